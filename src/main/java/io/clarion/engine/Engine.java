@@ -1,0 +1,28 @@
+package io.clarion.engine;
+
+import java.util.List;
+
+/**
+ * Whatever can run graphs: found by {@link java.util.ServiceLoader}, so a further one is one class and one service
+ * entry. See {@code docs/engines.md}.
+ */
+public interface Engine {
+    /** The word by which keras.json and KERAS_BACKEND name this engine, such as "opencl". */
+    String name();
+
+    /** The name for people, as in "Using OpenCL backend." */
+    String title();
+
+    /** Every platform and device that this engine can see, those that fail included. Never throws. */
+    List<PlatformReport> survey();
+
+    /**
+     * Opens the device with the id of one in the survey; a device that is open already is returned again.
+     *
+     * @throws IllegalArgumentException if there is no such device or it cannot be used, with the ones there are
+     */
+    Device open(String id);
+
+    /** What is right and what is wrong with this engine's drivers on this machine, each with its cure. */
+    List<Finding> diagnose();
+}

@@ -1,0 +1,26 @@
+package io.clarion.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/** The engines on the class path. */
+public final class Engines {
+    private static final List<Engine> ALL =
+            ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get).toList();
+
+    private Engines() {}
+
+    public static List<Engine> all() {
+        return ALL;
+    }
+
+    public static Optional<Engine> named(String name) {
+        return ALL.stream().filter(e -> e.name().equals(name)).findFirst();
+    }
+
+    /** The engines' names, for messages. */
+    public static String names() {
+        return String.join(", ", ALL.stream().map(Engine::name).toList());
+    }
+}

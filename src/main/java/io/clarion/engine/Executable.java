@@ -1,0 +1,22 @@
+package io.clarion.engine;
+
+import io.clarion.tensor.NDArray;
+import java.util.List;
+
+/** A compiled graph on one device. */
+public interface Executable extends AutoCloseable {
+    /**
+     * Computes the outputs and applies the updates.
+     *
+     * @param inputs the values of the graph's inputs, of their shapes and dtypes
+     * @param draw   the number of the call, which random operations count by
+     * @return the outputs' values, which belong to the caller
+     */
+    List<NDArray> call(List<NDArray> inputs, long draw);
+
+    /** What it consists of, for people: kernels, buffers, bytes. */
+    String explain();
+
+    @Override
+    void close();
+}

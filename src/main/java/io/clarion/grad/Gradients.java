@@ -1,0 +1,154 @@
+package io.clarion.grad;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Reverse-mode differentiation: one rule a kind of operation, which builds more graph. */
+public final class Gradients {
+    private Gradients() {}
+
+    /**
+     * The gradients of the sum of {@code loss} with respect to each of {@code with}: tensors of the same shapes,
+     * zeros where the loss does not depend on one.
+     */
+    public static List<Tensor> of(Tensor loss, List<Tensor> with) {
+        List<Tensor> order = Graph.tensors(List.of(loss));
+        Map<Tensor, Boolean> wanted = reaching(order, with);
+        Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
+        gradients.put(loss, one(loss).broadcast(loss.shape()));
+        for (int k = order.size() - 1; k >= 0; k--) {
+            Tensor y = order.get(k);
+            Tensor dy = gradients.get(y);
+            if (dy == null || !wanted.get(y)) {
+                continue;
+            }
+            for (int i = 0; i < y.inputs().size(); i++) {
+                Tensor x = y.input(i);
+                if (wanted.get(x) && x.dtype().isFloating()) {
+                    Tensor dx = of(y, i, dy);
+                    if (dx != null) {
+                        gradients.merge(x, dx, Tensor::plus);
+                    }
+                }
+            }
+        }
+        return with.stream().map(v -> gradients.containsKey(v) ? gradients.get(v)
+                : Tensor.literal(v.dtype(), 0).broadcast(v.shape())).toList();
+    }
+
+    private static Tensor one(Tensor like) {
+        if (!like.dtype().isFloating()) {
+            throw new IllegalArgumentException("gradients: the loss is " + like.dtype().word()
+                    + "; only floating-point tensors have gradients");
+        }
+        return Tensor.literal(like.dtype(), 1);
+    }
+
+    private static Map<Tensor, Boolean> reaching(List<Tensor> order, List<Tensor> with) {
+        Map<Tensor, Boolean> reach = new IdentityHashMap<>();
+        with.forEach(v -> reach.put(v, true));
+        order.forEach(t -> reach.computeIfAbsent(t, x -> x.inputs().stream().anyMatch(reach::get)));
+        return reach;
+    }
+
+    /** d loss / d input {@code i}, given d loss / d y; null where nothing flows. No default: javac finds the gaps. */
+    private static Tensor of(Tensor y, int i, Tensor dy) {
+        return switch (y.op()) {
+            case Op.Elementwise(ScalarFn fn) -> fn.gradient(i, dy, y, y.inputs());
+            case Op.Cast(DType to) -> to.isFloating() ? dy.cast(y.input(i).dtype()) : null;
+            case Op.View(Movement movement) -> transposed(movement, y.input(0).shape(), dy);
+            case Op.Concat(int axis) -> part(y, axis, i, dy);
+            case Op.Contract(Contraction c) -> exchanged(c, y.inputs(), i, dy);
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> reduced(kind, axes, y, dy);
+            case Op.Gather() -> i == 0 ? Tensor.of(new Op.ScatterAdd(y.input(0).shape().dim(0)), dy, y.input(1)) : null;
+            case Op.ScatterAdd scatter -> i == 0 ? Tensor.of(new Op.Gather(), dy, y.input(1)) : null;
+            case Op.Stop() -> null;
+            case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);
+        };
+    }
+
+    private static Tensor exchanged(Contraction c, List<Tensor> in, int i, Tensor dy) {
+        var operands = new ArrayList<>(in);
+        operands.set(i, dy);
+        return c.exchanged(i).apply(operands);
+    }
+
+    private static Tensor transposed(Movement movement, Shape in, Tensor dy) {
+        return switch (movement) {
+            case Movement.Reshape r -> dy.reshape(in);
+            case Movement.Permute p -> dy.view(p.inverse());
+            case Movement.Broadcast b -> dy.sumTo(in);
+            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) -> dy.view(new Movement.Pad(start, step, in, 0));
+            case Movement.Pad(List<Integer> before, List<Integer> step, Shape to, double value) ->
+                    dy.view(new Movement.Slice(before, step, in));
+            case Movement.Reverse r -> dy.view(r);
+            case Movement.Windows w -> scattered(w, in, dy);
+        };
+    }
+
+    /** The sum of what each window's taps hold of an element: a contraction whose window ties place, tap and position. */
+    private static Tensor scattered(Movement.Windows w, Shape in, Tensor dy) {
+        int rank = dy.rank();
+        var extents = new ArrayList<>(dy.shape().dims());
+        extents.add(in.dim(w.axis()));
+        List<Integer> operand = IntStream.range(0, rank).boxed().toList();
+        var out = new ArrayList<>(operand);
+        out.subList(w.axis(), w.axis() + 2).clear();
+        out.add(w.axis(), rank);
+        var window = new Contraction.Window(rank, w.axis(), w.axis() + 1, w.stride(), w.dilation(), 0);
+        return new Contraction(extents, List.of(operand), out, List.of(window)).apply(List.of(dy));
+    }
+
+    private static Tensor part(Tensor y, int axis, int i, Tensor dy) {
+        Dim start = y.inputs().subList(0, i).stream().map(t -> t.shape().dim(axis)).reduce(Dim.of(0), Dim::plus);
+        return dy.slice(axis, start.size(), y.input(i).shape().dim(axis));
+    }
+
+    private static Tensor reduced(Op.Reduce.Kind kind, List<Integer> axes, Tensor y, Tensor dy) {
+        Tensor x = y.input(0);
+        Tensor wideY = y.expand(axes).broadcast(x.shape());
+        Tensor wideDy = dy.expand(axes).broadcast(x.shape());
+        return switch (kind) {
+            case MAX, MIN -> {
+                Tensor hits = x.apply(ScalarFn.EQUAL, wideY).cast(x.dtype());
+                yield hits.times(wideDy).div(hits.sum(axes).expand(axes));
+            }
+            case PROD -> wideDy.times(othersProduct(x, axes));
+            case ARGMAX, ARGMIN -> null;
+        };
+    }
+
+    /**
+     * For each element the product of all others along {@code axes}, zeros included: each element meets the row of all
+     * elements with itself replaced by 1.
+     */
+    private static Tensor othersProduct(Tensor x, List<Integer> axes) {
+        List<Integer> kept = IntStream.range(0, x.rank()).boxed().filter(a -> !axes.contains(a)).toList();
+        var order = new ArrayList<>(kept);
+        order.addAll(axes);
+        Tensor ordered = x.permute(order);
+        Shape outer = ordered.shape().part(0, kept.size());
+        Dim n = ordered.shape().part(kept.size(), x.rank()).count();
+        Tensor rows = ordered.reshape(outer.then(new Shape(List.of(n))));
+        Shape square = outer.then(new Shape(List.of(n, n)));
+        Tensor iota = Tensor.of(new Op.Iota(n));
+        Tensor self = iota.expand(List.of(1)).apply(ScalarFn.EQUAL, iota);
+        Tensor others = Tensor.map(ScalarFn.SELECT, self.broadcast(square), Tensor.literal(x.dtype(), 1),
+                rows.expand(List.of(kept.size())).broadcast(square));
+        Tensor products = Tensor.of(new Op.Reduce(Op.Reduce.Kind.PROD, List.of(kept.size() + 1)), others);
+        return products.reshape(ordered.shape()).permute(new Movement.Permute(order).inverse().order());
+    }
+}

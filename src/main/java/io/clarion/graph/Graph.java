@@ -1,0 +1,93 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.Dim;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * What a function computes: outputs and new values of variables from inputs.
+ *
+ * @param inputs  placeholders, in the order in which a call gives their values
+ * @param outputs in the order in which a call returns them
+ * @param updates all computed from the old values, then applied at once
+ */
+public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates) {
+    /** A variable and what it becomes: a tensor of its shape and dtype. */
+    public record Update(Variable variable, Tensor value) {
+        public Update {
+            if (!variable.shape().accepts(value.shape()) || variable.dtype() != value.dtype()) {
+                throw new IllegalArgumentException("update: variable " + variable + " cannot become a "
+                        + value.dtype().word() + value.shape());
+            }
+        }
+    }
+
+    public Graph {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        updates = List.copyOf(updates);
+    }
+
+    /** Everything that has to be computed: the outputs, then the updates' values. */
+    public List<Tensor> results() {
+        var results = new ArrayList<>(outputs);
+        updates.forEach(u -> results.add(u.value()));
+        return results;
+    }
+
+    /** All tensors that the results need, each after its inputs. */
+    public List<Tensor> tensors() {
+        return tensors(results());
+    }
+
+    /** All tensors that {@code roots} need, each after its inputs. */
+    public static List<Tensor> tensors(List<Tensor> roots) {
+        var order = new ArrayList<Tensor>();
+        var seen = new IdentityHashMap<Tensor, Boolean>();
+        var stack = new ArrayDeque<Tensor>();
+        for (Tensor root : roots) {
+            stack.push(root);
+            while (!stack.isEmpty()) {
+                Tensor t = stack.peek();
+                if (Boolean.TRUE.equals(seen.get(t))) {
+                    stack.pop();
+                } else if (seen.put(t, false) == null) {
+                    t.inputs().stream().filter(in -> !seen.containsKey(in)).forEach(stack::push);
+                } else {
+                    stack.pop();
+                    seen.put(t, true);
+                    order.add(t);
+                }
+            }
+        }
+        return order;
+    }
+
+    /**
+     * This graph with every tensor replaced, inputs first.
+     *
+     * @param rewrite gives the new tensor for an old one and its new inputs
+     */
+    public Graph rewrite(BiFunction<Tensor, List<Tensor>, Tensor> rewrite) {
+        Map<Tensor, Tensor> now = new IdentityHashMap<>();
+        for (Tensor in : inputs) {
+            now.put(in, rewrite.apply(in, List.of()));
+        }
+        for (Tensor t : tensors()) {
+            if (!now.containsKey(t)) {
+                now.put(t, rewrite.apply(t, t.inputs().stream().map(now::get).toList()));
+            }
+        }
+        return new Graph(inputs.stream().map(now::get).toList(), outputs.stream().map(now::get).toList(),
+                updates.stream().map(u -> new Update(u.variable(), now.get(u.value()))).toList());
+    }
+
+    /** This graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */
+    public Graph specialise(Map<Dim.Symbol, Integer> sizes) {
+        return rewrite((t, in) -> Tensor.of(t.op().resolve(sizes), in));
+    }
+}

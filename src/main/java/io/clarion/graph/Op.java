@@ -1,0 +1,303 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
+ *
+ * <p>Gradients, engines and passes switch over the kinds without a default, so that the compiler finds what a
+ * new kind still needs.
+ */
+public sealed interface Op {
+    /** The shape of the result; an {@link IllegalArgumentException} says why the inputs do not fit. */
+    Shape shape(List<Tensor> in);
+
+    /** The type of the result's elements. */
+    DType dtype(List<Tensor> in);
+
+    /** This operation with the symbols' values in the sizes that it holds. */
+    default Op resolve(Map<Dim.Symbol, Integer> sizes) {
+        return this;
+    }
+
+    /** A value that each call gives. */
+    record Placeholder(DType dtype, Shape shape, String name) implements Leaf {
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Placeholder(dtype, shape.resolve(sizes), name);
+        }
+    }
+
+    /** The value that a variable has when the call begins. */
+    record Read(Variable variable) implements Leaf {
+        @Override
+        public DType dtype() {
+            return variable.dtype();
+        }
+
+        @Override
+        public Shape shape() {
+            return variable.shape();
+        }
+    }
+
+    /** An array that never changes. */
+    record Constant(NDArray value) implements Leaf {
+        @Override
+        public DType dtype() {
+            return value.dtype();
+        }
+
+        @Override
+        public Shape shape() {
+            return value.shape();
+        }
+    }
+
+    /** A scalar that never changes, written into the kernels that use it. */
+    record Literal(DType dtype, double value) implements Leaf {
+        @Override
+        public Shape shape() {
+            return Shape.SCALAR;
+        }
+    }
+
+    /** A size as an int32 scalar: how the batch gets into a mean before it is known. */
+    record Size(Dim dim) implements Leaf {
+        @Override
+        public DType dtype() {
+            return DType.INT32;
+        }
+
+        @Override
+        public Shape shape() {
+            return Shape.SCALAR;
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Size(dim.resolve(sizes));
+        }
+    }
+
+    /** 0, 1, … as an int32 vector. */
+    record Iota(Dim length) implements Leaf {
+        @Override
+        public DType dtype() {
+            return DType.INT32;
+        }
+
+        @Override
+        public Shape shape() {
+            return new Shape(List.of(length));
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Iota(length.resolve(sizes));
+        }
+    }
+
+    /**
+     * Uniform numbers in [0, 1), float32 multiples of 2⁻²⁴: a function of the seed, the number of the call and
+     * the element's index alone ({@link Philox}), so that every engine draws the same.
+     */
+    record Random(long seed, Shape shape) implements Leaf {
+        @Override
+        public DType dtype() {
+            return DType.FLOAT32;
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Random(seed, shape.resolve(sizes));
+        }
+    }
+
+    /** A scalar function of the elements at the same place in all inputs, which have the same shape. */
+    record Elementwise(ScalarFn fn) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            Shape shape = in.get(0).shape();
+            for (Tensor t : in) {
+                if (!shape.accepts(t.shape())) {
+                    throw new IllegalArgumentException(fn.word() + ": shapes " + shape + " and " + t.shape() + " differ");
+                }
+            }
+            return shape;
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return fn.dtype(in.stream().map(Tensor::dtype).toList());
+        }
+    }
+
+    /** The elements in another type: towards zero for integers, "is not 0" for bools. */
+    record Cast(DType to) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return in.get(0).shape();
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return to;
+        }
+    }
+
+    /** The same elements in other places: an index map, never a kernel of its own unless it must be. */
+    record View(Movement movement) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return movement.shape(in.get(0).shape());
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new View(movement.resolve(sizes));
+        }
+    }
+
+    /** The inputs one after another along {@code axis}. */
+    record Concat(int axis) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            Shape first = in.get(0).shape();
+            Dim total = Dim.of(0);
+            for (Tensor t : in) {
+                if (!first.with(axis, Dim.ONE).accepts(t.shape().with(axis, Dim.ONE))) {
+                    throw new IllegalArgumentException("shapes " + first + " and " + t.shape()
+                            + " may differ in axis " + axis + " only");
+                }
+                total = t.shape().dim(axis).plus(total);
+            }
+            return first.with(axis, total);
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+    }
+
+    /** A sum of products over named axes; see {@link Contraction}. */
+    record Contract(Contraction contraction) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return contraction.shape(in.stream().map(Tensor::shape).toList());
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Contract(contraction.resolve(sizes));
+        }
+    }
+
+    /** What is not a sum of products, over {@code axes} (ascending, from the front), which the result lacks. */
+    record Reduce(Kind kind, List<Integer> axes) implements Op {
+        /**
+         * How a reduction combines. The arg kinds give the int32 index of the first extreme in the row-major order
+         * of the reduced axes. A NaN counts as the extreme, the first one for the arg kinds.
+         */
+        public enum Kind { MAX, MIN, PROD, ARGMAX, ARGMIN;
+            public boolean givesIndex() {
+                return this == ARGMAX || this == ARGMIN;
+            }
+        }
+
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return in.get(0).shape().without(axes);
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return kind.givesIndex() ? DType.INT32 : in.get(0).dtype();
+        }
+    }
+
+    /**
+     * Rows of the first input (rows, …) named by the int32 indices of the second (any shape): result
+     * {@code indices.shape + rows.shape[1:]}. An index outside reads a row of NaN (0 for integers); K checks what it can.
+     */
+    record Gather() implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            Shape rows = in.get(0).shape();
+            return in.get(1).shape().then(rows.part(1, rows.rank()));
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+    }
+
+    /**
+     * A tensor of {@code rows} rows, each the sum of those rows of the first input (indices.shape + row) whose
+     * entry in the second (int32 indices) names it. Added in ascending order of place; indices outside are dropped.
+     */
+    record ScatterAdd(Dim rows) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            Shape updates = in.get(0).shape();
+            return new Shape(List.of(rows)).then(updates.part(in.get(1).shape().rank(), updates.rank()));
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new ScatterAdd(rows.resolve(sizes));
+        }
+    }
+
+    /** The first input, through which no gradient flows. */
+    record Stop() implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return in.get(0).shape();
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return in.get(0).dtype();
+        }
+    }
+
+    /** An operation without inputs: it holds its shape and type. */
+    sealed interface Leaf extends Op {
+        DType dtype();
+
+        Shape shape();
+
+        @Override
+        default Shape shape(List<Tensor> in) {
+            return shape();
+        }
+
+        @Override
+        default DType dtype(List<Tensor> in) {
+            return dtype();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.DType;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A function of scalars, with everything that any engine, pass or test needs to know of it.
+ *
+ * <p>The OpenCL text holds for scalars and for vectors of any width ({@code %1$s}, {@code %2$s} and {@code %3$s}
+ * are the arguments, names of variables); a bool in a register is an int that is not 0, or a vector of 0 and −1.
+ * The gradient is that of TensorFlow where the derivative is not unique.
+ */
+public enum ScalarFn {
+    NEG(Rule.NUMBER, "-%1$s", a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
+    SIGN(Rule.NUMBER, "((%1$s > 0 ? %1$s * 0 + 1 : %1$s * 0) - (%1$s < 0 ? %1$s * 0 + 1 : %1$s * 0))",
+            "(%1$s != %1$s ? %1$s : sign(%1$s))", Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
+    ABS(Rule.NUMBER, "(%1$s < 0 ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
+    SQRT(Rule.FLOATING, "sqrt(%1$s)", Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
+    EXP(Rule.FLOATING, "exp(%1$s)", Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
+    LOG(Rule.FLOATING, "log(%1$s)", Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
+    SIN(Rule.FLOATING, "sin(%1$s)", Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
+    COS(Rule.FLOATING, "cos(%1$s)", Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
+    TANH(Rule.FLOATING, "tanh(%1$s)", Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
+    SIGMOID(Rule.FLOATING, "(1 / (1 + exp(-%1$s)))", a -> 1 / (1 + Math.exp(-a)),
+            (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
+    SOFTPLUS(Rule.FLOATING, "((%1$s > 0 ? %1$s : %1$s * 0) + log1p(exp(-fabs(%1$s))))",
+            a -> (a > 0 ? a : a * 0) + Math.log1p(Math.exp(-Math.abs(a))),
+            (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
+    EXPM1(Rule.FLOATING, "expm1(%1$s)", Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
+    RELU(Rule.NUMBER, "(%1$s > 0 || %1$s != %1$s ? %1$s : %1$s * 0)", "(%1$s > 0 || %1$s != %1$s ? %1$s : 0)",
+            a -> a > 0 || a != a ? a : 0, (i, dy, y, x) -> masked(x[0].greater(0), dy), -4, 4),
+    /** Rounds half to even. */
+    ROUND(Rule.FLOATING, "rint(%1$s)", Math::rint, (i, dy, y, x) -> zeros(dy), -4, 4),
+    FLOOR(Rule.FLOATING, "floor(%1$s)", Math::floor, (i, dy, y, x) -> zeros(dy), -4, 4),
+
+    ADD(Rule.NUMBER, "%1$s + %2$s", (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
+    SUB(Rule.NUMBER, "%1$s - %2$s", (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
+    MUL(Rule.NUMBER, "%1$s * %2$s", (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
+    DIV(Rule.FLOATING, "%1$s / %2$s", (a, b) -> a / b,
+            (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
+    POW(Rule.FLOATING, "pow(%1$s, %2$s)", Math::pow,
+            (i, dy, y, x) -> i == 0 ? dy.times(x[1]).times(x[0].pow(x[1].minus(1)))
+                    : dy.times(y).times(select(x[0].greater(0), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
+    /** A NaN on either side is the result. */
+    MAXIMUM(Rule.NUMBER, "(%1$s > %2$s || %1$s != %1$s ? %1$s : %2$s)", Math::max,
+            (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
+    /** A NaN on either side is the result. */
+    MINIMUM(Rule.NUMBER, "(%1$s < %2$s || %1$s != %1$s ? %1$s : %2$s)", Math::min,
+            (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
+
+    EQUAL(Rule.COMPARISON, "(%1$s == %2$s)", (a, b) -> a == b ? 1 : 0, null, -2, 2),
+    NOT_EQUAL(Rule.COMPARISON, "(%1$s != %2$s)", (a, b) -> a != b ? 1 : 0, null, -2, 2),
+    GREATER(Rule.COMPARISON, "(%1$s > %2$s)", (a, b) -> a > b ? 1 : 0, null, -2, 2),
+    GREATER_EQUAL(Rule.COMPARISON, "(%1$s >= %2$s)", (a, b) -> a >= b ? 1 : 0, null, -2, 2),
+    LESS(Rule.COMPARISON, "(%1$s < %2$s)", (a, b) -> a < b ? 1 : 0, null, -2, 2),
+    LESS_EQUAL(Rule.COMPARISON, "(%1$s <= %2$s)", (a, b) -> a <= b ? 1 : 0, null, -2, 2),
+
+    AND(Rule.LOGIC, "(%1$s && %2$s)", (a, b) -> a != 0 && b != 0 ? 1 : 0, null, 0, 1),
+    OR(Rule.LOGIC, "(%1$s || %2$s)", (a, b) -> a != 0 || b != 0 ? 1 : 0, null, 0, 1),
+    NOT(Rule.LOGIC, "(!%1$s)", a -> a == 0 ? 1 : 0, null, 0, 1),
+
+    /** The second where the first, a bool, holds, else the third. */
+    SELECT(Rule.CHOICE, "(%1$s ? %2$s : %3$s)", (a, b, c) -> a != 0 ? b : c,
+            (i, dy, y, x) -> i == 0 ? null : i == 1 ? masked(x[0], dy) : masked(x[0].apply(NOT), dy), -4, 4);
+
+    /** Which types the arguments may have, and which the result has. */
+    public enum Rule {
+        /** Numbers of one type give that type. */
+        NUMBER,
+        /** Floating-point numbers of one type give that type. */
+        FLOATING,
+        /** Two of one type give a bool. */
+        COMPARISON,
+        /** Bools give a bool. */
+        LOGIC,
+        /** A bool and two of one type give that type. */
+        CHOICE
+    }
+
+    /** The gradient of input {@code i} given that of the result, the result and the inputs; null where there is none. */
+    @FunctionalInterface
+    interface Gradient {
+        Tensor of(int i, Tensor dy, Tensor y, Tensor[] x);
+    }
+
+    @FunctionalInterface
+    private interface Ternary {
+        double apply(double a, double b, double c);
+    }
+
+    private final Rule rule;
+    private final int arity;
+    private final String integerText;
+    private final String floatText;
+    private final Ternary reference;
+    private final Gradient gradient;
+    private final double low;
+    private final double high;
+
+    ScalarFn(Rule rule, String text, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, text, text, reference, gradient, low, high);
+    }
+
+    ScalarFn(Rule rule, String integerText, String floatText, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, 1, integerText, floatText, (a, b, c) -> reference.applyAsDouble(a), gradient, low, high);
+    }
+
+    ScalarFn(Rule rule, String text, DoubleBinaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, 2, text, text, (a, b, c) -> reference.applyAsDouble(a, b), gradient, low, high);
+    }
+
+    ScalarFn(Rule rule, String text, Ternary reference, Gradient gradient, double low, double high) {
+        this(rule, 3, text, text, reference, gradient, low, high);
+    }
+
+    ScalarFn(Rule rule, int arity, String integerText, String floatText, Ternary reference, Gradient gradient, double low, double high) {
+        this.rule = rule;
+        this.arity = arity;
+        this.integerText = integerText;
+        this.floatText = floatText;
+        this.reference = reference;
+        this.gradient = gradient;
+        this.low = low;
+        this.high = high;
+    }
+
+    public Rule rule() {
+        return rule;
+    }
+
+    /** The number of arguments, 1 to 3. */
+    public int arity() {
+        return arity;
+    }
+
+    /** The name in messages: lower case. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The value in double precision; arguments beyond the arity are ignored. Bools are 0 and 1. */
+    public double reference(double a, double b, double c) {
+        return reference.apply(a, b, c);
+    }
+
+    /** The OpenCL C expression for arguments of type {@code in} that stand in the named variables. */
+    public String openCl(DType in, Object... names) {
+        return String.format(in.isFloating() ? floatText : integerText, names);
+    }
+
+    public boolean isDifferentiable() {
+        return gradient != null;
+    }
+
+    /** The gradient of input {@code i}, or null where there is none. */
+    public Tensor gradient(int i, Tensor dy, Tensor y, List<Tensor> x) {
+        return gradient == null ? null : gradient.of(i, dy, y, x.toArray(Tensor[]::new));
+    }
+
+    /** The least argument for which tests try this function. */
+    public double low() {
+        return low;
+    }
+
+    /** The greatest argument for which tests try this function. */
+    public double high() {
+        return high;
+    }
+
+    DType dtype(List<DType> in) {
+        if (in.size() != arity) {
+            throw new IllegalArgumentException(word() + " takes " + arity + " tensors, not " + in.size());
+        }
+        DType first = rule == Rule.CHOICE ? in.get(1) : in.get(0);
+        boolean fits = switch (rule) {
+            case NUMBER -> same(in) && first != DType.BOOL;
+            case FLOATING -> same(in) && first.isFloating();
+            case COMPARISON -> same(in);
+            case LOGIC -> same(in) && first == DType.BOOL;
+            case CHOICE -> in.get(0) == DType.BOOL && in.get(1) == in.get(2);
+        };
+        if (!fits) {
+            throw new IllegalArgumentException(word() + " does not take dtypes "
+                    + String.join(", ", in.stream().map(DType::word).toList()) + "; " + switch (rule) {
+                        case NUMBER -> "numbers of one dtype would do";
+                        case FLOATING -> "floating-point tensors of one dtype would do: cast them";
+                        case COMPARISON -> "two of one dtype would do";
+                        case LOGIC -> "bool would do";
+                        case CHOICE -> "a bool and two of one dtype would do";
+                    });
+        }
+        return rule == Rule.COMPARISON || rule == Rule.LOGIC ? DType.BOOL : first;
+    }
+
+    private static boolean same(List<DType> in) {
+        return in.stream().distinct().count() == 1;
+    }
+
+    private static Tensor select(Tensor condition, Tensor then, Tensor otherwise) {
+        return Tensor.map(SELECT, condition, then, otherwise);
+    }
+
+    private static Tensor masked(Tensor condition, Tensor dy) {
+        return select(condition, dy, Tensor.literal(dy.dtype(), 0));
+    }
+
+    private static ScalarFn cosine() {
+        return COS;
+    }
+
+    private static Tensor zeros(Tensor like) {
+        return Tensor.literal(like.dtype(), 0).broadcast(like.shape());
+    }
+}

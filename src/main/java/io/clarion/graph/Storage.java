@@ -1,0 +1,18 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.NDArray;
+
+/** Where an engine's device keeps the value of a {@link Variable}. */
+public interface Storage extends AutoCloseable {
+    /** The device that this storage belongs to. */
+    Object device();
+
+    /** A copy of the value on the host. */
+    NDArray read();
+
+    /** Replaces the value; {@code value} has the variable's shape and type. */
+    void write(NDArray value);
+
+    @Override
+    void close();
+}

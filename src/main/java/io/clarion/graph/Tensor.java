@@ -1,0 +1,235 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A symbolic value: an operation and what it is applied to. Immutable; shape and dtype are known at once, or
+ * building it fails. Two tensors are equal only if they are the same object.
+ *
+ * <p>The arithmetic methods broadcast by NumPy's rule and promote to the later dtype of {@link DType}'s order; a
+ * Java number takes the tensor's dtype (float32 where an integer tensor meets a fraction).
+ */
+public final class Tensor {
+    private final Op op;
+    private final List<Tensor> inputs;
+    private final Shape shape;
+    private final DType dtype;
+
+    private Tensor(Op op, List<Tensor> inputs) {
+        this.op = op;
+        this.inputs = List.copyOf(inputs);
+        this.shape = op.shape(this.inputs);
+        this.dtype = op.dtype(this.inputs);
+    }
+
+    /** The result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */
+    public static Tensor of(Op op, List<Tensor> inputs) {
+        return new Tensor(op, inputs);
+    }
+
+    public static Tensor of(Op op, Tensor... inputs) {
+        return new Tensor(op, List.of(inputs));
+    }
+
+    /** An array as a tensor; a scalar becomes a literal. */
+    public static Tensor constant(NDArray value) {
+        return value.shape().rank() == 0 ? literal(value.dtype(), value.item()) : of(new Op.Constant(value));
+    }
+
+    /** A scalar of the given type. */
+    public static Tensor literal(DType dtype, double value) {
+        return of(new Op.Literal(dtype, value));
+    }
+
+    public Op op() {
+        return op;
+    }
+
+    public List<Tensor> inputs() {
+        return inputs;
+    }
+
+    public Tensor input(int i) {
+        return inputs.get(i);
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public DType dtype() {
+        return dtype;
+    }
+
+    public int rank() {
+        return shape.rank();
+    }
+
+    // Elementwise.
+
+    /** A scalar function of tensors, broadcast to one shape and promoted as its rule asks. */
+    public static Tensor map(ScalarFn fn, Tensor... x) {
+        Shape shape = Arrays.stream(x).map(Tensor::shape).reduce(Shape::broadcast).orElseThrow();
+        int numbers = fn.rule() == ScalarFn.Rule.CHOICE ? 1 : 0;
+        DType type = Arrays.stream(x).skip(numbers).map(Tensor::dtype).reduce(DType::promote).orElseThrow();
+        Tensor[] fitted = IntStream.range(0, x.length)
+                .mapToObj(i -> (i < numbers ? x[i] : x[i].cast(type)).broadcast(shape)).toArray(Tensor[]::new);
+        return of(new Op.Elementwise(fn), fitted);
+    }
+
+    /** {@code fn} of this tensor and others. */
+    public Tensor apply(ScalarFn fn, Tensor... others) {
+        Tensor[] x = new Tensor[others.length + 1];
+        x[0] = this;
+        System.arraycopy(others, 0, x, 1, others.length);
+        return map(fn, x);
+    }
+
+    private Tensor withNumber(ScalarFn fn, double number) {
+        boolean whole = number == Math.rint(number) && !Double.isInfinite(number);
+        DType type = dtype.isFloating() ? dtype : dtype == DType.INT32 && whole ? DType.INT32 : DType.FLOAT32;
+        return map(fn, this, literal(type, number));
+    }
+
+    public Tensor plus(Tensor other) {
+        return map(ScalarFn.ADD, this, other);
+    }
+
+    public Tensor plus(double number) {
+        return withNumber(ScalarFn.ADD, number);
+    }
+
+    public Tensor minus(Tensor other) {
+        return map(ScalarFn.SUB, this, other);
+    }
+
+    public Tensor minus(double number) {
+        return withNumber(ScalarFn.SUB, number);
+    }
+
+    public Tensor times(Tensor other) {
+        return map(ScalarFn.MUL, this, other);
+    }
+
+    public Tensor times(double number) {
+        return withNumber(ScalarFn.MUL, number);
+    }
+
+    /** The quotient; of integers and bools as float32. */
+    public Tensor div(Tensor other) {
+        DType type = dtype.promote(other.dtype).promote(DType.FLOAT32);
+        return map(ScalarFn.DIV, cast(type), other.cast(type));
+    }
+
+    public Tensor div(double number) {
+        return div(literal(dtype.isFloating() ? dtype : DType.FLOAT32, number));
+    }
+
+    public Tensor neg() {
+        return map(ScalarFn.NEG, this);
+    }
+
+    public Tensor pow(Tensor exponent) {
+        return map(ScalarFn.POW, this, exponent);
+    }
+
+    public Tensor greater(double number) {
+        return withNumber(ScalarFn.GREATER, number);
+    }
+
+    public Tensor less(Tensor other) {
+        return map(ScalarFn.LESS, this, other);
+    }
+
+    public Tensor lessEqual(Tensor other) {
+        return map(ScalarFn.LESS_EQUAL, this, other);
+    }
+
+    public Tensor greater(Tensor other) {
+        return map(ScalarFn.GREATER, this, other);
+    }
+
+    public Tensor greaterEqual(Tensor other) {
+        return map(ScalarFn.GREATER_EQUAL, this, other);
+    }
+
+    public Tensor cast(DType to) {
+        if (to == dtype) {
+            return this;
+        }
+        return op instanceof Op.Literal(DType from, double value)
+                ? constant(NDArray.scalar(from, value).cast(to)) : of(new Op.Cast(to), this);
+    }
+
+    // Movement.
+
+    public Tensor view(Movement movement) {
+        return of(new Op.View(movement), this);
+    }
+
+    /** The same elements in row-major order under another shape. */
+    public Tensor reshape(Shape to) {
+        return to.equals(shape) ? this : view(new Movement.Reshape(to));
+    }
+
+    /** Axis {@code i} of the result is axis {@code order.get(i)} of this. */
+    public Tensor permute(List<Integer> order) {
+        boolean asIs = IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
+        return asIs ? this : view(new Movement.Permute(order));
+    }
+
+    /** Broadcast by NumPy's rule to a shape of at least this rank. */
+    public Tensor broadcast(Shape to) {
+        if (to.equals(shape)) {
+            return this;
+        }
+        return reshape(shape.padded(to.rank())).view(new Movement.Broadcast(to));
+    }
+
+    /** With axes of size 1 put in at the places (of the result, ascending) that {@code axes} names. */
+    public Tensor expand(List<Integer> axes) {
+        var dims = new java.util.ArrayList<>(shape.dims());
+        axes.forEach(a -> dims.add(a, Dim.ONE));
+        return reshape(new Shape(dims));
+    }
+
+    /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
+    public Tensor slice(int axis, int start, Dim size) {
+        var starts = new java.util.ArrayList<>(Collections.nCopies(rank(), 0));
+        starts.set(axis, start);
+        return view(new Movement.Slice(starts, Collections.nCopies(rank(), 1), shape.with(axis, size)));
+    }
+
+    // Sums.
+
+    /** The sum over {@code axes}, ascending from the front, which the result lacks. */
+    public Tensor sum(List<Integer> axes) {
+        if (axes.isEmpty()) {
+            return this;
+        }
+        List<Integer> all = IntStream.range(0, rank()).boxed().toList();
+        return new Contraction(shape.dims(), List.of(all), all.stream().filter(a -> !axes.contains(a)).toList(), List.of())
+                .apply(List.of(this));
+    }
+
+    /** Summed to {@code to}, a shape that broadcasts to this one: the transpose of {@link #broadcast}. */
+    public Tensor sumTo(Shape to) {
+        Shape wide = to.padded(rank());
+        List<Integer> axes = IntStream.range(0, rank()).boxed()
+                .filter(a -> wide.dim(a).is(1) && !shape.dim(a).is(1)).toList();
+        return sum(axes).reshape(to);
+    }
+
+    /** The kind, dtype and shape, as in {@code Elementwise[fn=ADD] float32(2, 3)}. */
+    @Override
+    public String toString() {
+        return op + " " + dtype.word() + shape;
+    }
+}
