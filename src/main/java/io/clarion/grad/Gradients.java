@@ -74,7 +74,7 @@ public final class Gradients {
             case Op.Contract(Contraction c) -> exchanged(c, y.inputs(), i, dy);
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> reduced(kind, axes, y, dy);
             case Op.Gather() -> i == 0 ? Tensor.of(new Op.ScatterAdd(y.input(0).shape().dim(0)), dy, y.input(1)) : null;
-            case Op.ScatterAdd scatter -> i == 0 ? Tensor.of(new Op.Gather(), dy, y.input(1)) : null;
+            case Op.ScatterAdd(Dim rows) -> i == 0 ? gathered(dy, y.input(1), rows) : null;
             case Op.Stop() -> null;
             case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);
         };
@@ -117,6 +117,15 @@ public final class Gradients {
         return dy.slice(axis, start.size(), y.input(i).shape().dim(axis));
     }
 
+    /** The rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */
+    private static Tensor gathered(Tensor dy, Tensor indices, Dim rows) {
+        Tensor named = Tensor.of(new Op.Gather(), dy, indices);
+        Tensor inside = Tensor.map(ScalarFn.AND, indices.apply(ScalarFn.GREATER_EQUAL, Tensor.literal(DType.INT32, 0)),
+                indices.less(Tensor.of(new Op.Size(rows))));
+        List<Integer> row = IntStream.range(indices.rank(), named.rank()).boxed().toList();
+        return Tensor.map(ScalarFn.SELECT, inside.expand(row), named, Tensor.literal(dy.dtype(), 0));
+    }
+
     private static Tensor reduced(Op.Reduce.Kind kind, List<Integer> axes, Tensor y, Tensor dy) {
         Tensor x = y.input(0);
         Tensor wideY = y.expand(axes).broadcast(x.shape());
@@ -126,9 +135,18 @@ public final class Gradients {
                 Tensor hits = x.apply(ScalarFn.EQUAL, wideY).cast(x.dtype());
                 yield hits.times(wideDy).div(hits.sum(axes).expand(axes));
             }
+            case FIRST_MAX -> Tensor.map(ScalarFn.SELECT, firstMaximum(x, axes), wideDy, Tensor.literal(dy.dtype(), 0));
             case PROD -> wideDy.times(othersProduct(x, axes));
             case ARGMAX, ARGMIN -> null;
         };
+    }
+
+    /** Whether an element is the first of the largest in the row-major order of {@code axes}. */
+    private static Tensor firstMaximum(Tensor x, List<Integer> axes) {
+        Shape reduced = new Shape(IntStream.range(0, x.rank()).mapToObj(a -> axes.contains(a) ? x.shape().dim(a) : Dim.ONE).toList());
+        Tensor places = Tensor.of(new Op.Iota(reduced.count())).reshape(reduced);
+        Tensor first = Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, axes), x);
+        return first.expand(axes).apply(ScalarFn.EQUAL, places);
     }
 
     /**

@@ -20,7 +20,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
     public record Update(Variable variable, Tensor value) {
         public Update {
             if (!variable.shape().accepts(value.shape()) || variable.dtype() != value.dtype()) {
-                throw new IllegalArgumentException("update: variable " + variable + " cannot become a "
+                throw new IllegalArgumentException("variable " + variable + " cannot become a "
                         + value.dtype().word() + value.shape());
             }
         }

@@ -214,10 +214,16 @@ public sealed interface Op {
         /**
          * How a reduction combines. The arg kinds give the int32 index of the first extreme in the row-major order
          * of the reduced axes. A NaN counts as the extreme, the first one for the arg kinds.
+         * FIRST_MAX has the value of MAX; its gradient goes to the first maximum alone, where that of MAX is shared.
          */
-        public enum Kind { MAX, MIN, PROD, ARGMAX, ARGMIN;
+        public enum Kind { MAX, FIRST_MAX, MIN, PROD, ARGMAX, ARGMIN;
             public boolean givesIndex() {
                 return this == ARGMAX || this == ARGMIN;
+            }
+
+            /** Whether the greatest wins, rather than the least. */
+            public boolean isGreatest() {
+                return this == MAX || this == FIRST_MAX || this == ARGMAX;
             }
         }
 

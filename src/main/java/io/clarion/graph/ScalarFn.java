@@ -10,28 +10,27 @@ import java.util.function.DoubleUnaryOperator;
  * A function of scalars, with everything that any engine, pass or test needs to know of it.
  *
  * <p>The OpenCL text holds for scalars and for vectors of any width ({@code %1$s}, {@code %2$s} and {@code %3$s}
- * are the arguments, names of variables); a bool in a register is an int that is not 0, or a vector of 0 and −1.
+ * are the arguments, names of variables, {@code %4$s} is their type); a bool in a register is an int that is not 0, or a vector of 0 and −1.
  * The gradient is that of TensorFlow where the derivative is not unique.
  */
 public enum ScalarFn {
     NEG(Rule.NUMBER, "-%1$s", a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
-    SIGN(Rule.NUMBER, "((%1$s > 0 ? %1$s * 0 + 1 : %1$s * 0) - (%1$s < 0 ? %1$s * 0 + 1 : %1$s * 0))",
+    SIGN(Rule.NUMBER, "((%1$s > (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)) - (%1$s < (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)))",
             "(%1$s != %1$s ? %1$s : sign(%1$s))", Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
-    ABS(Rule.NUMBER, "(%1$s < 0 ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
+    ABS(Rule.NUMBER, "(%1$s < (%4$s)(0) ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
     SQRT(Rule.FLOATING, "sqrt(%1$s)", Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
     EXP(Rule.FLOATING, "exp(%1$s)", Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
     LOG(Rule.FLOATING, "log(%1$s)", Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
     SIN(Rule.FLOATING, "sin(%1$s)", Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
     COS(Rule.FLOATING, "cos(%1$s)", Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
     TANH(Rule.FLOATING, "tanh(%1$s)", Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
-    SIGMOID(Rule.FLOATING, "(1 / (1 + exp(-%1$s)))", a -> 1 / (1 + Math.exp(-a)),
+    SIGMOID(Rule.FLOATING, "((%4$s)(1) / ((%4$s)(1) + exp(-%1$s)))", a -> 1 / (1 + Math.exp(-a)),
             (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
-    SOFTPLUS(Rule.FLOATING, "((%1$s > 0 ? %1$s : %1$s * 0) + log1p(exp(-fabs(%1$s))))",
-            a -> (a > 0 ? a : a * 0) + Math.log1p(Math.exp(-Math.abs(a))),
+    SOFTPLUS(Rule.FLOATING, "(fmax(%1$s, (%4$s)(0)) + log1p(exp(-fabs(%1$s))))",
+            a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
             (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
     EXPM1(Rule.FLOATING, "expm1(%1$s)", Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
-    RELU(Rule.NUMBER, "(%1$s > 0 || %1$s != %1$s ? %1$s : %1$s * 0)", "(%1$s > 0 || %1$s != %1$s ? %1$s : 0)",
-            a -> a > 0 || a != a ? a : 0, (i, dy, y, x) -> masked(x[0].greater(0), dy), -4, 4),
+    RELU(Rule.NUMBER, "(%1$s < (%4$s)(0) ? (%4$s)(0) : %1$s)", a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
     ROUND(Rule.FLOATING, "rint(%1$s)", Math::rint, (i, dy, y, x) -> zeros(dy), -4, 4),
     FLOOR(Rule.FLOATING, "floor(%1$s)", Math::floor, (i, dy, y, x) -> zeros(dy), -4, 4),
@@ -146,9 +145,13 @@ public enum ScalarFn {
         return reference.apply(a, b, c);
     }
 
-    /** The OpenCL C expression for arguments of type {@code in} that stand in the named variables. */
-    public String openCl(DType in, Object... names) {
-        return String.format(in.isFloating() ? floatText : integerText, names);
+    /**
+     * The OpenCL C expression for arguments of dtype {@code in}, the last of them of the OpenCL type {@code type}, that
+     * stand in the named variables.
+     */
+    public String openCl(DType in, String type, List<String> names) {
+        String last = names.get(arity - 1);
+        return String.format(in.isFloating() ? floatText : integerText, names.get(0), arity > 1 ? names.get(1) : last, last, type);
     }
 
     public boolean isDifferentiable() {

@@ -77,6 +77,13 @@ public final class Variable implements AutoCloseable {
         }
     }
 
+    /** As {@link #close}, if the value is on {@code device}. */
+    public synchronized void leave(Object device) {
+        if (storage != null && storage.device() == device) {
+            close();
+        }
+    }
+
     @Override
     public String toString() {
         return name + " " + dtype.word() + shape;

@@ -1,0 +1,15 @@
+// What every program begins with.
+// JOIN(a, b): a and b as one word, after macros in them are replaced.
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define ONE_WORK_ITEM __attribute__((reqd_work_group_size(1, 1, 1)))
+#ifdef cl_khr_fp64
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#endif
+#pragma OPENCL FP_CONTRACT ON
+// a * b + c, in one step where that is fast.
+#ifdef FP_FAST_FMAF
+#define FMA(a, b, c) fma(a, b, c)
+#else
+#define FMA(a, b, c) mad(a, b, c)
+#endif

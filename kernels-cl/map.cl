@@ -1,0 +1,38 @@
+// Elementwise work: elements that depend on no others.
+//
+//   CPU: a work-item takes a block of neighbours, VW at a time     |--------block--------|--------block--------|--
+//                                                                  [VW][VW][VW]..[rest]
+//   GPU: work-items take turns                                     0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
+//
+// Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
+// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU.
+#ifndef KERNEL
+#define KERNEL map
+#define PARAMETERS global float* x
+#define VW 4
+#define CPU 1
+#define MAP_V(i) vstore4(vload4(0, x + i) + 1, 0, x + i)
+#define MAP_1(i) x[i] = x[i] + 1
+#endif
+
+#if CPU
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
+  const int begin = get_global_id(0) * block;
+  const int end = min(begin + block, count);
+  int i = begin;
+#if VW > 1
+  for (; i + VW <= end; i += VW) {
+    MAP_V(i);
+  }
+#endif
+  for (; i < end; i++) {
+    MAP_1(i);
+  }
+}
+#else
+kernel void KERNEL(PARAMETERS, const int count) {
+  for (int i = get_global_id(0); i < count; i += get_global_size(0)) {
+    MAP_1(i);
+  }
+}
+#endif

@@ -1,0 +1,104 @@
+// Sums, products and extremes: element o of the result combines length terms.
+//
+//   ACROSS: lanes lie side by side in the result           ALONG: lanes lie side by side in the sum
+//        o o+1 o+2 o+3                                          r r+1 r+2 r+3
+//    r   |   |   |   |    AHEAD vectors at once,            o   ----------->  one vector, whose lanes
+//   r+1  v   v   v   v    each with its accumulator                           are combined at the end
+//
+// The order of the additions depends on the shapes and the parameters alone.
+// Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take the result; COMBINE(a, x) joins
+// two values; INIT is the value of an empty one.
+// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ALONG, 1 for that layout; CPU, 1 on a CPU; TYPE, the type
+// of the accumulator.
+#ifndef KERNEL
+#define KERNEL reduce
+#define PARAMETERS global const float* x, global float* y
+#define VW 4
+#define AHEAD 1
+#define ALONG 0
+#define CPU 1
+#define TYPE float
+#define INIT 0
+#define COMBINE(a, x) ((a) + (x))
+#define TERM_V(o, r) vload4(0, x + r * 64 + o)
+#define TERM_1(o, r) x[r * 64 + o]
+#define WRITE_V(o, acc) vstore4(acc, 0, y + o)
+#define WRITE_1(o, acc) y[o] = acc
+#endif
+
+#if VW > 1
+#define VECTOR JOIN(TYPE, VW)
+#else
+#define VECTOR TYPE
+#endif
+
+#if CPU && ALONG && VW > 1
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
+  const int begin = get_global_id(0) * block;
+  const int end = min(begin + block, count);
+  for (int o = begin; o < end; o++) {
+    union { VECTOR all; TYPE lane[VW]; } acc;
+    acc.all = (VECTOR)(INIT);
+    int r = 0;
+    for (; r + VW <= length; r += VW) {
+      const VECTOR term = TERM_V(o, r);
+      acc.all = COMBINE(acc.all, term);
+    }
+    TYPE total = acc.lane[0];
+    for (int l = 1; l < VW; l++) {
+      total = COMBINE(total, acc.lane[l]);
+    }
+    for (; r < length; r++) {
+      const TYPE term = TERM_1(o, r);
+      total = COMBINE(total, term);
+    }
+    WRITE_1(o, total);
+  }
+}
+#elif CPU
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
+  const int begin = get_global_id(0) * block;
+  const int end = min(begin + block, count);
+  int o = begin;
+#if VW > 1
+  for (; o + VW * AHEAD <= end; o += VW * AHEAD) {
+    VECTOR acc[AHEAD];
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      acc[j] = (VECTOR)(INIT);
+    }
+    for (int r = 0; r < length; r++) {
+#pragma unroll
+      for (int j = 0; j < AHEAD; j++) {
+        const VECTOR term = TERM_V(o + j * VW, r);
+        acc[j] = COMBINE(acc[j], term);
+      }
+    }
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      WRITE_V(o + j * VW, acc[j]);
+    }
+  }
+#endif
+  for (; o < end; o++) {
+    TYPE acc = INIT;
+    for (int r = 0; r < length; r++) {
+      const TYPE term = TERM_1(o, r);
+      acc = COMBINE(acc, term);
+    }
+    WRITE_1(o, acc);
+  }
+}
+#else
+kernel void KERNEL(PARAMETERS, const int count, const int length) {
+  for (int o = get_global_id(0); o < count; o += get_global_size(0)) {
+    TYPE acc = INIT;
+    for (int r = 0; r < length; r++) {
+      const TYPE term = TERM_1(o, r);
+      acc = COMBINE(acc, term);
+    }
+    WRITE_1(o, acc);
+  }
+}
+#endif
+#undef VECTOR

@@ -1,0 +1,90 @@
+package io.clarion.opencl;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Executable;
+import io.clarion.engine.Speed;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.Compiler;
+import io.clarion.opencl.compile.KernelCache;
+import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Probe;
+import io.clarion.opencl.schedule.CommandBuffer;
+import io.clarion.opencl.schedule.VariableBuffer;
+import io.clarion.tensor.DType;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/** An OpenCL device at work. */
+public final class OpenClDevice implements Device {
+    private final io.clarion.opencl.driver.Device facts;
+    private final Context context;
+    private final KernelCache cache;
+    private final Strategy strategy;
+    private final Runnable atClose;
+    private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
+    /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
+    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
+        this.facts = facts;
+        this.context = Context.open(facts);
+        this.cache = new KernelCache(context);
+        this.strategy = strategy;
+        this.atClose = atClose;
+    }
+
+    @Override
+    public DeviceReport report() {
+        return Reports.of(facts);
+    }
+
+    /** How kernels are laid out on this device. */
+    public Strategy strategy() {
+        return strategy;
+    }
+
+    /** How many programs had to be built by the driver's compiler since the device was opened. */
+    public int programsBuilt() {
+        return cache.built();
+    }
+
+    /** The bytes of the device's memory that Clarion holds. */
+    public long liveBytes() {
+        return context.liveBytes();
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        if (Compiler.uses(graph, DType.FLOAT64)) {
+            throw new UnsupportedOperationException("float64 is not supported on " + facts.id()
+                    + " yet; float32 would do, or the reference engine");
+        }
+        Compiler.Compiled compiled = Compiler.compile(graph, strategy);
+        return new CommandBuffer(compiled, cache.program(compiled.source()), context, this, this::home);
+    }
+
+    private VariableBuffer home(Variable variable) {
+        variables.add(variable);
+        return (VariableBuffer) variable.on(this, value -> new VariableBuffer(this, this, context, value));
+    }
+
+    @Override
+    public Speed probe() {
+        Probe p = Probe.measure(context);
+        return new Speed(p.readGBs(), p.copyGBs(), p.gflops(), p.launchMicros(), p.launchAndWaitMicros());
+    }
+
+    /** Takes the variables' values back to the host, then frees everything on the device. */
+    @Override
+    public synchronized void close() {
+        for (Variable v : Set.copyOf(variables)) {
+            v.leave(this);
+        }
+        context.close();
+        atClose.run();
+    }
+}

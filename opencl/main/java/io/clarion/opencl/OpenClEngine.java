@@ -1,0 +1,67 @@
+package io.clarion.opencl;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.Engine;
+import io.clarion.engine.Finding;
+import io.clarion.engine.PlatformReport;
+import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.driver.Doctor;
+import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.driver.fetch.DriverFetch;
+import io.clarion.opencl.driver.fetch.LoaderEnvironment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The engine that runs on any OpenCL device. */
+public final class OpenClEngine implements Engine {
+    private final Map<String, OpenClDevice> open = new HashMap<>();
+
+    /** Shows a driver that was fetched earlier to the loader, which looks only once. */
+    public OpenClEngine() {
+        DriverFetch.ofThisMachine().installedVendorsFolder().ifPresent(LoaderEnvironment::show);
+    }
+
+    @Override
+    public String name() {
+        return "opencl";
+    }
+
+    @Override
+    public String title() {
+        return "OpenCL";
+    }
+
+    @Override
+    public List<PlatformReport> survey() {
+        return Platforms.all().stream().map(Reports::of).toList();
+    }
+
+    @Override
+    public synchronized Device open(String id) {
+        return open.computeIfAbsent(id, key -> {
+            var facts = Platforms.all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.id().equals(key)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("there is no OpenCL device " + key + "; there are "
+                            + Platforms.all().stream().flatMap(p -> p.devices().stream()).map(d -> d.id()).toList()));
+            return new OpenClDevice(facts, Strategy.of(facts), () -> forget(key));
+        });
+    }
+
+    private synchronized void forget(String id) {
+        open.remove(id);
+    }
+
+    @Override
+    public List<Finding> diagnose() {
+        return Doctor.examine().stream()
+                .map(f -> new Finding(severity(f.severity()), f.what(), f.cure())).toList();
+    }
+
+    private static Finding.Severity severity(Doctor.Severity severity) {
+        return switch (severity) {
+            case FINE -> Finding.Severity.GOOD;
+            case NOTE -> Finding.Severity.WARNING;
+            case PROBLEM -> Finding.Severity.ERROR;
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package io.clarion.opencl;
+
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.PlatformReport;
+import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.Platform;
+
+/** The driver's facts in the words of {@code io.clarion.engine}. */
+final class Reports {
+    private Reports() {}
+
+    static PlatformReport of(Platform p) {
+        return new PlatformReport("opencl", p.name(), p.vendor(), p.version(), p.devices().stream().map(Reports::of).toList(), p.error());
+    }
+
+    static DeviceReport of(Device d) {
+        return new DeviceReport(d.id(), d.name(), d.vendor(), d.type().name(), d.driverVersion(), d.openclVersion(),
+                d.computeUnits(), d.globalMemory(), d.fp16(), d.fp64(), d.unusable());
+    }
+}

@@ -1,0 +1,406 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the statements that compute elements of tensors at a place: what fills a hole of a kernel.
+ *
+ * <p>A place is a list of {@link Index}es, one an axis. In a vector of {@code width} lanes the variable {@code lane}
+ * counts up from lane to lane, from a multiple of the width. What does not depend on it is computed once as a scalar;
+ * neighbours in memory are loaded as a vector; for what is neither, a scalar function is called for each lane.
+ */
+final class Expression {
+    private final KernelText kernel;
+    private final int width;
+    private final String lane;
+    private final StringBuilder statements = new StringBuilder();
+    private Scope scope = new Scope(null, new HashMap<>());
+    private String indent = "  ";
+
+    /** An element, as what it is known by within a block of statements. */
+    private record Key(Tensor tensor, List<Index> at, int width) {}
+
+    private record Scope(Scope outer, Map<Key, String> names) {
+        String find(Key key) {
+            for (Scope s = this; s != null; s = s.outer) {
+                if (s.names.containsKey(key)) {
+                    return s.names.get(key);
+                }
+            }
+            return null;
+        }
+    }
+
+    /** An expression in {@code kernel}; scalar where {@code width} is 1. */
+    Expression(KernelText kernel, int width, String lane) {
+        this.kernel = kernel;
+        this.width = width;
+        this.lane = lane;
+    }
+
+    /** The statements written so far. */
+    String statements() {
+        return statements.toString();
+    }
+
+    /** Says that {@code tensor} is in the variable {@code name}, wherever it is asked for. */
+    void known(Tensor tensor, String name) {
+        kernel.computed().put(tensor, name);
+    }
+
+    /** The name of a variable that holds the element (elements, in a vector) of {@code tensor} at a place. */
+    String value(Tensor tensor, List<Index> at) {
+        return value(tensor, at, width);
+    }
+
+    /** Stores a variable's value in {@code tensor}'s buffer at a flat place. */
+    void store(Tensor tensor, String name, Index flat) {
+        ClType type = new ClType(tensor.dtype(), width);
+        String buffer = kernel.written(tensor);
+        Long stride = flat.stride(lane, width);
+        if (width == 1 || stride != null && stride == 1) {
+            line(type.store(name, buffer, flat.text()));
+            return;
+        }
+        for (int l = 0; l < width; l++) {
+            line(new ClType(tensor.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+        }
+    }
+
+    /**
+     * The product of a contraction's operands at a point of its box; 0 where a window does not hold.
+     *
+     * @param at the place of each axis; null for those that windows determine
+     */
+    String product(Contraction c, List<Tensor> operands, List<Index> at) {
+        DType dtype = operands.get(0).dtype();
+        Guard guard = new Guard();
+        var solved = new ArrayList<>(at);
+        for (Plan.Solve s : Plan.of(c).solves()) {
+            solved.set(s.axis(), guard.admit(s.position(solved), s.divisor(), c.extents().get(s.axis()).size()));
+        }
+        for (Contraction.Window w : Plan.of(c).checks()) {
+            Index gap = solved.get(w.place()).times(w.stride()).plus(solved.get(w.tap()).times(w.dilation()))
+                    .plus(-w.pad()).plus(solved.get(w.position()).times(-1));
+            guard.require(gap.text() + " == 0", gap);
+        }
+        ClType type = new ClType(dtype, width);
+        if (width > 1 && !guard.isUniform()) {
+            return lanes(dtype, scalar -> scalar.product(c, operands, at), at);
+        }
+        return guarded(guard, type, type.literal(0), () -> {
+            String product = null;
+            for (int i = 0; i < operands.size(); i++) {
+                List<Index> place = c.operands().get(i).stream().map(a -> guard.inside(solved.get(a))).toList();
+                String factor = value(operands.get(i), place, width);
+                product = product == null ? factor : declare(type, product + " * " + factor);
+            }
+            return product;
+        });
+    }
+
+    /**
+     * What a scatter adds to element {@code out} from place {@code from} of the indices: 0 where they name another row.
+     */
+    String scattered(Tensor scatter, List<Index> out, List<Index> from) {
+        Tensor updates = scatter.input(0);
+        var place = new ArrayList<>(from);
+        place.addAll(out.subList(1, out.size()));
+        ClType type = new ClType(scatter.dtype(), width);
+        if (width > 1 && !(isUniform(out.get(0)) && from.stream().allMatch(this::isUniform))) {
+            var all = new ArrayList<>(out);
+            all.addAll(from);
+            return lanes(scatter.dtype(), scalar -> scalar.scattered(scatter, out, from), all);
+        }
+        Guard guard = new Guard();
+        guard.require(value(scatter.input(1), from, 1) + " == " + out.get(0).text(), out.get(0));
+        return guarded(guard, type, type.literal(0), () -> value(updates, place, width));
+    }
+
+    private String value(Tensor t, List<Index> at, int width) {
+        String ready = kernel.computed().get(t);
+        if (ready != null) {
+            return ready;
+        }
+        if (width > 1 && at.stream().allMatch(i -> isUniform(i)) && kernel.isFree(t)) {
+            String one = value(t, at, 1);
+            return remember(new Key(t, at, width), () -> declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
+        }
+        return remember(new Key(t, at, width), () -> computed(t, at, width));
+    }
+
+    private String remember(Key key, java.util.function.Supplier<String> compute) {
+        String known = scope.find(key);
+        if (known == null) {
+            known = compute.get();
+            scope.names.put(key, known);
+        }
+        return known;
+    }
+
+    private String computed(Tensor t, List<Index> at, int width) {
+        ClType type = new ClType(t.dtype(), width);
+        if (kernel.isStored(t)) {
+            return load(t, at, width);
+        }
+        return switch (t.op()) {
+            case Op.Literal(DType dtype, double value) -> declare(type, type.literal(value));
+            case Op.Iota iota -> iota(t, at, width);
+            case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
+            case Op.Elementwise(ScalarFn fn) -> {
+                List<String> names = t.inputs().stream().map(in -> value(in, at, width)).toList();
+                int last = fn.arity() - 1;
+                yield declare(type, fn.openCl(t.input(last).dtype(), new ClType(t.input(last).dtype(), width).register(), names));
+            }
+            case Op.Cast(DType to) -> declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
+            case Op.Stop() -> value(t.input(0), at, width);
+            case Op.View(Movement m) -> moved(t, m, at, width);
+            case Op.Concat(int axis) -> concatenated(t, axis, at, width);
+            case Op.Gather() -> gathered(t, at, width);
+            case Op.Contract c -> throw unfused(t);
+            case Op.Reduce r -> throw unfused(t);
+            case Op.ScatterAdd s -> throw unfused(t);
+            case Op.Placeholder p -> throw unfused(t);
+            case Op.Read r -> throw unfused(t);
+            case Op.Constant c -> throw unfused(t);
+            case Op.Size s -> throw unfused(t);
+        };
+    }
+
+    private static AssertionError unfused(Tensor t) {
+        return new AssertionError(t + " needs a buffer of its own");
+    }
+
+    private String load(Tensor t, List<Index> at, int width) {
+        Index offset = Index.flat(at, t.shape().sizes());
+        ClType type = new ClType(t.dtype(), width);
+        Long stride = offset.stride(lane, width);
+        if (width == 1 || stride != null && stride == 1) {
+            return declare(type, type.load(kernel.read(t), offset.text()));
+        }
+        return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+    }
+
+    private String iota(Tensor t, List<Index> at, int width) {
+        ClType type = new ClType(t.dtype(), width);
+        Long stride = at.get(0).stride(lane, width);
+        if (width > 1 && stride == null) {
+            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        }
+        String first = type.splat(at.get(0).text());
+        return declare(type, width == 1 || stride == 0 ? first : first + " + " + ramp(width) + " * " + type.splat(stride.toString()));
+    }
+
+    private static String ramp(int width) {
+        var lanes = new ArrayList<String>();
+        for (int l = 0; l < width; l++) {
+            lanes.add(Integer.toString(l));
+        }
+        return "(int" + width + ")(" + String.join(", ", lanes) + ")";
+    }
+
+    private String random(Tensor t, long seed, List<Index> at, int width) {
+        if (width > 1) {
+            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        }
+        return declare(new ClType(t.dtype(), 1), "random_uniform(%du, %du, %s, %s)".formatted(seed & 0xFFFFFFFFL,
+                seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
+    }
+
+    private String moved(Tensor t, Movement movement, List<Index> at, int width) {
+        Tensor in = t.input(0);
+        int[] sizes = in.shape().sizes();
+        return switch (movement) {
+            case Movement.Reshape r -> value(in, Index.coordinates(Index.flat(at, t.shape().sizes()), sizes), width);
+            case Movement.Permute p -> {
+                var place = new ArrayList<>(at);
+                for (int i = 0; i < at.size(); i++) {
+                    place.set(p.order().get(i), at.get(i));
+                }
+                yield value(in, place, width);
+            }
+            case Movement.Broadcast b -> value(in, each(at, (a, i) -> sizes[a] == 1 ? Index.ZERO : i), width);
+            case Movement.Slice s -> value(in, each(at, (a, i) -> i.times(s.step().get(a)).plus(s.start().get(a))), width);
+            case Movement.Reverse r -> value(in, each(at, (a, i) -> r.axes().contains(a) ? i.times(-1).plus(sizes[a] - 1) : i), width);
+            case Movement.Windows w -> {
+                var place = new ArrayList<>(at);
+                Index tap = place.remove(w.axis() + 1);
+                place.set(w.axis(), at.get(w.axis()).times(w.stride()).plus(tap.times(w.dilation())));
+                yield value(in, place, width);
+            }
+            case Movement.Pad p -> {
+                Guard guard = new Guard();
+                List<Index> place = each(at, (a, i) -> guard.admit(i.plus(-p.before().get(a)), p.step().get(a), sizes[a]));
+                if (width > 1 && !guard.isUniform()) {
+                    yield lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+                }
+                ClType type = new ClType(t.dtype(), width);
+                yield guarded(guard, type, type.literal(p.value()), () -> value(in, place.stream().map(guard::inside).toList(), width));
+            }
+        };
+    }
+
+    private static List<Index> each(List<Index> at, java.util.function.BiFunction<Integer, Index, Index> f) {
+        var place = new ArrayList<Index>();
+        for (int a = 0; a < at.size(); a++) {
+            place.add(f.apply(a, at.get(a)));
+        }
+        return place;
+    }
+
+    private String concatenated(Tensor t, int axis, List<Index> at, int width) {
+        Index along = at.get(axis);
+        if (width > 1 && !isUniform(along)) {
+            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        }
+        ClType type = new ClType(t.dtype(), width);
+        String result = kernel.fresh();
+        line(type.register() + " " + result + " = " + type.literal(0) + ";");
+        int start = 0;
+        for (Tensor part : t.inputs()) {
+            int size = part.shape().size(axis);
+            Guard guard = new Guard();
+            Index inside = guard.admit(along.plus(-start), 1, size);
+            assignGuarded(guard, result, () -> value(part, each(at, (a, i) -> a == axis ? guard.inside(inside) : i), width));
+            start += size;
+        }
+        return result;
+    }
+
+    private String gathered(Tensor t, List<Index> at, int width) {
+        Tensor rows = t.input(0);
+        Tensor indices = t.input(1);
+        List<Index> which = at.subList(0, indices.rank());
+        if (width > 1 && !which.stream().allMatch(this::isUniform)) {
+            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        }
+        String index = value(indices, which, 1);
+        Guard guard = new Guard();
+        var place = new ArrayList<Index>();
+        place.add(guard.admit(Index.of(new Index.Var(index, Integer.MAX_VALUE, null)), 1, rows.shape().size(0)));
+        place.addAll(at.subList(indices.rank(), at.size()));
+        ClType type = new ClType(t.dtype(), width);
+        return guarded(guard, type, type.literal(t.dtype().isFloating() ? Double.NaN : 0),
+                () -> value(rows, place.stream().map(guard::inside).toList(), width));
+    }
+
+    // Guards.
+
+    /** Conditions under which a place exists, and the variables that have their values only then. */
+    private final class Guard {
+        private final List<String> conditions = new ArrayList<>();
+        private final Map<Index, Index> inside = new HashMap<>();
+        private final List<String> declarations = new ArrayList<>();
+        private boolean uniform = true;
+
+        void require(String condition, Index of) {
+            conditions.add(condition);
+            uniform &= Expression.this.isUniform(of);
+        }
+
+        /** The place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
+        Index admit(Index i, int divisor, int size) {
+            if (divisor == 1 && i.range().within(0, size - 1)) {
+                return i;
+            }
+            Index place = divisor == 1 ? i : Index.of(new Index.Div(i, divisor));
+            boolean never = i.range().high() < 0 || size == 0;
+            require(never ? "false" : divisor == 1 ? "(uint)" + parenthesised(i) + " < " + size + "u"
+                    : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && " + parenthesised(i) + " / " + divisor + " < " + size, i);
+            if (!inside.containsKey(place)) {
+                String name = kernel.fresh();
+                declarations.add("const int " + name + " = " + parenthesised(i) + (divisor == 1 ? "" : " / " + divisor) + ";");
+                inside.put(place, size == 1 ? Index.ZERO : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
+            }
+            return place;
+        }
+
+        /** The place as it is known where the conditions hold. */
+        Index inside(Index place) {
+            return inside.getOrDefault(place, place);
+        }
+
+        boolean isUniform() {
+            return uniform;
+        }
+    }
+
+    private static String parenthesised(Index i) {
+        String text = i.text();
+        return text.startsWith("(") || text.matches("\\w+") ? text : "(" + text + ")";
+    }
+
+    private String guarded(Guard guard, ClType type, String otherwise, java.util.function.Supplier<String> then) {
+        if (guard.conditions.isEmpty()) {
+            return then.get();
+        }
+        String result = kernel.fresh();
+        line(type.register() + " " + result + " = " + otherwise + ";");
+        assignGuarded(guard, result, then);
+        return result;
+    }
+
+    private void assignGuarded(Guard guard, String result, java.util.function.Supplier<String> then) {
+        String condition = guard.conditions.isEmpty() ? "true" : String.join(" && ", guard.conditions);
+        line("if (" + condition + ") {");
+        String outer = indent;
+        indent = indent + "  ";
+        scope = new Scope(scope, new HashMap<>());
+        guard.declarations.forEach(this::line);
+        line(result + " = " + then.get() + ";");
+        scope = scope.outer;
+        indent = outer;
+        line("}");
+    }
+
+    // Lanes and statements.
+
+    private boolean isUniform(Index i) {
+        Long stride = i.stride(lane, Math.max(width, 2));
+        return stride != null && stride == 0;
+    }
+
+    private Index shifted(Index i, int lanes) {
+        return i.substitute(v -> v.name().equals(lane) ? Index.of(v).plus(lanes) : Index.of(v));
+    }
+
+    /** A scalar function of the index variables in {@code free}, called for each lane. */
+    private String lanes(DType dtype, java.util.function.Function<Expression, String> body, List<Index> free) {
+        List<String> variables = Variables.of(free);
+        var scalar = new Expression(kernel, 1, "");
+        String result = body.apply(scalar);
+        String function = kernel.function(new ClType(dtype, 1).register(), variables, scalar.statements(), result);
+        var calls = new ArrayList<String>();
+        for (int l = 0; l < width; l++) {
+            int shift = l;
+            List<String> arguments = variables.stream().map(v -> v.equals(lane) && shift > 0 ? v + " + " + shift : v).toList();
+            String call = function + "(" + kernel.arguments(arguments) + ")";
+            calls.add(dtype == DType.BOOL ? "-(" + call + " != 0)" : call);
+        }
+        ClType type = new ClType(dtype, width);
+        return declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
+    }
+
+    private String declare(ClType type, String expression) {
+        if (expression.matches("[A-Za-z_]\\w*")) {
+            return expression;
+        }
+        String name = kernel.fresh();
+        line("const " + type.register() + " " + name + " = " + expression + ";");
+        return name;
+    }
+
+    private void line(String text) {
+        statements.append(indent).append(text).append('\n');
+    }
+}

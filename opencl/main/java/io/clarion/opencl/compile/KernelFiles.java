@@ -1,0 +1,30 @@
+package io.clarion.opencl.compile;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The files of kernels-cl, read from the class path once. */
+final class KernelFiles {
+    private static final Map<String, String> READ = new ConcurrentHashMap<>();
+
+    private KernelFiles() {}
+
+    static String text(String file) {
+        return READ.computeIfAbsent(file, KernelFiles::read);
+    }
+
+    private static String read(String file) {
+        try (InputStream in = KernelFiles.class.getResourceAsStream("/io/clarion/kernels/" + file)) {
+            if (in == null) {
+                throw new IllegalStateException("the kernel file " + file + " is not on the class path: clarion-kernels is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the kernel file " + file + " cannot be read", e);
+        }
+    }
+}

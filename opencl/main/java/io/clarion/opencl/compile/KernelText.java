@@ -1,0 +1,173 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A kernel while it is written: the file that it is an instance of, the buffers that it turns out to use and the
+ * functions that fill its holes. Names that belong to this kernel alone hold an {@code @}, which {@link #source}
+ * replaces.
+ */
+final class KernelText {
+    private final String file;
+    private final Predicate<Tensor> stored;
+    private final Map<Tensor, String> reads = new IdentityHashMap<>();
+    private final Map<Tensor, String> writes = new IdentityHashMap<>();
+    private final List<Argument> arguments = new ArrayList<>();
+    private final List<String> parameters = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final Map<Tensor, String> computed = new IdentityHashMap<>();
+    private final Map<Tensor, Boolean> free = new IdentityHashMap<>();
+    private final Map<String, String> macros = new LinkedHashMap<>();
+    private final StringBuilder functions = new StringBuilder();
+    private int variables;
+    private int laneFunctions;
+    private boolean drawn;
+
+    /** What a buffer parameter is bound to; null for the number of the draw. */
+    record Argument(Tensor tensor, boolean isWritten) {}
+
+    /**
+     * An instance of {@code file} of kernels-cl.
+     *
+     * @param stored the tensors that lie in buffers when this kernel runs
+     */
+    KernelText(String file, Predicate<Tensor> stored) {
+        this.file = file;
+        this.stored = stored;
+    }
+
+    String file() {
+        return file;
+    }
+
+    boolean isStored(Tensor t) {
+        return stored.test(t);
+    }
+
+    /** The tensors that variables of the kernel hold, such as the sum in its accumulator. */
+    Map<Tensor, String> computed() {
+        return computed;
+    }
+
+    /** Whether {@code t} can be computed without what is in {@link #computed}. */
+    boolean isFree(Tensor t) {
+        Boolean known = free.get(t);
+        if (known == null) {
+            known = !computed.containsKey(t) && (isStored(t) || t.inputs().stream().allMatch(this::isFree));
+            free.put(t, known);
+        }
+        return known;
+    }
+
+    /** The name of the parameter from which a stored tensor is read. */
+    String read(Tensor t) {
+        return reads.computeIfAbsent(t, x -> parameter(x, false));
+    }
+
+    /** The name of the parameter to which an output is written. */
+    String written(Tensor t) {
+        return writes.computeIfAbsent(t, x -> parameter(x, true));
+    }
+
+    private String parameter(Tensor t, boolean written) {
+        String name = (written ? "out" : "in") + parameters.size();
+        parameters.add("global " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + name);
+        names.add(name);
+        arguments.add(new Argument(t, written));
+        return name;
+    }
+
+    /** The two halves of the number of the draw, as arguments. */
+    String draw() {
+        if (!drawn) {
+            drawn = true;
+            parameters.add("global const uint* draw");
+            names.add("draw");
+            arguments.add(new Argument(null, false));
+        }
+        return "draw[0], draw[1]";
+    }
+
+    /** The buffers to bind, in the order of the parameters. */
+    List<Argument> arguments() {
+        return arguments;
+    }
+
+    String fresh() {
+        return "t" + variables++;
+    }
+
+    /** How many places were read lane by lane for want of a vector load. */
+    int laneFunctions() {
+        return laneFunctions;
+    }
+
+    /** Adds a function that lanes call; returns its name. */
+    String function(String type, List<String> variables, String statements, String result) {
+        String name = "@_lane" + laneFunctions++;
+        define(name, type, variables, statements, "return " + result + ";");
+        return name;
+    }
+
+    String arguments(List<String> values) {
+        return values.isEmpty() ? "ARGUMENTS" : "ARGUMENTS, " + String.join(", ", values);
+    }
+
+    /** Fills the hole {@code name} with a function of int variables that returns {@code result}. */
+    void hole(String name, String type, List<String> variables, String statements, String result) {
+        fill(name, variables.stream().map(v -> "const int " + v).toList(), variables, type, statements, "return " + result + ";");
+    }
+
+    /** Fills the hole {@code name} with a function that has an effect; {@code typed} are its parameters with types. */
+    void effect(String name, List<String> typed, List<String> variables, String statements) {
+        fill(name, typed, variables, "void", statements, null);
+    }
+
+    private void fill(String name, List<String> typed, List<String> variables, String type, String statements, String last) {
+        String function = "@_" + name.toLowerCase(java.util.Locale.ROOT);
+        body(function, type, typed, statements, last);
+        String list = String.join(", ", variables);
+        macros.put(name + "(" + list + ")", function + "(ARGUMENTS, " + list + ")");
+    }
+
+    private void define(String name, String type, List<String> variables, String statements, String last) {
+        body(name, type, variables.stream().map(v -> "const int " + v).toList(), statements, last);
+    }
+
+    private void body(String name, String type, List<String> typed, String statements, String last) {
+        functions.append("static ").append(type).append(' ').append(name).append('(')
+                .append(typed.isEmpty() ? "PARAMETERS" : "PARAMETERS, " + String.join(", ", typed)).append(") {\n")
+                .append(statements).append(last == null ? "" : "  " + last + "\n").append("}\n");
+    }
+
+    /** Gives a parameter of the file a value. */
+    void macro(String name, Object value) {
+        macros.put(name, value.toString());
+    }
+
+    /** The kernel's OpenCL C; {@code files} gives the text of a file. */
+    Source source(java.util.function.Function<String, String> files) {
+        var text = new StringBuilder();
+        var defined = new ArrayList<String>();
+        macros.put("KERNEL", "@");
+        macros.put("PARAMETERS", String.join(", ", parameters));
+        macros.put("ARGUMENTS", String.join(", ", names));
+        macros.forEach((name, value) -> {
+            text.append("#define ").append(name).append(' ').append(value).append('\n');
+            defined.add(name.replaceFirst("\\(.*", ""));
+        });
+        text.append(functions).append(files.apply(file));
+        defined.forEach(name -> text.append("#undef ").append(name).append('\n'));
+        String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text.toString()).substring(0, 10);
+        return new Source(name, text.toString().replace("@", name));
+    }
+
+    /** A kernel's name and its text. */
+    record Source(String name, String text) {}
+}

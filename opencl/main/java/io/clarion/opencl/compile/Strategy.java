@@ -1,0 +1,60 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.opencl.driver.Device;
+
+/**
+ * How kernels are laid out on a device, from its facts, never from its name.
+ *
+ * @param cpu            whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
+ * @param width          floats in a vector
+ * @param units          compute units
+ * @param rows           rows of a tile that a work-item keeps in registers
+ * @param columns        columns of a tile, a multiple of the width on a CPU
+ * @param workGroup      work-items of a group in kernels without tiles
+ * @param side           work-items along each side of a tile's work-group, on a GPU
+ */
+public record Strategy(boolean cpu, int width, int units, int rows, int columns, int workGroup, int side) {
+    /** Elements of a block of the first operand's inner dimension that a work-item packs at a time. */
+    static final int DEPTH = 256;
+    /** The most columns over which a packed block of the first operand is used. */
+    static final int WIDEST_GROUP = 256;
+
+    public static Strategy of(Device device) {
+        return device.type() == Device.Type.CPU ? cpu(device) : gpu(device);
+    }
+
+    /** A strategy with whole tiles in a work-item's registers. */
+    public static Strategy cpu(Device device) {
+        int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;
+        return new Strategy(true, width, device.computeUnits(), width == 16 ? 12 : 6, 2 * width, 1, 1);
+    }
+
+    /** A strategy with tiles that a work-group shares in local memory. */
+    public static Strategy gpu(Device device) {
+        java.util.List<Long> most = device.maxWorkItemSizes();
+        long limit = Math.min(device.maxWorkGroupSize(), most.get(0));
+        int group = limit >= 64 ? 64 : 1 << (63 - Long.numberOfLeadingZeros(limit));
+        int side = limit >= 256 && most.get(1) >= 16 && device.localMemory() >= 16 * 1024 ? 16 : limit >= 64 && most.get(1) >= 8 ? 8 : 4;
+        return new Strategy(false, 1, device.computeUnits(), 4, 4 * side, group, side);
+    }
+
+    /** Whether products of this size are computed by tiles. */
+    boolean tiles(int batch, int m, int n, int k) {
+        return m >= 4 && n >= 4 && k >= 4 && (double) batch * m * n * k >= 1 << 14;
+    }
+
+    /** The most columns of a matrix that tiles read where it lies, rather than packed into panels. */
+    int widestUnpacked() {
+        return 512;
+    }
+
+    /** Into how many parts to cut sums of {@code terms} terms to {@code elements} elements. */
+    int parts(long elements, double terms) {
+        long blocks = Math.max(1, elements / (cpu ? 16 * rows * columns : workGroup));
+        long wanted = cpu ? 4L * units : 32L * units;
+        if (terms < 4096 || blocks >= wanted) {
+            return 1;
+        }
+        return (int) Math.min(Math.min(wanted / blocks, terms / 1024), 1024);
+    }
+}

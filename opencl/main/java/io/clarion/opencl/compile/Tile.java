@@ -1,0 +1,119 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A contraction seen as products of matrices, {@code out[batch][m][n] = Σ_k a[batch][m][k] · b[batch][k][n]}: each of
+ * the four is a list of the contraction's axes. A convolution is one too: its m are places, its k taps and channels,
+ * and a window determines where a is read.
+ *
+ * @param a the operand that is read element by element, through windows and fused expressions
+ * @param b the other, stored as panels {@code [batch][n / columns][k][columns]} if {@code packed}, else as
+ *          {@code [batch][k][n]}
+ */
+record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed,
+        List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
+
+    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy) {
+        if (in.size() != 2) {
+            return Optional.empty();
+        }
+        Plan plan = Plan.of(c);
+        if (!plan.checks().isEmpty()) {
+            return Optional.empty();
+        }
+        List<Set<Integer>> uses = c.operands().stream().map(axes -> uses(axes, plan)).toList();
+        List<Integer> solved = plan.solves().stream().map(Plan.Solve::axis).toList();
+        int windowed = solved.stream().anyMatch(c.operands().get(0)::contains) ? 0
+                : solved.stream().anyMatch(c.operands().get(1)::contains) ? 1 : -1;
+        int last = c.out().isEmpty() ? -1 : c.out().get(c.out().size() - 1);
+        int a = windowed >= 0 ? windowed : uses.get(0).contains(last) && !uses.get(1).contains(last) ? 1 : 0;
+        boolean fits = c.operands().get(a).containsAll(solved) && solved.stream().noneMatch(c.operands().get(1 - a)::contains)
+                && plan.loops().stream().allMatch(x -> uses.get(0).contains(x) && uses.get(1).contains(x))
+                && c.out().stream().allMatch(x -> uses.get(0).contains(x) || uses.get(1).contains(x));
+        if (!fits) {
+            return Optional.empty();
+        }
+        List<Integer> batch = c.out().stream().filter(x -> uses.get(0).contains(x) && uses.get(1).contains(x)).toList();
+        List<Integer> m = c.out().stream().filter(x -> !uses.get(1 - a).contains(x)).toList();
+        List<Integer> n = c.out().stream().filter(x -> !uses.get(a).contains(x)).toList();
+        List<Integer> k = uses.get(a).stream().filter(plan.loops()::contains).toList();
+        if (!strategy.tiles(size(c, batch), size(c, m), size(c, n), size(c, k))) {
+            return Optional.empty();
+        }
+        Tensor b = panels(c, in.get(1 - a), c.operands().get(1 - a), List.of(batch, k, n), strategy);
+        boolean packed = b != in.get(1 - a);
+        return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, batch, m, n, k));
+    }
+
+    /** The axes of the result and of loops on which an operand depends, in the order of its own axes. */
+    private static Set<Integer> uses(List<Integer> axes, Plan plan) {
+        Set<Integer> uses = new LinkedHashSet<>();
+        for (int axis : axes) {
+            plan.solves().stream().filter(s -> s.axis() == axis).findFirst().ifPresentOrElse(
+                    s -> s.window().axes().stream().filter(x -> x != axis).forEach(x -> uses.addAll(uses(List.of(x), plan))),
+                    () -> uses.add(axis));
+        }
+        return uses;
+    }
+
+    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, Strategy strategy) {
+        List<Integer> flat = order.stream().flatMap(List::stream).toList();
+        int rows = size(c, order.get(1));
+        int columns = size(c, order.get(2));
+        int width = strategy.columns();
+        if (flat.equals(axes) && columns % width == 0 && columns <= strategy.widestUnpacked()) {
+            return b;
+        }
+        int batch = size(c, order.get(0));
+        Tensor matrix = b.permute(flat.stream().map(axes::indexOf).toList()).reshape(Shape.of(batch, rows, columns));
+        int padded = (columns + width - 1) / width * width;
+        Tensor whole = padded == columns ? matrix : matrix.view(new Movement.Pad(Collections.nCopies(3, 0),
+                Collections.nCopies(3, 1), Shape.of(batch, rows, padded), 0));
+        return whole.reshape(Shape.of(batch, rows, padded / width, width)).permute(List.of(0, 2, 1, 3));
+    }
+
+    static int size(Contraction c, List<Integer> axes) {
+        return axes.stream().map(c.extents()::get).mapToInt(Dim::size).reduce(1, Math::multiplyExact);
+    }
+
+    int size(List<Integer> axes) {
+        return size(contraction, axes);
+    }
+
+    /** The sizes of axes. */
+    int[] sizes(List<Integer> axes) {
+        return axes.stream().mapToInt(x -> contraction.extents().get(x).size()).toArray();
+    }
+
+    /** For each axis of the contraction its place, given places in the four lists; null for those that windows determine. */
+    List<Index> at(List<Index> batchAt, List<Index> mAt, List<Index> nAt, List<Index> kAt) {
+        var at = new ArrayList<Index>(Collections.nCopies(contraction.extents().size(), null));
+        place(at, batch, batchAt);
+        place(at, m, mAt);
+        place(at, n, nAt);
+        place(at, k, kAt);
+        return at;
+    }
+
+    private static void place(List<Index> at, List<Integer> axes, List<Index> places) {
+        for (int i = 0; i < places.size(); i++) {
+            at.set(axes.get(i), places.get(i));
+        }
+    }
+
+    /** The contraction of the first operand alone: its element, under the windows, at a point of the box. */
+    Contraction alone() {
+        return new Contraction(contraction.extents(), List.of(contraction.operands().get(aOperand)), contraction.out(), contraction.windows());
+    }
+}

@@ -1,0 +1,80 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one kernel does: at most one accumulation, and tensors computed from it and from what lies in buffers.
+ *
+ * @param accumulation the contraction, reduction or scatter in the middle; null where there is none
+ * @param outputs      tensors of as many elements each, element i of which is computed together; each after those that
+ *                     it needs
+ * @param reads        the stored tensors that are read, and whether each is read at the place of the output alone
+ */
+record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> reads) {
+
+    boolean isAccumulating() {
+        return accumulation != null;
+    }
+
+    int elements() {
+        return outputs.get(0).shape().elements();
+    }
+
+    /** Whether {@code t} is read at other places than that of the output. */
+    boolean scatters(Tensor t) {
+        return Boolean.FALSE.equals(reads.get(t));
+    }
+
+    static boolean accumulates(Tensor t) {
+        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd;
+    }
+
+    /** What {@code roots} read, down to {@code stored} tensors. */
+    static Map<Tensor, Boolean> reads(List<Tensor> roots, Lowering lowering, java.util.function.Predicate<Tensor> stored) {
+        Map<Tensor, Boolean> reads = new IdentityHashMap<>();
+        Map<Tensor, Boolean> seen = new IdentityHashMap<>();
+        roots.forEach(r -> inner(r, true, lowering, stored, reads, seen));
+        return reads;
+    }
+
+    private static void visit(Tensor t, boolean inPlace, Lowering lowering, java.util.function.Predicate<Tensor> stored,
+            Map<Tensor, Boolean> reads, Map<Tensor, Boolean> seen) {
+        if (stored.test(t)) {
+            reads.merge(t, inPlace, Boolean::logicalAnd);
+        } else {
+            inner(t, inPlace, lowering, stored, reads, seen);
+        }
+    }
+
+    private static void inner(Tensor t, boolean inPlace, Lowering lowering, java.util.function.Predicate<Tensor> stored,
+            Map<Tensor, Boolean> reads, Map<Tensor, Boolean> seen) {
+        Boolean before = seen.get(t);
+        if (before != null && (!before || inPlace)) {
+            return;
+        }
+        seen.put(t, inPlace);
+        boolean keeps = inPlace && keepsPlace(t);
+        lowering.inputs(t).forEach(in -> visit(in, keeps, lowering, stored, reads, seen));
+    }
+
+    /** Whether element i of {@code t} depends on element i of its inputs alone. */
+    static boolean keepsPlace(Tensor t) {
+        return switch (t.op()) {
+            case Op.Elementwise e -> true;
+            case Op.Cast c -> true;
+            case Op.Stop s -> true;
+            case Op.View(io.clarion.graph.Movement.Reshape r) -> true;
+            case Op.View v -> false;
+            case Op.Concat c -> false;
+            case Op.Gather g -> false;
+            case Op.Contract c -> false;
+            case Op.Reduce r -> false;
+            case Op.ScatterAdd s -> false;
+            case Op.Leaf l -> true;
+        };
+    }
+}

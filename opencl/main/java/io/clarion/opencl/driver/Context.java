@@ -1,0 +1,188 @@
+package io.clarion.opencl.driver;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jocl.CL;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_mem;
+import org.jocl.cl_program;
+
+/** A device opened for work: it makes buffers, programs and the queue, and closing it closes them all. */
+public final class Context extends Handle {
+    /** Zero-byte buffers take this much: OpenCL knows no empty ones. */
+    private static final long LEAST_BUFFER = 16;
+
+    private final Device device;
+    private final boolean profiling;
+    private final cl_context id;
+    private final cl_device_id[] devices;
+    private final Set<Release> owned = ConcurrentHashMap.newKeySet();
+    private final MemoryAccount account;
+    private final MemoryAccount own = MemoryAccount.empty();
+    private Queue queue;
+
+    private Context(Device device, boolean profiling, cl_context id) {
+        super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> CL.clReleaseContext(id));
+        this.device = device;
+        this.profiling = profiling;
+        this.id = id;
+        this.devices = new cl_device_id[] {device.nativeIds().device()};
+        this.account = MemoryAccount.of(device);
+    }
+
+    /** Opens a device without profiling. */
+    public static Context open(Device device) {
+        return open(device, false);
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param profiling whether {@link Event#nanos()} works; some drivers then run a little slower
+     * @throws OpenClException where {@link Device#unusable()} says why, or the driver refuses
+     */
+    public static Context open(Device device, boolean profiling) {
+        device.unusable().ifPresent(why -> {
+            throw new OpenClException(device.id() + " (" + device.name() + ") cannot be used: " + why, device.id(),
+                    "opening", CL.CL_DEVICE_NOT_AVAILABLE, "choose another device");
+        });
+        cl_context_properties properties = new cl_context_properties();
+        properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.nativeIds().platform());
+        int[] code = new int[1];
+        cl_context id = SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
+                new cl_device_id[] {device.nativeIds().device()}, null, null, code));
+        Codes.check(device, "opening", code[0]);
+        return new Context(device, profiling, id);
+    }
+
+    /** The device that was opened. */
+    public Device device() {
+        return device;
+    }
+
+    /** Whether commands can be timed. */
+    public boolean profiling() {
+        return profiling;
+    }
+
+    /** The bytes of this context's open buffers. */
+    public long liveBytes() {
+        return own.live();
+    }
+
+    /**
+     * A buffer with undefined content.
+     *
+     * @param bytes 0 or more
+     * @throws OutOfDeviceMemory where it does not fit
+     */
+    public Buffer allocate(long bytes) {
+        alive();
+        if (bytes < 0) {
+            throw new IllegalArgumentException("allocate: a buffer of " + bytes + " bytes was asked, 0 is the least");
+        }
+        long taken = Math.max(bytes, LEAST_BUFFER);
+        if (taken > device.maxAllocation() || !account.take(taken, device.globalMemory())) {
+            throw OutOfDeviceMemory.asking(device, bytes, account.live(), CL.CL_INVALID_BUFFER_SIZE);
+        }
+        int[] code = new int[1];
+        cl_mem mem = CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code);
+        if (code[0] != CL.CL_SUCCESS) {
+            account.give(taken);
+            throw OutOfDeviceMemory.asking(device, bytes, account.live(), code[0]);
+        }
+        own.take(taken, Long.MAX_VALUE);
+        MemoryAccount ofDevice = account;
+        MemoryAccount ofContext = own;
+        return new Buffer(this, bytes, mem, owned, () -> {
+            ofDevice.give(taken);
+            ofContext.give(taken);
+            return CL.clReleaseMemObject(mem);
+        });
+    }
+
+    /**
+     * Compiles OpenCL C.
+     *
+     * @param options of the OpenCL compiler, such as {@code "-cl-std=CL1.2 -DTILE=8"}; may be empty
+     * @throws KernelBuildException where the compiler does not take it
+     */
+    public Program build(String source, String options) {
+        alive();
+        int[] code = new int[1];
+        cl_program program = CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code);
+        Codes.check(device, "creating a program", code[0]);
+        Program made = new Program(this, program, owned);
+        int built = CL.clBuildProgram(program, 1, devices, options, null, null);
+        if (built != CL.CL_SUCCESS) {
+            String log = made.log();
+            made.close();
+            throw new KernelBuildException(device, built, options, log,
+                    FailedSources.keep(device, source, options, log));
+        }
+        return made;
+    }
+
+    /**
+     * Takes a program that {@link Program#binary()} gave.
+     *
+     * @param sealed  may come from a file that anything happened to: a driver only sees what it once gave itself
+     * @param options the ones of the source's build
+     * @throws BinaryRejected where this driver does not take it: build from source then
+     */
+    public Program load(byte[] sealed, String options) {
+        alive();
+        byte[] binary = SealedBinary.open(device, sealed)
+                .orElseThrow(() -> new BinaryRejected(device, CL.CL_INVALID_BINARY));
+        int[] status = new int[1];
+        int[] code = new int[1];
+        cl_program program = CL.clCreateProgramWithBinary(id, 1, devices, new long[] {binary.length},
+                new byte[][] {binary}, status, code);
+        if (code[0] != CL.CL_SUCCESS || program == null) {
+            throw new BinaryRejected(device, code[0]);
+        }
+        Program made = new Program(this, program, owned);
+        int built = status[0] != CL.CL_SUCCESS ? status[0] : CL.clBuildProgram(program, 1, devices, options, null, null);
+        if (built != CL.CL_SUCCESS) {
+            made.close();
+            throw new BinaryRejected(device, built);
+        }
+        return made;
+    }
+
+    /** The context's one queue, in order; made at the first call. */
+    @SuppressWarnings("deprecation") // the call that every version of OpenCL has
+    public synchronized Queue queue() {
+        alive();
+        if (queue == null || queue.isClosed()) {
+            int[] code = new int[1];
+            var made = CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code);
+            Codes.check(device, "making the queue", code[0]);
+            queue = new Queue(this, made, owned);
+        }
+        return queue;
+    }
+
+    /** Waits for the queue, then closes all that this context made, and itself. */
+    @Override
+    public synchronized void close() {
+        if (!isClosed()) {
+            if (queue != null && !queue.isClosed()) {
+                queue.drain();
+            }
+            List.copyOf(owned).forEach(Release::free);
+            super.close();
+        }
+    }
+
+    Set<Release> owned() {
+        return owned;
+    }
+
+    cl_device_id nativeDevice() {
+        return devices[0];
+    }
+}

@@ -1,0 +1,42 @@
+package io.clarion.opencl.driver;
+
+import java.util.List;
+import org.jocl.CL;
+
+/** Asks a driver for the facts of a {@link Device}. */
+final class DeviceQuery {
+    private DeviceQuery() { }
+
+    @SuppressWarnings("deprecation") // unified memory has no newer query
+    static Device ask(String id, String platformName, NativeIds ids) {
+        Info info = new Info((p, size, value, needed) -> CL.clGetDeviceInfo(ids.device(), p, size, value, needed));
+        List<String> extensions = info.words(CL.CL_DEVICE_EXTENSIONS);
+        return new Device(id, platformName,
+                info.text(CL.CL_DEVICE_NAME), info.text(CL.CL_DEVICE_VENDOR), type(info.number(CL.CL_DEVICE_TYPE)),
+                info.text(CL.CL_DRIVER_VERSION), info.text(CL.CL_DEVICE_VERSION),
+                info.text(CL.CL_DEVICE_OPENCL_C_VERSION), info.text(CL.CL_DEVICE_PROFILE),
+                info.flag(CL.CL_DEVICE_ENDIAN_LITTLE), count(info, CL.CL_DEVICE_ADDRESS_BITS),
+                count(info, CL.CL_DEVICE_MAX_COMPUTE_UNITS), count(info, CL.CL_DEVICE_MAX_CLOCK_FREQUENCY),
+                info.number(CL.CL_DEVICE_GLOBAL_MEM_SIZE), info.number(CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
+                info.number(CL.CL_DEVICE_LOCAL_MEM_SIZE), info.number(CL.CL_DEVICE_LOCAL_MEM_TYPE) == CL.CL_LOCAL,
+                info.number(CL.CL_DEVICE_MAX_WORK_GROUP_SIZE), info.sizes(CL.CL_DEVICE_MAX_WORK_ITEM_SIZES),
+                count(info, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+                count(info, CL.CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT),
+                count(info, CL.CL_DEVICE_GLOBAL_MEM_CACHELINE_SIZE), info.number(CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
+                info.flag(CL.CL_DEVICE_HOST_UNIFIED_MEMORY),
+                extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64"),
+                info.flag(CL.CL_DEVICE_AVAILABLE), info.flag(CL.CL_DEVICE_COMPILER_AVAILABLE), extensions,
+                info.number(CL.CL_DEVICE_PROFILING_TIMER_RESOLUTION), ids);
+    }
+
+    private static Device.Type type(long bits) {
+        return (bits & CL.CL_DEVICE_TYPE_GPU) != 0 ? Device.Type.GPU
+                : (bits & CL.CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU
+                : (bits & CL.CL_DEVICE_TYPE_ACCELERATOR) != 0 ? Device.Type.ACCELERATOR
+                : Device.Type.CUSTOM;
+    }
+
+    private static int count(Info info, int parameter) {
+        return (int) info.number(parameter);
+    }
+}

@@ -1,0 +1,52 @@
+package io.clarion.opencl.driver;
+
+import org.jocl.CL;
+import org.jocl.cl_event;
+
+/** A queued command, to be waited for or timed. */
+public final class Event extends Handle {
+    private final Context context;
+    private final cl_event[] id;
+
+    Event(Context context, cl_event id) {
+        super("event on " + context.device().id(), context.owned(), () -> CL.clReleaseEvent(id));
+        this.context = context;
+        this.id = new cl_event[] {id};
+    }
+
+    /** Waits until the command has run. */
+    public void await() {
+        alive();
+        Codes.check(context.device(), "waiting for a command", CL.clWaitForEvents(1, id));
+    }
+
+    /** Whether the command has run. */
+    public boolean isDone() {
+        alive();
+        int status = (int) new Info((p, size, value, needed) -> CL.clGetEventInfo(id[0], p, size, value, needed))
+                .number(CL.CL_EVENT_COMMAND_EXECUTION_STATUS);
+        if (status < 0) {
+            Codes.check(context.device(), "a queued command", status);
+        }
+        return status == CL.CL_COMPLETE;
+    }
+
+    /**
+     * Waits, and tells how long the device worked on the command.
+     *
+     * @throws IllegalStateException where the context was opened without profiling
+     */
+    public long nanos() {
+        if (!context.profiling()) {
+            throw new IllegalStateException("nanos: the context on " + context.device().id()
+                    + " was opened without profiling; open it by Context.open(device, true)");
+        }
+        await();
+        try {
+            Info info = new Info((p, size, value, needed) -> CL.clGetEventProfilingInfo(id[0], p, size, value, needed));
+            return info.number(CL.CL_PROFILING_COMMAND_END) - info.number(CL.CL_PROFILING_COMMAND_START);
+        } catch (Info.Unanswered e) {
+            throw new OpenClException(context.device().id(), "timing a command", e.code, Codes.cure(e.code));
+        }
+    }
+}

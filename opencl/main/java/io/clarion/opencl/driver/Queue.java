@@ -1,0 +1,200 @@
+package io.clarion.opencl.driver;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Set;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_event;
+import org.jocl.cl_kernel;
+
+/**
+ * Runs commands on a device, one after the other in the order of the calls. Calls return at once, but for
+ * {@link #read}, {@link #write} and {@link #finish}. To be used by one thread at a time.
+ */
+public final class Queue extends Handle {
+    /** Heap buffers go through direct memory in pieces of this many bytes. */
+    private static final int PIECE = 1 << 20;
+
+    private final Context context;
+    private final cl_command_queue id;
+    private final ByteBuffer pattern = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+    private final Pointer patternPointer = Pointer.to(pattern);
+
+    Queue(Context context, cl_command_queue id, Set<Release> owned) {
+        super("queue on " + context.device().id(), owned, () -> CL.clReleaseCommandQueue(id));
+        this.context = context;
+        this.id = id;
+    }
+
+    /** Where it was made. */
+    public Context context() {
+        return context;
+    }
+
+    /**
+     * Queues a kernel with the arguments it has now.
+     *
+     * @param global the number of work-items along 1 to 3 axes
+     * @param local  the work-group along the same axes; null leaves it to the driver
+     */
+    public void enqueue(Kernel kernel, long[] global, long[] local) {
+        launch(kernel, global, local, null);
+    }
+
+    /** Like {@link #enqueue}, for a command to be waited for or, with profiling, timed; the caller closes the event. */
+    public Event enqueueTimed(Kernel kernel, long[] global, long[] local) {
+        cl_event event = new cl_event();
+        launch(kernel, global, local, event);
+        return new Event(context, event);
+    }
+
+    /** An event for all that was queued so far; the caller closes it. */
+    public Event mark() {
+        alive();
+        cl_event event = new cl_event();
+        check("queueing a marker", CL.clEnqueueMarkerWithWaitList(id, 0, null, event));
+        return new Event(context, event);
+    }
+
+    private void launch(Kernel kernel, long[] global, long[] local, cl_event event) {
+        alive();
+        cl_kernel ready = kernel.ready();
+        int code = CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event);
+        if (code != CL.CL_SUCCESS) {
+            check("queueing kernel " + kernel.name() + " with " + Arrays.toString(global) + " work-items in groups of "
+                    + (local == null ? "the driver's choice" : Arrays.toString(local)) + " (its limit is "
+                    + kernel.workGroupLimit() + ")", code);
+        }
+        Reference.reachabilityFence(kernel);
+    }
+
+    /** Copies {@code src}, from its position to its limit, into a buffer, and waits; the position stays. */
+    public void write(Buffer dst, long offset, ByteBuffer src) {
+        dst.mem("write", offset, src.remaining());
+        if (src.isDirect()) {
+            transfer(Transfer.WRITE, dst, true, offset, src);
+            return;
+        }
+        ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(PIECE, src.remaining()));
+        for (int at = 0; at < src.remaining(); at += piece.capacity()) {
+            piece.clear().limit(Math.min(piece.capacity(), src.remaining() - at));
+            piece.put(0, src, src.position() + at, piece.remaining());
+            transfer(Transfer.WRITE, dst, true, offset + at, piece);
+        }
+    }
+
+    /** Copies from a buffer into {@code dst}, from its position to its limit, and waits; the position stays. */
+    public void read(Buffer src, long offset, ByteBuffer dst) {
+        src.mem("read", offset, dst.remaining());
+        if (dst.isDirect()) {
+            transfer(Transfer.READ, src, true, offset, dst);
+            return;
+        }
+        ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(PIECE, dst.remaining()));
+        for (int at = 0; at < dst.remaining(); at += piece.capacity()) {
+            piece.clear().limit(Math.min(piece.capacity(), dst.remaining() - at));
+            transfer(Transfer.READ, src, true, offset + at, piece);
+            dst.put(dst.position() + at, piece, 0, piece.remaining());
+        }
+    }
+
+    /** Like {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until {@link #finish}. */
+    public void writeAsync(Buffer dst, long offset, ByteBuffer src) {
+        transfer(Transfer.WRITE, dst, false, offset, direct("writeAsync", src));
+    }
+
+    /** Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until {@link #finish}. */
+    public void readAsync(Buffer src, long offset, ByteBuffer dst) {
+        transfer(Transfer.READ, src, false, offset, direct("readAsync", dst));
+    }
+
+    private static ByteBuffer direct(String operation, ByteBuffer host) {
+        if (!host.isDirect()) {
+            throw new IllegalArgumentException(operation + ": a heap buffer was given, and a driver that works while "
+                    + "Java goes on needs one from ByteBuffer.allocateDirect");
+        }
+        return host;
+    }
+
+    private void transfer(Transfer kind, Buffer buffer, boolean blocking, long offset, ByteBuffer host) {
+        alive();
+        int bytes = host.remaining();
+        var mem = buffer.mem(kind == Transfer.READ ? "read" : "write", offset, bytes);
+        if (bytes == 0) {
+            return;
+        }
+        int code = kind.run(id, mem, blocking, offset, bytes, Pointer.to(host).withByteOffset(host.position()));
+        if (code != CL.CL_SUCCESS) {
+            check((kind == Transfer.READ ? "reading " : "writing ") + bytes + " bytes at " + offset + " of the " + buffer, code);
+        }
+        Reference.reachabilityFence(buffer);
+        Reference.reachabilityFence(host);
+    }
+
+    /** Copies on the device; the two ranges may not overlap. */
+    public void copy(Buffer src, long srcOffset, Buffer dst, long dstOffset, long bytes) {
+        alive();
+        var from = src.mem("copy", srcOffset, bytes);
+        var to = dst.mem("copy", dstOffset, bytes);
+        if (bytes == 0) {
+            return;
+        }
+        if (src == dst && Math.abs(srcOffset - dstOffset) < bytes) {
+            throw new IllegalArgumentException("copy: " + bytes + " bytes from " + srcOffset + " to " + dstOffset
+                    + " of the " + src + " overlap");
+        }
+        check("copying between buffers", CL.clEnqueueCopyBuffer(id, from, to, srcOffset, dstOffset, bytes, 0, null, null));
+        Reference.reachabilityFence(src);
+        Reference.reachabilityFence(dst);
+    }
+
+    /** Sets bytes of a buffer. */
+    public void fill(Buffer dst, byte value, long offset, long bytes) {
+        pattern.put(0, value);
+        repeat(dst, 1, offset, bytes);
+    }
+
+    /** Sets ints of a buffer; offset and bytes are multiples of 4. */
+    public void fill(Buffer dst, int value, long offset, long bytes) {
+        if (offset % 4 != 0 || bytes % 4 != 0) {
+            throw new IllegalArgumentException("fill: ints were to fill " + bytes + " bytes from offset " + offset
+                    + ", and both must be multiples of 4");
+        }
+        pattern.putInt(0, value);
+        repeat(dst, 4, offset, bytes);
+    }
+
+    private void repeat(Buffer dst, int unit, long offset, long bytes) {
+        alive();
+        var mem = dst.mem("fill", offset, bytes);
+        if (bytes != 0) {
+            check("filling the " + dst, CL.clEnqueueFillBuffer(id, mem, patternPointer, unit, offset, bytes, 0, null, null));
+        }
+        Reference.reachabilityFence(dst);
+    }
+
+    /** Hands what was queued to the device, without waiting. */
+    public void flush() {
+        alive();
+        check("flushing the queue", CL.clFlush(id));
+    }
+
+    /** Waits until all that was queued has run. */
+    public void finish() {
+        alive();
+        check("waiting for the queue", CL.clFinish(id));
+    }
+
+    /** Waits, and says nothing of what failed: on the way to closing. */
+    void drain() {
+        CL.clFinish(id);
+    }
+
+    private void check(String operation, int code) {
+        Codes.check(context.device(), operation, code);
+    }
+}

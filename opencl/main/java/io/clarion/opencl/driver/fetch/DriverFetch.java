@@ -1,0 +1,170 @@
+package io.clarion.opencl.driver.fetch;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Fetches Intel's CPU runtime for OpenCL, once for each user, into {@code ~/.clarion/drivers/intel-cpu}.
+ *
+ * <p>The property {@code clarion.home} or the variable {@code CLARION_HOME} moves {@code ~/.clarion}.
+ * {@code CLARION_FETCH_DRIVER=no} refuses: then nothing is fetched, and what was fetched earlier is not used either.
+ * No method throws for want of a network, of Python or of space: the program goes on with the devices that there are.
+ */
+public final class DriverFetch {
+    /** How a fetch ended. */
+    public sealed interface Outcome { }
+
+    /**
+     * The driver lies on this machine, fetched now or earlier.
+     *
+     * @param vendorsFolder the folder of its {@code .icd} file
+     */
+    public record Installed(Path vendorsFolder) implements Outcome { }
+
+    /** The user has said {@code CLARION_FETCH_DRIVER=no}. */
+    public record Refused() implements Outcome { }
+
+    /**
+     * It could not be fetched.
+     *
+     * @param reason a sentence for the user: what was missing, and what would do
+     */
+    public record Unavailable(String reason) implements Outcome { }
+
+    private static final long UNPACKED_BYTES = 1_600_000_000L; // wheels and their contents, side by side for a while
+    private static final Set<String> NO = Set.of("no", "n", "false", "off", "0");
+
+    private final Path drivers;
+    private final Map<String, String> environment;
+    private final PrintStream log;
+    private final Wheels wheels;
+    private final RuntimeFiles files;
+
+    DriverFetch(Path home, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
+        this.drivers = home.toAbsolutePath().resolve("drivers");
+        this.environment = environment;
+        this.log = log;
+        this.wheels = wheels;
+        this.files = files;
+    }
+
+    /** A fetch as this process's properties and environment want it, which says on standard error what it does. */
+    public static DriverFetch ofThisMachine() {
+        Map<String, String> environment = System.getenv();
+        String home = System.getProperty("clarion.home", environment.getOrDefault("CLARION_HOME", ""));
+        Path folder = home.isBlank() ? Path.of(System.getProperty("user.home"), ".clarion") : Path.of(home);
+        return new DriverFetch(folder, environment, System.err, Wheels.byPip(System.err), RuntimeFiles.ofThisMachine());
+    }
+
+    /** The folder of the {@code .icd} file of a driver fetched earlier; empty if there is none, or the user refuses it. */
+    public Optional<Path> installedVendorsFolder() {
+        return isRefused() ? Optional.empty() : installed();
+    }
+
+    /**
+     * Whether this machine names any OpenCL driver, were it a broken one or one without a device.
+     *
+     * <p>True on systems other than Linux, where drivers are not named by files.
+     */
+    public boolean machineNamesADriver() {
+        return !files.isLinux() || !LoaderEnvironment.icdFiles(environment).isEmpty();
+    }
+
+    /** Fetches the driver, unless it is there already or refused; takes some minutes, most of them of the network. */
+    public Outcome fetch() {
+        if (isRefused()) {
+            return new Refused();
+        }
+        Optional<Path> earlier = installed();
+        if (earlier.isPresent()) {
+            return new Installed(earlier.get());
+        }
+        if (!files.existForThisMachine()) {
+            return new Unavailable("Intel's CPU runtime for OpenCL exists for Linux and Windows on x86-64 only:"
+                    + " install the OpenCL driver of this machine's vendor, or PoCL");
+        }
+        try {
+            return fetchInto(driver());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Unavailable("the fetch of Intel's CPU runtime was interrupted: run again to fetch it");
+        } catch (IOException e) {
+            return new Unavailable("Intel's CPU runtime could not be fetched: " + said(e));
+        }
+    }
+
+    private Outcome fetchInto(Path driver) throws IOException, InterruptedException {
+        Files.createDirectories(drivers);
+        long free = Files.getFileStore(drivers).getUsableSpace();
+        if (free < UNPACKED_BYTES) {
+            return new Unavailable("Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME"
+                    .formatted(UNPACKED_BYTES / 1_000_000, drivers, free / 1_000_000));
+        }
+        log.println("""
+                No OpenCL device was found. Clarion now fetches Intel's CPU runtime for OpenCL, about 310 MB, with pip
+                into %s, once. It comes under Intel's End User License Agreement for
+                Developer Tools, whose text will lie there in the folder licensing.
+                To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""".formatted(driver));
+        try (ScratchFolder scratch = ScratchFolder.in(drivers)) {
+            List<Path> fetched = wheels.download(files.packages(), scratch.folder("wheels"));
+            Path unpacked = scratch.folder("unpacked");
+            for (Path wheel : fetched) {
+                Wheels.unpack(wheel, unpacked);
+            }
+            Path library = unpacked.relativize(files.library(unpacked));
+            Path icd = Files.createDirectory(unpacked.resolve("vendors")).resolve("intel-cpu.icd");
+            Files.writeString(icd, driver.resolve(library) + "\n");
+            moveIntoPlace(unpacked, driver);
+        }
+        log.println("Intel's CPU runtime for OpenCL is installed.");
+        return new Installed(vendorsFolder());
+    }
+
+    /** Two processes may have fetched at once: the first to come serves both. */
+    private void moveIntoPlace(Path unpacked, Path driver) throws IOException {
+        if (Files.exists(driver) && installed().isEmpty()) {
+            ScratchFolder.delete(driver); // a folder that somebody has emptied in part is of no use
+        }
+        try {
+            Files.move(unpacked, driver, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (installed().isEmpty()) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isRefused() {
+        return NO.contains(environment.getOrDefault("CLARION_FETCH_DRIVER", "").strip().toLowerCase());
+    }
+
+    private Optional<Path> installed() {
+        try {
+            Path library = Path.of(Files.readString(vendorsFolder().resolve("intel-cpu.icd")).strip());
+            return Files.exists(library) ? Optional.of(vendorsFolder()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path driver() {
+        return drivers.resolve("intel-cpu");
+    }
+
+    private Path vendorsFolder() {
+        return driver().resolve("vendors");
+    }
+
+    /** A file system's exceptions often say no more than a path: their class is the message. */
+    private static String said(IOException e) {
+        return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

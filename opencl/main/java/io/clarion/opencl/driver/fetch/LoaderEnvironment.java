@@ -1,0 +1,121 @@
+package io.clarion.opencl.driver.fetch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/**
+ * The environment variables by which an ICD loader finds drivers.
+ *
+ * <p>{@code OCL_ICD_VENDORS} names a folder of {@code .icd} files, in place of {@code /etc/OpenCL/vendors}; both
+ * loaders of Linux know it. {@code OCL_ICD_FILENAMES} names libraries besides; Khronos's loader alone knows it, so it
+ * serves on Windows only.
+ */
+public final class LoaderEnvironment {
+    private static final Path SYSTEM = Path.of("/etc/OpenCL/vendors");
+    private static final boolean ON_LINUX = RuntimeFiles.ofThisMachine().isLinux();
+
+    /** What {@code environ} points to; the C library reads it until the process ends. */
+    private static final List<Pointer> HELD = new ArrayList<>();
+
+    private LoaderEnvironment() { }
+
+    /**
+     * Lets the loader of this process see the driver of {@code vendorsFolder} beside those that it sees anyway.
+     *
+     * <p>Has an effect only before the first call of OpenCL in this process, whether or not the loader's library is
+     * loaded. Where the user has named drivers in {@code OCL_ICD_VENDORS}, that choice stands.
+     *
+     * @return whether it was done: not where the user's choice stands, nor on systems other than Linux, where the
+     *         driver is seen by a process of {@link Relaunch}
+     */
+    public static boolean show(Path vendorsFolder) {
+        String chosen = System.getenv().getOrDefault("OCL_ICD_VENDORS", "");
+        if (!ON_LINUX || !chosen.isEmpty() && !icdFiles(System.getenv()).isEmpty()) {
+            return false;
+        }
+        variables(vendorsFolder).forEach(LoaderEnvironment::set);
+        return true;
+    }
+
+    /** The variables that show a process started with them the drivers of this machine and that of {@code vendorsFolder}. */
+    public static Map<String, String> variables(Path vendorsFolder) {
+        try {
+            if (!ON_LINUX) {
+                String library = Files.readString(vendorsFolder.resolve("intel-cpu.icd")).strip();
+                return Map.of("OCL_ICD_FILENAMES", library);
+            }
+            List<Path> others = icdFiles(System.getenv());
+            return Map.of("OCL_ICD_VENDORS", (others.isEmpty() ? vendorsFolder : union(others, vendorsFolder)).toString());
+        } catch (IOException e) {
+            return Map.of("OCL_ICD_VENDORS", vendorsFolder.toString()); // fewer drivers are better than none
+        }
+    }
+
+    /** The {@code .icd} files that a loader started in this environment would read. */
+    static List<Path> icdFiles(Map<String, String> environment) {
+        String chosen = environment.getOrDefault("OCL_ICD_VENDORS", "");
+        Path folder = chosen.isEmpty() ? SYSTEM : Path.of(chosen);
+        if (Files.isRegularFile(folder)) {
+            return List.of(folder);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".icd")).sorted().toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /** A folder for this process, with copies of {@code others} and, unless one of them names it too, the fetched driver. */
+    private static Path union(List<Path> others, Path vendorsFolder) throws IOException {
+        Path union = Files.createTempDirectory("clarion-vendors-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ScratchFolder.delete(union), "clarion vendors folder"));
+        boolean isNamed = false;
+        for (Path icd : others) {
+            isNamed |= Files.readString(icd).contains("libintelocl.so");
+            Files.copy(icd, union.resolve(icd.getFileName()));
+        }
+        if (!isNamed) {
+            Files.copy(vendorsFolder.resolve("intel-cpu.icd"), union.resolve("clarion-intel-cpu.icd"));
+        }
+        return union;
+    }
+
+    /**
+     * Sets a variable in the environment of this process, where native libraries will read it.
+     *
+     * <p>Java has no call for that before its foreign functions of version 22, and JavaCPP binds none of the C library,
+     * but it finds a symbol's address and writes to memory: so this does what {@code setenv} does, and gives
+     * {@code environ} a longer array with the variable in it. {@code System.getenv}, a copy of Java's own, stays as it was.
+     */
+    private static synchronized void set(String name, String value) {
+        Loader.load(Loader.class);
+        PointerPointer<Pointer> environ = new PointerPointer<>(Loader.addressof("environ"));
+        PointerPointer<Pointer> present = new PointerPointer<>(environ.get());
+        List<Pointer> variables = new ArrayList<>();
+        for (int i = 0; present.get(i) != null; i++) {
+            if (!new BytePointer(present.get(i)).getString().startsWith(name + "=")) {
+                variables.add(present.get(i));
+            }
+        }
+        BytePointer variable = new BytePointer(name + "=" + value);
+        variables.add(variable);
+        PointerPointer<Pointer> longer = new PointerPointer<>(variables.size() + 1L);
+        for (int i = 0; i < variables.size(); i++) {
+            longer.put(i, variables.get(i));
+        }
+        longer.put(variables.size(), (Pointer) null);
+        HELD.add(variable);
+        HELD.add(longer);
+        environ.put(0, longer);
+    }
+}

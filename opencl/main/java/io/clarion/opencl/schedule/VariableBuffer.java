@@ -1,0 +1,63 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.graph.Storage;
+import io.clarion.opencl.driver.Buffer;
+import io.clarion.opencl.driver.Context;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+
+/** A variable's value in a buffer of a device. */
+public final class VariableBuffer implements Storage {
+    private final Object device;
+    private final Object turn;
+    private final Context context;
+    private final DType dtype;
+    private final Shape shape;
+    private final Buffer buffer;
+
+    /** The given value on {@code device}, whose calls hold {@code turn}. */
+    public VariableBuffer(Object device, Object turn, Context context, NDArray value) {
+        this.device = device;
+        this.turn = turn;
+        this.context = context;
+        this.dtype = value.dtype();
+        this.shape = value.shape();
+        this.buffer = context.allocate(value.bytes().remaining());
+        write(value);
+    }
+
+    Buffer buffer() {
+        return buffer;
+    }
+
+    @Override
+    public Object device() {
+        return device;
+    }
+
+    @Override
+    public NDArray read() {
+        NDArray value = NDArray.zeros(dtype, shape);
+        synchronized (turn) {
+            if (value.elements() > 0) {
+                context.queue().read(buffer, 0, value.bytes());
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public void write(NDArray value) {
+        synchronized (turn) {
+            if (value.elements() > 0) {
+                context.queue().write(buffer, 0, value.bytes());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        buffer.close();
+    }
+}

@@ -1,0 +1,1720 @@
+package io.clarion;
+
+import static io.clarion.Call.check;
+import static io.clarion.Call.named;
+
+import io.clarion.config.Configuration;
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engines;
+import io.clarion.engine.Function;
+import io.clarion.grad.Gradients;
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.Philox;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * The Keras 1.x backend, function by function: the names are Keras 1.2.2's in lowerCamelCase, the arguments in Keras's
+ * order, each default an overload.
+ *
+ * <p>Functions of tensors build a graph and compute nothing; {@link #function} and {@link #eval} compute. Axes may be
+ * negative; no axes named, or null, means all. {@link #NONE} in a shape is a size that only a call tells. What does not
+ * fit is an {@link IllegalArgumentException} that begins with the function's name. Where nothing else is said, a
+ * function has gradients, and its result has the dtype to which its arguments promote ({@link DType}).
+ */
+public final class K {
+    /** A size that only a call tells: Keras's None in a shape. */
+    public static final int NONE = -1;
+
+    /** What tells the second stream of a normal draw from the first: any constant would do. */
+    private static final long SECOND_STREAM = 0x5851F42D4C957F2DL;
+
+    private K() {}
+
+    // ---------------------------------------------------------------------------------------------- Configuration
+
+    /** The fuzz factor: 1e-7 unless {@code keras.json} or {@link #setEpsilon} says otherwise. */
+    public static double epsilon() {
+        return Session.configuration().epsilon();
+    }
+
+    /** Sets the fuzz factor, a number greater than 0. */
+    public static void setEpsilon(double epsilon) {
+        named("setEpsilon", () -> Session.configure(c -> c.withEpsilon(epsilon)));
+    }
+
+    /** The type of floating-point tensors where none is given: float32 unless chosen otherwise. */
+    public static DType floatx() {
+        return Session.configuration().floatx();
+    }
+
+    /** Sets the type of floating-point tensors: float32 or float64. */
+    public static void setFloatx(DType floatx) {
+        named("setFloatx", () -> Session.configure(c -> c.withFloatx(floatx)));
+    }
+
+    /** Sets the type of floating-point tensors by Keras's word. */
+    public static void setFloatx(String floatx) {
+        setFloatx(named("setFloatx", () -> Configuration.floatx(floatx)));
+    }
+
+    /** A host array in the type {@link #floatx}. */
+    public static NDArray castToFloatx(NDArray x) {
+        return x.cast(floatx());
+    }
+
+    /** Where channels stand where nothing is given: "tf" unless chosen otherwise. */
+    public static DimOrdering imageDimOrdering() {
+        return Session.configuration().imageDimOrdering();
+    }
+
+    public static void setImageDimOrdering(DimOrdering ordering) {
+        Session.configure(c -> c.withImageDimOrdering(ordering));
+    }
+
+    /** Sets where channels stand by Keras's word: "tf" or "th". */
+    public static void setImageDimOrdering(String ordering) {
+        setImageDimOrdering(named("setImageDimOrdering", () -> DimOrdering.of(ordering)));
+    }
+
+    /** The name of the engine in use, such as "opencl". */
+    public static String backend() {
+        return Session.backend();
+    }
+
+    /** The device on which functions made from now on compute; opened at first need. */
+    public static Device device() {
+        return Session.device();
+    }
+
+    /**
+     * Chooses the device for functions made from now on, of whatever engine.
+     *
+     * @param idOrPartOfName {@code platform:index}, or a part of the name, upper and lower case being the same
+     * @throws IllegalArgumentException if that is no device, or several, with those there are
+     */
+    public static Device useDevice(String idOrPartOfName) {
+        DeviceChoice choice = named("useDevice", () -> DeviceChoice.named(idOrPartOfName));
+        Device device = choice.open();
+        Session.use(choice, device);
+        return device;
+    }
+
+    /** Chooses a device that is open already, of an engine on the class path, for functions made from now on. */
+    public static void useDevice(Device device) {
+        Session.use(named("useDevice", () -> DeviceChoice.of(device, Engines.all())), device);
+    }
+
+    /** A number that this prefix has not had since the start or {@link #clearSession}: 1, 2, … */
+    public static int getUid(String prefix) {
+        return Session.uid(prefix);
+    }
+
+    public static int getUid() {
+        return getUid("");
+    }
+
+    /** Forgets the numbers that {@link #getUid} gave and the learning phase. */
+    public static void clearSession() {
+        Session.clear();
+    }
+
+    /** The learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until {@link #setLearningPhase}. */
+    public static Tensor learningPhase() {
+        return Session.learningPhase();
+    }
+
+    /** Fixes the learning phase: 0 testing, 1 training. */
+    public static void setLearningPhase(int phase) {
+        check(phase == 0 || phase == 1, "setLearningPhase", phase + " is neither 0 (testing) nor 1 (training)");
+        Session.setLearningPhase(phase);
+    }
+
+    /** As in Keras's other backends, where variables may wait for their first value; here they always have it. */
+    public static void manualVariableInitialization(boolean manual) {}
+
+    /** Fixes the seeds that random tensors get from now on where none is given. */
+    public static void setRandomSeed(long seed) {
+        Seeds.start(seed);
+    }
+
+    // ---------------------------------------------------------------------------------------- Creation and values
+
+    /** An input of functions, of type {@link #floatx}; a size may be {@link #NONE}. */
+    public static Tensor placeholder(int... shape) {
+        return placeholder(shape, null, floatx(), null);
+    }
+
+    public static Tensor placeholder(int[] shape, DType dtype) {
+        return placeholder(shape, null, dtype, null);
+    }
+
+    public static Tensor placeholder(int[] shape, DType dtype, String name) {
+        return placeholder(shape, null, dtype, name);
+    }
+
+    /** An input of which only the number of axes is known if {@code shape} is null. */
+    public static Tensor placeholder(int[] shape, Integer ndim) {
+        return placeholder(shape, ndim, floatx(), null);
+    }
+
+    /**
+     * An input of functions.
+     *
+     * @param shape sizes, {@link #NONE} for one that a call tells; null if {@code ndim} says how many there are
+     * @param name  for messages; null for a name that tells the placeholders apart
+     */
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, String name) {
+        check(shape != null || ndim != null, "placeholder", "neither a shape nor a number of axes is given");
+        String called = name != null ? name : "placeholder_" + getUid("placeholder");
+        int[] sizes = shape != null ? shape : Convolution.all(ndim, NONE);
+        return Tensor.of(new Op.Placeholder(dtype, named("placeholder", () -> declared(sizes, called)), called));
+    }
+
+    private static Shape declared(int[] sizes, String name) {
+        return new Shape(IntStream.range(0, sizes.length).mapToObj(a -> sizes[a] == NONE
+                ? (Dim) new Dim.Symbol(name + "[" + a + "]") : Dim.of(sizes[a])).toList());
+    }
+
+    /** A variable with a first value, converted to {@link #floatx}. */
+    public static Tensor variable(NDArray value) {
+        return variable(value, floatx());
+    }
+
+    public static Tensor variable(NDArray value, DType dtype) {
+        return variable(value, dtype, null);
+    }
+
+    /** A variable with a first value, converted to {@code dtype}; null as name gives one that tells variables apart. */
+    public static Tensor variable(NDArray value, DType dtype, String name) {
+        String called = name != null ? name : "variable_" + getUid("variable");
+        return Tensor.of(new Op.Read(new Variable(value.cast(dtype), called)));
+    }
+
+    /** A variable of the given shape. */
+    public static Tensor variable(float[] values, int... shape) {
+        return variable(named("variable", () -> NDArray.of(values, shape)));
+    }
+
+    /** A variable of the given shape. */
+    public static Tensor variable(double[] values, int... shape) {
+        return variable(named("variable", () -> NDArray.of(values, shape)));
+    }
+
+    /** A scalar variable. */
+    public static Tensor variable(double value) {
+        return variable(NDArray.scalar(floatx(), value));
+    }
+
+    /** A variable of zeros. */
+    public static Tensor zeros(int... shape) {
+        return zeros(shape, floatx(), null);
+    }
+
+    public static Tensor zeros(int[] shape, DType dtype) {
+        return zeros(shape, dtype, null);
+    }
+
+    public static Tensor zeros(int[] shape, DType dtype, String name) {
+        return variable(named("zeros", () -> NDArray.zeros(dtype, Shape.of(shape))), dtype, name);
+    }
+
+    /** A variable of ones. */
+    public static Tensor ones(int... shape) {
+        return ones(shape, floatx(), null);
+    }
+
+    public static Tensor ones(int[] shape, DType dtype) {
+        return ones(shape, dtype, null);
+    }
+
+    public static Tensor ones(int[] shape, DType dtype, String name) {
+        return variable(named("ones", () -> filled(dtype, Shape.of(shape), i -> 1)), dtype, name);
+    }
+
+    /** A variable: the identity matrix of {@code size} rows. */
+    public static Tensor eye(int size) {
+        return eye(size, floatx(), null);
+    }
+
+    public static Tensor eye(int size, DType dtype) {
+        return eye(size, dtype, null);
+    }
+
+    public static Tensor eye(int size, DType dtype, String name) {
+        return variable(named("eye", () -> filled(dtype, Shape.of(size, size), i -> i / size == i % size ? 1 : 0)), dtype, name);
+    }
+
+    /** Zeros of the shape and type of x. */
+    public static Tensor zerosLike(Tensor x) {
+        return zerosLike(x, x.dtype());
+    }
+
+    public static Tensor zerosLike(Tensor x, DType dtype) {
+        return Tensor.literal(dtype, 0).broadcast(x.shape());
+    }
+
+    /** Ones of the shape and type of x. */
+    public static Tensor onesLike(Tensor x) {
+        return onesLike(x, x.dtype());
+    }
+
+    public static Tensor onesLike(Tensor x, DType dtype) {
+        return Tensor.literal(dtype, 1).broadcast(x.shape());
+    }
+
+    /** A scalar of type {@link #floatx} that never changes. */
+    public static Tensor constant(double value) {
+        return constant(value, floatx());
+    }
+
+    public static Tensor constant(double value, DType dtype, int... shape) {
+        return named("constant", () -> Tensor.literal(dtype, value).broadcast(Shape.of(shape)));
+    }
+
+    /** An array, of its own type, that never changes. */
+    public static Tensor constant(NDArray value) {
+        return Tensor.constant(value);
+    }
+
+    /** The same tensor under another node. */
+    public static Tensor identity(Tensor x) {
+        return x.reshape(x.shape());
+    }
+
+    /** A variable of numbers drawn evenly from [low, high). */
+    public static Tensor randomUniformVariable(int[] shape, double low, double high) {
+        return randomUniformVariable(shape, low, high, floatx(), null, Seeds.next());
+    }
+
+    public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name, long seed) {
+        return variable(named("randomUniformVariable", () -> filled(dtype, Shape.of(shape),
+                i -> Philox.uniform(seed, 0, i) * (high - low) + low)), dtype, name);
+    }
+
+    /** A variable of normally distributed numbers; {@code scale} is the standard deviation. */
+    public static Tensor randomNormalVariable(int[] shape, double mean, double scale) {
+        return randomNormalVariable(shape, mean, scale, floatx(), null, Seeds.next());
+    }
+
+    public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype, String name, long seed) {
+        return variable(named("randomNormalVariable", () -> filled(dtype, Shape.of(shape), i -> mean + scale
+                * Math.sqrt(-2 * Math.log(1 - Philox.uniform(seed, 0, i)))
+                * Math.cos(2 * Math.PI * Philox.uniform(seed ^ SECOND_STREAM, 0, i)))), dtype, name);
+    }
+
+    private static NDArray filled(DType dtype, Shape shape, IntToDoubleFunction value) {
+        NDArray a = NDArray.zeros(dtype, shape);
+        IntStream.range(0, a.elements()).forEach(i -> a.set(i, value.applyAsDouble(i)));
+        return a;
+    }
+
+    /** The sizes of the axes of x as an int32 vector, known when it is computed. */
+    public static Tensor shape(Tensor x) {
+        if (x.shape().isKnown()) {
+            return constant(NDArray.of(x.shape().sizes(), x.rank()));
+        }
+        return stack(x.shape().dims().stream().map(d -> Tensor.of(new Op.Size(d))).toList());
+    }
+
+    /** The sizes of the axes of x, {@link #NONE} where only a call tells. */
+    public static int[] intShape(Tensor x) {
+        return x.shape().dims().stream().mapToInt(d -> d.isKnown() ? d.size() : NONE).toArray();
+    }
+
+    /** The number of axes. */
+    public static int ndim(Tensor x) {
+        return x.rank();
+    }
+
+    public static DType dtype(Tensor x) {
+        return x.dtype();
+    }
+
+    /** The number of elements, which has to be known. */
+    public static int countParams(Tensor x) {
+        check(x.shape().isKnown(), "countParams", "the size of shape " + x.shape() + " is not known before a call");
+        return x.shape().elements();
+    }
+
+    /** The value of a tensor that needs no input. Each call draws random tensors as the first call of a function does. */
+    public static NDArray eval(Tensor x) {
+        if (x.op() instanceof Op.Read(Variable v)) {
+            return v.value();
+        }
+        try (Function f = named("eval", () -> function(List.of(), List.of(x)))) {
+            return f.call().get(0);
+        }
+    }
+
+    /** A copy of the value of a variable. */
+    public static NDArray getValue(Tensor x) {
+        return variableOf("getValue", x).value();
+    }
+
+    /** Replaces the value of a variable, converted to its type; another shape is an error. */
+    public static void setValue(Tensor x, NDArray value) {
+        batchSetValue("setValue", List.of(Map.entry(x, value)));
+    }
+
+    /** Copies of the values of variables. */
+    public static List<NDArray> batchGetValue(List<Tensor> variables) {
+        return variables.stream().map(x -> variableOf("batchGetValue", x).value()).toList();
+    }
+
+    /** Replaces the values of variables: of all, or of none if one does not fit. */
+    public static void batchSetValue(List<Map.Entry<Tensor, NDArray>> values) {
+        batchSetValue("batchSetValue", values);
+    }
+
+    private static void batchSetValue(String name, List<Map.Entry<Tensor, NDArray>> values) {
+        values.forEach(e -> {
+            Variable v = variableOf(name, e.getKey());
+            check(v.shape().equals(e.getValue().shape()), name, "variable " + v.name() + " has shape " + v.shape()
+                    + ", the new value has " + e.getValue().shape());
+        });
+        values.forEach(e -> variableOf(name, e.getKey()).set(e.getValue()));
+    }
+
+    private static Variable variableOf(String name, Tensor x) {
+        check(x.op() instanceof Op.Read, name, x + " is not a variable");
+        return ((Op.Read) x.op()).variable();
+    }
+
+    /** The sizes of the axes of a variable. */
+    public static int[] getVariableShape(Tensor x) {
+        return intShape(x);
+    }
+
+    /** The variable x becomes newX, of its shape and type, at the end of a call of a function that has this update. */
+    public static Graph.Update update(Tensor x, Tensor newX) {
+        return named("update", () -> new Graph.Update(variableOf("update", x), newX));
+    }
+
+    public static Graph.Update updateAdd(Tensor x, Tensor increment) {
+        return named("updateAdd", () -> update(x, x.plus(increment)));
+    }
+
+    public static Graph.Update updateSub(Tensor x, Tensor decrement) {
+        return named("updateSub", () -> update(x, x.minus(decrement)));
+    }
+
+    /** {@code x·momentum + value·(1 − momentum)}. */
+    public static Graph.Update movingAverageUpdate(Tensor x, Tensor value, double momentum) {
+        return named("movingAverageUpdate", () -> update(x, x.times(momentum).plus(value.times(1 - momentum))));
+    }
+
+    /** 0, 1, … to before {@code stop}, int32; a negative stop gives an empty tensor. */
+    public static Tensor arange(int stop) {
+        return arange(0, stop);
+    }
+
+    public static Tensor arange(int start, int stop) {
+        return arange(start, stop, 1);
+    }
+
+    public static Tensor arange(int start, int stop, int step) {
+        return arange(start, stop, step, DType.INT32);
+    }
+
+    /** start, start + step, … to before {@code stop}. */
+    public static Tensor arange(int start, int stop, int step, DType dtype) {
+        check(step != 0, "arange", "a step of 0 never ends");
+        int n = (int) Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
+        return Tensor.of(new Op.Iota(Dim.of(n))).times(step).plus(start).cast(dtype);
+    }
+
+    /** Normally distributed numbers with mean 0 and deviation 1, drawn anew at each call of a function. */
+    public static Tensor randomNormal(int... shape) {
+        return randomNormal(shape, 0, 1);
+    }
+
+    public static Tensor randomNormal(int[] shape, double mean, double std) {
+        return randomNormal(shape, mean, std, floatx());
+    }
+
+    public static Tensor randomNormal(int[] shape, double mean, double std, DType dtype) {
+        return randomNormal(shape, mean, std, dtype, Seeds.next());
+    }
+
+    public static Tensor randomNormal(int[] shape, double mean, double std, DType dtype, long seed) {
+        return randomNormal(named("randomNormal", () -> Shape.of(shape)), mean, std, dtype, seed);
+    }
+
+    /** Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform streams. */
+    public static Tensor randomNormal(Shape shape, double mean, double std, DType dtype, long seed) {
+        Tensor radius = uniform(shape, dtype, seed).neg().plus(1).apply(ScalarFn.LOG).times(-2).apply(ScalarFn.SQRT);
+        return radius.times(uniform(shape, dtype, seed ^ SECOND_STREAM).times(2 * Math.PI).apply(ScalarFn.COS)).times(std).plus(mean);
+    }
+
+    /** Numbers drawn evenly from [0, 1), anew at each call of a function. */
+    public static Tensor randomUniform(int... shape) {
+        return randomUniform(shape, 0, 1);
+    }
+
+    public static Tensor randomUniform(int[] shape, double low, double high) {
+        return randomUniform(shape, low, high, floatx());
+    }
+
+    public static Tensor randomUniform(int[] shape, double low, double high, DType dtype) {
+        return randomUniform(shape, low, high, dtype, Seeds.next());
+    }
+
+    public static Tensor randomUniform(int[] shape, double low, double high, DType dtype, long seed) {
+        return randomUniform(named("randomUniform", () -> Shape.of(shape)), low, high, dtype, seed);
+    }
+
+    public static Tensor randomUniform(Shape shape, double low, double high, DType dtype, long seed) {
+        return uniform(shape, dtype, seed).times(high - low).plus(low);
+    }
+
+    /** Ones with probability p, else zeros, drawn anew at each call of a function. */
+    public static Tensor randomBinomial(int[] shape, double p) {
+        return randomBinomial(shape, p, floatx());
+    }
+
+    public static Tensor randomBinomial(int[] shape, double p, DType dtype) {
+        return randomBinomial(shape, p, dtype, Seeds.next());
+    }
+
+    public static Tensor randomBinomial(int[] shape, double p, DType dtype, long seed) {
+        return randomBinomial(named("randomBinomial", () -> Shape.of(shape)), p, dtype, seed);
+    }
+
+    public static Tensor randomBinomial(Shape shape, double p, DType dtype, long seed) {
+        check(p >= 0 && p <= 1, "randomBinomial", "p is " + p + "; a probability, 0 to 1, would do");
+        return uniform(shape, DType.FLOAT32, seed).less(Tensor.literal(DType.FLOAT32, p)).cast(dtype);
+    }
+
+    private static Tensor uniform(Shape shape, DType dtype, long seed) {
+        return Tensor.of(new Op.Random(seed, shape)).cast(dtype);
+    }
+
+    // --------------------------------------------------------------------------------------------- Linear algebra
+
+    /** The product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6). */
+    public static Tensor dot(Tensor x, Tensor y) {
+        check(x.rank() > 0 && y.rank() > 0, "dot", "x has shape " + x.shape() + ", y " + y.shape() + "; a scalar has no axis to sum over");
+        int axis = Math.max(0, y.rank() - 2);
+        Dim n = x.shape().dim(-1);
+        Dim m = y.shape().dim(axis);
+        check(n.mayEqual(m), "dot", "the last axis of x " + x.shape() + " has " + n.describe() + " elements, the "
+                + (y.rank() == 1 ? "only one" : y.rank() == 2 ? "first" : "last but one") + " of y " + y.shape() + " has " + m.describe());
+        return contract(x, y, x.rank() - 1, axis, 0);
+    }
+
+    /** The sum of products over axis {@code i} of x and {@code j} of y, the first {@code batch} axes being the same. */
+    private static Tensor contract(Tensor x, Tensor y, int i, int j, int batch) {
+        var extents = new ArrayList<>(x.shape().dims());
+        var axesOfX = IntStream.range(0, x.rank()).boxed().toList();
+        var axesOfY = new ArrayList<Integer>();
+        var out = new ArrayList<>(axesOfX);
+        out.remove(i);
+        for (int a = 0; a < y.rank(); a++) {
+            int shared = a == j ? i : a < batch ? a : -1;
+            if (shared < 0) {
+                out.add(extents.size());
+                axesOfY.add(extents.size());
+                extents.add(y.shape().dim(a));
+            } else {
+                axesOfY.add(shared);
+                extents.set(shared, extents.get(shared).isKnown() ? extents.get(shared) : y.shape().dim(a));
+            }
+        }
+        DType type = x.dtype().promote(y.dtype()).promote(DType.INT32);
+        return new Contraction(extents, List.of(axesOfX, axesOfY), out, List.of()).apply(List.of(x.cast(type), y.cast(type)));
+    }
+
+    /** For each sample (axis 0), the product over x's last axis and y's last but one. */
+    public static Tensor batchDot(Tensor x, Tensor y) {
+        return batchDot(x, y, x.rank() - 1, y.rank() - 2);
+    }
+
+    /** For each sample (axis 0), the product over the same axis of both. */
+    public static Tensor batchDot(Tensor x, Tensor y, int axes) {
+        return batchDot(x, y, axes, axes);
+    }
+
+    /** For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. */
+    public static Tensor batchDot(Tensor x, Tensor y, int[] axes) {
+        check(axes == null || axes.length == 2, "batchDot", "axes " + Arrays.toString(axes) + " are not one of x and one of y");
+        return axes == null ? batchDot(x, y) : batchDot(x, y, axes[0], axes[1]);
+    }
+
+    /** The axes of the result: x's remaining ones, then y's without its first; a result of one axis gets a second of 1. */
+    private static Tensor batchDot(Tensor x, Tensor y, int axisOfX, int axisOfY) {
+        String shapes = "x " + x.shape() + ", y " + y.shape();
+        check(x.rank() > 1 && y.rank() > 1, "batchDot", shapes + ": each has to have a batch axis and one more");
+        int i = named("batchDot", () -> x.shape().axis(axisOfX));
+        int j = named("batchDot", () -> y.shape().axis(axisOfY));
+        check(i > 0 && j > 0, "batchDot", shapes + ": axis 0 is the batch and cannot be summed over; axes are [" + axisOfX + ", " + axisOfY + "]");
+        Dim n = x.shape().dim(i);
+        Dim m = y.shape().dim(j);
+        check(x.shape().dim(0).mayEqual(y.shape().dim(0)), "batchDot", shapes + ": the batches differ");
+        check(n.mayEqual(m), "batchDot", "axis " + i + " of x " + x.shape() + " has " + n.describe() + " elements, axis " + j
+                + " of y " + y.shape() + " has " + m.describe());
+        Tensor product = contract(x, y, i, j, 1);
+        return product.rank() == 1 ? product.expand(List.of(1)) : product;
+    }
+
+    /** The axes in reverse order. */
+    public static Tensor transpose(Tensor x) {
+        return x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
+    }
+
+    /**
+     * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. Constant indices outside
+     * are an error at once; others read a row of NaN (0 for integers).
+     */
+    public static Tensor gather(Tensor reference, Tensor indices) {
+        check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");
+        Dim rows = reference.shape().dim(0);
+        if (indices.op() instanceof Op.Constant(NDArray value) && rows.isKnown()) {
+            IntStream.range(0, value.elements()).forEach(i -> checkRow((int) value.get(i), reference));
+        } else if (indices.op() instanceof Op.Literal(DType type, double value) && rows.isKnown()) {
+            checkRow((int) value, reference);
+        }
+        return Tensor.of(new Op.Gather(), reference, indices.cast(DType.INT32));
+    }
+
+    private static void checkRow(int row, Tensor reference) {
+        int rows = reference.shape().size(0);
+        check(row >= 0 && row < rows, "gather", "index " + row + " is outside reference " + reference.shape()
+                + ", whose rows are 0 to " + (rows - 1));
+    }
+
+    // ------------------------------------------------------------------------------------------------ Elementwise
+
+    private static Tensor map(String name, ScalarFn fn, Tensor... x) {
+        return named(name, () -> Tensor.map(fn, x));
+    }
+
+    /** A number as a scalar that combines with x: of its type, or of {@link #floatx} where an integer meets a fraction. */
+    private static Tensor number(Tensor x, double value) {
+        boolean whole = value == Math.rint(value) && !Double.isInfinite(value);
+        return Tensor.literal(x.dtype().isFloating() || x.dtype() == DType.INT32 && whole ? x.dtype() : floatx(), value);
+    }
+
+    public static Tensor square(Tensor x) {
+        return map("square", ScalarFn.MUL, x, x);
+    }
+
+    public static Tensor abs(Tensor x) {
+        return map("abs", ScalarFn.ABS, x);
+    }
+
+    /** The square root; 0 for negative numbers. The gradient at 0 and below is 0. */
+    public static Tensor sqrt(Tensor x) {
+        return named("sqrt", () -> x.apply(ScalarFn.RELU).apply(ScalarFn.SQRT));
+    }
+
+    public static Tensor exp(Tensor x) {
+        return map("exp", ScalarFn.EXP, x);
+    }
+
+    /** The natural logarithm. */
+    public static Tensor log(Tensor x) {
+        return map("log", ScalarFn.LOG, x);
+    }
+
+    /** Rounds half to even. The gradient is 0. */
+    public static Tensor round(Tensor x) {
+        return x.dtype().isFloating() ? map("round", ScalarFn.ROUND, x) : x;
+    }
+
+    /** −1, 0 or 1. The gradient is 0. */
+    public static Tensor sign(Tensor x) {
+        return map("sign", ScalarFn.SIGN, x);
+    }
+
+    /** The power; for 2 and 3 a product, so that integers have those too. */
+    public static Tensor pow(Tensor x, double a) {
+        if (a == 2 || a == 3) {
+            return named("pow", () -> a == 2 ? x.times(x) : x.times(x).times(x));
+        }
+        if (a == 0 || a == 1) {
+            return a == 0 ? onesLike(x) : x;
+        }
+        return a == 0.5 ? map("pow", ScalarFn.SQRT, x) : map("pow", ScalarFn.POW, x, number(x, a));
+    }
+
+    public static Tensor pow(Tensor x, Tensor a) {
+        return map("pow", ScalarFn.POW, x, a);
+    }
+
+    /** The nearest number in [minValue, maxValue]. */
+    public static Tensor clip(Tensor x, double minValue, double maxValue) {
+        return minimum(maximum(x, minValue), Math.max(minValue, maxValue));
+    }
+
+    public static Tensor sin(Tensor x) {
+        return map("sin", ScalarFn.SIN, x);
+    }
+
+    public static Tensor cos(Tensor x) {
+        return map("cos", ScalarFn.COS, x);
+    }
+
+    /** Whether elements are the same: bool, as of all comparisons. */
+    public static Tensor equal(Tensor x, Tensor y) {
+        return map("equal", ScalarFn.EQUAL, x, y);
+    }
+
+    public static Tensor equal(Tensor x, double y) {
+        return equal(x, number(x, y));
+    }
+
+    public static Tensor notEqual(Tensor x, Tensor y) {
+        return map("notEqual", ScalarFn.NOT_EQUAL, x, y);
+    }
+
+    public static Tensor notEqual(Tensor x, double y) {
+        return notEqual(x, number(x, y));
+    }
+
+    public static Tensor greater(Tensor x, Tensor y) {
+        return map("greater", ScalarFn.GREATER, x, y);
+    }
+
+    public static Tensor greater(Tensor x, double y) {
+        return greater(x, number(x, y));
+    }
+
+    public static Tensor greaterEqual(Tensor x, Tensor y) {
+        return map("greaterEqual", ScalarFn.GREATER_EQUAL, x, y);
+    }
+
+    public static Tensor greaterEqual(Tensor x, double y) {
+        return greaterEqual(x, number(x, y));
+    }
+
+    public static Tensor lesser(Tensor x, Tensor y) {
+        return map("lesser", ScalarFn.LESS, x, y);
+    }
+
+    public static Tensor lesser(Tensor x, double y) {
+        return lesser(x, number(x, y));
+    }
+
+    public static Tensor lesserEqual(Tensor x, Tensor y) {
+        return map("lesserEqual", ScalarFn.LESS_EQUAL, x, y);
+    }
+
+    public static Tensor lesserEqual(Tensor x, double y) {
+        return lesserEqual(x, number(x, y));
+    }
+
+    public static Tensor maximum(Tensor x, Tensor y) {
+        return map("maximum", ScalarFn.MAXIMUM, x, y);
+    }
+
+    public static Tensor maximum(Tensor x, double y) {
+        return maximum(x, number(x, y));
+    }
+
+    public static Tensor minimum(Tensor x, Tensor y) {
+        return map("minimum", ScalarFn.MINIMUM, x, y);
+    }
+
+    public static Tensor minimum(Tensor x, double y) {
+        return minimum(x, number(x, y));
+    }
+
+    /** x where it is positive, else 0. */
+    public static Tensor relu(Tensor x) {
+        return map("relu", ScalarFn.RELU, x);
+    }
+
+    /** x where it is positive, else {@code alpha·x}. */
+    public static Tensor relu(Tensor x, double alpha) {
+        return alpha == 0 ? relu(x) : named("relu", () -> relu(x).minus(x.neg().apply(ScalarFn.RELU).times(alpha)));
+    }
+
+    /** x where it is positive, but at most {@code maxValue}, else {@code alpha·x}. */
+    public static Tensor relu(Tensor x, double alpha, double maxValue) {
+        Tensor positive = minimum(relu(x), maxValue);
+        return alpha == 0 ? positive : positive.minus(x.neg().apply(ScalarFn.RELU).times(alpha));
+    }
+
+    /** x where it is positive, else {@code e^x − 1}. */
+    public static Tensor elu(Tensor x) {
+        return elu(x, 1);
+    }
+
+    /** x where it is positive, else {@code alpha·(e^x − 1)}. */
+    public static Tensor elu(Tensor x, double alpha) {
+        return named("elu", () -> Tensor.map(ScalarFn.SELECT, x.greater(0), x,
+                minimum(x, 0).apply(ScalarFn.EXPM1).times(alpha)));
+    }
+
+    /** {@code log(1 + e^x)}, without overflow. */
+    public static Tensor softplus(Tensor x) {
+        return map("softplus", ScalarFn.SOFTPLUS, x);
+    }
+
+    /** {@code x / (1 + |x|)}. */
+    public static Tensor softsign(Tensor x) {
+        return named("softsign", () -> x.div(x.apply(ScalarFn.ABS).plus(1)));
+    }
+
+    public static Tensor sigmoid(Tensor x) {
+        return map("sigmoid", ScalarFn.SIGMOID, x);
+    }
+
+    /** {@code 0.2·x + 0.5}, clipped to [0, 1]. */
+    public static Tensor hardSigmoid(Tensor x) {
+        return named("hardSigmoid", () -> clip(x.times(0.2).plus(0.5), 0, 1));
+    }
+
+    public static Tensor tanh(Tensor x) {
+        return map("tanh", ScalarFn.TANH, x);
+    }
+
+    /** The elements in another type: towards zero for integers, "is not 0" for bools. */
+    public static Tensor cast(Tensor x, DType dtype) {
+        return x.cast(dtype);
+    }
+
+    // ------------------------------------------------------------------------------------------------- Reductions
+
+    private static Tensor reduce(String name, Op.Reduce.Kind kind, Tensor x, int[] axes, boolean keepdims) {
+        return named(name, () -> {
+            List<Integer> over = axes(x, axes);
+            return kept(over.isEmpty() ? x : Tensor.of(new Op.Reduce(kind, over), x), x, over, keepdims);
+        });
+    }
+
+    private static List<Integer> axes(Tensor x, int[] axes) {
+        return x.shape().axes(axes == null ? new int[0] : axes);
+    }
+
+    private static Tensor kept(Tensor reduced, Tensor x, List<Integer> axes, boolean keepdims) {
+        return keepdims ? reduced.reshape(x.shape().keeping(axes)) : reduced;
+    }
+
+    /** The sum over axes, of bools as int32. */
+    public static Tensor sum(Tensor x, int... axes) {
+        return sum(x, axes, false);
+    }
+
+    public static Tensor sum(Tensor x, int axis, boolean keepdims) {
+        return sum(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor sum(Tensor x, int[] axes, boolean keepdims) {
+        return named("sum", () -> {
+            List<Integer> over = axes(x, axes);
+            return kept(numbers(x).sum(over), x, over, keepdims);
+        });
+    }
+
+    /** The product over axes, of bools as int32. */
+    public static Tensor prod(Tensor x, int... axes) {
+        return prod(x, axes, false);
+    }
+
+    public static Tensor prod(Tensor x, int axis, boolean keepdims) {
+        return prod(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor prod(Tensor x, int[] axes, boolean keepdims) {
+        return reduce("prod", Op.Reduce.Kind.PROD, numbers(x), axes, keepdims);
+    }
+
+    /** Whether some element is not 0: bool. */
+    public static Tensor any(Tensor x, int... axes) {
+        return any(x, axes, false);
+    }
+
+    public static Tensor any(Tensor x, int axis, boolean keepdims) {
+        return any(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor any(Tensor x, int[] axes, boolean keepdims) {
+        return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+    }
+
+    /** Whether no element is 0: bool. */
+    public static Tensor all(Tensor x, int... axes) {
+        return all(x, axes, false);
+    }
+
+    public static Tensor all(Tensor x, int axis, boolean keepdims) {
+        return all(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor all(Tensor x, int[] axes, boolean keepdims) {
+        return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+    }
+
+    /** The maximum; its gradient is shared by equal maxima. */
+    public static Tensor max(Tensor x, int... axes) {
+        return max(x, axes, false);
+    }
+
+    public static Tensor max(Tensor x, int axis, boolean keepdims) {
+        return max(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor max(Tensor x, int[] axes, boolean keepdims) {
+        return reduce("max", Op.Reduce.Kind.MAX, numbers(x), axes, keepdims);
+    }
+
+    /** The minimum; its gradient is shared by equal minima. */
+    public static Tensor min(Tensor x, int... axes) {
+        return min(x, axes, false);
+    }
+
+    public static Tensor min(Tensor x, int axis, boolean keepdims) {
+        return min(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor min(Tensor x, int[] axes, boolean keepdims) {
+        return reduce("min", Op.Reduce.Kind.MIN, numbers(x), axes, keepdims);
+    }
+
+    /** The mean; of integers and bools in {@link #floatx}. */
+    public static Tensor mean(Tensor x, int... axes) {
+        return mean(x, axes, false);
+    }
+
+    public static Tensor mean(Tensor x, int axis, boolean keepdims) {
+        return mean(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor mean(Tensor x, int[] axes, boolean keepdims) {
+        return named("mean", () -> {
+            Dim count = new Shape(axes(x, axes).stream().map(x.shape()::dim).toList()).count();
+            return sum(floats(x), axes, keepdims).div(size(count, floats(x).dtype()));
+        });
+    }
+
+    /** The population variance: the mean of squared deviations from the mean. */
+    public static Tensor var(Tensor x, int... axes) {
+        return var(x, axes, false);
+    }
+
+    public static Tensor var(Tensor x, int axis, boolean keepdims) {
+        return var(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor var(Tensor x, int[] axes, boolean keepdims) {
+        return named("var", () -> mean(square(floats(x).minus(mean(x, axes, true))), axes, keepdims));
+    }
+
+    /** The population standard deviation; its gradient is 0 where it is 0. */
+    public static Tensor std(Tensor x, int... axes) {
+        return std(x, axes, false);
+    }
+
+    public static Tensor std(Tensor x, int axis, boolean keepdims) {
+        return std(x, new int[] {axis}, keepdims);
+    }
+
+    public static Tensor std(Tensor x, int[] axes, boolean keepdims) {
+        return named("std", () -> sqrt(var(x, axes, keepdims)));
+    }
+
+    /** The index of the first largest element along the last axis, int32. No gradient. */
+    public static Tensor argmax(Tensor x) {
+        return argmax(x, -1);
+    }
+
+    public static Tensor argmax(Tensor x, int axis) {
+        return reduce("argmax", Op.Reduce.Kind.ARGMAX, numbers(x), new int[] {axis}, false);
+    }
+
+    /** The index of the first smallest element along the last axis, int32. No gradient. */
+    public static Tensor argmin(Tensor x) {
+        return argmin(x, -1);
+    }
+
+    public static Tensor argmin(Tensor x, int axis) {
+        return reduce("argmin", Op.Reduce.Kind.ARGMIN, numbers(x), new int[] {axis}, false);
+    }
+
+    /** The logarithm of the sum of {@code e^x}, without overflow. */
+    public static Tensor logsumexp(Tensor x, int[] axes, boolean keepdims) {
+        return named("logsumexp", () -> {
+            List<Integer> over = axes(x, axes);
+            Tensor top = stopGradient(max(x, axes, true));
+            Tensor sums = sum(x.minus(top).apply(ScalarFn.EXP), axes, true).apply(ScalarFn.LOG).plus(top);
+            return keepdims ? sums : sums.reshape(x.shape().without(over));
+        });
+    }
+
+    public static Tensor logsumexp(Tensor x, int... axes) {
+        return logsumexp(x, axes, false);
+    }
+
+    private static Tensor numbers(Tensor x) {
+        return x.dtype() == DType.BOOL ? x.cast(DType.INT32) : x;
+    }
+
+    private static Tensor floats(Tensor x) {
+        return x.dtype().isFloating() ? x : x.cast(floatx());
+    }
+
+    private static Tensor size(Dim size, DType dtype) {
+        return size.isKnown() ? Tensor.literal(dtype, size.size()) : Tensor.of(new Op.Size(size)).cast(dtype);
+    }
+
+    // ----------------------------------------------------------------------------------------------------- Shapes
+
+    /** Tensors one after another along their last axis. */
+    public static Tensor concatenate(List<Tensor> tensors) {
+        return concatenate(tensors, -1);
+    }
+
+    /** Tensors one after another along an axis; all other axes are the same. */
+    public static Tensor concatenate(List<Tensor> tensors, int axis) {
+        check(!tensors.isEmpty(), "concatenate", "no tensors are given");
+        return named("concatenate", () -> {
+            DType type = tensors.stream().map(Tensor::dtype).reduce(DType::promote).orElseThrow();
+            return Tensor.of(new Op.Concat(tensors.get(0).shape().axis(axis)), tensors.stream().map(t -> t.cast(type)).toList());
+        });
+    }
+
+    /** The same elements in row-major order under another shape, of which one size may be −1: what remains. */
+    public static Tensor reshape(Tensor x, int... shape) {
+        return named("reshape", () -> {
+            int open = Arrays.stream(shape).boxed().toList().indexOf(-1);
+            if (open < 0) {
+                return x.reshape(Shape.of(shape));
+            }
+            int[] others = shape.clone();
+            others[open] = 1;
+            Dim count = x.shape().count();
+            Dim known = Shape.of(others).count();
+            if (count.isKnown() && (known.is(0) || count.size() % known.size() != 0)) {
+                throw new IllegalArgumentException("shape " + x.shape() + " has " + count.describe()
+                        + " elements, which cannot become " + Arrays.toString(shape));
+            }
+            return x.reshape(Shape.of(others).with(open, count.dividedBy(known)));
+        });
+    }
+
+    /** The same elements in row-major order under a shape whose sizes a call may tell. */
+    public static Tensor reshape(Tensor x, Shape shape) {
+        return named("reshape", () -> x.reshape(shape));
+    }
+
+    /** Axis i of the result is axis {@code pattern[i]} of x. */
+    public static Tensor permuteDimensions(Tensor x, int... pattern) {
+        List<Integer> order = named("permuteDimensions", () -> Arrays.stream(pattern).map(x.shape()::axis).boxed().toList());
+        check(order.size() == x.rank() && order.stream().distinct().count() == x.rank(), "permuteDimensions",
+                "pattern " + Arrays.toString(pattern) + " does not name each axis of shape " + x.shape() + " once");
+        return x.permute(order);
+    }
+
+    /** Each element along an axis {@code rep} times in a row. */
+    public static Tensor repeatElements(Tensor x, int rep, int axis) {
+        int at = named("repeatElements", () -> x.shape().axis(axis));
+        check(rep >= 0, "repeatElements", rep + " repetitions are not possible");
+        Tensor wide = x.expand(List.of(at + 1));
+        return wide.broadcast(wide.shape().with(at + 1, Dim.of(rep))).reshape(x.shape().with(at, x.shape().dim(at).times(Dim.of(rep))));
+    }
+
+    /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
+    public static Tensor repeat(Tensor x, int n) {
+        check(x.rank() == 2, "repeat", "x has shape " + x.shape() + "; a matrix (samples, dim) would do");
+        return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), Dim.of(n), x.shape().dim(1))));
+    }
+
+    /** x as a tile, laid {@code n[i]} times along axis i. */
+    public static Tensor tile(Tensor x, int... n) {
+        check(n.length == x.rank() && Arrays.stream(n).allMatch(i -> i >= 0), "tile", "n " + Arrays.toString(n)
+                + " is not a number for each axis of shape " + x.shape());
+        Tensor wide = x.expand(IntStream.range(0, n.length).mapToObj(i -> 2 * i).toList());
+        Shape stretched = wide.shape();
+        Shape tiled = x.shape();
+        for (int i = 0; i < n.length; i++) {
+            stretched = stretched.with(2 * i, Dim.of(n[i]));
+            tiled = tiled.with(i, x.shape().dim(i).times(Dim.of(n[i])));
+        }
+        return wide.broadcast(stretched).reshape(tiled);
+    }
+
+    /** All elements along one axis. */
+    public static Tensor flatten(Tensor x) {
+        return x.reshape(new Shape(List.of(x.shape().count())));
+    }
+
+    /** All but the first axis as one. */
+    public static Tensor batchFlatten(Tensor x) {
+        check(x.rank() > 0, "batchFlatten", "x is a scalar; it has no batch axis");
+        return x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count())));
+    }
+
+    /** With a last axis of size 1. */
+    public static Tensor expandDims(Tensor x) {
+        return expandDims(x, -1);
+    }
+
+    /** With an axis of size 1 at place {@code dim} of the result. */
+    public static Tensor expandDims(Tensor x, int dim) {
+        check(dim >= -x.rank() - 1 && dim <= x.rank(), "expandDims", "a new axis of shape " + x.shape() + " can be at "
+                + (-x.rank() - 1) + " to " + x.rank() + ", not at " + dim);
+        return x.expand(List.of(dim < 0 ? dim + x.rank() + 1 : dim));
+    }
+
+    /** Without an axis, which has size 1. */
+    public static Tensor squeeze(Tensor x, int axis) {
+        int at = named("squeeze", () -> x.shape().axis(axis));
+        check(x.shape().dim(at).mayEqual(Dim.ONE), "squeeze", "axis " + axis + " of shape " + x.shape() + " has "
+                + x.shape().dim(at).describe() + " elements, not 1");
+        return x.reshape(x.shape().without(List.of(at)));
+    }
+
+    /** Tensors of one shape along a new first axis. */
+    public static Tensor stack(List<Tensor> xs) {
+        return stack(xs, 0);
+    }
+
+    public static Tensor stack(List<Tensor> xs, int axis) {
+        check(!xs.isEmpty(), "stack", "no tensors are given");
+        xs.forEach(x -> check(xs.get(0).shape().accepts(x.shape()), "stack", "shapes " + xs.get(0).shape() + " and " + x.shape() + " differ"));
+        return named("stack", () -> concatenate(xs.stream().map(x -> expandDims(x, axis)).toList(), axis));
+    }
+
+    /** 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
+    public static Tensor oneHot(Tensor indices, int nbClasses) {
+        return isClass(indices, Dim.of(nbClasses)).cast(floatx());
+    }
+
+    private static Tensor isClass(Tensor indices, Dim classes) {
+        return expandDims(indices.cast(DType.INT32)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(classes)));
+    }
+
+    /** The elements in reverse order along axes. */
+    public static Tensor reverse(Tensor x, int... axes) {
+        return axes.length == 0 ? x : named("reverse", () -> x.view(new Movement.Reverse(x.shape().axes(axes))));
+    }
+
+    /** Along each axis i the elements from {@code start[i]}, {@code size[i]} of them; −1: all that follow. */
+    public static Tensor slice(Tensor x, int[] start, int[] size) {
+        check(start.length == x.rank() && size.length == x.rank(), "slice", "start " + Arrays.toString(start) + " and size "
+                + Arrays.toString(size) + " are not a number for each axis of shape " + x.shape());
+        check(Arrays.stream(start).allMatch(i -> i >= 0), "slice", "start " + Arrays.toString(start) + " has a negative number");
+        return named("slice", () -> x.view(new Movement.Slice(Arrays.stream(start).boxed().toList(), Collections.nCopies(x.rank(), 1),
+                new Shape(IntStream.range(0, size.length).mapToObj(a -> size[a] == -1
+                        ? x.shape().dim(a).plus(-start[a]) : Dim.of(size[a])).toList()))));
+    }
+
+    private static Tensor pad(String name, Tensor x, int first, int[] before, int[] after) {
+        check(Arrays.stream(before).allMatch(n -> n >= 0) && Arrays.stream(after).allMatch(n -> n >= 0), name,
+                "padding " + Arrays.toString(before) + " before and " + Arrays.toString(after) + " after; none can be negative");
+        var starts = new ArrayList<>(Collections.nCopies(x.rank(), 0));
+        Shape to = x.shape();
+        for (int i = 0; i < before.length; i++) {
+            starts.set(first + i, before[i]);
+            to = to.with(first + i, to.dim(first + i).plus(before[i] + after[i]));
+        }
+        return x.view(new Movement.Pad(starts, Collections.nCopies(x.rank(), 1), to, 0));
+    }
+
+    private static void checkRank(String name, Tensor x, int rank, String shape) {
+        check(x.rank() == rank, name, "x has shape " + x.shape() + "; " + shape + " would do");
+    }
+
+    /** A zero before and after the steps of x (samples, steps, channels). */
+    public static Tensor temporalPadding(Tensor x) {
+        return temporalPadding(x, 1);
+    }
+
+    public static Tensor temporalPadding(Tensor x, int padding) {
+        checkRank("temporalPadding", x, 3, "(samples, steps, channels)");
+        return pad("temporalPadding", x, 1, new int[] {padding}, new int[] {padding});
+    }
+
+    public static Tensor asymmetricTemporalPadding(Tensor x) {
+        return asymmetricTemporalPadding(x, 1, 1);
+    }
+
+    public static Tensor asymmetricTemporalPadding(Tensor x, int leftPad, int rightPad) {
+        checkRank("asymmetricTemporalPadding", x, 3, "(samples, steps, channels)");
+        return pad("asymmetricTemporalPadding", x, 1, new int[] {leftPad}, new int[] {rightPad});
+    }
+
+    /** Zeros around images. */
+    public static Tensor spatial2dPadding(Tensor x) {
+        return spatial2dPadding(x, new int[] {1, 1});
+    }
+
+    public static Tensor spatial2dPadding(Tensor x, int[] padding) {
+        return spatial2dPadding(x, padding, imageDimOrdering());
+    }
+
+    /** Zeros around images: {@code padding} is (rows, columns). */
+    public static Tensor spatial2dPadding(Tensor x, int[] padding, DimOrdering ordering) {
+        checkRank("spatial2dPadding", x, 4, "a batch of images");
+        checkEach("spatial2dPadding", "padding", padding, 2);
+        return pad("spatial2dPadding", x, ordering.firstSpatialAxis(), padding, padding);
+    }
+
+    public static Tensor asymmetricSpatial2dPadding(Tensor x, int top, int bottom, int left, int right) {
+        return asymmetricSpatial2dPadding(x, top, bottom, left, right, imageDimOrdering());
+    }
+
+    public static Tensor asymmetricSpatial2dPadding(Tensor x, int top, int bottom, int left, int right, DimOrdering ordering) {
+        checkRank("asymmetricSpatial2dPadding", x, 4, "a batch of images");
+        return pad("asymmetricSpatial2dPadding", x, ordering.firstSpatialAxis(), new int[] {top, left}, new int[] {bottom, right});
+    }
+
+    /** Zeros around volumes. */
+    public static Tensor spatial3dPadding(Tensor x) {
+        return spatial3dPadding(x, new int[] {1, 1, 1});
+    }
+
+    public static Tensor spatial3dPadding(Tensor x, int[] padding) {
+        return spatial3dPadding(x, padding, imageDimOrdering());
+    }
+
+    public static Tensor spatial3dPadding(Tensor x, int[] padding, DimOrdering ordering) {
+        checkRank("spatial3dPadding", x, 5, "a batch of volumes");
+        checkEach("spatial3dPadding", "padding", padding, 3);
+        return pad("spatial3dPadding", x, ordering.firstSpatialAxis(), padding, padding);
+    }
+
+    public static Tensor resizeImages(Tensor x, int heightFactor, int widthFactor) {
+        return resizeImages(x, heightFactor, widthFactor, imageDimOrdering());
+    }
+
+    /** Each pixel of images repeated by whole factors. */
+    public static Tensor resizeImages(Tensor x, int heightFactor, int widthFactor, DimOrdering ordering) {
+        checkRank("resizeImages", x, 4, "a batch of images");
+        int first = ordering.firstSpatialAxis();
+        return named("resizeImages", () -> repeatElements(repeatElements(x, heightFactor, first), widthFactor, first + 1));
+    }
+
+    public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor) {
+        return resizeVolumes(x, depthFactor, heightFactor, widthFactor, imageDimOrdering());
+    }
+
+    /** Each element of volumes repeated by whole factors. */
+    public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor, DimOrdering ordering) {
+        checkRank("resizeVolumes", x, 5, "a batch of volumes");
+        int first = ordering.firstSpatialAxis();
+        return named("resizeVolumes", () -> repeatElements(
+                repeatElements(repeatElements(x, depthFactor, first), heightFactor, first + 1), widthFactor, first + 2));
+    }
+
+    // -------------------------------------------------------------------------------------------- Neural networks
+
+    /** {@code e^x} divided by its sum along the last axis, without overflow. */
+    public static Tensor softmax(Tensor x) {
+        return softmax(x, -1);
+    }
+
+    public static Tensor softmax(Tensor x, int axis) {
+        return named("softmax", () -> {
+            Tensor e = x.minus(stopGradient(max(x, axis, true))).apply(ScalarFn.EXP);
+            return e.div(sum(e, axis, true));
+        });
+    }
+
+    /** The logarithm of {@link #softmax} along the last axis: neither overflows nor loses the tail. */
+    private static Tensor logSoftmax(Tensor x) {
+        Tensor below = x.minus(stopGradient(max(x, -1, true)));
+        return below.minus(sum(below.apply(ScalarFn.EXP), -1, true).apply(ScalarFn.LOG));
+    }
+
+    /** x divided by its Euclidean length along an axis; lengths below 1e-6 count as 1e-6. */
+    public static Tensor l2Normalize(Tensor x, int axis) {
+        return named("l2Normalize", () -> x.div(maximum(sum(square(x), axis, true), 1e-12).apply(ScalarFn.SQRT)));
+    }
+
+    /** x with elements set to 0 with probability {@code level}, the others divided by 1 − level. */
+    public static Tensor dropout(Tensor x, double level) {
+        return dropout(x, level, null);
+    }
+
+    public static Tensor dropout(Tensor x, double level, int[] noiseShape) {
+        return dropout(x, level, noiseShape, Seeds.next());
+    }
+
+    /**
+     * x with elements set to 0 with probability {@code level}, the others divided by 1 − level.
+     *
+     * @param level      0 to below 1
+     * @param noiseShape the shape of what is drawn, which broadcasts to that of x ({@link #NONE}: as x); null: that of x
+     */
+    public static Tensor dropout(Tensor x, double level, int[] noiseShape, long seed) {
+        check(level >= 0 && level < 1, "dropout", "level is " + level + "; a number from 0 to below 1 would do");
+        check(noiseShape == null || noiseShape.length == x.rank(), "dropout", "noise shape " + Arrays.toString(noiseShape)
+                + " is not a size for each axis of x " + x.shape());
+        Shape drawn = noiseShape == null ? x.shape() : new Shape(IntStream.range(0, x.rank())
+                .mapToObj(a -> noiseShape[a] == NONE ? x.shape().dim(a) : Dim.of(noiseShape[a])).toList());
+        return level == 0 ? x : named("dropout", () -> {
+            Tensor keep = uniform(drawn, DType.FLOAT32, seed).greaterEqual(Tensor.literal(DType.FLOAT32, level)).broadcast(x.shape());
+            return Tensor.map(ScalarFn.SELECT, keep, floats(x).times(1 / (1 - level)), Tensor.literal(floats(x).dtype(), 0));
+        });
+    }
+
+    /**
+     * Whether the prediction of the target is among the k largest of its row: bool; among equals it counts as larger.
+     * False where that prediction is NaN or the target is no class.
+     *
+     * @param predictions (batch, classes)
+     * @param targets     (batch,), integers
+     */
+    public static Tensor inTopK(Tensor predictions, Tensor targets, int k) {
+        check(predictions.rank() == 2 && targets.rank() == 1, "inTopK", "predictions have shape " + predictions.shape()
+                + ", targets " + targets.shape() + "; (batch, classes) and (batch,) would do");
+        return named("inTopK", () -> {
+            Tensor own = max(Tensor.map(ScalarFn.SELECT, isClass(targets, predictions.shape().dim(1)), predictions,
+                    number(predictions, Double.NEGATIVE_INFINITY)), 1, true);
+            Tensor above = sum(greater(predictions, own).cast(DType.INT32), 1);
+            return lesser(above, k).apply(ScalarFn.AND, squeeze(greater(own, Double.NEGATIVE_INFINITY), 1));
+        });
+    }
+
+    public static Tensor categoricalCrossentropy(Tensor output, Tensor target) {
+        return categoricalCrossentropy(output, target, false);
+    }
+
+    /**
+     * {@code −Σ target·log(output)} along the last axis, which the result lacks. Probabilities are rescaled to sum 1 and
+     * clipped to [ε, 1 − ε].
+     *
+     * @param fromLogits whether {@code output} is what softmax would get
+     */
+    public static Tensor categoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
+        checkSame("categoricalCrossentropy", output, target);
+        return named("categoricalCrossentropy", () -> sum(target.times(logProbabilities(output, fromLogits)), -1).neg());
+    }
+
+    private static Tensor logProbabilities(Tensor output, boolean fromLogits) {
+        return fromLogits ? logSoftmax(output) : log(clip(output.div(sum(output, -1, true)), epsilon(), 1 - epsilon()));
+    }
+
+    public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target) {
+        return sparseCategoricalCrossentropy(output, target, false);
+    }
+
+    /**
+     * {@link #categoricalCrossentropy} with classes as targets.
+     *
+     * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1
+     */
+    public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
+        check(output.rank() > 0, "sparseCategoricalCrossentropy", "output is a scalar; its last axis are the classes");
+        Shape samples = output.shape().part(0, output.rank() - 1);
+        check(samples.accepts(target.shape()) || samples.then(Shape.of(1)).accepts(target.shape()), "sparseCategoricalCrossentropy",
+                "target " + target.shape() + " does not fit output " + output.shape() + "; " + samples + " would do");
+        return named("sparseCategoricalCrossentropy", () -> {
+            Tensor own = isClass(target.reshape(samples), output.shape().dim(-1));
+            Tensor logs = logProbabilities(output, fromLogits);
+            return sum(Tensor.map(ScalarFn.SELECT, own, logs, Tensor.literal(logs.dtype(), 0)), -1).neg();
+        });
+    }
+
+    public static Tensor binaryCrossentropy(Tensor output, Tensor target) {
+        return binaryCrossentropy(output, target, false);
+    }
+
+    /**
+     * {@code −target·log(output) − (1 − target)·log(1 − output)}, elementwise. Probabilities are clipped to [ε, 1 − ε].
+     *
+     * @param fromLogits whether {@code output} is what sigmoid would get
+     */
+    public static Tensor binaryCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
+        checkSame("binaryCrossentropy", output, target);
+        return named("binaryCrossentropy", () -> {
+            if (fromLogits) {
+                Tensor tail = minimum(output.neg(), output).apply(ScalarFn.SOFTPLUS);
+                return maximum(output, 0).minus(output.times(target)).plus(tail);
+            }
+            Tensor p = clip(output, epsilon(), 1 - epsilon());
+            return target.times(log(p)).plus(target.neg().plus(1).times(log(p.neg().plus(1)))).neg();
+        });
+    }
+
+    private static void checkSame(String name, Tensor output, Tensor target) {
+        check(output.shape().accepts(target.shape()), name, "output " + output.shape() + " and target " + target.shape() + " differ");
+    }
+
+    public static Normalized normalizeBatchInTraining(Tensor x, Tensor gamma, Tensor beta, int[] reductionAxes) {
+        return normalizeBatchInTraining(x, gamma, beta, reductionAxes, 1e-4);
+    }
+
+    /**
+     * x with mean 0 and variance 1 over the reduction axes, then scaled and shifted.
+     *
+     * @param gamma the scale: an element for each of those of the axes that remain; null for none
+     * @param beta  the shift, likewise
+     */
+    public static Normalized normalizeBatchInTraining(Tensor x, Tensor gamma, Tensor beta, int[] reductionAxes, double epsilon) {
+        return named("normalizeBatchInTraining", () -> {
+            List<Integer> over = axes(x, reductionAxes);
+            Shape wide = x.shape().keeping(over);
+            Tensor mean = mean(x, reductionAxes, true);
+            Tensor variance = mean(square(x.minus(mean)), reductionAxes, true);
+            Tensor normalized = normalized(x, mean, variance, reshaped(beta, wide), reshaped(gamma, wide), epsilon);
+            Shape narrow = x.shape().without(over);
+            return new Normalized(normalized, mean.reshape(narrow), variance.reshape(narrow));
+        });
+    }
+
+    private static Tensor reshaped(Tensor x, Shape shape) {
+        return x == null ? null : x.reshape(shape);
+    }
+
+    private static Tensor normalized(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
+        Tensor deviation = variance.plus(epsilon).apply(ScalarFn.SQRT);
+        Tensor scaled = gamma == null ? x.minus(mean).div(deviation) : x.minus(mean).times(gamma.div(deviation));
+        return beta == null ? scaled : scaled.plus(beta);
+    }
+
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma) {
+        return batchNormalization(x, mean, variance, beta, gamma, 1e-4);
+    }
+
+    /** {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x. */
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
+        return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
+    }
+
+    public static Tensor biasAdd(Tensor x, Tensor bias) {
+        return biasAdd(x, bias, imageDimOrdering());
+    }
+
+    /** x with a number for each channel added. */
+    public static Tensor biasAdd(Tensor x, Tensor bias, DimOrdering ordering) {
+        int axis = ordering.channelAxis(x.rank());
+        check(x.rank() > 1 && bias.rank() == 1 && x.shape().dim(axis).mayEqual(bias.shape().dim(0)), "biasAdd", "bias " + bias.shape()
+                + " does not hold a number for each channel of x " + x.shape() + " (\"" + ordering.word() + "\")");
+        return x.plus(bias.reshape(Shape.SCALAR.padded(x.rank()).with(axis, bias.shape().dim(0))));
+    }
+
+    // ------------------------------------------------------------------------------------ Convolution and pooling
+
+    private static void checkEach(String name, String what, int[] numbers, int n) {
+        check(numbers != null && numbers.length == n, name, what + " " + Arrays.toString(numbers) + " is not " + n + " numbers");
+    }
+
+    private static void checkHint(String name, String what, int[] hint, Shape shape) {
+        check(hint == null || hint.length == shape.rank() && IntStream.range(0, hint.length)
+                .allMatch(a -> hint[a] == NONE || shape.dim(a).mayEqual(Dim.of(hint[a]))), name,
+                what + " " + Arrays.toString(hint) + " is not the shape " + shape);
+    }
+
+    private static void checkRanks(String name, Tensor x, Tensor kernel, int n) {
+        check(x.rank() == n + 2 && kernel.rank() == n + 2, name, "x has shape " + x.shape() + ", the kernel " + kernel.shape()
+                + "; both have to have " + (n + 2) + " axes");
+    }
+
+    private static void checkChannels(String name, Tensor x, Tensor kernel, DimOrdering ordering) {
+        Dim given = x.shape().dim(ordering.channelAxis(x.rank()));
+        Dim taken = Convolution.channels(kernel, ordering);
+        check(given.mayEqual(taken), name, "x " + x.shape() + " has " + given.describe() + " channels, the kernel " + kernel.shape()
+                + " takes " + taken.describe() + " (\"" + ordering.word() + "\")");
+    }
+
+    private static Convolution convolution(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode, DimOrdering ordering,
+            int[] dilation) {
+        int n = x.rank() - 2;
+        checkRanks(name, x, kernel, n);
+        checkEach(name, "strides", strides, n);
+        checkEach(name, "dilation", dilation, n);
+        checkChannels(name, x, kernel, ordering);
+        return Convolution.of(x.shape(), Convolution.taps(kernel, n, ordering), strides, dilation, mode, ordering);
+    }
+
+    private static Tensor conv(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode, DimOrdering ordering, int[] dilation) {
+        return named(name, () -> convolution(name, x, kernel, strides, mode, ordering, dilation).forward(x, kernel));
+    }
+
+    public static Tensor conv1d(Tensor x, Tensor kernel) {
+        return conv1d(x, kernel, 1);
+    }
+
+    public static Tensor conv1d(Tensor x, Tensor kernel, int stride) {
+        return conv1d(x, kernel, stride, BorderMode.VALID);
+    }
+
+    /** The correlation of x (samples, steps, channels) with a kernel (width, channels, filters). */
+    public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode) {
+        checkRanks("conv1d", x, kernel, 1);
+        return conv("conv1d", x, kernel, new int[] {stride}, borderMode, DimOrdering.TF, new int[] {1});
+    }
+
+    public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape, int[] filterShape) {
+        checkHint("conv1d", "image_shape", imageShape, x.shape());
+        checkHint("conv1d", "filter_shape", filterShape, kernel.shape());
+        return conv1d(x, kernel, stride, borderMode);
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel) {
+        return conv2d(x, kernel, new int[] {1, 1});
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides) {
+        return conv2d(x, kernel, strides, BorderMode.VALID);
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode) {
+        return conv2d(x, kernel, strides, borderMode, imageDimOrdering());
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return conv2d(x, kernel, strides, borderMode, ordering, null, null, new int[] {1, 1});
+    }
+
+    /**
+     * The correlation of images with a kernel; the axes of both are as {@link DimOrdering} says.
+     *
+     * @param imageShape     null, or the shape of x, which is checked; {@code filterShape} likewise that of the kernel
+     * @param filterDilation the distance of neighbouring taps, (rows, columns)
+     */
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+            int[] filterShape, int[] filterDilation) {
+        checkRanks("conv2d", x, kernel, 2);
+        checkHint("conv2d", "image_shape", imageShape, x.shape());
+        checkHint("conv2d", "filter_shape", filterShape, kernel.shape());
+        return conv("conv2d", x, kernel, strides, borderMode, ordering, filterDilation);
+    }
+
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel) {
+        return atrousConv2d(x, kernel, 1);
+    }
+
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate) {
+        return atrousConv2d(x, kernel, rate, BorderMode.VALID);
+    }
+
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode) {
+        return atrousConv2d(x, kernel, rate, borderMode, imageDimOrdering());
+    }
+
+    /** {@link #conv2d} with the taps {@code rate} apart. */
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering) {
+        return named("atrousConv2d", () -> conv2d(x, kernel, new int[] {1, 1}, borderMode, ordering, null, null, new int[] {rate, rate}));
+    }
+
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape) {
+        return deconv2d(x, kernel, outputShape, new int[] {1, 1});
+    }
+
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides) {
+        return deconv2d(x, kernel, outputShape, strides, BorderMode.VALID);
+    }
+
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode) {
+        return deconv2d(x, kernel, outputShape, strides, borderMode, imageDimOrdering());
+    }
+
+    /**
+     * The transpose of the convolution that makes images of the shape of x from some of {@code outputShape}.
+     *
+     * @param kernel      as in {@link #conv2d} for the channels of x and of the result
+     * @param outputShape all axes of the result; {@link #NONE} as first: as many samples as x
+     */
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        checkRanks("deconv2d", x, kernel, 2);
+        checkEach("deconv2d", "output_shape", outputShape, 4);
+        checkEach("deconv2d", "strides", strides, 2);
+        checkChannels("deconv2d", x, kernel, ordering);
+        return named("deconv2d", () -> {
+            Shape to = new Shape(Arrays.stream(outputShape).mapToObj(n -> n == NONE ? x.shape().dim(0) : Dim.of(n)).toList());
+            Convolution back = Convolution.of(to, Convolution.taps(kernel, 2, ordering), strides, new int[] {1, 1}, borderMode, ordering);
+            Shape from = new Shape(ordering.images(to.dim(0), Convolution.channels(kernel, ordering),
+                    back.spatial().stream().map(SpatialAxis::places).toList()));
+            Dim filters = Convolution.filters(kernel, ordering);
+            if (!from.accepts(x.shape()) || !to.dim(ordering.channelAxis(4)).mayEqual(filters)) {
+                throw new IllegalArgumentException("output shape " + to + " belongs to x " + from + " and as many filters as it has channels; x has shape "
+                        + x.shape() + ", the kernel " + kernel.shape());
+            }
+            return back.transposed(x, kernel);
+        });
+    }
+
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return named("depthwiseConv2d", () -> convolution("depthwiseConv2d", x, kernel, strides, borderMode, ordering,
+                new int[] {1, 1}).depthwise(x, kernel));
+    }
+
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel) {
+        return separableConv2d(x, depthwiseKernel, pointwiseKernel, new int[] {1, 1});
+    }
+
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides) {
+        return separableConv2d(x, depthwiseKernel, pointwiseKernel, strides, BorderMode.VALID);
+    }
+
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides, BorderMode borderMode) {
+        return separableConv2d(x, depthwiseKernel, pointwiseKernel, strides, borderMode, imageDimOrdering());
+    }
+
+    /**
+     * Each channel convolved by itself, then all mixed pixel by pixel.
+     *
+     * @param depthwiseKernel as in {@link #conv2d}, the filters being those of each channel
+     * @param pointwiseKernel of 1×1 taps; it takes channels · filters of the depthwise kernel
+     */
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides, BorderMode borderMode,
+            DimOrdering ordering) {
+        return named("separableConv2d", () -> conv2d(depthwiseConv2d(x, depthwiseKernel, strides, borderMode, ordering), pointwiseKernel,
+                new int[] {1, 1}, BorderMode.VALID, ordering));
+    }
+
+    public static Tensor conv3d(Tensor x, Tensor kernel) {
+        return conv3d(x, kernel, new int[] {1, 1, 1});
+    }
+
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides) {
+        return conv3d(x, kernel, strides, BorderMode.VALID);
+    }
+
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode) {
+        return conv3d(x, kernel, strides, borderMode, imageDimOrdering());
+    }
+
+    /** The correlation of volumes with a kernel; the axes of both are as {@link DimOrdering} says. */
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return conv3d(x, kernel, strides, borderMode, ordering, null, null);
+    }
+
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape,
+            int[] filterShape) {
+        checkRanks("conv3d", x, kernel, 3);
+        checkHint("conv3d", "volume_shape", volumeShape, x.shape());
+        checkHint("conv3d", "filter_shape", filterShape, kernel.shape());
+        return conv("conv3d", x, kernel, strides, borderMode, ordering, new int[] {1, 1, 1});
+    }
+
+    private static Tensor pool(String name, Tensor x, int[] size, int[] strides, BorderMode mode, DimOrdering ordering, PoolMode what, int n) {
+        checkRank(name, x, n + 2, n == 2 ? "a batch of images" : "a batch of volumes");
+        checkEach(name, "pool_size", size, n);
+        checkEach(name, "strides", strides, n);
+        return named(name, () -> Pooling.of(x.shape(), size, strides, mode, ordering).pool(x, what));
+    }
+
+    public static Tensor pool2d(Tensor x, int[] poolSize) {
+        return pool2d(x, poolSize, new int[] {1, 1});
+    }
+
+    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides) {
+        return pool2d(x, poolSize, strides, BorderMode.VALID);
+    }
+
+    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode) {
+        return pool2d(x, poolSize, strides, borderMode, imageDimOrdering());
+    }
+
+    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return pool2d(x, poolSize, strides, borderMode, ordering, PoolMode.MAX);
+    }
+
+    /** The maximum or mean of each window of images; the mean counts only what lies inside. */
+    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
+        return pool("pool2d", x, poolSize, strides, borderMode, ordering, poolMode, 2);
+    }
+
+    public static Tensor pool3d(Tensor x, int[] poolSize) {
+        return pool3d(x, poolSize, new int[] {1, 1, 1});
+    }
+
+    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides) {
+        return pool3d(x, poolSize, strides, BorderMode.VALID);
+    }
+
+    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode) {
+        return pool3d(x, poolSize, strides, borderMode, imageDimOrdering());
+    }
+
+    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return pool3d(x, poolSize, strides, borderMode, ordering, PoolMode.MAX);
+    }
+
+    /** The maximum or mean of each window of volumes; the mean counts only what lies inside. */
+    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
+        return pool("pool3d", x, poolSize, strides, borderMode, ordering, poolMode, 3);
+    }
+
+    // ------------------------------------------------------------------------------------------------------ Graph
+
+    /** A function of placeholders on the device in use. */
+    public static Function function(List<Tensor> inputs, List<Tensor> outputs) {
+        return function(inputs, outputs, List.of());
+    }
+
+    /**
+     * A function of placeholders on the device in use. All outputs and new values are computed from the old values, then
+     * the updates are applied at once.
+     */
+    public static Function function(List<Tensor> inputs, List<Tensor> outputs, List<Graph.Update> updates) {
+        return new Function(new Graph(inputs, outputs, updates), device());
+    }
+
+    /** The gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not depend on one. */
+    public static List<Tensor> gradients(Tensor loss, List<Tensor> variables) {
+        return Gradients.of(loss, variables);
+    }
+
+    public static Tensor gradients(Tensor loss, Tensor variable) {
+        return gradients(loss, List.of(variable)).get(0);
+    }
+
+    /** The same value, through which no gradient flows. */
+    public static Tensor stopGradient(Tensor x) {
+        return Tensor.of(new Op.Stop(), x);
+    }
+
+    public static List<Tensor> stopGradient(List<Tensor> variables) {
+        return variables.stream().map(K::stopGradient).toList();
+    }
+
+    /**
+     * One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. For now both are computed.
+     */
+    public static Tensor switch_(Tensor condition, Tensor then, Tensor otherwise) {
+        check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
+        check(then.shape().accepts(otherwise.shape()), "switch", "the sides have shapes " + then.shape() + " and " + otherwise.shape()
+                + "; they have to be the same");
+        return named("switch", () -> Tensor.map(ScalarFn.SELECT, condition.cast(DType.BOOL), then, otherwise));
+    }
+
+    public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Supplier<Tensor> otherwise) {
+        return switch_(condition, then.get(), otherwise.get());
+    }
+
+    /** x in the training phase, else {@code alt}; for now both are computed unless the phase is set. */
+    public static Tensor inTrainPhase(Tensor x, Tensor alt) {
+        return inTrainPhase(() -> x, () -> alt);
+    }
+
+    public static Tensor inTrainPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
+        Tensor phase = learningPhase();
+        if (phase.op() instanceof Op.Literal(DType type, double set)) {
+            return set == 1 ? x.get() : alt.get();
+        }
+        return named("inTrainPhase", () -> switch_(phase, x, alt));
+    }
+
+    /** x in the testing phase, else {@code alt}; for now both are computed unless the phase is set. */
+    public static Tensor inTestPhase(Tensor x, Tensor alt) {
+        return inTrainPhase(alt, x);
+    }
+
+    public static Tensor inTestPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
+        return inTrainPhase(alt, x);
+    }
+}

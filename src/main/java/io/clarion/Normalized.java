@@ -1,0 +1,12 @@
+package io.clarion;
+
+import io.clarion.graph.Tensor;
+
+/**
+ * What {@link K#normalizeBatchInTraining} gives.
+ *
+ * @param normalized of the shape of x
+ * @param mean       over the reduction axes, which it lacks
+ * @param variance   the population variance over the reduction axes, which it lacks
+ */
+public record Normalized(Tensor normalized, Tensor mean, Tensor variance) {}

@@ -1,0 +1,112 @@
+package io.clarion;
+
+import io.clarion.config.BackendChoice;
+import io.clarion.config.Configuration;
+import io.clarion.config.Environment;
+import io.clarion.config.Home;
+import io.clarion.config.KerasJson;
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engine;
+import io.clarion.engine.Engines;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What K remembers from call to call: the configuration, the device in use, names given and the learning phase. */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(K.class);
+    private static final Map<String, Integer> UIDS = new HashMap<>();
+    private static Configuration configuration;
+    private static DeviceChoice choice;
+    private static Device device;
+    private static boolean announced;
+    private static Tensor learningPhase;
+
+    private Session() {}
+
+    static synchronized Configuration configuration() {
+        if (configuration == null) {
+            configuration = KerasJson.read(Home.keras(), LOG::warn);
+        }
+        return configuration;
+    }
+
+    static synchronized Configuration configure(UnaryOperator<Configuration> change) {
+        configuration = change.apply(configuration());
+        return configuration;
+    }
+
+    /** The device in use, opened at first need. */
+    static synchronized Device device() {
+        if (device == null) {
+            device = choice().open();
+        }
+        return device;
+    }
+
+    /** The name of the engine in use. */
+    static synchronized String backend() {
+        return choice().engine().name();
+    }
+
+    static synchronized void use(DeviceChoice chosen, Device opened) {
+        choice = chosen;
+        device = opened;
+        announce();
+    }
+
+    private static DeviceChoice choice() {
+        if (choice == null) {
+            choice = Environment.value("clarion.device", "CLARION_DEVICE").map(DeviceChoice::named)
+                    .orElseGet(() -> DeviceChoice.first(engine()));
+            announce();
+        }
+        return choice;
+    }
+
+    private static Engine engine() {
+        var names = Engines.all().stream().map(Engine::name).toList();
+        String name = new BackendChoice(names, Session::hasUsableDevice, LOG::warn)
+                .choose(Environment.value("keras.backend", "KERAS_BACKEND"), configuration());
+        return Engines.named(name).orElseThrow();
+    }
+
+    private static boolean hasUsableDevice(String engine) {
+        return DeviceChoice.all(List.of(Engines.named(engine).orElseThrow())).stream().anyMatch(c -> c.report().isUsable());
+    }
+
+    private static void announce() {
+        if (!announced) {
+            System.err.println("Using " + choice.engine().title() + " backend.");
+            announced = true;
+        }
+    }
+
+    static synchronized int uid(String prefix) {
+        return UIDS.merge(prefix, 1, Integer::sum);
+    }
+
+    static synchronized Tensor learningPhase() {
+        if (learningPhase == null) {
+            learningPhase = Tensor.of(new Op.Placeholder(DType.INT32, Shape.SCALAR, "keras_learning_phase"));
+        }
+        return learningPhase;
+    }
+
+    static synchronized void setLearningPhase(int phase) {
+        learningPhase = Tensor.literal(DType.INT32, phase);
+    }
+
+    static synchronized void clear() {
+        UIDS.clear();
+        learningPhase = null;
+    }
+}

@@ -1,0 +1,51 @@
+package io.clarion;
+
+import io.clarion.tensor.Dim;
+
+/**
+ * One spatial axis of a convolution or a pool: {@code position = stride·place + dilation·tap − before}.
+ *
+ * @param positions the elements of the larger side, what a convolution reads
+ * @param places    the elements of the smaller side, what a convolution writes
+ * @param before    the padding in front of the first position
+ * @param after     the padding behind the last position
+ */
+record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation, int before, int after) {
+
+    /** The axis for a window of {@code taps} over {@code positions}; "same" is TensorFlow's rule, the odd padding last. */
+    static SpatialAxis of(Dim positions, int taps, int stride, int dilation, BorderMode mode) {
+        if (taps < 1 || stride < 1 || dilation < 1) {
+            throw new IllegalArgumentException("a window of " + taps + " with stride " + stride + " and dilation "
+                    + dilation + " is none: each has to be at least 1");
+        }
+        int span = dilation * (taps - 1) + 1;
+        if (mode == BorderMode.VALID) {
+            if (positions.isKnown() && positions.size() < span) {
+                throw new IllegalArgumentException("a window of " + span + " elements does not fit an axis of "
+                        + positions.size() + "; border mode \"same\" or a smaller window would do");
+            }
+            return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride, dilation, 0, 0);
+        }
+        if (stride > 1 && !positions.isKnown()) {
+            throw new IllegalArgumentException("border mode \"same\" with stride " + stride
+                    + " needs an axis whose size is known; it is None");
+        }
+        Dim places = positions.plus(stride - 1).dividedBy(Dim.of(stride));
+        int padding = stride == 1 ? span - 1 : Math.max(0, (places.size() - 1) * stride + span - positions.size());
+        return new SpatialAxis(positions, places, taps, stride, dilation, padding / 2, padding - padding / 2);
+    }
+
+    /** The number of taps at {@code place} that lie inside. */
+    int inside(int place) {
+        int count = 0;
+        for (int tap = 0; tap < taps; tap++) {
+            int position = stride * place + dilation * tap - before;
+            count += position >= 0 && position < positions.size() ? 1 : 0;
+        }
+        return count;
+    }
+
+    boolean isPadded() {
+        return before + after > 0;
+    }
+}

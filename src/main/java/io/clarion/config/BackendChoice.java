@@ -1,0 +1,49 @@
+package io.clarion.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Which engine computes: what KERAS_BACKEND says, else what {@code keras.json} says, else OpenCL where it has a
+ * device, else the reference.
+ *
+ * @param engines  the names of the engines on the class path
+ * @param usable   whether the engine of that name has a usable device here
+ * @param warnings told of each wish that cannot be met
+ */
+public record BackendChoice(List<String> engines, Predicate<String> usable, Consumer<String> warnings) {
+    private static final List<String> PREFERRED = List.of("opencl", "reference");
+
+    /**
+     * The name of the engine.
+     *
+     * @throws IllegalArgumentException if {@code environment} names an engine that is not there, with those that are
+     */
+    public String choose(Optional<String> environment, Configuration configuration) {
+        if (environment.isPresent()) {
+            String asked = environment.get().strip();
+            if (!engines.contains(asked)) {
+                throw new IllegalArgumentException("KERAS_BACKEND is \"" + asked + "\", which is no engine on the class path; "
+                        + (engines.isEmpty() ? "there is none" : "there are " + String.join(", ", engines)));
+            }
+            return asked;
+        }
+        String asked = configuration.backend();
+        if (engines.contains(asked) && usable.test(asked)) {
+            return asked;
+        }
+        String other = otherwise();
+        warnings.accept("keras.json asks for backend \"" + asked + "\", " + (engines.contains(asked)
+                ? "which has no usable device here" : "which is no engine on the class path") + ": using \"" + other + "\"");
+        return other;
+    }
+
+    private String otherwise() {
+        return PREFERRED.stream().filter(engines::contains).filter(usable).findFirst()
+                .or(() -> engines.stream().filter(usable).findFirst())
+                .orElseThrow(() -> new IllegalStateException("no engine on the class path has a usable device ("
+                        + (engines.isEmpty() ? "there is no engine" : String.join(", ", engines)) + ")"));
+    }
+}

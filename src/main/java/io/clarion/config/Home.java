@@ -1,0 +1,22 @@
+package io.clarion.config;
+
+import java.nio.file.Path;
+
+/** Where the user's files are. */
+public final class Home {
+    private Home() {}
+
+    /** Clarion's own folder: system property {@code clarion.home}, else CLARION_HOME, else {@code ~/.clarion}. */
+    public static Path clarion() {
+        return Environment.value("clarion.home", "CLARION_HOME").map(Path::of).orElseGet(() -> user().resolve(".clarion"));
+    }
+
+    /** Keras's folder: {@code ~/.keras}. */
+    public static Path keras() {
+        return user().resolve(".keras");
+    }
+
+    private static Path user() {
+        return Path.of(System.getProperty("user.home"));
+    }
+}

@@ -1,0 +1,123 @@
+package io.clarion.engine;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.config.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device that was chosen and the engine that opens it.
+ *
+ * <p>A ranking that {@link #remember} wrote to {@code ranking.json} in {@link Home#clarion} says which device of an
+ * engine comes first where nobody named one.
+ */
+public record DeviceChoice(Engine engine, DeviceReport report) {
+    /** A device and how fast it was when it was measured. */
+    public record Ranked(String device, Speed speed) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceChoice.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Opens the device. */
+    public Device open() {
+        return engine.open(report.id());
+    }
+
+    /** Every device that the engines see, those that cannot be used included. */
+    public static List<DeviceChoice> all(List<Engine> engines) {
+        return engines.stream().flatMap(e -> e.survey().stream().flatMap(p -> p.devices().stream())
+                .map(d -> new DeviceChoice(e, d))).toList();
+    }
+
+    /** The device among those of all engines that {@code idOrPartOfName} names. */
+    public static DeviceChoice named(String idOrPartOfName) {
+        return named(idOrPartOfName, Engines.all());
+    }
+
+    /**
+     * The device with that id, else the one whose name holds the text, upper and lower case being the same; of several,
+     * the only usable one.
+     *
+     * @throws IllegalArgumentException if there is none, if there are several or if it cannot be used, with those there are
+     */
+    public static DeviceChoice named(String idOrPartOfName, List<Engine> engines) {
+        String asked = idOrPartOfName.strip().toLowerCase(Locale.ROOT);
+        List<DeviceChoice> all = all(engines);
+        List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked)).toList();
+        List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked)).toList();
+        List<DeviceChoice> found = byId.isEmpty() ? byName : byId;
+        List<DeviceChoice> usable = found.stream().filter(c -> c.report.isUsable()).toList();
+        if (usable.size() == 1) {
+            return usable.get(0);
+        }
+        String what = found.isEmpty() ? "is no device" : usable.isEmpty() ? "cannot be used" : "names several devices";
+        throw new IllegalArgumentException("device \"" + idOrPartOfName + "\" " + what + "; "
+                + list(found.isEmpty() ? all : found));
+    }
+
+    /**
+     * The device of {@code engine} to use where nobody named one: the first usable one, those of the remembered ranking
+     * before the others.
+     *
+     * @throws IllegalStateException if the engine has no usable device, with the devices there are
+     */
+    public static DeviceChoice first(Engine engine) {
+        List<String> ranked = ranking().stream().map(Ranked::device).toList();
+        return all(List.of(engine)).stream().filter(c -> c.report.isUsable())
+                .min(Comparator.comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size()))
+                .orElseThrow(() -> new IllegalStateException("engine \"" + engine.name() + "\" has no usable device; "
+                        + list(all(List.of(engine)))));
+    }
+
+    /** A device that is open already, among those of {@code engines}. */
+    public static DeviceChoice of(Device device, List<Engine> engines) {
+        return all(engines).stream().filter(c -> c.report.id().equals(device.report().id())).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("device " + device.report().id()
+                        + " belongs to no engine on the class path; " + list(all(engines))));
+    }
+
+    private static String list(List<DeviceChoice> choices) {
+        return choices.isEmpty() ? "there is none" : "there are " + choices.stream()
+                .map(c -> c.report.id() + " (" + c.report.name() + c.report.unusable().map(why -> "; unusable: " + why).orElse("") + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Writes the order in which devices are to be chosen, the best first. */
+    public static void remember(List<Ranked> ranking) {
+        Path file = rankingFile();
+        try {
+            Files.createDirectories(file.getParent());
+            JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), ranking);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the ranking of devices cannot be written to " + file, e);
+        }
+    }
+
+    /** The remembered ranking, the best first; empty if there is none or it cannot be read. */
+    public static List<Ranked> ranking() {
+        Path file = rankingFile();
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            return Optional.ofNullable(JSON.readValue(file.toFile(), new TypeReference<List<Ranked>>() {})).orElse(List.of());
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read ({}); devices come in the order of their drivers", file, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static Path rankingFile() {
+        return Home.clarion().resolve("ranking.json");
+    }
+}

@@ -1,0 +1,136 @@
+package io.clarion.graph;
+
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The same graph with less work in it: literals computed, neutral elements dropped, views of views joined, equal
+ * subexpressions shared. Sizes are known; what no result needs is gone. No value changes but by what
+ * {@code x + 0 = x} and {@code x · 1 = x} mean for the sign of zero.
+ */
+public final class Simplify {
+    private final Map<Key, Tensor> seen = new HashMap<>();
+
+    /** Equal operations on the same tensors give the same values. */
+    private record Key(Op op, List<Integer> inputs) {}
+
+    private final Map<Tensor, Integer> numbers = new java.util.IdentityHashMap<>();
+
+    private Simplify() {}
+
+    public static Graph of(Graph graph) {
+        Simplify pass = new Simplify();
+        return graph.rewrite(pass::simplified);
+    }
+
+    private Tensor simplified(Tensor t, List<Tensor> in) {
+        return shared(rule(t, in));
+    }
+
+    private Tensor shared(Tensor t) {
+        if (t.op() instanceof Op.Placeholder) {
+            return t;
+        }
+        List<Integer> inputs = t.inputs().stream().map(this::number).toList();
+        return seen.computeIfAbsent(new Key(t.op(), inputs), k -> t);
+    }
+
+    private int number(Tensor t) {
+        return numbers.computeIfAbsent(t, x -> numbers.size());
+    }
+
+    private Tensor rule(Tensor t, List<Tensor> in) {
+        return switch (t.op()) {
+            case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.size());
+            case Op.Cast(DType to) -> scalar(in.get(0)).isPresent()
+                    ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : rebuilt(t, in);
+            case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
+            case Op.View(Movement m) -> view(t, m, in.get(0));
+            default -> rebuilt(t, in);
+        };
+    }
+
+    private static Tensor rebuilt(Tensor t, List<Tensor> in) {
+        for (int i = 0; i < in.size(); i++) {
+            if (in.get(i) != t.input(i)) {
+                return Tensor.of(t.op(), in);
+            }
+        }
+        return t;
+    }
+
+    /** The one value of all elements, where that is known. */
+    private static Optional<Double> scalar(Tensor t) {
+        return switch (t.op()) {
+            case Op.Literal(DType dtype, double value) -> Optional.of(value);
+            case Op.View(Movement.Broadcast b) -> scalar(t.input(0));
+            case Op.View(Movement.Reshape r) -> scalar(t.input(0));
+            case Op.View(Movement.Permute p) -> scalar(t.input(0));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Tensor filled(double value, Tensor like) {
+        return Tensor.literal(like.dtype(), value).broadcast(like.shape());
+    }
+
+    private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
+        List<Optional<Double>> values = in.stream().map(Simplify::scalar).toList();
+        if (values.stream().allMatch(Optional::isPresent)) {
+            double[] v = {0, 0, 0};
+            for (int i = 0; i < in.size(); i++) {
+                v[i] = values.get(i).get();
+            }
+            return filled(NDArray.scalar(t.dtype(), fn.reference(v[0], v[1], v[2])).item(), t);
+        }
+        return switch (fn) {
+            case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : rebuilt(t, in);
+            case SUB -> is(values, 1, 0) ? in.get(0) : rebuilt(t, in);
+            case MUL -> is(values, 0, 1) ? in.get(1) : is(values, 1, 1) ? in.get(0) : rebuilt(t, in);
+            case DIV -> is(values, 1, 1) ? in.get(0) : rebuilt(t, in);
+            case SELECT -> values.get(0).isEmpty() ? rebuilt(t, in) : values.get(0).get() != 0 ? in.get(1) : in.get(2);
+            default -> rebuilt(t, in);
+        };
+    }
+
+    private static boolean is(List<Optional<Double>> values, int i, double value) {
+        return values.get(i).isPresent() && values.get(i).get() == value;
+    }
+
+    private Tensor view(Tensor t, Movement movement, Tensor in) {
+        if (movement.shape(in.shape()).equals(in.shape()) && keeps(movement)) {
+            return in;
+        }
+        if (in.op() instanceof Op.View(Movement inner)) {
+            Tensor base = in.input(0);
+            if (movement instanceof Movement.Reshape && inner instanceof Movement.Reshape
+                    || movement instanceof Movement.Broadcast && inner instanceof Movement.Broadcast) {
+                return view(t, movement, base);
+            }
+            if (movement instanceof Movement.Permute(List<Integer> outer) && inner instanceof Movement.Permute(List<Integer> first)) {
+                var order = new ArrayList<Integer>();
+                outer.forEach(a -> order.add(first.get(a)));
+                return base.permute(order);
+            }
+        }
+        return rebuilt(t, List.of(in));
+    }
+
+    private static boolean keeps(Movement movement) {
+        return switch (movement) {
+            case Movement.Reshape r -> true;
+            case Movement.Broadcast b -> true;
+            case Movement.Slice s -> s.step().stream().allMatch(x -> x == 1);
+            case Movement.Pad p -> true;
+            case Movement.Permute p -> java.util.stream.IntStream.range(0, p.order().size()).allMatch(i -> p.order().get(i) == i);
+            case Movement.Reverse r -> r.axes().isEmpty();
+            case Movement.Windows w -> false;
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package io.clarion.model;
+
+import io.clarion.K;
+import io.clarion.graph.Graph;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Adam in the form of section 2's end of <a href="https://arxiv.org/abs/1412.6980v8">Kingma and Ba</a>, as Keras 1.2 has
+ * it: {@code m ← β₁·m + (1−β₁)·g}, {@code v ← β₂·v + (1−β₂)·g²}, {@code p ← p − rateₜ·m / (√v + ε)} with
+ * {@code rateₜ = rate·√(1−β₂ᵗ) / (1−β₁ᵗ)}; t counts the steps from 1.
+ */
+public record Adam(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
+    /** Keras's settings: rate 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8. */
+    public Adam() {
+        this(0.001);
+    }
+
+    /** Keras's settings but for the learning rate. */
+    public Adam(double rate) {
+        this(rate, 0.9, 0.999, 1e-8);
+    }
+
+    @Override
+    public List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
+        List<Tensor> gradients = K.gradients(loss, parameters);
+        Tensor iterations = K.variable(NDArray.scalar(DType.FLOAT32, 0), DType.FLOAT32, "adam/iterations");
+        Tensor t = iterations.plus(1);
+        Tensor stepRate = K.sqrt(oneMinusPower(beta2, t)).div(oneMinusPower(beta1, t)).times(rate);
+        var updates = new ArrayList<Graph.Update>();
+        updates.add(K.update(iterations, t));
+        for (int i = 0; i < parameters.size(); i++) {
+            Tensor p = parameters.get(i);
+            Tensor g = gradients.get(i);
+            Tensor mean = Optimizer.memory("mean", p);
+            Tensor meanSquare = Optimizer.memory("mean_square", p);
+            Tensor m = mean.times(beta1).plus(g.times(1 - beta1));
+            Tensor v = meanSquare.times(beta2).plus(K.square(g).times(1 - beta2));
+            updates.add(K.update(mean, m));
+            updates.add(K.update(meanSquare, v));
+            updates.add(K.updateSub(p, m.times(stepRate.cast(p.dtype())).div(K.sqrt(v).plus(epsilon))));
+        }
+        return updates;
+    }
+
+    /** 1 − βᵗ; written with expm1, as 1 − 0.999 in float32 has lost four digits. */
+    private static Tensor oneMinusPower(double beta, Tensor t) {
+        return t.times(Math.log(beta)).apply(ScalarFn.EXPM1).neg();
+    }
+}

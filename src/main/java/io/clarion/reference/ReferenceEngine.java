@@ -1,0 +1,47 @@
+package io.clarion.reference;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.Engine;
+import io.clarion.engine.Finding;
+import io.clarion.engine.PlatformReport;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An engine of plain Java that computes every node as it was written, in double precision: what the other engines are
+ * checked against, and what runs where there is no driver.
+ */
+public final class ReferenceEngine implements Engine {
+    private final ReferenceDevice device = new ReferenceDevice();
+
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String title() {
+        return "Reference";
+    }
+
+    @Override
+    public List<PlatformReport> survey() {
+        return List.of(new PlatformReport(name(), "Java", System.getProperty("java.vendor"),
+                System.getProperty("java.version"), List.of(device.report()), Optional.empty()));
+    }
+
+    @Override
+    public Device open(String id) {
+        if (!id.equals(device.report().id())) {
+            throw new IllegalArgumentException("open: the reference engine has no device \"" + id + "\"; it has "
+                    + device.report().id());
+        }
+        return device;
+    }
+
+    @Override
+    public List<Finding> diagnose() {
+        return List.of(new Finding(Finding.Severity.GOOD, "The reference engine runs on Java "
+                + System.getProperty("java.version") + " and needs no driver.", ""));
+    }
+}

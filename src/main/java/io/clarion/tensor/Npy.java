@@ -1,0 +1,129 @@
+package io.clarion.tensor;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * NumPy's {@code .npy} files: one array each.
+ *
+ * <p>Reads format versions 1.0 to 3.0, little and big endian, C and Fortran order, of float32, float64 and bool;
+ * integers of any width become int32, and one that does not fit is an error. Writes version 1.0, little endian, C order.
+ *
+ * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">numpy.lib.format</a>
+ */
+public final class Npy {
+    private Npy() {}
+
+    /**
+     * The array in {@code file}; bytes after it are ignored, as NumPy does.
+     *
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it holds no array that Clarion can have
+     */
+    public static NDArray read(Path file) throws IOException {
+        try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+            return read(in, file.toString());
+        }
+    }
+
+    /** The array at the beginning of {@code in}; {@code name} stands for it in errors. */
+    public static NDArray read(InputStream in, String name) throws IOException {
+        try {
+            NpyHeader header = NpyHeader.read(in);
+            Shape shape = Shape.of(header.shape());
+            long promised = (long) shape.elements() * header.elementBytes();
+            if (promised > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("its " + promised + " bytes are more than the 2^31 - 1 of a host array");
+            }
+            byte[] data = in.readNBytes((int) promised);
+            if (data.length < promised) {
+                throw new IllegalArgumentException("it is truncated: its header promises " + promised
+                        + " bytes of data for shape " + shape + ", " + data.length + " are there");
+            }
+            return array(header, shape, ByteBuffer.wrap(data).order(header.order()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " cannot be read as an .npy array: " + e.getMessage(), e);
+        }
+    }
+
+    private static NDArray array(NpyHeader header, Shape shape, ByteBuffer data) {
+        NDArray array = NDArray.zeros(header.dtype(), shape);
+        boolean sameBytes = header.dtype().npyCode().equals(header.descr()) && header.dtype() != DType.BOOL
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        if (!header.fortranOrder() && sameBytes) {
+            array.bytes().put(data);
+            return array;
+        }
+        int[] places = header.fortranOrder() ? fortranPlaces(header.shape(), array.elements()) : null;
+        var elements = header.elements(data);
+        for (int i = 0; i < array.elements(); i++) {
+            array.set(i, elements.applyAsDouble(places == null ? i : places[i]));
+        }
+        return array;
+    }
+
+    /** For each element in row-major order, its place in column-major order. */
+    private static int[] fortranPlaces(int[] sizes, int elements) {
+        int[] places = new int[elements];
+        int[] index = new int[sizes.length];
+        for (int i = 0; i < elements; i++) {
+            int place = 0;
+            for (int a = sizes.length - 1; a >= 0; a--) {
+                place = place * sizes[a] + index[a];
+            }
+            places[i] = place;
+            for (int a = sizes.length - 1; a >= 0 && ++index[a] == sizes[a]; a--) {
+                index[a] = 0;
+            }
+        }
+        return places;
+    }
+
+    /** Writes {@code array} to {@code file}; a file that is there is replaced once the new one is complete. */
+    public static void write(Path file, NDArray array) throws IOException {
+        WholeFile.write(file, out -> write(out, array));
+    }
+
+    /** Writes {@code array} to {@code out}, which stays open. */
+    public static void write(OutputStream out, NDArray array) throws IOException {
+        byte[] data = new byte[array.elements() * array.dtype().bytes()];
+        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+            array.bytes().get(data);
+        } else {
+            ByteBuffer little = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < array.elements(); i++) {
+                switch (array.dtype()) {
+                    case BOOL -> little.put((byte) array.get(i));
+                    case INT32 -> little.putInt((int) array.get(i));
+                    case FLOAT32 -> little.putFloat((float) array.get(i));
+                    case FLOAT64 -> little.putDouble(array.get(i));
+                }
+            }
+        }
+        out.write(headerOf(array));
+        out.write(data);
+    }
+
+    /** Magic, version 1.0, length, then the dictionary, padded so that the data begin at a multiple of 64 bytes. */
+    private static byte[] headerOf(NDArray array) {
+        int[] sizes = array.shape().sizes();
+        String inner = String.join(", ", Arrays.stream(sizes).mapToObj(Integer::toString).toList());
+        String dictionary = "{'descr': '" + array.dtype().npyCode() + "', 'fortran_order': False, 'shape': ("
+                + inner + (sizes.length == 1 ? ",)" : ")") + ", }";
+        int length = Math.ceilDiv(NpyHeader.PREFIX_BYTES + dictionary.length() + 1, 64) * 64;
+        ByteBuffer header = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        header.put(NpyHeader.MAGIC).put((byte) 1).put((byte) 0).putShort((short) (length - NpyHeader.PREFIX_BYTES));
+        header.put(dictionary.getBytes(StandardCharsets.US_ASCII));
+        while (header.remaining() > 1) {
+            header.put((byte) ' ');
+        }
+        return header.put((byte) '\n').array();
+    }
+}

@@ -1,0 +1,131 @@
+package io.clarion.tensor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What stands before the data of an {@code .npy} file.
+ *
+ * @param descr NumPy's type string: byte order ({@code < > |}), kind ({@code b i u f}), bytes
+ */
+record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
+    static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    /** Magic, two bytes of version and the two of the length, as version 1.0 has it. */
+    static final int PREFIX_BYTES = 10;
+
+    private static final int GREATEST_LENGTH = 1 << 20;
+    private static final Pattern READABLE = Pattern.compile("[<>|](b1|[iu][1248]|f[48])");
+    private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*(?:['\"]([^'\"]*)['\"]|(\\[))");
+    private static final Pattern ORDER = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
+    /** Python 2 wrote an L after long integers. */
+    private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(((?:\\s*\\d+L?\\s*,?)*)\\s*\\)");
+
+    NpyHeader {
+        if (!READABLE.matcher(descr).matches() || descr.charAt(0) == '|' && !descr.endsWith("1")) {
+            throw new IllegalArgumentException("its dtype is '" + descr + "'; bool, integers, float32 and float64 are readable");
+        }
+    }
+
+    /** Reads up to the first byte of the data; an {@link IllegalArgumentException} says what is wrong, without a file's name. */
+    static NpyHeader read(InputStream in) throws IOException {
+        byte[] prefix = in.readNBytes(8);
+        if (prefix.length < 8 || !Arrays.equals(prefix, 0, 6, MAGIC, 0, 6)) {
+            throw new IllegalArgumentException("it does not begin with the bytes \\x93NUMPY");
+        }
+        int major = prefix[6];
+        if (major < 1 || major > 3 || prefix[7] != 0) {
+            throw new IllegalArgumentException("it has format version " + major + "." + prefix[7] + "; 1.0, 2.0 and 3.0 are readable");
+        }
+        byte[] lengthBytes = in.readNBytes(major == 1 ? 2 : 4);
+        long length = 0;
+        for (int i = lengthBytes.length - 1; i >= 0; i--) {
+            length = length << 8 | lengthBytes[i] & 0xFF;
+        }
+        if (length > GREATEST_LENGTH) {
+            throw new IllegalArgumentException("its header claims to have " + length + " bytes");
+        }
+        byte[] text = in.readNBytes((int) length);
+        if (lengthBytes.length < (major == 1 ? 2 : 4) || text.length < length) {
+            throw new IllegalArgumentException("it ends within its header");
+        }
+        return parse(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+    }
+
+    private static NpyHeader parse(String text) {
+        Matcher descr = DESCR.matcher(text);
+        Matcher order = ORDER.matcher(text);
+        Matcher shape = SHAPE.matcher(text);
+        if (!descr.find() || !order.find() || !shape.find()) {
+            throw new IllegalArgumentException("its header does not tell 'descr', 'fortran_order' and 'shape': " + shortened(text));
+        }
+        if (descr.group(2) != null) {
+            throw new IllegalArgumentException("it holds a structured array; bool, integers, float32 and float64 are readable");
+        }
+        int[] sizes = Arrays.stream(shape.group(1).split(",")).map(s -> s.replace("L", "").strip()).filter(s -> !s.isEmpty())
+                .mapToInt(NpyHeader::size).toArray();
+        return new NpyHeader(descr.group(1), order.group(1).equals("True"), sizes);
+    }
+
+    private static int size(String digits) {
+        if (new BigInteger(digits).bitLength() > 31) {
+            throw new IllegalArgumentException("an axis of its shape has " + digits + " elements, more than 2^31 - 1");
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static String shortened(String text) {
+        String line = text.strip();
+        return line.length() > 80 ? line.substring(0, 80) + "…" : line;
+    }
+
+    /** The type of the array that the data become. */
+    DType dtype() {
+        return switch (descr.charAt(1)) {
+            case 'b' -> DType.BOOL;
+            case 'f' -> elementBytes() == 4 ? DType.FLOAT32 : DType.FLOAT64;
+            default -> DType.INT32;
+        };
+    }
+
+    int elementBytes() {
+        return descr.charAt(2) - '0';
+    }
+
+    ByteOrder order() {
+        return descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /** The elements of {@code data} by their place in it. */
+    IntToDoubleFunction elements(ByteBuffer data) {
+        return switch (descr.substring(1)) {
+            case "b1" -> i -> data.get(i) != 0 ? 1 : 0;
+            case "f4" -> i -> data.getFloat(4 * i);
+            case "f8" -> i -> data.getDouble(8 * i);
+            case "i1" -> data::get;
+            case "i2" -> i -> data.getShort(2 * i);
+            case "i4" -> i -> data.getInt(4 * i);
+            case "i8" -> i -> fitting(data.getLong(8 * i));
+            case "u1" -> i -> data.get(i) & 0xFF;
+            case "u2" -> i -> data.getShort(2 * i) & 0xFFFF;
+            case "u4" -> i -> fitting(data.getInt(4 * i) & 0xFFFFFFFFL);
+            case "u8" -> i -> fitting(data.getLong(8 * i));
+            default -> throw new AssertionError(descr);
+        };
+    }
+
+    private double fitting(long value) {
+        if (value != (int) value || value < 0 && descr.charAt(1) == 'u') {
+            String text = descr.charAt(1) == 'u' ? Long.toUnsignedString(value) : Long.toString(value);
+            throw new IllegalArgumentException("the value " + text + " of dtype '" + descr + "' does not fit int32");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,100 @@
+package io.clarion;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.clarion.engine.Function;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+
+/** A call of a Keras function with the outputs and gradients that it has to give. */
+public record GoldenCase(String group, int index, JsonNode json) {
+    /** Relative error of single elements of elementwise functions. */
+    private static final double ELEMENTWISE = 2e-6;
+    /** Error of everything else, as a part of the largest magnitude of the array. */
+    private static final double SUMS = 1e-5;
+
+    /** As in {@code nn 3: l2_normalize (2, 3, 5) {"axis":-1}}. */
+    public String name() {
+        var name = new StringBuilder(group + " " + index + ": " + json.get("fn").textValue());
+        json.get("tensors").forEach(t -> name.append(' ').append(t.get("shape")));
+        json.get("args").forEach(a -> name.append(a.isObject() || a.isArray() && a.get(0).isObject() ? "" : " " + a));
+        return name.append(json.get("kwargs").isEmpty() ? "" : " " + json.get("kwargs")).toString();
+    }
+
+    /** Computes values and gradients on the device that K uses; an {@link AssertionError} says what is wrong. */
+    public void check() {
+        List<NDArray> values = arrays(json.get("tensors"));
+        List<Tensor> inputs = values.stream().map(v -> K.placeholder(v.shape().sizes(), v.dtype())).toList();
+        List<Tensor> outputs = GoldenCalls.call(json.get("fn").textValue(), new GoldenArguments(json, inputs));
+        List<NDArray> expected = new ArrayList<>(arrays(json.get("expect")));
+        List<Integer> differentiated = differentiated();
+        var results = new ArrayList<>(outputs);
+        if (!differentiated.isEmpty()) {
+            results.addAll(K.gradients(loss(outputs), differentiated.stream().map(inputs::get).toList()));
+            differentiated.forEach(i -> expected.add(array(json.get("grads").get(Integer.toString(i)))));
+        }
+        try (Function function = K.function(inputs, results)) {
+            List<NDArray> got = function.call(values);
+            for (int i = 0; i < got.size(); i++) {
+                String what = i < outputs.size() ? "output " + i : "gradient of tensor " + differentiated.get(i - outputs.size());
+                compare(what, expected.get(i), got.get(i), i < outputs.size() && group.equals("elementwise"));
+            }
+        }
+    }
+
+    private List<Integer> differentiated() {
+        return !json.has("grads") ? List.of() : IntStream.range(0, json.get("tensors").size()).boxed()
+                .filter(i -> json.get("grads").has(Integer.toString(i))).toList();
+    }
+
+    private Tensor loss(List<Tensor> outputs) {
+        List<NDArray> weights = arrays(json.get("w"));
+        return IntStream.range(0, outputs.size()).mapToObj(i -> K.sum(outputs.get(i).times(Tensor.constant(weights.get(i)))))
+                .reduce(Tensor::plus).orElseThrow();
+    }
+
+    private void compare(String what, NDArray expected, NDArray got, boolean elementwise) {
+        if (!got.shape().equals(expected.shape())) {
+            throw new AssertionError(name() + ": " + what + " has shape " + got.shape() + ", not " + expected.shape());
+        }
+        double largest = Arrays.stream(expected.toDoubles()).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        for (int i = 0; i < got.elements(); i++) {
+            double e = expected.get(i);
+            double g = got.get(i);
+            double bound = !expected.dtype().isFloating() ? 0 : elementwise ? ELEMENTWISE * Math.abs(e) + Float.MIN_NORMAL : SUMS * largest;
+            if (Double.compare(e, g) != 0 && !(Math.abs(e - g) <= bound)) {
+                throw new AssertionError(name() + ": element " + i + " of " + what + " is " + g + ", not " + e
+                        + "; the difference may be " + bound);
+            }
+        }
+    }
+
+    private static List<NDArray> arrays(JsonNode arrays) {
+        return StreamSupport.stream(arrays.spliterator(), false).map(GoldenCase::array).toList();
+    }
+
+    private static NDArray array(JsonNode array) {
+        int[] shape = GoldenArguments.ints(array.get("shape"));
+        JsonNode data = array.get("data");
+        double[] values = IntStream.range(0, data.size()).mapToDouble(i -> value(data.get(i))).toArray();
+        return NDArray.of(DType.of(array.get("dtype").textValue()), values, shape);
+    }
+
+    private static double value(JsonNode node) {
+        return node.isBoolean() ? node.booleanValue() ? 1 : 0 : !node.isTextual() ? node.doubleValue() : switch (node.textValue()) {
+            case "inf" -> Double.POSITIVE_INFINITY;
+            case "-inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.NaN;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}

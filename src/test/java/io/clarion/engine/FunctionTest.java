@@ -1,0 +1,108 @@
+package io.clarion.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.reference.Evaluation;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class FunctionTest {
+    private final Dim.Symbol batch = new Dim.Symbol("batch");
+    private final Tensor x = placeholder("x", DType.FLOAT32, batch, Dim.of(3));
+    private final Tensor y = placeholder("y", DType.FLOAT32, batch);
+    private final Function sum = Evaluation.function(List.of(x, y), List.of(x.plus(y.expand(List.of(1))).sum(List.of(1))));
+
+    private static Tensor placeholder(String name, DType type, Dim... dims) {
+        return Tensor.of(new Op.Placeholder(type, new Shape(List.of(dims)), name));
+    }
+
+    private static String refused(Executable call) {
+        return assertThrows(IllegalArgumentException.class, call).getMessage();
+    }
+
+    @Test
+    void eachBatchSizeIsCompiledForItself() {
+        for (int n : new int[] {1, 5, 0, 5}) {
+            double[] out = sum.call(NDArray.zeros(DType.FLOAT32, Shape.of(n, 3)), NDArray.of(new float[n], n)).get(0).toDoubles();
+            assertArrayEquals(new double[n], out);
+        }
+    }
+
+    @Test
+    void theNumberOfValuesMustFit() {
+        assertEquals("call: the function has 2 inputs, 1 values were given", refused(() -> sum.call(NDArray.of(new float[3], 1, 3))));
+    }
+
+    @Test
+    void theShapeOfAValueMustFit() {
+        String message = refused(() -> sum.call(NDArray.of(new float[4], 1, 4), NDArray.of(new float[1], 1)));
+        assertTrue(message.contains("input 0 (x)") && message.contains("(None, 3)") && message.contains("(1, 4)"), message);
+    }
+
+    @Test
+    void inputsThatShareASizeMustAgree() {
+        String message = refused(() -> sum.call(NDArray.of(new float[6], 2, 3), NDArray.of(new float[3], 3)));
+        assertTrue(message.contains("3") && message.contains("2"), message);
+    }
+
+    @Test
+    void aTypeThatWouldLoseSomethingIsRefusedAndAnotherConverted() {
+        Tensor whole = placeholder("i", DType.INT32, Dim.of(1));
+        Function identity = Evaluation.function(List.of(whole), List.of(whole));
+        String message = refused(() -> identity.call(NDArray.of(new float[] {1.5f}, 1)));
+        assertTrue(message.contains("int32") && message.contains("float32"), message);
+        assertEquals(1, identity.call(NDArray.of(new boolean[] {true}, 1)).get(0).item());
+        double[] out = sum.call(NDArray.of(new double[] {1, 2, 3}, 1, 3), NDArray.of(new int[] {4}, 1)).get(0).toDoubles();
+        assertArrayEquals(new double[] {18}, out);
+    }
+
+    @Test
+    void aPlaceholderThatIsMissingIsNamed() {
+        String message = refused(() -> Evaluation.function(List.of(x), List.of(x.plus(y.expand(List.of(1))))));
+        assertTrue(message.contains("placeholder y"), message);
+    }
+
+    @Test
+    void onlyPlaceholdersCanBeInputs() {
+        assertTrue(refused(() -> Evaluation.function(List.of(x.neg()), List.of(x.neg()))).contains("not a placeholder"));
+    }
+
+    @Test
+    void twoDrawsDifferAndTheSameCallNumberRepeats() {
+        Tensor random = Tensor.of(new Op.Random(5, Shape.of(8)));
+        Function first = Evaluation.function(List.of(), List.of(random));
+        Function second = Evaluation.function(List.of(), List.of(random.plus(0)));
+        float[] draw = first.call().get(0).toFloats();
+        float[] next = first.call().get(0).toFloats();
+        assertFalse(Arrays.equals(draw, next));
+        assertArrayEquals(draw, second.call().get(0).toFloats());
+        assertArrayEquals(next, second.call().get(0).toFloats());
+    }
+
+    @Test
+    void explainNamesWhatIsComputed() {
+        assertTrue(sum.explain(NDArray.of(new float[3], 1, 3), NDArray.of(new float[1], 1)).contains("Contract"));
+        sum.close();
+        assertEquals(new Graph(sum.graph().inputs(), sum.graph().outputs(), List.of()), sum.graph());
+    }
+
+    @Test
+    void enginesAreFoundByName() {
+        assertEquals("Reference", Engines.named("reference").orElseThrow().title());
+        assertTrue(Engines.named("none").isEmpty());
+        assertTrue(Engines.names().contains("reference"));
+    }
+}
