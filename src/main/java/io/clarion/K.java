@@ -296,7 +296,7 @@ public final class K {
 
     /** The same tensor under another node. */
     public static Tensor identity(Tensor x) {
-        return x.reshape(x.shape());
+        return x.view(new Movement.Reshape(x.shape()));
     }
 
     /** A variable of numbers drawn evenly from [low, high). */
@@ -1539,8 +1539,8 @@ public final class K {
                     back.spatial().stream().map(SpatialAxis::places).toList()));
             Dim filters = Convolution.filters(kernel, ordering);
             if (!from.accepts(x.shape()) || !to.dim(ordering.channelAxis(4)).mayEqual(filters)) {
-                throw new IllegalArgumentException("output shape " + to + " belongs to x " + from + " and as many filters as it has channels; x has shape "
-                        + x.shape() + ", the kernel " + kernel.shape());
+                throw new IllegalArgumentException("output shape " + to + " belongs to x " + from
+                        + " and as many filters as it has channels; x has shape " + x.shape() + ", the kernel " + kernel.shape());
             }
             return back.transposed(x, kernel);
         });

@@ -1,5 +1,6 @@
 package io.clarion.engine;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.config.Home;
@@ -112,7 +113,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         try {
             return Optional.ofNullable(JSON.readValue(file.toFile(), new TypeReference<List<Ranked>>() {})).orElse(List.of());
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}); devices come in the order of their drivers", file, e.getMessage());
+            LOG.warn("{} cannot be read ({}); devices come in the order of their drivers", file,
+                    e instanceof JacksonException json ? json.getOriginalMessage() : e.toString());
             return List.of();
         }
     }

@@ -1,10 +1,12 @@
 package io.clarion.model;
 
 import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /**
  * Handwritten digits to learn from and others to test with.
@@ -34,10 +36,25 @@ public record Digits(Labelled train, Labelled test) {
             return labels.elements();
         }
 
-        /** The first {@code samples} of these, or all if there are no more. */
-        public Labelled first(int samples) {
-            int n = Math.min(samples, samples());
-            return new Labelled(images.rows(0, n), labels.rows(0, n));
+        /** Those from {@code from} to before {@code to}, in the same memory. */
+        public Labelled part(int from, int to) {
+            return new Labelled(images.rows(from, to), labels.rows(from, to));
+        }
+
+        /** The samples that {@code places} name, in that order, as a copy. */
+        public Labelled pick(int[] places) {
+            return new Labelled(rows(images, places), rows(labels, places));
+        }
+
+        private static NDArray rows(NDArray from, int[] places) {
+            NDArray picked = NDArray.zeros(from.dtype(), from.shape().with(0, Dim.of(places.length)));
+            int bytes = picked.elements() / Math.max(1, places.length) * from.dtype().bytes();
+            ByteBuffer source = from.bytes();
+            ByteBuffer target = picked.bytes();
+            for (int i = 0; i < places.length; i++) {
+                target.put(i * bytes, source, places[i] * bytes, bytes);
+            }
+            return picked;
         }
     }
 

@@ -105,7 +105,7 @@ public record Net(String name, List<Tensor> parameters, Shape input, UnaryOperat
 
     /** Inputs for any number of samples. */
     public Tensor placeholder() {
-        return K.placeholder(batchOf(-1), DType.FLOAT32, "images");
+        return K.placeholder(batchOf(K.NONE), DType.FLOAT32, "images");
     }
 
     /** Images (samples, …) in the shape that this net takes. */

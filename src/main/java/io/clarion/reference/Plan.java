@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The order in which the axes of a contraction that are not in its result get their values: what a window
@@ -29,8 +28,8 @@ record Plan(List<Step> steps) {
         var open = new ArrayList<>(c.windows());
         var steps = new ArrayList<Step>();
         settle(open, bound, steps);
-        Comparator<Integer> order = Comparator.comparing((Integer a) -> c.windows().stream().noneMatch(w -> w.axes().contains(a)))
-                .thenComparing(a -> c.extents().get(a).size());
+        Comparator<Integer> tiedFirst = Comparator.comparing(a -> c.windows().stream().noneMatch(w -> w.axes().contains(a)));
+        Comparator<Integer> order = tiedFirst.thenComparing(a -> c.extents().get(a).size());
         for (int axis : IntStream.range(0, c.extents().size()).boxed().sorted(order).toList()) {
             if (!bound.contains(axis)) {
                 bound.add(axis);
@@ -49,8 +48,7 @@ record Plan(List<Step> steps) {
                 if (unknown.size() > 1) {
                     continue;
                 }
-                steps.addAll(Stream.concat(unknown.stream().map(a -> (Step) new Step.Solve(a, w)),
-                        unknown.isEmpty() ? Stream.of(new Step.Check(w)) : Stream.empty()).toList());
+                steps.add(unknown.isEmpty() ? new Step.Check(w) : new Step.Solve(unknown.get(0), w));
                 bound.addAll(unknown);
                 open.remove(w);
                 moved = true;

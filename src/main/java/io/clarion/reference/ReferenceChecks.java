@@ -1,5 +1,6 @@
 package io.clarion.reference;
 
+import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.BlockRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.stat.StatUtils;
@@ -24,7 +25,7 @@ public final class ReferenceChecks {
         for (int r = 0; r < rows; r++) {
             double max = StatUtils.max(y.getRow(r));
             double[] exponentials = y.getRowVector(r).map(v -> FastMath.exp(v - max)).toArray();
-            y.setRowVector(r, matrix(exponentials, 1, columns).getRowVector(0).mapDivide(StatUtils.sum(exponentials)));
+            y.setRowVector(r, new ArrayRealVector(exponentials, false).mapDivide(StatUtils.sum(exponentials)));
         }
         return flat(y);
     }

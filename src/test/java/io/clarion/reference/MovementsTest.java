@@ -9,6 +9,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,7 +28,7 @@ class MovementsTest {
         assertArrayEquals(expected, Evaluation.of(view).toDoubles(), () -> movement + " of " + in.shape());
     }
 
-    private static int[] each(int[] at, java.util.function.IntUnaryOperator place) {
+    private static int[] each(int[] at, IntUnaryOperator place) {
         int[] from = at.clone();
         Arrays.setAll(from, place);
         return from;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
+import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Philox;
 import io.clarion.graph.Tensor;
@@ -117,6 +118,16 @@ class ReferenceEngineTest {
         out.get(0).set(0, 5);
         assertEquals(1, given.item());
         assertEquals(1, out.get(1).item());
+    }
+
+    @Test
+    void arraysAreDroppedAfterTheirLastReader() {
+        // 1,000 arrays of 10 MB: more than the heap of the tests.
+        Tensor x = Tensor.of(new Op.Iota(Dim.of(1_250_000)));
+        for (int i = 0; i < 1000; i++) {
+            x = x.view(new Movement.Reverse(List.of(0)));
+        }
+        assertEquals(7, Evaluation.of(x).get(7));
     }
 
     @Test

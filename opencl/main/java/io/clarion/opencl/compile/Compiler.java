@@ -7,7 +7,6 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,8 @@ public final class Compiler {
     public record Compiled(String source, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {}
 
-    /** A launch of a kernel of the program. */
-    public record Step(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local) {}
+    /** A launch of a kernel of the program; {@code what} it computes, for people. */
+    public record Step(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what) {}
 
     /** What is bound to a buffer parameter. */
     public sealed interface Binding {
@@ -58,7 +57,7 @@ public final class Compiler {
         Lowering lowering = Lowering.of(settled, strategy);
         MemoryPlan plan = MemoryPlan.of(Fusion.of(lowering), lowering.graph());
         Map<String, String> texts = new LinkedHashMap<>();
-        Map<Tensor, Integer> inputs = new IdentityHashMap<>();
+        Map<Tensor, Integer> inputs = new LinkedHashMap<>();
         for (int i = 0; i < lowering.graph().inputs().size(); i++) {
             inputs.put(lowering.graph().inputs().get(i), i);
         }
@@ -69,7 +68,7 @@ public final class Compiler {
                 KernelText.Source source = launch.text().source(KernelFiles::text);
                 texts.putIfAbsent(source.name(), source.text());
                 List<Binding> bindings = launch.text().arguments().stream().map(a -> binding(a.tensor(), plan, inputs)).toList();
-                steps.add(new Step(source.name(), bindings, launch.sizes(), launch.global(), launch.local()));
+                steps.add(new Step(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), w.toString()));
             }
         }
         String source = KernelFiles.text("common.cl") + KernelFiles.text("random.cl") + String.join("\n", texts.values());

@@ -55,8 +55,10 @@ final class Emit {
     }
 
     private String outputs(Expression e, Index flat) {
-        for (Tensor out : work.outputs()) {
-            e.store(out, e.value(out, Index.coordinates(flat, out.shape().sizes())), flat);
+        // All values first: an output may lie where an input of the next one lay.
+        List<String> values = work.outputs().stream().map(t -> e.value(t, Index.coordinates(flat, t.shape().sizes()))).toList();
+        for (int i = 0; i < values.size(); i++) {
+            e.store(work.outputs().get(i), values.get(i), flat);
         }
         return e.statements();
     }

@@ -7,10 +7,10 @@ import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +34,9 @@ final class Fusion {
     private final List<Tensor> order;
     private final Set<Tensor> results = identity();
     private final Set<Tensor> roots = identity();
-    private final Map<Tensor, List<Tensor>> consumers = new IdentityHashMap<>();
+    private final Map<Tensor, List<Tensor>> consumers = new LinkedHashMap<>();
 
-    private final Map<Tensor, Boolean> rides = new IdentityHashMap<>();
+    private final Map<Tensor, Boolean> rides = new LinkedHashMap<>();
 
     private Fusion(Lowering lowering) {
         this.lowering = lowering;
@@ -57,12 +57,12 @@ final class Fusion {
     }
 
     private static Set<Tensor> identity() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
+        return new LinkedHashSet<>();
     }
 
     private List<Tensor> order() {
         var done = new ArrayList<Tensor>();
-        Map<Tensor, Boolean> seen = new IdentityHashMap<>();
+        Map<Tensor, Boolean> seen = new LinkedHashMap<>();
         var stack = new ArrayDeque<Tensor>();
         for (Tensor root : lowering.graph().results()) {
             stack.push(root);
@@ -188,7 +188,7 @@ final class Fusion {
     }
 
     private List<Work> merged() {
-        Map<Tensor, Group> maker = new IdentityHashMap<>();
+        Map<Tensor, Group> maker = new LinkedHashMap<>();
         var groups = new ArrayList<Group>();
         for (Tensor t : order) {
             if (roots.contains(t)) {
@@ -235,7 +235,7 @@ final class Fusion {
 
     private List<Group> sorted(List<Group> groups, Map<Tensor, Group> maker) {
         var sorted = new ArrayList<Group>();
-        Set<Group> done = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Group> done = new LinkedHashSet<>();
         groups.forEach(g -> settle(g, maker, done, sorted));
         return sorted;
     }

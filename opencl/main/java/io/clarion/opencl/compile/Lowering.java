@@ -6,7 +6,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.Dim;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +23,7 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles) {
             Tensor same = same(t, in);
             return same.op() instanceof Op.Contract(Contraction c) ? split(same, c, strategy) : same;
         });
-        Map<Tensor, Tile> tiles = new IdentityHashMap<>();
+        Map<Tensor, Tile> tiles = new LinkedHashMap<>();
         for (Tensor t : split.tensors()) {
             if (t.op() instanceof Op.Contract(Contraction c)) {
                 Tile.match(c, t.inputs(), strategy).ifPresent(tile -> tiles.put(t, tile));

@@ -6,9 +6,9 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,11 +42,11 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
     private static final class Planner {
         private final List<Work> works;
         private final Graph graph;
-        private final Map<Tensor, Work> maker = new IdentityHashMap<>();
-        private final Map<Work, List<Work>> before = new IdentityHashMap<>();
-        private final Map<Tensor, Variable> inPlace = new IdentityHashMap<>();
+        private final Map<Tensor, Work> maker = new LinkedHashMap<>();
+        private final Map<Work, List<Work>> before = new LinkedHashMap<>();
+        private final Map<Tensor, Variable> inPlace = new LinkedHashMap<>();
         private final List<Graph.Update> copies = new ArrayList<>();
-        private final Map<Tensor, Integer> slots = new IdentityHashMap<>();
+        private final Map<Tensor, Integer> slots = new LinkedHashMap<>();
         private final List<Long> bytes = new ArrayList<>();
 
         Planner(List<Work> works, Graph graph) {
@@ -79,7 +79,7 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
 
         /** Whether {@code to} has to come after {@code from}. */
         private boolean reaches(Work from, Work to) {
-            Set<Work> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+            Set<Work> seen = new LinkedHashSet<>();
             var open = new ArrayDeque<Work>(List.of(to));
             while (!open.isEmpty()) {
                 Work w = open.pop();
@@ -95,7 +95,7 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
 
         List<Work> sorted() {
             var sorted = new ArrayList<Work>();
-            Map<Work, Boolean> done = new IdentityHashMap<>();
+            Map<Work, Boolean> done = new LinkedHashMap<>();
             var stack = new ArrayDeque<Work>();
             for (Work root : works) {
                 stack.push(root);
@@ -116,7 +116,7 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
         }
 
         void assign(List<Work> order) {
-            Map<Tensor, Integer> lastUse = new IdentityHashMap<>();
+            Map<Tensor, Integer> lastUse = new LinkedHashMap<>();
             for (int i = 0; i < order.size(); i++) {
                 for (Tensor t : order.get(i).reads().keySet()) {
                     lastUse.put(t, i);

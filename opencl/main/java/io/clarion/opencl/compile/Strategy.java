@@ -20,7 +20,7 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     static final int WIDEST_GROUP = 256;
 
     public static Strategy of(Device device) {
-        return device.type() == Device.Type.CPU ? cpu(device) : gpu(device);
+        return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
     }
 
     /** A strategy with whole tiles in a work-item's registers. */

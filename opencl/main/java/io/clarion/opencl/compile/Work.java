@@ -2,7 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +20,13 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
         return accumulation != null;
     }
 
+    /** As in {@code Contract … → float32(2, 3), float32(2, 3)}. */
+    @Override
+    public String toString() {
+        String made = String.join(", ", outputs.stream().map(Object::toString).toList());
+        return (isAccumulating() ? accumulation + " → " : "") + made;
+    }
+
     int elements() {
         return outputs.get(0).shape().elements();
     }
@@ -35,8 +42,8 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
 
     /** What {@code roots} read, down to {@code stored} tensors. */
     static Map<Tensor, Boolean> reads(List<Tensor> roots, Lowering lowering, java.util.function.Predicate<Tensor> stored) {
-        Map<Tensor, Boolean> reads = new IdentityHashMap<>();
-        Map<Tensor, Boolean> seen = new IdentityHashMap<>();
+        Map<Tensor, Boolean> reads = new LinkedHashMap<>();
+        Map<Tensor, Boolean> seen = new LinkedHashMap<>();
         roots.forEach(r -> inner(r, true, lowering, stored, reads, seen));
         return reads;
     }

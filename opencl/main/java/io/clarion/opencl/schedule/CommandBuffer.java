@@ -154,7 +154,12 @@ public final class CommandBuffer implements Executable {
     @Override
     public String explain() {
         long bytes = compiled.slots().stream().mapToLong(b -> b).sum();
-        return compiled.steps().size() + " kernels, " + slots.size() + " buffers of " + bytes + " bytes\n" + compiled.source();
+        var text = new StringBuilder(compiled.steps().size() + " kernels, " + slots.size() + " buffers of " + bytes + " bytes\n");
+        for (Step step : compiled.steps()) {
+            text.append("%-24s %-12s sizes %s%n    %s%n".formatted(step.kernel(), java.util.Arrays.toString(step.global()),
+                    java.util.Arrays.toString(step.sizes()), step.what()));
+        }
+        return text.append(compiled.source()).toString();
     }
 
     @Override

@@ -1,0 +1,98 @@
+package io.clarion.cli;
+
+import io.clarion.cli.Check.Computation;
+import io.clarion.engine.Device;
+import io.clarion.engine.Function;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Runs checks on a device.
+ *
+ * @param reference where results come from that no statement tells
+ */
+record Checker(Device device, Device reference) {
+    /** All checks in their short form: sizes up to a hundred thousand. */
+    static List<Check.Group> shortForm() {
+        return groups(StatedChecks.shortForm());
+    }
+
+    /** All checks, sizes up to a million. */
+    static List<Check.Group> full() {
+        return groups(StatedChecks.full());
+    }
+
+    private static List<Check.Group> groups(Check.Group stated) {
+        var groups = new ArrayList<>(List.of(stated, ScalarChecks.all()));
+        groups.addAll(NodeChecks.all());
+        return groups;
+    }
+
+    /** Runs the checks of a group as one graph and, if that cannot be, one by one. */
+    void together(Check.Group group, Consumer<Verdict> verdicts) {
+        try {
+            judged(group, group.checks()).forEach(verdicts);
+        } catch (RuntimeException e) {
+            apart(group, verdicts);
+        }
+    }
+
+    /** Runs the checks of a group one by one. */
+    void apart(Check.Group group, Consumer<Verdict> verdicts) {
+        for (Check check : group.checks()) {
+            try {
+                judged(group, List.of(check)).forEach(verdicts);
+            } catch (RuntimeException e) {
+                verdicts.accept(Verdict.failed(group.name(), check, String.valueOf(e.getMessage())));
+            }
+        }
+    }
+
+    private List<Verdict> judged(Check.Group group, List<Check> checks) {
+        List<List<NDArray>> got = results(device, group.calls(), checks);
+        List<List<NDArray>> want = checks.stream().allMatch(c -> c.statement().isPresent()) ? got
+                : results(reference, group.calls(), checks);
+        return IntStream.range(0, checks.size()).mapToObj(i -> verdict(group.name(), checks.get(i), got.get(i), want.get(i))).toList();
+    }
+
+    private static Verdict verdict(String group, Check check, List<NDArray> got, List<NDArray> want) {
+        if (check.statement().isPresent()) {
+            return Verdict.of(group, check, got.get(0), check.statement().get().apply(check.inputs()), got.get(0).shape());
+        }
+        return IntStream.range(0, want.size())
+                .mapToObj(i -> Verdict.of(group, check, got.get(i), want.get(i).toDoubles(), want.get(i).shape()))
+                .reduce(Verdict::and).orElseThrow();
+    }
+
+    /** The outputs of each check after the last of some calls. */
+    private static List<List<NDArray>> results(Device device, int calls, List<Check> checks) {
+        var inputs = new ArrayList<Tensor>();
+        var values = new ArrayList<NDArray>();
+        var parts = new ArrayList<Computation>();
+        for (Check check : checks) {
+            List<Tensor> own = check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), check.name()))).toList();
+            parts.add(check.graph().apply(own));
+            inputs.addAll(own);
+            values.addAll(check.inputs());
+        }
+        var graph = new Graph(inputs, parts.stream().flatMap(p -> p.outputs().stream()).toList(),
+                parts.stream().flatMap(p -> p.updates().stream()).toList());
+        try (var function = new Function(graph, device)) {
+            List<NDArray> outputs = List.of();
+            for (int i = 0; i < calls; i++) {
+                outputs = function.call(values);
+            }
+            var results = new ArrayList<List<NDArray>>();
+            for (int i = 0, at = 0; i < parts.size(); at += parts.get(i++).outputs().size()) {
+                results.add(outputs.subList(at, at + parts.get(i).outputs().size()));
+            }
+            return results;
+        }
+    }
+}

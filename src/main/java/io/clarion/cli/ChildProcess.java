@@ -1,0 +1,120 @@
+package io.clarion.cli;
+
+import io.clarion.config.Home;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A Java program in a process of its own, with this one's java, class path, options and system properties: what a driver
+ * does to it, a crash or a hang, is told and not suffered.
+ *
+ * @param mainClass the program, which ends with exit code 0 unless it crashes
+ */
+record ChildProcess(String mainClass) implements Children {
+    private static final int LAST_WORDS = 12;
+
+    @Override
+    public End run(List<String> arguments, Duration limit, Consumer<String> line) {
+        Process child = start(arguments);
+        Thread atExit = new Thread(() -> end(child), "clarion end of child");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        Deque<String> lastWords = new ConcurrentLinkedDeque<>();
+        Thread out = reader(child.getInputStream(), line);
+        Thread err = reader(child.getErrorStream(), words -> {
+            lastWords.addLast(words);
+            if (lastWords.size() > LAST_WORDS) {
+                lastWords.removeFirst();
+            }
+        });
+        try {
+            boolean ended = child.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            end(child);
+            out.join(2000);
+            err.join(2000);
+            return !ended ? new End.Hung(limit) : child.exitValue() == 0 ? new End.Done()
+                    : new End.Crashed(child.exitValue(), String.join("\n", lastWords));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(child);
+            return new End.Hung(limit);
+        } finally {
+            forget(atExit);
+        }
+    }
+
+    private Process start(List<String> arguments) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(arguments);
+        try {
+            Process child = new ProcessBuilder(command).start();
+            child.getOutputStream().close();
+            return child;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a child process could not be started: " + command.get(0), e);
+        }
+    }
+
+    /** This JVM's options but for its agents, the properties set since, and where a crash is to be reported. */
+    private static List<String> options() {
+        var options = new ArrayList<String>();
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(o -> !o.startsWith("-agent") && !o.startsWith("-javaagent")).forEach(options::add);
+        System.getProperties().stringPropertyNames().stream()
+                .filter(p -> p.startsWith("clarion.") || p.startsWith("keras.") || p.startsWith("org.slf4j.") || p.equals("user.home"))
+                .forEach(p -> options.add("-D" + p + "=" + System.getProperty(p)));
+        options.add("--enable-native-access=ALL-UNNAMED");
+        options.add("-XX:-CreateCoredumpOnCrash");
+        reports().ifPresent(folder -> options.add("-XX:ErrorFile=" + folder.resolve("hs_err_%p.log")));
+        return options;
+    }
+
+    /** The folder for the JVM's reports of crashes, rather than the folder that the user happens to be in. */
+    static Optional<Path> reports() {
+        Path folder = Home.clarion().resolve("crashes");
+        try {
+            return Optional.of(Files.createDirectories(folder));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Thread reader(InputStream stream, Consumer<String> line) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                lines.lines().forEach(line);
+            } catch (IOException | UncheckedIOException e) {
+                // The child was ended while it was writing.
+            }
+        });
+    }
+
+    private static void end(Process child) {
+        child.descendants().forEach(ProcessHandle::destroyForcibly);
+        child.destroyForcibly();
+    }
+
+    private static void forget(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The program is ending, and the hook with it.
+        }
+    }
+}

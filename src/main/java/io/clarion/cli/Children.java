@@ -1,0 +1,39 @@
+package io.clarion.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What runs programs in processes of their own. */
+@FunctionalInterface
+interface Children {
+    /** Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another thread. */
+    End run(List<String> arguments, Duration limit, Consumer<String> line);
+
+    /** How a child ended. */
+    sealed interface End {
+        /** The names of the signals that end a process, as exit codes less 128. */
+        Map<Integer, String> SIGNALS =
+                Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+
+        /** As it should. */
+        record Done() implements End {}
+
+        /** With another exit code than 0; {@code lastWords} is the end of its standard error. */
+        record Crashed(int exitCode, String lastWords) implements End {}
+
+        /** Not within its time: it was ended. */
+        record Hung(Duration limit) implements End {}
+
+        /** For people: "crashed (exit code 134, SIGABRT)". */
+        default String describe() {
+            return switch (this) {
+                case Done() -> "done";
+                case Crashed(int code, String words) -> "crashed (exit code " + code
+                        + (SIGNALS.containsKey(code - 128) ? ", " + SIGNALS.get(code - 128) : "") + ")";
+                case Hung(Duration limit) -> "hung (no end within " + limit.toSeconds() + " s)";
+            };
+        }
+    }
+}

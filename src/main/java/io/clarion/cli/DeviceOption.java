@@ -1,0 +1,16 @@
+package io.clarion.cli;
+
+import io.clarion.config.Environment;
+import picocli.CommandLine.Option;
+
+/** The option {@code --device}. */
+final class DeviceOption {
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Its id, as `clarion devices` lists it, or a part of its name; "
+            + "otherwise CLARION_DEVICE says.")
+    private String device;
+
+    /** What was asked for, here or in CLARION_DEVICE; null if nothing was. */
+    String asked() {
+        return device != null ? device : Environment.value("clarion.device", "CLARION_DEVICE").orElse(null);
+    }
+}

@@ -1,0 +1,99 @@
+package io.clarion.cli;
+
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Engine;
+import io.clarion.engine.PlatformReport;
+import io.clarion.engine.Speed;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code clarion devices}. */
+@Command(name = "devices", description = "Lists the devices and says which one is used.")
+final class DevicesCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Option(names = "--json", description = "Print JSON (\"schema\": 1) rather than a table.")
+    private boolean json;
+
+    @Option(names = "--probe", description = "Measure each device and remember which is the fastest.")
+    private boolean probe;
+
+    DevicesCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Engine> engines = surroundings.engines().get();
+        Map<String, Probing> probed = probe ? probed() : Map.of();
+        if (probe) {
+            DeviceChoice.remember(Probing.ranking(probed));
+        }
+        Optional<DeviceChoice> chosen = DefaultDevice.of(engines, surroundings.err()::println);
+        String id = chosen.map(c -> c.report().id()).orElse(null);
+        if (json) {
+            DeviceListing.of(engines, id, probed).print(surroundings.out());
+            return 0;
+        }
+        devices(id).print(surroundings);
+        for (PlatformReport platform : engines.stream().flatMap(e -> e.survey().stream()).toList()) {
+            platform.error().ifPresent(e -> surroundings.say("platform %s (%s): %s", platform.name(), platform.engine(), e));
+        }
+        if (probe) {
+            surroundings.out().println();
+            speeds(probed).print(surroundings);
+        }
+        return 0;
+    }
+
+    private Map<String, Probing> probed() {
+        var probed = new LinkedHashMap<String, Probing>();
+        for (DeviceChoice choice : surroundings.usableDevices(null)) {
+            surroundings.err().println("measuring " + choice.report().id() + " ...");
+            probed.put(choice.report().id(), Probing.of(choice, surroundings));
+        }
+        return probed;
+    }
+
+    private Table devices(String defaultId) {
+        var table = new Table("id", "name", "vendor", "type", "driver", "version", "units", "memory", "fp16", "fp64", "used");
+        for (DeviceChoice choice : surroundings.devices()) {
+            DeviceReport d = choice.report();
+            table.row(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(), memory(d.memory()),
+                    d.fp16() ? "yes" : "no", d.fp64() ? "yes" : "no",
+                    d.unusable().map(why -> "no: " + why).orElse(d.id().equals(defaultId) ? "yes, the default" : "yes"));
+        }
+        return table;
+    }
+
+    /** In gigabytes of 10⁹ bytes. */
+    static String memory(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes * 1e-9);
+    }
+
+    private static Table speeds(Map<String, Probing> probed) {
+        var table = new Table("id", "read GB/s", "copy GB/s", "GFLOP/s", "launch us", "launch and wait us", "measurement");
+        probed.forEach((id, p) -> {
+            if (p.speed().isPresent()) {
+                Speed s = p.speed().get();
+                table.row(id, rounded(s.readGBs()), rounded(s.copyGBs()), rounded(s.gflops()), rounded(s.launchMicros()),
+                        rounded(s.launchAndWaitMicros()), p.end());
+            } else {
+                table.row(id, "", "", "", "", "", p.end());
+            }
+        });
+        return table;
+    }
+
+    private static String rounded(double number) {
+        return String.format(Locale.ROOT, "%.1f", number);
+    }
+}

@@ -1,0 +1,58 @@
+package io.clarion.cli;
+
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engine;
+import io.clarion.engine.Engines;
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * What a command sees of the world.
+ *
+ * @param engines  found at the first call
+ * @param children how to run this program once more
+ */
+record Surroundings(PrintStream out, PrintStream err, Supplier<List<Engine>> engines, Children children) {
+    /** The process's own streams and the engines on the class path. */
+    static Surroundings ofProcess() {
+        return new Surroundings(System.out, System.err, Engines::all, new ChildProcess(Main.class.getName()));
+    }
+
+    /** Prints a line to standard output. */
+    void say(String format, Object... arguments) {
+        out.println(String.format(Locale.ROOT, format, arguments));
+    }
+
+    /** Every device of every engine, those that cannot be used included. */
+    List<DeviceChoice> devices() {
+        return DeviceChoice.all(engines.get());
+    }
+
+    /** Every usable device, or only the one that {@code idOrPartOfName} names if it is not null. */
+    List<DeviceChoice> usableDevices(String idOrPartOfName) {
+        return idOrPartOfName != null ? List.of(DeviceChoice.named(idOrPartOfName, engines.get()))
+                : devices().stream().filter(c -> c.report().isUsable()).toList();
+    }
+
+    /** Whether what is printed may hold block characters. */
+    boolean printsBlocks() {
+        return out.charset().newEncoder().canEncode('▀');
+    }
+
+    /** Whether a person is watching at a terminal. */
+    boolean isInteractive() {
+        Console console = System.console();
+        if (console == null || out != System.out) {
+            return false;
+        }
+        try {
+            // From Java 22 on there may be a console without a terminal, and a method to tell.
+            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.clarion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class KErrorsTest {
+    private static Tensor x(int... shape) {
+        return K.placeholder(shape, DType.FLOAT32);
+    }
+
+    private static void refuses(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    @Test
+    void dot() {
+        refuses("dot: the last axis of x (2, 3) has 3 elements, the first of y (4, 5) has 4", () -> K.dot(x(2, 3), x(4, 5)));
+        refuses("dot: the last axis of x (None, 3) has 3 elements, the last but one of y (2, 4, 5) has 4", () -> K.dot(x(-1, 3), x(2, 4, 5)));
+        refuses("dot: the last axis of x (3,) has 3 elements, the only one of y (4,) has 4", () -> K.dot(x(3), x(4)));
+        refuses("dot: x has shape (), y (4,); a scalar has no axis to sum over", () -> K.dot(x(), x(4)));
+    }
+
+    @Test
+    void batchDot() {
+        refuses("batchDot: axis 2 of x (8, 2, 3) has 3 elements, axis 1 of y (8, 4, 5) has 4", () -> K.batchDot(x(8, 2, 3), x(8, 4, 5)));
+        refuses("batchDot: x (8, 3), y (7, 3): the batches differ", () -> K.batchDot(x(8, 3), x(7, 3), 1));
+        refuses("batchDot: x (8, 3), y (8, 3): axis 0 is the batch and cannot be summed over; axes are [1, 0]",
+                () -> K.batchDot(x(8, 3), x(8, 3)));
+        refuses("batchDot: axis 2 does not exist in shape (8, 3); allowed are -2 to 1", () -> K.batchDot(x(8, 3), x(8, 3), 2));
+        refuses("batchDot: axes [1, 1, 1] are not one of x and one of y", () -> K.batchDot(x(8, 3), x(8, 3), new int[] {1, 1, 1}));
+    }
+
+    @Test
+    void gather() {
+        refuses("gather: index 5 is outside reference (5, 2), whose rows are 0 to 4",
+                () -> K.gather(x(5, 2), K.constant(NDArray.of(new int[] {0, 5}, 2))));
+        refuses("gather: index -1 is outside reference (5, 2), whose rows are 0 to 4", () -> K.gather(x(5, 2), K.constant(-1, DType.INT32)));
+    }
+
+    @Test
+    void elementwise() {
+        refuses("maximum: shapes (2, 3) and (4,) do not broadcast: 3 meets 4 (equal sizes would do, or a 1)", () -> K.maximum(x(2, 3), x(4)));
+        refuses("exp: exp does not take dtypes int32; floating-point tensors of one dtype would do: cast them",
+                () -> K.exp(K.placeholder(new int[] {2}, DType.INT32)));
+    }
+
+    @Test
+    void reductions() {
+        refuses("sum: axis 2 does not exist in shape (2, 3); allowed are -2 to 1", () -> K.sum(x(2, 3), 2));
+        refuses("std: axis 2 does not exist in shape (2, 3); allowed are -2 to 1", () -> K.std(x(2, 3), 2, true));
+        refuses("max: axis 1 is named twice in [1, -1]", () -> K.max(x(2, 3), 1, -1));
+        refuses("argmax: axis -1 does not exist in shape (), a scalar", () -> K.argmax(x()));
+    }
+
+    @Test
+    void shapes() {
+        refuses("reshape: shape (2, 6) has 12 elements, shape (3, 5) has 15", () -> K.reshape(x(2, 6), 3, 5));
+        refuses("reshape: shape (2, 6) has 12 elements, which cannot become [-1, 5]", () -> K.reshape(x(2, 6), -1, 5));
+        refuses("concatenate: shapes (2, 3) and (3, 3) may differ in axis 1 only", () -> K.concatenate(List.of(x(2, 3), x(3, 3))));
+        refuses("permuteDimensions: pattern [0, 0] does not name each axis of shape (2, 3) once", () -> K.permuteDimensions(x(2, 3), 0, 0));
+        refuses("repeat: x has shape (2,); a matrix (samples, dim) would do", () -> K.repeat(x(2), 3));
+        refuses("tile: n [2] is not a number for each axis of shape (2, 3)", () -> K.tile(x(2, 3), 2));
+        refuses("expandDims: a new axis of shape (2, 3) can be at -3 to 2, not at 3", () -> K.expandDims(x(2, 3), 3));
+        refuses("squeeze: axis 1 of shape (2, 3) has 3 elements, not 1", () -> K.squeeze(x(2, 3), 1));
+        refuses("stack: shapes (2, 3) and (2, 4) differ", () -> K.stack(List.of(x(2, 3), x(2, 4))));
+        refuses("spatial2dPadding: x has shape (2, 3); a batch of images would do", () -> K.spatial2dPadding(x(2, 3)));
+        refuses("temporalPadding: padding [-1] before and [-1] after; none can be negative", () -> K.temporalPadding(x(2, 3, 4), -1));
+        refuses("arange: a step of 0 never ends", () -> K.arange(0, 3, 0));
+    }
+
+    @Test
+    void neuralNetworks() {
+        refuses("softmax: axis 2 does not exist in shape (2, 3); allowed are -2 to 1", () -> K.softmax(x(2, 3), 2));
+        refuses("categoricalCrossentropy: output (2, 3) and target (2, 4) differ", () -> K.categoricalCrossentropy(x(2, 3), x(2, 4)));
+        refuses("sparseCategoricalCrossentropy: target (3,) does not fit output (2, 3); (2,) would do",
+                () -> K.sparseCategoricalCrossentropy(x(2, 3), x(3)));
+        refuses("dropout: level is 1.0; a number from 0 to below 1 would do", () -> K.dropout(x(2), 1));
+        refuses("batchNormalization: shapes (8, 3) and (1, 4) do not broadcast: 3 meets 4 (equal sizes would do, or a 1)",
+                () -> K.batchNormalization(x(8, 3), x(1, 4), x(1, 4), x(1, 4), x(1, 4)));
+        refuses("normalizeBatchInTraining: shape (4,) has 4 elements, shape (1, 3) has 3",
+                () -> K.normalizeBatchInTraining(x(8, 3), x(4), x(3), new int[] {0}));
+        refuses("biasAdd: bias (4,) does not hold a number for each channel of x (2, 3) (\"tf\")",
+                () -> K.biasAdd(x(2, 3), x(4), DimOrdering.TF));
+    }
+
+    @Test
+    void convolutions() {
+        int[] one = {1, 1};
+        refuses("conv2d: x (2, 3, 7, 8) has 3 channels, the kernel (4, 2, 3, 3) takes 2 (\"th\")",
+                () -> K.conv2d(x(2, 3, 7, 8), x(4, 2, 3, 3), one, BorderMode.VALID, DimOrdering.TH));
+        refuses("conv2d: x has shape (7, 8, 3), the kernel (3, 3, 3, 4); both have to have 4 axes", () -> K.conv2d(x(7, 8, 3), x(3, 3, 3, 4)));
+        refuses("conv2d: a window of 5 elements does not fit an axis of 4; border mode \"same\" or a smaller window would do",
+                () -> K.conv2d(x(2, 4, 8, 3), x(5, 3, 3, 4), one, BorderMode.VALID, DimOrdering.TF));
+        refuses("conv2d: border mode \"same\" with stride 2 needs an axis whose size is known; it is None",
+                () -> K.conv2d(x(2, -1, 8, 3), x(3, 3, 3, 4), new int[] {2, 2}, BorderMode.SAME, DimOrdering.TF));
+        refuses("conv2d: strides [1] is not 2 numbers", () -> K.conv2d(x(2, 7, 8, 3), x(3, 3, 3, 4), new int[] {1}));
+        refuses("atrousConv2d: a window of 3 with stride 1 and dilation 0 is none: each has to be at least 1",
+                () -> K.atrousConv2d(x(2, 7, 8, 3), x(3, 3, 3, 4), 0, BorderMode.VALID, DimOrdering.TF));
+        refuses("deconv2d: output shape (2, 7, 7, 4) belongs to x (2, 5, 5, 3) and as many filters as it has channels; x has shape (2, 4, 5, 3), "
+                + "the kernel (3, 3, 3, 4)", () -> K.deconv2d(x(2, 4, 5, 3), x(3, 3, 3, 4), new int[] {2, 7, 7, 4}, one, BorderMode.VALID, DimOrdering.TF));
+        refuses("separableConv2d: x (2, 6, 6, 6) has 6 channels, the kernel (1, 1, 5, 4) takes 5 (\"tf\")",
+                () -> K.separableConv2d(x(2, 6, 6, 3), x(1, 1, 3, 2), x(1, 1, 5, 4), one, BorderMode.VALID, DimOrdering.TF));
+        refuses("pool2d: a window of 3 elements does not fit an axis of 2; border mode \"same\" or a smaller window would do",
+                () -> K.pool2d(x(2, 2, 8, 3), new int[] {3, 3}, one, BorderMode.VALID, DimOrdering.TF));
+    }
+
+    @Test
+    void values() {
+        Tensor w = K.variable(NDArray.of(new float[] {1, 2}, 2), DType.FLOAT32, "w");
+        refuses("setValue: variable w has shape (2,), the new value has (3,)", () -> K.setValue(w, NDArray.of(new float[3], 3)));
+        refuses("batchSetValue: variable w has shape (2,), the new value has (1, 2)",
+                () -> K.batchSetValue(List.of(Map.entry(w, NDArray.of(new float[2], 1, 2)))));
+        refuses("update: variable w float32(2,) cannot become a float32(3,)", () -> K.update(w, x(3)));
+        refuses("updateAdd: variable w float32(2,) cannot become a float32(3, 2)", () -> K.updateAdd(w, x(3, 2)));
+        refuses("variable: 3 values do not fill shape (2, 2), which has 4 elements", () -> K.variable(new float[3], 2, 2));
+        refuses("placeholder: neither a shape nor a number of axes is given", () -> K.placeholder(null, (Integer) null));
+        refuses("countParams: the size of shape (None, 3) is not known before a call", () -> K.countParams(x(-1, 3)));
+    }
+
+    @Test
+    void graphs() {
+        refuses("gradients: the loss is int32; only floating-point tensors have gradients", () -> K.gradients(K.arange(3), x(2)));
+        refuses("switch: the condition has shape (2,); a scalar would do", () -> K.switch_(x(2), x(2), x(2)));
+        refuses("switch: the sides have shapes (2,) and (3,); they have to be the same", () -> K.switch_(x(), x(2), x(3)));
+    }
+
+    @Test
+    void configuration() {
+        refuses("setEpsilon: epsilon cannot be 0.0; a number greater than 0 would do", () -> K.setEpsilon(0));
+        refuses("setFloatx: floatx \"float16\" is not supported yet; \"float32\" and \"float64\" are", () -> K.setFloatx("float16"));
+        refuses("setFloatx: floatx cannot be int32; float32 and float64 are possible", () -> K.setFloatx(DType.INT32));
+        refuses("setImageDimOrdering: dim_ordering \"tx\" is not one of \"tf\", \"th\"", () -> K.setImageDimOrdering("tx"));
+        refuses("setLearningPhase: 2 is neither 0 (testing) nor 1 (training)", () -> K.setLearningPhase(2));
+        refuses("border_mode \"full\" is not one of \"valid\", \"same\"", () -> BorderMode.of("full"));
+        refuses("pool_mode \"mean\" is not one of \"max\", \"avg\"", () -> PoolMode.of("mean"));
+        String none = assertThrows(IllegalArgumentException.class, () -> K.useDevice("abacus")).getMessage();
+        assertEquals("useDevice: device \"abacus\" is no device; there are reference:0", none.substring(0, none.indexOf(" (")));
+    }
+}

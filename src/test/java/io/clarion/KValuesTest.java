@@ -1,0 +1,148 @@
+package io.clarion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.clarion.engine.Function;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Variables, random tensors and what else makes values. */
+class KValuesTest {
+    @BeforeEach
+    void start() {
+        K.useDevice("reference:0");
+    }
+
+    private static double[] values(Tensor x) {
+        return K.eval(x).toDoubles();
+    }
+
+    @Test
+    void variablesHaveTheTypeAskedForAndKeepTheirValues() {
+        Tensor v = K.variable(NDArray.of(new int[] {1, 2}, 2));
+        assertEquals(DType.FLOAT32, K.dtype(v));
+        K.setValue(v, NDArray.of(new double[] {3, 4}, 2));
+        assertArrayEquals(new float[] {3, 4}, K.getValue(v).toFloats());
+        assertArrayEquals(new int[] {2}, K.getVariableShape(v));
+        assertEquals(2, K.countParams(v));
+        assertEquals(1, K.ndim(v));
+    }
+
+    @Test
+    void updatesAreComputedFromTheOldValues() {
+        Tensor a = K.variable(1);
+        Tensor b = K.variable(10);
+        try (Function f = K.function(List.of(), List.of(a.plus(b)), List.of(K.update(a, b), K.updateAdd(b, a)))) {
+            assertEquals(11, f.call().get(0).item());
+        }
+        assertEquals(10, K.getValue(a).item());
+        assertEquals(11, K.getValue(b).item());
+    }
+
+    @Test
+    void aMovingAverageMoves() {
+        Tensor a = K.variable(1);
+        try (Function f = K.function(List.of(), List.of(), List.of(K.movingAverageUpdate(a, K.constant(5), 0.75)))) {
+            f.call();
+        }
+        assertEquals(2, K.getValue(a).item());
+    }
+
+    @Test
+    void ofSeveralValuesAllAreSetOrNone() {
+        Tensor a = K.zeros(1);
+        Tensor b = K.zeros(2);
+        NDArray one = NDArray.of(new float[] {1}, 1);
+        assertThrows(IllegalArgumentException.class, () -> K.batchSetValue(List.of(Map.entry(a, one), Map.entry(b, one))));
+        assertEquals(0, K.getValue(a).item());
+        K.batchSetValue(List.of(Map.entry(a, one), Map.entry(b, NDArray.of(new float[] {2, 3}, 2))));
+        assertArrayEquals(new double[] {2, 3}, K.batchGetValue(List.of(a, b)).get(1).toDoubles());
+    }
+
+    @Test
+    void rangesEndBeforeTheirStop() {
+        assertArrayEquals(new double[] {0, 1, 2}, values(K.arange(3)));
+        assertArrayEquals(new double[] {5, 3}, values(K.arange(5, 1, -2)));
+        assertArrayEquals(new double[] {1, 4}, values(K.arange(1, 7, 3, DType.FLOAT32)));
+        assertEquals("(0,)", K.arange(-3).shape().toString());
+        assertEquals(DType.INT32, K.arange(3).dtype());
+    }
+
+    @Test
+    void constantsAndLikes() {
+        assertArrayEquals(new double[] {7, 7}, values(K.constant(7, DType.INT32, 2)));
+        assertArrayEquals(new double[] {0, 0}, values(K.zerosLike(K.ones(2))));
+        assertArrayEquals(new double[] {1, 1}, values(K.onesLike(K.zeros(2))));
+        assertArrayEquals(new double[] {1, 0, 0, 1}, values(K.eye(2)));
+    }
+
+    @Test
+    void shapesAreKnownWhenACallTellsThem() {
+        Tensor x = K.placeholder(null, 2);
+        assertArrayEquals(new int[] {K.NONE, K.NONE}, K.intShape(x));
+        try (Function f = K.function(List.of(x), List.of(K.shape(x), K.mean(x), K.sum(x, 0, true)))) {
+            List<NDArray> got = f.call(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
+            assertArrayEquals(new int[] {3, 2}, got.get(0).toInts());
+            assertEquals(3.5, got.get(1).item());
+            assertArrayEquals(new double[] {9, 12}, got.get(2).toDoubles());
+        }
+        assertArrayEquals(new double[] {2, 5}, values(K.shape(K.zeros(2, 5))));
+        assertEquals("(0,)", K.shape(K.constant(1)).shape().toString());
+    }
+
+    @Test
+    void drawsAreNewAtEachCallAndTheSameForTheSameSeed() {
+        Tensor x = K.randomUniform(new int[] {4}, -1, 1, DType.FLOAT32, 3);
+        Tensor y = K.randomUniform(new int[] {4}, -1, 1, DType.FLOAT32, 3);
+        try (Function f = K.function(List.of(), List.of(x)); Function g = K.function(List.of(), List.of(y))) {
+            float[] first = f.call().get(0).toFloats();
+            float[] second = f.call().get(0).toFloats();
+            assertFalse(Arrays.equals(first, second));
+            assertArrayEquals(first, g.call().get(0).toFloats());
+            assertArrayEquals(second, g.call().get(0).toFloats());
+        }
+    }
+
+    @Test
+    void drawsHaveTheMomentsAskedFor() {
+        int[] shape = {40000};
+        moments(K.randomNormal(shape, 2, 3, DType.FLOAT32, 1), 2, 3);
+        moments(K.randomNormalVariable(shape, 2, 3, DType.FLOAT32, null, 1), 2, 3);
+        moments(K.randomUniform(shape, -1, 3, DType.FLOAT32, 1), 1, 4 / Math.sqrt(12));
+        moments(K.randomUniformVariable(shape, -1, 3, DType.FLOAT64, null, 1), 1, 4 / Math.sqrt(12));
+        moments(K.randomBinomial(shape, 0.3, DType.FLOAT32, 1), 0.3, Math.sqrt(0.21));
+        moments(K.dropout(K.constant(1, DType.FLOAT32, shape), 0.2, null, 1), 1, 0.5);
+    }
+
+    private static void moments(Tensor x, double mean, double std) {
+        double[] values = values(x);
+        double m = Arrays.stream(values).average().orElseThrow();
+        double s = Math.sqrt(Arrays.stream(values).map(v -> (v - m) * (v - m)).average().orElseThrow());
+        assertEquals(mean, m, 5 * std / Math.sqrt(values.length));
+        assertEquals(std, s, 0.02 * std);
+    }
+
+    @Test
+    void aVariableAndATensorOfOneSeedAreTheSameNormalNumbers() {
+        assertArrayEquals(values(K.randomNormal(new int[] {9}, 0, 1, DType.FLOAT32, 5)),
+                values(K.randomNormalVariable(new int[] {9}, 0, 1, DType.FLOAT32, null, 5)), 1e-5);
+    }
+
+    @Test
+    void dropoutDropsWhatItsNoiseShapeSays() {
+        double[] y = values(K.dropout(K.constant(1, DType.FLOAT32, 50, 4), 0.5, new int[] {K.NONE, 1}, 9));
+        for (int i = 0; i < y.length; i++) {
+            assertEquals(y[i / 4 * 4], y[i]);
+        }
+        assertEquals(2, Arrays.stream(y).distinct().count());
+    }
+}

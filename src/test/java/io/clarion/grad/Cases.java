@@ -1,0 +1,170 @@
+package io.clarion.grad;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.reference.Samples;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** A random use of each kind of node that has gradients. */
+enum Cases {
+    RESHAPE {
+        @Override
+        Case draw(Samples s) {
+            int[] sizes = s.sizes(1, 3, 3);
+            return one(s, sizes, x -> x.reshape(new Shape(List.of(x.shape().count(), Dim.ONE))));
+        }
+    },
+    PERMUTE {
+        @Override
+        Case draw(Samples s) {
+            int[] sizes = s.sizes(1, 4, 3);
+            List<Integer> order = s.permutation(sizes.length);
+            return one(s, sizes, x -> x.view(new Movement.Permute(order)));
+        }
+    },
+    BROADCAST {
+        @Override
+        Case draw(Samples s) {
+            int[] to = s.sizes(1, 3, 3);
+            List<Integer> stretched = s.some(to.length, 1);
+            int[] from = to.clone();
+            Arrays.setAll(from, a -> stretched.contains(a) ? 1 : to[a]);
+            return one(s, from, x -> x.view(new Movement.Broadcast(Shape.of(to))));
+        }
+    },
+    SLICE {
+        @Override
+        Case draw(Samples s) {
+            return one(s, new int[] {4, 6}, x -> x.view(new Movement.Slice(List.of(1, 1), List.of(1, 2), Shape.of(3, 2))));
+        }
+    },
+    PAD {
+        @Override
+        Case draw(Samples s) {
+            List<Integer> before = s.numbers(2, 0, 2);
+            List<Integer> step = s.numbers(2, 1, 2);
+            return one(s, new int[] {2, 3}, x -> x.view(new Movement.Pad(before, step, Shape.of(6, 8), 0.7)));
+        }
+    },
+    REVERSE {
+        @Override
+        Case draw(Samples s) {
+            int[] sizes = s.sizes(1, 3, 3);
+            List<Integer> axes = s.some(sizes.length, 1);
+            return one(s, sizes, x -> x.view(new Movement.Reverse(axes)));
+        }
+    },
+    WINDOWS {
+        @Override
+        Case draw(Samples s) {
+            var windows = new Movement.Windows(s.number(0, 1), s.number(1, 3), s.number(1, 3), s.number(1, 2));
+            return one(s, new int[] {6, 5}, x -> x.view(windows));
+        }
+    },
+    CONCAT {
+        @Override
+        Case draw(Samples s) {
+            return new Case(List.of(drawn(s, 2, 1), drawn(s, 2, 3)), x -> Tensor.of(new Op.Concat(1), x.get(0), x.get(1), x.get(0)));
+        }
+    },
+    CONTRACT {
+        @Override
+        Case draw(Samples s) {
+            Contraction c = s.contraction();
+            List<NDArray> operands = c.operands().stream().map(axes -> s.array(DType.FLOAT64, -0.4, 0.4,
+                    axes.stream().mapToInt(a -> c.extents().get(a).size()).toArray())).toList();
+            return new Case(operands, c::apply);
+        }
+    },
+    MATRIX_PRODUCT {
+        @Override
+        Case draw(Samples s) {
+            var c = new Contraction(s.numbers(4, 1, 3).stream().map(Dim::of).toList(), List.of(List.of(0, 1, 2), List.of(0, 2, 3)),
+                    List.of(0, 1, 3), List.of());
+            return new Case(c.operands().stream().map(axes -> s.array(DType.FLOAT64, -1, 1,
+                    axes.stream().mapToInt(a -> c.extents().get(a).size()).toArray())).toList(), c::apply);
+        }
+    },
+    SQUARE_OF_A_MATRIX {
+        @Override
+        Case draw(Samples s) {
+            var c = new Contraction(List.of(Dim.of(3), Dim.of(3), Dim.of(3)), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
+            return new Case(List.of(s.array(DType.FLOAT64, -1, 1, 3, 3)), x -> c.apply(List.of(x.get(0), x.get(0))));
+        }
+    },
+    MAX {
+        @Override
+        Case draw(Samples s) {
+            return reduction(s, Op.Reduce.Kind.MAX);
+        }
+    },
+    FIRST_MAX {
+        @Override
+        Case draw(Samples s) {
+            return reduction(s, Op.Reduce.Kind.FIRST_MAX);
+        }
+    },
+    MIN {
+        @Override
+        Case draw(Samples s) {
+            return reduction(s, Op.Reduce.Kind.MIN);
+        }
+    },
+    PROD {
+        @Override
+        Case draw(Samples s) {
+            return reduction(s, Op.Reduce.Kind.PROD);
+        }
+    },
+    GATHER {
+        @Override
+        Case draw(Samples s) {
+            Tensor indices = Tensor.constant(NDArray.of(s.numbers(6, 0, 2).stream().mapToInt(i -> i).toArray(), 2, 3));
+            return new Case(List.of(drawn(s, 3, 2)), x -> Tensor.of(new Op.Gather(), x.get(0), indices));
+        }
+    },
+    SCATTER_ADD {
+        @Override
+        Case draw(Samples s) {
+            Tensor indices = Tensor.constant(NDArray.of(s.numbers(6, -1, 3).stream().mapToInt(i -> i).toArray(), 2, 3));
+            return new Case(List.of(drawn(s, 2, 3, 2)), x -> Tensor.of(new Op.ScatterAdd(Dim.of(3)), x.get(0), indices));
+        }
+    },
+    CAST {
+        @Override
+        Case draw(Samples s) {
+            return one(s, new int[] {3}, x -> x.cast(DType.FLOAT32).cast(DType.FLOAT64));
+        }
+    };
+
+    /** A function and where it is differentiated. */
+    record Case(List<NDArray> x, CentralDifferences.Built built) {}
+
+    @FunctionalInterface
+    private interface OfOne {
+        Tensor of(Tensor x);
+    }
+
+    abstract Case draw(Samples s);
+
+    private static NDArray drawn(Samples s, int... sizes) {
+        return s.array(DType.FLOAT64, -1, 1, sizes);
+    }
+
+    private static Case one(Samples s, int[] sizes, OfOne built) {
+        return new Case(List.of(drawn(s, sizes)), x -> built.of(x.get(0)));
+    }
+
+    private static Case reduction(Samples s, Op.Reduce.Kind kind) {
+        int[] sizes = s.sizes(1, 3, 3);
+        List<Integer> axes = s.some(sizes.length, 1).stream().sorted().toList();
+        return one(s, sizes, x -> Tensor.of(new Op.Reduce(kind, axes), x));
+    }
+}
