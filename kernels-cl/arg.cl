@@ -1,14 +1,19 @@
 // The index of the first extreme of length terms, for each element o of the result; a NaN counts as the extreme.
 //
-// Holes:  TERM_1(o, r) gives terms; WRITE_1(o, acc) takes the index; BETTER(x, best) says whether a term takes over.
-// Parameters:  CPU, 1 on a CPU; TYPE, the type of the terms.
+// Lanes lie side by side in the result, each with its own best term and index.
+// Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take indices; BETTER(x, best) says
+// whether a term takes over, as a comparison does.
+// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the terms.
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
+#define VW 4
 #define CPU 1
 #define TYPE float
 #define BETTER(x, best) ((x) > (best) || ((x) != (x) && (best) == (best)))
-#define TERM_1(o, r) x[o * 8 + r]
+#define TERM_V(o, r) vload4(0, x + r * 64 + o)
+#define TERM_1(o, r) x[r * 64 + o]
+#define WRITE_V(o, acc) vstore4(acc, 0, y + o)
 #define WRITE_1(o, acc) y[o] = acc
 #endif
 
@@ -23,7 +28,21 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
   const int step = get_global_size(0);
   const int end = count;
 #endif
-  for (int o = begin; o < end; o += step) {
+  int o = begin;
+#if VW > 1
+  for (; o + VW <= end; o += VW) {
+    JOIN(TYPE, VW) best = TERM_V(o, 0);
+    JOIN(int, VW) index = 0;
+    for (int r = 1; r < length; r++) {
+      const JOIN(TYPE, VW) term = TERM_V(o, r);
+      const JOIN(int, VW) better = BETTER(term, best);
+      best = better ? term : best;
+      index = better ? (JOIN(int, VW))(r) : index;
+    }
+    WRITE_V(o, index);
+  }
+#endif
+  for (; o < end; o += step) {
     TYPE best = TERM_1(o, 0);
     int index = 0;
     for (int r = 1; r < length; r++) {

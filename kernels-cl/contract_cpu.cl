@@ -16,8 +16,8 @@
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
 // Holes:  A_V(batch, m, ko, ki) gives VW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
 // takes VW neighbours in n; WRITE_1(batch, m, n, acc) one.
-// Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW), BLOCK (a multiple of ROWS and of VW), DEPTH,
-// GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH.
+// Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW), BLOCK (a multiple of ROWS and of VW); OUTER_STEP and
+// INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -26,7 +26,8 @@
 #define ROWS 4
 #define COLUMNS 8
 #define BLOCK 16
-#define DEPTH 64
+#define OUTER_STEP 8
+#define INNER_STEP 8
 #define GROUP 64
 #define LANES_K 1
 #define SPILL 1
@@ -40,6 +41,7 @@
 #define LOAD JOIN(vload, VW)
 #define STORE JOIN(vstore, VW)
 #define NV (COLUMNS / VW)
+#define DEPTH (OUTER_STEP * INNER_STEP)
 // Where element (i, k) of a packed block lies.
 #if LANES_K
 #define AT(i, k) ((i) * DEPTH + (k))
@@ -60,12 +62,10 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #if SPILL
   float partial[BLOCK * GROUP];
 #endif
-  const int inner_step = min(inner, DEPTH);
-  const int outer_step = max(1, DEPTH / inner);
-  for (int ko0 = 0; ko0 < outer; ko0 += outer_step) {
-    const int ko1 = min(ko0 + outer_step, outer);
-    for (int ki0 = 0; ki0 < inner; ki0 += inner_step) {
-      const int ki1 = min(ki0 + inner_step, inner);
+  for (int ko0 = 0; ko0 < outer; ko0 += OUTER_STEP) {
+    const int ko1 = min(ko0 + OUTER_STEP, outer);
+    for (int ki0 = 0; ki0 < inner; ki0 += INNER_STEP) {
+      const int ki1 = min(ki0 + INNER_STEP, inner);
       const int wide = ki1 - ki0;
       const int depth = (ko1 - ko0) * wide;
 #if LANES_K
@@ -182,4 +182,5 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #undef LOAD
 #undef STORE
 #undef NV
+#undef DEPTH
 #undef AT

@@ -120,7 +120,7 @@ final class Emit {
         int length = length(summed());
         KernelText text;
         if (index) {
-            text = filled("arg.cl", 1, false);
+            text = filled("arg.cl", width(count), false);
         } else {
             text = filled("reduce.cl", width(count), false);
             int along = strategy.cpu() && length >= strategy.width() ? strategy.width() : 1;
@@ -223,7 +223,7 @@ final class Emit {
         }
         int blocks = ceil(m, rowBlock(m));
         int most = Strategy.WIDEST_GROUP / columns;
-        int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(4 * strategy.units(), batch * blocks)));
+        int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(2 * strategy.units(), batch * blocks)));
         int each = ceil(panels, groups);
         return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, bBatch, bPanel, bRow},
                 new long[] {(long) batch * blocks, ceil(panels, each)}, new long[] {1, 1});
@@ -251,16 +251,27 @@ final class Emit {
         text.macro("ROWS", strategy.rows());
         text.macro("COLUMNS", strategy.columns());
         text.macro("BLOCK", rowBlock(tile.size(tile.m())));
-        text.macro("DEPTH", Strategy.DEPTH);
+        int innerStep = step(inner, 1);
+        int outerStep = innerStep < inner ? 1 : step(k / inner, inner);
+        text.macro("INNER_STEP", innerStep);
+        text.macro("OUTER_STEP", outerStep);
         text.macro("GROUP", Strategy.WIDEST_GROUP);
         text.macro("LANES_K", lanesK ? 1 : 0);
-        boolean oneBlock = inner <= Strategy.DEPTH && k / inner <= Math.max(1, Strategy.DEPTH / inner);
-        text.macro("SPILL", oneBlock ? 0 : 1);
+        text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
         for (int w : widths(strategy.width())) {
             element(text, tile, inner, w, lanesK ? "ki" : "m");
             tileWrite(text, tile, w);
         }
         return text;
+    }
+
+    /** How many of {@code count}, each of {@code size}, make a block: all, or equal parts of a few, or a fixed number of many. */
+    private static int step(int count, int size) {
+        int all = Math.multiplyExact(count, size);
+        if (all > 4 * Strategy.DEPTH) {
+            return Math.max(1, Strategy.DEPTH / size);
+        }
+        return ceil(count, Math.max(1, Math.round((float) all / Strategy.DEPTH)));
     }
 
     private KernelText gpuProduct(Tile tile, int inner) {
