@@ -154,23 +154,30 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
             continue;
           }
 #endif
-          const int n0 = p * COLUMNS;
+          // By way of memory, so that what becomes of an element is compiled once, not for each register.
+          float tile[ROWS * COLUMNS];
 #pragma unroll
           for (int i = 0; i < ROWS; i++) {
-            if (i0 + i < here) {
 #pragma unroll
-              for (int j = 0; j < NV; j++) {
-                const int n = n0 + j * VW;
-                if (n + VW <= columns) {
-                  WRITE_V(batch, m0 + i0 + i, n, acc[i][j]);
-                } else {
-                  float edge[VW];
-                  STORE(acc[i][j], 0, edge);
-                  for (int l = 0; n + l < columns; l++) {
-                    WRITE_1(batch, m0 + i0 + i, n + l, edge[l]);
-                  }
-                }
-              }
+            for (int j = 0; j < NV; j++) {
+              STORE(acc[i][j], j, tile + i * COLUMNS);
+            }
+          }
+          const int written = min(ROWS, here - i0);
+          const int n0 = p * COLUMNS;
+          const int n1 = min(n0 + COLUMNS, columns);
+#pragma unroll 1
+          for (int i = 0; i < written; i++) {
+            const int m = m0 + i0 + i;
+            private const float* from = tile + i * COLUMNS - n0;
+            int n = n0;
+#pragma unroll 1
+            for (; n + VW <= n1; n += VW) {
+              WRITE_V(batch, m, n, LOAD(0, from + n));
+            }
+#pragma unroll 1
+            for (; n < n1; n++) {
+              WRITE_1(batch, m, n, from[n]);
             }
           }
         }
