@@ -64,7 +64,7 @@ public final class OpenClDevice implements Device {
                     + " yet; float32 would do, or the reference engine");
         }
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
-        return new CommandBuffer(compiled, cache.program(compiled.source()), context, this, this::home);
+        return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, this, this::home);
     }
 
     private VariableBuffer home(Variable variable) {

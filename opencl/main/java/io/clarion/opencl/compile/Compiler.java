@@ -18,15 +18,21 @@ public final class Compiler {
     /**
      * What a graph became.
      *
-     * @param source   one program with all its kernels
+     * @param prelude  what every program begins with
+     * @param kernels  the kernels' OpenCL C by name
      * @param steps    the launches in order
      * @param slots    the sizes of the buffers for intermediate values and outputs, in bytes
      * @param inputs   for each of the graph's inputs the tensor that stands for it in arguments
      * @param outputs  for each of the graph's outputs where it lies
      * @param copies   variables and the slots whose content they get at the end
      */
-    public record Compiled(String source, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
-            List<Copy> copies) {}
+    public record Compiled(String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
+            List<Copy> copies) {
+        /** One program with all the kernels. */
+        public String source() {
+            return prelude + String.join("\n", kernels.values());
+        }
+    }
 
     /** A launch of a kernel of the program; {@code what} it computes, for people. */
     public record Step(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what) {}
@@ -71,11 +77,11 @@ public final class Compiler {
                 steps.add(new Step(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), w.toString()));
             }
         }
-        String source = KernelFiles.text("common.cl") + KernelFiles.text("random.cl") + String.join("\n", texts.values());
+        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, binding(t, plan, inputs))).toList();
         List<Copy> copies = plan.copies().stream()
                 .map(u -> new Copy(u.variable(), plan.slots().get(u.value()), MemoryPlan.bytes(u.value()))).toList();
-        return new Compiled(source, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+        return new Compiled(prelude, texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
     }
 
     /** Results that are leaves become identities of them, so that each has a kernel that makes it. */

@@ -6,6 +6,7 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Program;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,16 +19,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The programs of a device: in memory, then on disk, then from the driver's compiler.
+ * The kernels of a device: in memory, then on disk, then from the driver's compiler.
  *
- * <p>Entries on disk are named by device and a hash of all that can change a program: source, options, device and
- * driver version. An entry that the driver does not take is built again; entries appear whole, so that processes may
- * share the folder; the oldest go when it holds more than {@link #MOST_BYTES}.
+ * <p>What a function lacks is built as one program, which is far quicker than a program for each kernel; a note beside
+ * the program's binary says in which program each kernel is, so that another function, or another batch size of the same,
+ * builds only what is new. Entries are named by device and a hash of all that can change a program: source, options,
+ * device and driver version. One that is damaged, or that the driver does not take, is built again; entries appear
+ * whole, so that processes may share the folder; the oldest go when it holds more than {@link #MOST_BYTES}.
  */
 public final class KernelCache {
     /** The most that the folder holds, in bytes. */
@@ -37,7 +41,8 @@ public final class KernelCache {
 
     private final Context context;
     private final Path folder;
-    private final Map<String, Program> programs = new HashMap<>();
+    private final Map<String, Program> kernels = new HashMap<>();
+    private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
 
     public KernelCache(Context context) {
@@ -54,14 +59,41 @@ public final class KernelCache {
         return built;
     }
 
-    /** The program of {@code source}, which this cache owns. */
-    public synchronized Program program(String source) {
+    /**
+     * The programs, which this cache owns, that hold the given kernels.
+     *
+     * @param prelude what their program begins with
+     * @param texts   the kernels' OpenCL C by name; a name is never used for another text
+     */
+    public synchronized Map<String, Program> programs(String prelude, Map<String, String> texts) {
+        List<String> missing = texts.keySet().stream().filter(name -> !kernels.containsKey(name) && !isOnDisk(prelude, name)).toList();
+        if (!missing.isEmpty()) {
+            String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
+            built++;
+            Program program = context.build(source, OPTIONS);
+            missing.forEach(name -> kernels.put(name, program));
+            program.binary().ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
+        }
+        return texts.keySet().stream().collect(Collectors.toMap(name -> name, kernels::get));
+    }
+
+    private Path file(String content, String ending) {
         Device d = context.device();
-        String hash = Digest.of(source, OPTIONS, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
-        return programs.computeIfAbsent(hash, h -> {
-            Path file = folder.resolve(d.id().replace(':', '-') + "-" + h + ".bin");
-            return fromDisk(file).orElseGet(() -> fromSource(source, file));
-        });
+        String hash = Digest.of(content, OPTIONS, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
+        return folder.resolve(d.id().replace(':', '-') + "-" + hash.substring(0, 32) + ending);
+    }
+
+    private boolean isOnDisk(String prelude, String name) {
+        Optional<Program> program = Optional.empty();
+        try {
+            program = loaded.computeIfAbsent(folder.resolve(Files.readString(file(prelude + name, ".in")).strip()), this::fromDisk);
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is new", name);
+        } catch (IOException | java.nio.file.InvalidPathException e) {
+            LOG.info("{} is built again: {}", name, e.toString());
+        }
+        program.filter(p -> p.has(name)).ifPresent(p -> kernels.put(name, p));
+        return kernels.containsKey(name);
     }
 
     private Optional<Program> fromDisk(Path file) {
@@ -77,23 +109,23 @@ public final class KernelCache {
         }
     }
 
-    private Program fromSource(String source, Path file) {
-        built++;
-        Program program = context.build(source, OPTIONS);
-        program.binary().ifPresent(binary -> keep(binary, file));
-        return program;
-    }
-
-    private void keep(byte[] binary, Path file) {
+    private void keep(byte[] binary, Path file, List<Path> notes) {
         try {
             Files.createDirectories(folder);
-            Path whole = Files.createTempFile(folder, "new", ".tmp");
-            Files.write(whole, binary);
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            write(file, binary);
+            for (Path note : notes) {
+                write(note, file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            }
             bound();
         } catch (IOException e) {
             LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder, e.toString());
         }
+    }
+
+    private void write(Path file, byte[] content) throws IOException {
+        Path whole = Files.createTempFile(folder, "new", ".tmp");
+        Files.write(whole, content);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void bound() throws IOException {

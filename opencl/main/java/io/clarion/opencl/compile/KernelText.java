@@ -164,7 +164,7 @@ final class KernelText {
         });
         text.append(functions).append(files.apply(file));
         defined.forEach(name -> text.append("#undef ").append(name).append('\n'));
-        String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text.toString()).substring(0, 10);
+        String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text.toString()).substring(0, 16);
         return new Source(name, text.toString().replace("@", name));
     }
 

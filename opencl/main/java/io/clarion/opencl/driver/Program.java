@@ -1,6 +1,7 @@
 package io.clarion.opencl.driver;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jocl.CL;
@@ -65,7 +66,7 @@ public final class Program extends Handle {
         int[] code = new int[1];
         cl_kernel kernel = CL.clCreateKernel(id, name, code);
         if (code[0] == CL.CL_INVALID_KERNEL_NAME) {
-            throw new OpenClException(context.device().id(), "kernel " + name, code[0], "this program has " + names());
+            throw new OpenClException(context.device().id(), "kernel " + name, code[0], "this program has " + String.join(", ", names()));
         }
         Codes.check(context.device(), "making kernel " + name, code[0]);
         Kernel made = new Kernel(context, this, name, kernel);
@@ -78,11 +79,17 @@ public final class Program extends Handle {
         return made;
     }
 
-    private String names() {
+    /** Whether the program has a kernel of that name. */
+    public boolean has(String kernel) {
+        alive();
+        return names().contains(kernel);
+    }
+
+    private List<String> names() {
         try {
-            return info().text(CL.CL_PROGRAM_KERNEL_NAMES).replace(";", ", ");
+            return List.of(info().text(CL.CL_PROGRAM_KERNEL_NAMES).split(";"));
         } catch (Info.Unanswered e) {
-            return "others";
+            return List.of();
         }
     }
 

@@ -46,11 +46,11 @@ public final class CommandBuffer implements Executable {
     /**
      * Records {@code compiled}.
      *
-     * @param program built from the compiled graph's source; it stays its maker's
+     * @param programs for each kernel's name the program that holds it; they stay their maker's
      * @param turn    what a call holds while it runs
      * @param home    gives the buffer of a variable on this device
      */
-    public CommandBuffer(Compiled compiled, Program program, Context context, Object turn, Function<Variable, VariableBuffer> home) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Object turn, Function<Variable, VariableBuffer> home) {
         this.compiled = compiled;
         this.context = context;
         this.turn = turn;
@@ -58,7 +58,7 @@ public final class CommandBuffer implements Executable {
         try {
             compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
             compiled.inputs().forEach(t -> inputs.add(context.allocate((long) t.shape().elements() * t.dtype().bytes())));
-            compiled.steps().forEach(step -> kernels.add(record(step, program)));
+            compiled.steps().forEach(step -> kernels.add(record(step, programs.get(step.kernel()))));
         } catch (RuntimeException e) {
             close();
             throw e;
