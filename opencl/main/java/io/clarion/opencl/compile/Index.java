@@ -287,7 +287,7 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         long step = 1;
         for (int a = sizes.length - 1; a >= 0; a--) {
             Index quotient = flat.dividedBy(step);
-            at.add(0, sizes[a] == 1 ? ZERO : quotient.range().within(0, sizes[a] - 1) ? quotient : quotient.modulo(sizes[a]));
+            at.add(0, sizes[a] <= 1 ? ZERO : quotient.range().within(0, sizes[a] - 1) ? quotient : quotient.modulo(sizes[a]));
             step *= Math.max(1, sizes[a]);
         }
         return at;

@@ -52,9 +52,15 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     int parts(long elements, double terms) {
         long blocks = Math.max(1, elements / (cpu ? 16 * rows * columns : workGroup));
         long wanted = cpu ? 4L * units : 32L * units;
-        if (terms < 4096 || blocks >= wanted) {
-            return 1;
-        }
-        return (int) Math.min(Math.min(wanted / blocks, terms / 1024), 1024);
+        long useful = terms < 4096 ? 1 : Math.min(wanted / blocks, (long) terms / 1024);
+        return (int) Math.max(1, Math.min(Math.max(useful, Math.ceil(terms / longest())), 1 << 16));
+    }
+
+    /**
+     * The most terms that a work-item combines one after another. On a GPU more would idle the others; and rusticl 22.3
+     * on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
+     */
+    int longest() {
+        return cpu ? Integer.MAX_VALUE : 1 << 14;
     }
 }

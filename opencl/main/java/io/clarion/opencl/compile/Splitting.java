@@ -1,0 +1,139 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Cuts accumulations of many terms to few elements in two: first parts that run side by side, then what joins them.
+ * How depends on the shapes and the device alone, so that the same call gives the same bits.
+ */
+final class Splitting {
+    private Splitting() {}
+
+    /** {@code t}, or what computes the same in parts. */
+    static Tensor of(Tensor t, Strategy strategy) {
+        return switch (t.op()) {
+            case Op.Contract(Contraction c) -> contraction(t, c, strategy);
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? t : reduction(t, kind, axes, strategy);
+            case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
+            default -> t;
+        };
+    }
+
+    /** An axis that is summed is cut into (part, place); the parts are summed last. */
+    private static Tensor contraction(Tensor t, Contraction c, Strategy strategy) {
+        int axis = c.summed().stream()
+                .filter(a -> c.operands().stream().allMatch(o -> o.contains(a)))
+                .filter(a -> c.windows().stream().noneMatch(w -> w.axes().contains(a)))
+                .max(Comparator.comparing(a -> c.extents().get(a).size())).orElse(-1);
+        if (axis < 0 || t.shape().elements() == 0) {
+            return t;
+        }
+        int size = c.extents().get(axis).size();
+        int parts = parts(size, strategy.parts(t.shape().elements(), c.points() / t.shape().elements()), strategy);
+        if (parts <= 1) {
+            return t;
+        }
+        int part = c.extents().size();
+        var extents = new ArrayList<>(c.extents());
+        extents.set(axis, Dim.of(ceil(size, parts)));
+        extents.add(Dim.of(parts));
+        var operands = new ArrayList<List<Integer>>();
+        var inputs = new ArrayList<Tensor>();
+        for (int i = 0; i < t.inputs().size(); i++) {
+            var axes = new ArrayList<>(c.operands().get(i));
+            inputs.add(cut(t.input(i), axes.indexOf(axis), parts, 0));
+            axes.add(axes.indexOf(axis), part);
+            operands.add(axes);
+        }
+        var out = new ArrayList<Integer>();
+        out.add(part);
+        out.addAll(c.out());
+        return of(new Contraction(extents, operands, out, c.windows()).apply(inputs), strategy).sum(List.of(0));
+    }
+
+    private static Tensor reduction(Tensor t, Op.Reduce.Kind kind, List<Integer> axes, Strategy strategy) {
+        Shape in = t.input(0).shape();
+        long length = axes.stream().mapToLong(in::size).reduce(1, (a, b) -> a * b);
+        int axis = axes.stream().max(Comparator.comparing(in::size)).orElse(-1);
+        if (length <= strategy.longest()) {
+            return t;
+        }
+        int parts = parts(in.size(axis), ceil(length, strategy.longest()), strategy);
+        if (parts <= 1) {
+            return t;
+        }
+        Tensor cut = cut(t.input(0), axis, parts, neutral(kind, t.dtype()));
+        List<Integer> inner = axes.stream().map(a -> a >= axis ? a + 1 : a).toList();
+        Tensor partial = Tensor.of(new Op.Reduce(kind, inner), cut);
+        long before = axes.stream().filter(a -> a < axis).count();
+        return Tensor.of(new Op.Reduce(kind, List.of(axis - (int) before)), of(partial, strategy));
+    }
+
+    /** The value that changes no result; the ends of the range of int32 where an infinity would be. */
+    private static double neutral(Op.Reduce.Kind kind, DType dtype) {
+        boolean least = kind == Op.Reduce.Kind.MIN;
+        return kind == Op.Reduce.Kind.PROD ? 1 : switch (dtype) {
+            case BOOL -> least ? 1 : 0;
+            case INT32 -> least ? Integer.MAX_VALUE : Integer.MIN_VALUE;
+            case FLOAT32, FLOAT64 -> least ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+        };
+    }
+
+    /** Runs of indices are scattered one after another into sums of their own. */
+    private static Tensor scatter(Tensor t, Dim rows, Strategy strategy) {
+        Tensor indices = t.input(1);
+        int n = indices.shape().elements();
+        if (n <= strategy.longest()) {
+            return t;
+        }
+        Tensor flat = indices.reshape(Shape.of(n));
+        Shape row = t.input(0).shape().part(indices.rank(), t.input(0).rank());
+        Tensor updates = t.input(0).reshape(Shape.of(n).then(row));
+        Tensor sum = null;
+        for (int start = 0; start < n; start += strategy.longest()) {
+            Dim size = Dim.of(Math.min(strategy.longest(), n - start));
+            Tensor part = Tensor.of(new Op.ScatterAdd(rows), updates.slice(0, start, size), flat.slice(0, start, size));
+            sum = sum == null ? part : Tensor.map(ScalarFn.ADD, sum, part);
+        }
+        return sum;
+    }
+
+    /** As many parts as wanted: a divisor near it, else, where parts must not be long, that many with the last filled up. */
+    private static int parts(int size, int wanted, Strategy strategy) {
+        int least = Math.min(wanted, size);
+        for (int p = least; p > Math.max(1, least / 2); p--) {
+            if (size % p == 0) {
+                return p;
+            }
+        }
+        return strategy.cpu() && size < 4096 ? 1 : least;
+    }
+
+    /** Axis {@code axis} as two, (part, place), filled up with {@code filler}. */
+    private static Tensor cut(Tensor x, int axis, int parts, double filler) {
+        int size = x.shape().size(axis);
+        int each = ceil(size, parts);
+        Shape whole = x.shape().with(axis, Dim.of(parts * each));
+        Tensor filled = whole.equals(x.shape()) ? x : x.view(new Movement.Pad(Collections.nCopies(x.rank(), 0),
+                Collections.nCopies(x.rank(), 1), whole, filler));
+        var dims = new ArrayList<>(whole.dims());
+        dims.set(axis, Dim.of(parts));
+        dims.add(axis + 1, Dim.of(each));
+        return filled.reshape(new Shape(dims));
+    }
+
+    private static int ceil(long a, long b) {
+        return (int) ((a + b - 1) / b);
+    }
+}
