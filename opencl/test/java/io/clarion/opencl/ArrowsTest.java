@@ -1,0 +1,47 @@
+package io.clarion.opencl;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the packages of the OpenCL engine, as {@code docs/architecture.md} draws them. */
+@AnalyzeClasses(packages = "io.clarion.opencl", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArrowsTest {
+    @ArchTest
+    static final ArchRule dependenciesFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("engine").definedBy("io.clarion.opencl")
+            .layer("schedule").definedBy("io.clarion.opencl.schedule..")
+            .layer("compile").definedBy("io.clarion.opencl.compile..")
+            .layer("driver").definedBy("io.clarion.opencl.driver")
+            .layer("fetch").definedBy("io.clarion.opencl.driver.fetch..")
+            .whereLayer("engine").mayNotBeAccessedByAnyLayer()
+            .whereLayer("schedule").mayOnlyAccessLayers("compile", "driver")
+            .whereLayer("compile").mayOnlyAccessLayers("driver")
+            .whereLayer("driver").mayNotAccessAnyLayer()
+            .whereLayer("fetch").mayNotAccessAnyLayer()
+            .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule onlyTheDriverPackageCallsOpenCl = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver")
+            .should().dependOnClassesThat().resideInAPackage("org.jocl..");
+
+    @ArchTest
+    static final ArchRule onlyTheDriverPackagesReachNativeCode = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule theDriverPackagesKnowNothingOfTensors = noClasses().that().resideInAPackage("io.clarion.opencl.driver..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.clarion", "io.clarion.tensor..", "io.clarion.graph..", "io.clarion.engine..");
+
+    @ArchTest
+    static final ArchRule theCompilerKnowsNoEngine = noClasses().that().resideInAPackage("io.clarion.opencl.compile..")
+            .should().dependOnClassesThat().resideInAPackage("io.clarion.engine..");
+
+    @ArchTest
+    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat().resideInAnyPackage(
+            "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..", "io.clarion.cli..");
+}

@@ -1,0 +1,73 @@
+package io.clarion;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+
+/** The arrows between the packages of the library, as {@code docs/architecture.md} draws them. */
+@AnalyzeClasses(packages = "io.clarion", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArrowsTest {
+    /** Words of K's signatures that keras.json holds too: they lie beside K, and know nothing of it. */
+    private static final DescribedPredicate<JavaClass> WORDS = DescribedPredicate.describe("are DimOrdering or Word",
+            type -> belongToAnyOf(DimOrdering.class, Word.class).test(type.getBaseComponentType()));
+
+    @ArchTest
+    static final ArchRule dependenciesFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("tensor").definedBy("io.clarion.tensor..")
+            .layer("words").definedBy(WORDS)
+            .layer("config").definedBy("io.clarion.config..")
+            .layer("graph").definedBy("io.clarion.graph..")
+            .layer("grad").definedBy("io.clarion.grad..")
+            .layer("engine").definedBy("io.clarion.engine..")
+            .layer("reference").definedBy("io.clarion.reference..")
+            .layer("K").definedBy(resideInAPackage("io.clarion").and(DescribedPredicate.not(WORDS)))
+            .layer("model").definedBy("io.clarion.model..")
+            .layer("cli").definedBy("io.clarion.cli..")
+            .whereLayer("tensor").mayNotAccessAnyLayer()
+            .whereLayer("words").mayNotAccessAnyLayer()
+            .whereLayer("config").mayOnlyAccessLayers("tensor", "words")
+            .whereLayer("graph").mayOnlyAccessLayers("tensor")
+            .whereLayer("grad").mayOnlyAccessLayers("graph", "tensor")
+            .whereLayer("engine").mayOnlyAccessLayers("graph", "tensor", "config")
+            .whereLayer("reference").mayOnlyAccessLayers("engine", "graph", "tensor")
+            .whereLayer("K").mayOnlyAccessLayers("grad", "graph", "engine", "tensor", "config", "words")
+            .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")
+            .whereLayer("cli").mayOnlyAccessLayers("model", "K", "reference", "engine", "graph", "tensor", "config", "words")
+            .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule packagesAreFreeOfCycles = slices().assignedFrom(new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return SliceIdentifier.of(WORDS.test(type) ? "words" : type.getPackageName());
+        }
+
+        @Override
+        public String getDescription() {
+            return "packages";
+        }
+    }).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theLibraryKnowsNothingOfOpenCl = noClasses()
+            .should().dependOnClassesThat().resideInAnyPackage("io.clarion.opencl..", "org.jocl..", "org.bytedeco..");
+
+    @ArchTest
+    static final ArchRule onlyTheCommandLineKnowsItsParserAndItsProgressBar = noClasses().that().resideOutsideOfPackage("io.clarion.cli..")
+            .should().dependOnClassesThat().resideInAnyPackage("picocli..", "me.tongfei..");
+
+    @ArchTest
+    static final ArchRule onlyTheReferenceKnowsCommonsMath = noClasses().that().resideOutsideOfPackage("io.clarion.reference..")
+            .should().dependOnClassesThat().resideInAPackage("org.apache.commons..");
+}
