@@ -26,24 +26,43 @@ public record GoldenCase(String group, int index, JsonNode json) {
         return name.append(json.get("kwargs").isEmpty() ? "" : " " + json.get("kwargs")).toString();
     }
 
-    /** Computes values and gradients on the device that K uses; an {@link AssertionError} says what is wrong. */
-    public void check() {
+    /**
+     * The case as part of a function.
+     *
+     * @param inputs  placeholders and {@code values} what to give for them
+     * @param results outputs and gradients
+     */
+    public record Trial(GoldenCase of, List<Tensor> inputs, List<NDArray> values, List<Tensor> results, int outputs) {
+        /** An {@link AssertionError} says what is wrong with what {@link #results} gave. */
+        public void check(List<NDArray> got) {
+            List<NDArray> expected = new ArrayList<>(arrays(of.json.get("expect")));
+            List<Integer> differentiated = of.differentiated();
+            differentiated.forEach(i -> expected.add(array(of.json.get("grads").get(Integer.toString(i)))));
+            for (int i = 0; i < got.size(); i++) {
+                String what = i < outputs ? "output " + i : "gradient of tensor " + differentiated.get(i - outputs);
+                of.compare(what, expected.get(i), got.get(i), i < outputs && of.group.equals("elementwise"));
+            }
+        }
+    }
+
+    /** This case's values and gradients as graphs, to be computed in a function of one's own. */
+    public Trial trial() {
         List<NDArray> values = arrays(json.get("tensors"));
         List<Tensor> inputs = values.stream().map(v -> K.placeholder(v.shape().sizes(), v.dtype())).toList();
         List<Tensor> outputs = GoldenCalls.call(json.get("fn").textValue(), new GoldenArguments(json, inputs));
-        List<NDArray> expected = new ArrayList<>(arrays(json.get("expect")));
-        List<Integer> differentiated = differentiated();
         var results = new ArrayList<>(outputs);
+        List<Integer> differentiated = differentiated();
         if (!differentiated.isEmpty()) {
             results.addAll(K.gradients(loss(outputs), differentiated.stream().map(inputs::get).toList()));
-            differentiated.forEach(i -> expected.add(array(json.get("grads").get(Integer.toString(i)))));
         }
-        try (Function function = K.function(inputs, results)) {
-            List<NDArray> got = function.call(values);
-            for (int i = 0; i < got.size(); i++) {
-                String what = i < outputs.size() ? "output " + i : "gradient of tensor " + differentiated.get(i - outputs.size());
-                compare(what, expected.get(i), got.get(i), i < outputs.size() && group.equals("elementwise"));
-            }
+        return new Trial(this, inputs, values, results, outputs.size());
+    }
+
+    /** Computes values and gradients on the device that K uses; an {@link AssertionError} says what is wrong. */
+    public void check() {
+        Trial trial = trial();
+        try (Function function = K.function(trial.inputs(), trial.results())) {
+            trial.check(function.call(trial.values()));
         }
     }
 

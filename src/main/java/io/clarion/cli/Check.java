@@ -32,6 +32,11 @@ record Check(String name, List<NDArray> inputs, Function<List<Tensor>, Computati
         Group {
             checks = List.copyOf(checks);
         }
+
+        /** Those of these checks for which the reference engine is not asked. */
+        Group stated() {
+            return new Group(name, calls, checks.stream().filter(c -> c.statement().isPresent()).toList());
+        }
     }
 
     /** A check against the reference engine. */

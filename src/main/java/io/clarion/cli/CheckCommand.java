@@ -18,6 +18,9 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--full", description = "All sizes up to a million, and each check as a function of its own.")
     private boolean full;
 
+    @Option(names = "--sample", description = "The few checks that `clarion` without a command makes.")
+    private boolean sample;
+
     CheckCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -27,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
         boolean passed = true;
         boolean any = false;
         for (DeviceChoice choice : surroundings.usableDevices(device.asked())) {
-            Checked checked = Checked.of(choice, full, surroundings);
+            Checked checked = Checked.of(choice, full ? Extent.FULL : sample ? Extent.SAMPLE : Extent.ALL, surroundings);
             surroundings.say("%s%s (%s)", any ? System.lineSeparator() : "", choice.report().id(), choice.report().name());
             checked.table(false).print(surroundings);
             surroundings.say("%s  %s", choice.report().id(), checked.summary());

@@ -2,7 +2,6 @@ package io.clarion.cli;
 
 import io.clarion.cli.Children.End;
 import io.clarion.engine.DeviceChoice;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -17,18 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param seconds it took, the child's start included
  */
 record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, double seconds) {
-    private static final Duration SHORT_LIMIT = Duration.ofSeconds(90);
-    private static final Duration FULL_LIMIT = Duration.ofMinutes(20);
-
-    static Checked of(DeviceChoice choice, boolean full, Surroundings surroundings) {
-        var arguments = new ArrayList<>(List.of("child", "check", choice.report().id()));
-        if (full) {
-            arguments.add("--full");
-        }
+    static Checked of(DeviceChoice choice, Extent extent, Surroundings surroundings) {
+        List<String> arguments = List.of("child", "check", choice.report().id(), extent.name());
         List<Verdict> verdicts = Collections.synchronizedList(new ArrayList<>());
         var error = new AtomicReference<>("");
         long start = System.nanoTime();
-        End end = surroundings.children().run(arguments, full ? FULL_LIMIT : SHORT_LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
+        End end = surroundings.children().run(arguments, extent.limit(), line -> ChildLine.parse(line).ifPresent(l -> {
             if (l.verdict() != null) {
                 verdicts.add(l.verdict());
             } else if (l.error() != null) {

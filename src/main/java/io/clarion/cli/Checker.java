@@ -18,39 +18,24 @@ import java.util.stream.IntStream;
  * @param reference where results come from that no statement tells
  */
 record Checker(Device device, Device reference) {
-    /** All checks in their short form: sizes up to a hundred thousand. */
-    static List<Check.Group> shortForm() {
-        return groups(StatedChecks.shortForm());
-    }
-
-    /** All checks, sizes up to a million. */
-    static List<Check.Group> full() {
-        return groups(StatedChecks.full());
-    }
-
-    private static List<Check.Group> groups(Check.Group stated) {
-        var groups = new ArrayList<>(List.of(stated, ScalarChecks.all()));
-        groups.addAll(NodeChecks.all());
-        return groups;
-    }
-
-    /** Runs the checks of a group as one graph and, if that cannot be, one by one. */
-    void together(Check.Group group, Consumer<Verdict> verdicts) {
-        try {
-            judged(group, group.checks()).forEach(verdicts);
-        } catch (RuntimeException e) {
-            apart(group, verdicts);
-        }
-    }
-
-    /** Runs the checks of a group one by one. */
-    void apart(Check.Group group, Consumer<Verdict> verdicts) {
-        for (Check check : group.checks()) {
+    /** Runs the checks of a group as one graph or, if that cannot be or is not wanted, {@code apart}. */
+    void run(Check.Group group, boolean apart, Consumer<Verdict> verdicts) {
+        if (!apart && !group.checks().isEmpty()) {
             try {
-                judged(group, List.of(check)).forEach(verdicts);
+                judged(group, group.checks()).forEach(verdicts);
+                return;
             } catch (RuntimeException e) {
-                verdicts.accept(Verdict.failed(group.name(), check, String.valueOf(e.getMessage())));
+                // One of them is the reason: it will say so for itself.
             }
+        }
+        group.checks().forEach(c -> verdicts.accept(alone(group, c)));
+    }
+
+    private Verdict alone(Check.Group group, Check check) {
+        try {
+            return judged(group, List.of(check)).get(0);
+        } catch (RuntimeException e) {
+            return Verdict.failed(group.name(), check, String.valueOf(e.getMessage()));
         }
     }
 

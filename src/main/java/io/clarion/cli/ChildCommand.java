@@ -3,10 +3,7 @@ package io.clarion.cli;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
-import java.util.List;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What runs in a child: everything that a driver could crash or hang. Prints {@link ChildLine}s; ends with exit code 0. */
@@ -33,23 +30,17 @@ final class ChildCommand {
     }
 
     @Command(name = "check")
-    int check(@Parameters(paramLabel = "DEVICE") String id, @Option(names = "--full") boolean full) {
+    int check(@Parameters(paramLabel = "DEVICE") String id, @Parameters(paramLabel = "EXTENT") Extent extent) {
         return telling(() -> {
             DeviceChoice choice = DeviceChoice.named(id, surroundings.engines().get());
             Engine reference = engine("reference");
             boolean isReference = choice.engine().name().equals(reference.name());
             try (Device device = choice.open(); Device expected = DeviceChoice.first(reference).open()) {
                 var checker = new Checker(device, expected);
-                Consumer<Verdict> tell = v -> tell(ChildLine.of(v));
-                // The reference engine would be compared with itself.
-                List<Check.Group> groups = full ? Checker.full() : Checker.shortForm();
-                groups.stream().filter(g -> !isReference || g.checks().get(0).statement().isPresent()).forEach(g -> {
-                    if (full) {
-                        checker.apart(g, tell);
-                    } else {
-                        checker.together(g, tell);
-                    }
-                });
+                for (Check.Group group : extent.groups()) {
+                    // The reference engine would be compared with itself.
+                    checker.run(isReference ? group.stated() : group, extent.isApart(), v -> tell(ChildLine.of(v)));
+                }
             }
         });
     }

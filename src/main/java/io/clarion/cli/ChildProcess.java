@@ -27,6 +27,7 @@ import java.util.function.Consumer;
  */
 record ChildProcess(String mainClass) implements Children {
     private static final int LAST_WORDS = 12;
+    private static final int READ_MILLIS = 2000;
 
     @Override
     public End run(List<String> arguments, Duration limit, Consumer<String> line) {
@@ -43,9 +44,12 @@ record ChildProcess(String mainClass) implements Children {
         });
         try {
             boolean ended = child.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            end(child);
-            out.join(2000);
-            err.join(2000);
+            if (!ended) {
+                end(child);
+            }
+            // Not before: to destroy a process, even one that has ended, closes its streams with all that is unread.
+            out.join(READ_MILLIS);
+            err.join(READ_MILLIS);
             return !ended ? new End.Hung(limit) : child.exitValue() == 0 ? new End.Done()
                     : new End.Crashed(child.exitValue(), String.join("\n", lastWords));
         } catch (InterruptedException e) {

@@ -114,7 +114,7 @@ final class NodeChecks {
 
     private static List<Check> gradients() {
         return List.of(
-                Check.of("of a convolution", 40, 10, List.of(IMAGES, KERNEL), x -> {
+                Check.of("of a convolution", 24, 50, List.of(IMAGES, KERNEL), x -> {
                     Tensor y = K.conv2d(x.get(0), x.get(1), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF);
                     return gradients(K.square(y), x);
                 }),

@@ -33,7 +33,7 @@ record Surroundings(PrintStream out, PrintStream err, Supplier<List<Engine>> eng
 
     /** Every usable device, or only the one that {@code idOrPartOfName} names if it is not null. */
     List<DeviceChoice> usableDevices(String idOrPartOfName) {
-        return idOrPartOfName != null ? List.of(DeviceChoice.named(idOrPartOfName, engines.get()))
+        return idOrPartOfName != null ? List.of(WrongUse.in(() -> DeviceChoice.named(idOrPartOfName, engines.get())))
                 : devices().stream().filter(c -> c.report().isUsable()).toList();
     }
 

@@ -1,0 +1,128 @@
+package io.clarion.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command {@code clarion}. Exit codes: 0 done, 1 failed, be it a check or the work itself, 2 wrong use.
+ */
+public final class Main {
+    private static final int FAILED = 1;
+    private static final int WRONG_USE = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        quiet("defaultLogLevel", "warn");
+        quiet("showThreadName", "false");
+        quiet("showLogName", "false");
+        System.exit(run(Surroundings.ofProcess(), arguments));
+    }
+
+    private static void quiet(String property, String value) {
+        String name = "org.slf4j.simpleLogger." + property;
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int run(Surroundings surroundings, String... arguments) {
+        if (arguments.length > 0) {
+            return commandLine(surroundings).execute(arguments);
+        }
+        // Without arguments there is nothing to parse, and the first line comes sooner without the parser.
+        try {
+            return new MainJob(surroundings).run();
+        } catch (IOException | RuntimeException e) {
+            surroundings.err().println(sentence(e));
+            return FAILED;
+        }
+    }
+
+    static CommandLine commandLine(Surroundings surroundings) {
+        var root = new Root(surroundings);
+        var completion = new CommandLine(new GenerateCompletion());
+        completion.getCommandSpec().usageMessage().hidden(true);
+        return new CommandLine(root)
+                .addSubcommand(new DevicesCommand(surroundings))
+                .addSubcommand(new DoctorCommand(surroundings))
+                .addSubcommand(new CheckCommand(surroundings))
+                .addSubcommand(new TrainCommand(surroundings))
+                .addSubcommand(new CacheCommand(surroundings))
+                .addSubcommand(new ChildCommand(surroundings))
+                .addSubcommand(new HelpCommand())
+                .addSubcommand(completion)
+                .setOut(new PrintWriter(surroundings.out(), true))
+                .setErr(new PrintWriter(surroundings.err(), true))
+                .setParameterExceptionHandler(Main::wrongUse)
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, root.debug, surroundings));
+    }
+
+    private static int wrongUse(ParameterException e, String[] arguments) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println(e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("`" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help` tells how it is used.");
+        return WRONG_USE;
+    }
+
+    private static int failed(Exception e, boolean debug, Surroundings surroundings) {
+        surroundings.err().println(sentence(e));
+        if (debug) {
+            e.printStackTrace(surroundings.err());
+        }
+        return e instanceof WrongUse ? WRONG_USE : FAILED;
+    }
+
+    private static String sentence(Throwable e) {
+        return switch (e) {
+            case NoSuchFileException f -> f.getFile() + ": " + (f.getReason() != null ? f.getReason() : "there is no such file");
+            case AccessDeniedException f -> f.getFile() + ": access is denied";
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    }
+
+    /** What stands before the subcommand. */
+    @Command(name = "clarion", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Version.class,
+            description = {"The Keras backend API for the JVM, on any OpenCL device.",
+                "Without a command: lists the devices, checks them, trains a small net and shows what it has learned."},
+            footer = {"", "CLARION_DEVICE names the device to use, KERAS_BACKEND the engine.",
+                "Exit codes: 0 done, 1 failed, 2 wrong use."})
+    static final class Root implements Callable<Integer> {
+        private final Surroundings surroundings;
+
+        @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+        private boolean debug;
+
+        Root(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
+
+        @Override
+        public Integer call() throws IOException {
+            return new MainJob(surroundings).run();
+        }
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"clarion " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

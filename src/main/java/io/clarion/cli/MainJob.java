@@ -1,0 +1,116 @@
+package io.clarion.cli;
+
+import io.clarion.K;
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Engine;
+import io.clarion.engine.PlatformReport;
+import io.clarion.model.Adam;
+import io.clarion.model.Classifier;
+import io.clarion.model.Digits;
+import io.clarion.model.Digits.Labelled;
+import io.clarion.model.Net;
+import io.clarion.model.Training;
+import io.clarion.tensor.NDArray;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What {@code clarion} does without arguments: devices, a short check, a net trained and some digits that it reads. */
+record MainJob(Surroundings surroundings) {
+    private static final String REFERENCE = "reference";
+    private static final int EPOCHS = 3;
+    private static final int DIGITS_SHOWN = 3;
+
+    /** The exit code: 1 if a device failed its check. */
+    int run() throws IOException {
+        listDevices();
+        Optional<DeviceChoice> preferred = DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println);
+        List<Checked> checked = check();
+        Optional<DeviceChoice> device = trusted(checked, preferred);
+        if (device.isEmpty()) {
+            surroundings.err().println("no device passed its check; `clarion check` tells more");
+            return 1;
+        }
+        trainOn(device.get());
+        return checked.stream().allMatch(Checked::passed) ? 0 : 1;
+    }
+
+    /** Line by line, as a slow driver should not keep the others from being seen. */
+    private void listDevices() {
+        surroundings.say("Devices");
+        for (Engine engine : surroundings.engines().get()) {
+            for (PlatformReport platform : engine.survey()) {
+                platform.error().ifPresent(e -> surroundings.say("  %-12s %s: %s", engine.name(), platform.name(), e));
+                for (DeviceReport d : platform.devices()) {
+                    surroundings.say("  %-12s %s, %s, %d units, %s%s", d.id(), d.name(), d.type(), d.computeUnits(),
+                            DevicesCommand.memory(d.memory()), d.unusable().map(why -> "; not used: " + why).orElse(""));
+                }
+            }
+        }
+    }
+
+    private List<Checked> check() {
+        List<DeviceChoice> usable = surroundings.usableDevices(null);
+        List<DeviceChoice> fast = usable.stream().filter(c -> !isReference(c)).toList();
+        if (fast.isEmpty()) {
+            surroundings.say("%nNo usable OpenCL device: the reference engine, plain Java, does the work. `clarion doctor` says why.");
+        }
+        surroundings.say("%nCheck");
+        var checked = new ArrayList<Checked>();
+        for (DeviceChoice choice : fast.isEmpty() ? usable : fast) {
+            Checked result = Checked.of(choice, Extent.SAMPLE, surroundings);
+            surroundings.say("  %-12s %s", choice.report().id(), result.summary());
+            if (!result.passed() && result.problem().isEmpty()) {
+                result.table(true).print(surroundings);
+            }
+            checked.add(result);
+        }
+        return checked;
+    }
+
+    /** The preferred device if it did not fail, else one that passed, else the reference engine. */
+    private Optional<DeviceChoice> trusted(List<Checked> checked, Optional<DeviceChoice> preferred) {
+        List<DeviceChoice> failed = checked.stream().filter(c -> !c.passed()).map(Checked::choice).toList();
+        return preferred.filter(p -> failed.stream().noneMatch(f -> sameDevice(f, p)))
+                .or(() -> surroundings.usableDevices(null).stream().filter(c -> failed.stream().noneMatch(f -> sameDevice(f, c)))
+                        .min(Comparator.comparing(MainJob::isReference)));
+    }
+
+    private static boolean sameDevice(DeviceChoice a, DeviceChoice b) {
+        return a.report().id().equals(b.report().id());
+    }
+
+    private static boolean isReference(DeviceChoice choice) {
+        return choice.engine().name().equals(REFERENCE);
+    }
+
+    private void trainOn(DeviceChoice device) throws IOException {
+        surroundings.say("%nTraining");
+        K.useDevice(device.open());
+        boolean slow = isReference(device);
+        if (slow) {
+            surroundings.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
+        }
+        var lesson = new Lesson(slow ? Net.Kind.MLP : Net.Kind.CNN, new Training(EPOCHS, 128, 1), new Adam(), Optional.empty(), Optional.empty());
+        Digits digits = Digits.bundled();
+        try (Classifier net = lesson.give(surroundings, digits)) {
+            show(net, digits.test().part(0, DIGITS_SHOWN));
+        }
+    }
+
+    private void show(Classifier net, Labelled some) {
+        NDArray said = net.classify(some.images());
+        surroundings.say("%nSome digits that it had never seen");
+        DigitArt.beside(IntStream.range(0, some.samples())
+                .mapToObj(i -> DigitArt.draw(some.images(), i, surroundings.printsBlocks())).toList()).forEach(surroundings.out()::println);
+        var captions = new StringBuilder();
+        for (int i = 0; i < some.samples(); i++) {
+            captions.append("    %-20s".formatted("it says %d, it is %d".formatted((int) said.get(i), (int) some.labels().get(i))));
+        }
+        surroundings.out().println(captions.toString().stripTrailing());
+    }
+}
