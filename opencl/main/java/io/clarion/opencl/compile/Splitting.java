@@ -40,7 +40,8 @@ final class Splitting {
             return t;
         }
         int size = c.extents().get(axis).size();
-        int parts = parts(size, strategy.parts(t.shape().elements(), c.points() / t.shape().elements()), strategy);
+        double terms = c.points() / t.shape().elements();
+        int parts = parts(size, strategy.parts(t.shape().elements(), terms), strategy);
         if (parts <= 1) {
             return t;
         }
@@ -59,7 +60,9 @@ final class Splitting {
         var out = new ArrayList<Integer>();
         out.add(part);
         out.addAll(c.out());
-        return of(new Contraction(extents, operands, out, c.windows()).apply(inputs), strategy).sum(List.of(0));
+        Tensor partial = new Contraction(extents, operands, out, c.windows()).apply(inputs);
+        boolean tooLong = terms / parts > strategy.longest();
+        return (tooLong ? of(partial, strategy) : partial).sum(List.of(0));
     }
 
     private static Tensor reduction(Tensor t, Op.Reduce.Kind kind, List<Integer> axes, Strategy strategy) {
