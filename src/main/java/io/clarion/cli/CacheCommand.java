@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** {@code clarion cache}: the folder of compiled kernels, whose files are called by their device and a hash. */
-@Command(name = "cache", description = "Lists or clears the kernels that were compiled for the devices here.", synopsisSubcommandLabel = "(list | clear)")
+@Command(name = "cache", description = "Lists or clears the kernels that were compiled for the devices here.",
+        synopsisSubcommandLabel = "(list | clear)")
 final class CacheCommand {
     private static final Pattern ENTRY = Pattern.compile("(.+)-(\\d+)-([0-9a-f]+)\\.bin");
     private final Surroundings surroundings;

@@ -34,7 +34,8 @@ record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, doub
     }
 
     private static String lastWords(End end) {
-        return end instanceof End.Crashed(int code, String words) && !words.isBlank() ? "; its last words:\n" + words.indent(4).stripTrailing() : "";
+        return end instanceof End.Crashed(int code, String words) && !words.isBlank()
+                ? "; its last words:\n" + words.indent(4).stripTrailing() : "";
     }
 
     boolean passed() {
@@ -50,7 +51,8 @@ record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, doub
         if (failures > 0) {
             return "FAIL  " + failures + " of " + verdicts.size() + " checks failed";
         }
-        Verdict worst = verdicts.stream().max(Comparator.comparingDouble(v -> v.tolerance() == 0 ? 0 : v.ulps() / v.tolerance())).orElseThrow();
+        Verdict worst = verdicts.stream()
+                .max(Comparator.comparingDouble(v -> v.tolerance() == 0 ? 0 : v.ulps() / v.tolerance())).orElseThrow();
         return String.format(Locale.ROOT, "PASS  %d checks in %.1f s; nearest to its tolerance: %s, %.1f of %.0f ULP",
                 verdicts.size(), seconds, worst.check(), worst.ulps(), worst.tolerance());
     }

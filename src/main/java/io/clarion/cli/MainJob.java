@@ -95,7 +95,8 @@ record MainJob(Surroundings surroundings) {
         if (slow) {
             surroundings.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
         }
-        var lesson = new Lesson(slow ? Net.Kind.MLP : Net.Kind.CNN, new Training(EPOCHS, 128, 1), new Adam(), Optional.empty(), Optional.empty());
+        var lesson = new Lesson(slow ? Net.Kind.MLP : Net.Kind.CNN, new Training(EPOCHS, 128, 1), new Adam(),
+                Optional.empty(), Optional.empty());
         Digits digits = Digits.bundled();
         try (Classifier net = lesson.give(surroundings, digits)) {
             show(net, digits.test().part(0, DIGITS_SHOWN));

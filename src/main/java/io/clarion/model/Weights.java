@@ -38,7 +38,8 @@ public final class Weights {
         Map<String, NDArray> arrays = Npz.read(file);
         List<String> names = variables.stream().map(t -> variable(t).name()).toList();
         if (!arrays.keySet().equals(Set.copyOf(names))) {
-            throw new IllegalArgumentException(file + " holds " + listed(List.copyOf(arrays.keySet())) + "; this net needs " + listed(names));
+            throw new IllegalArgumentException(file + " holds " + listed(List.copyOf(arrays.keySet()))
+                    + "; this net needs " + listed(names));
         }
         var values = new ArrayList<Map.Entry<Tensor, NDArray>>();
         for (Tensor t : variables) {

@@ -13,6 +13,7 @@ import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -96,7 +97,7 @@ class CheckTest {
         NDArray got = NDArray.of(new int[] {1, 2}, 2);
         assertTrue(Verdict.of("g", CHECK, got, new double[] {1, 2}, got.shape()).passed());
         assertFalse(Verdict.of("g", CHECK, got, new double[] {1, 3}, got.shape()).passed());
-        assertFalse(Verdict.of("g", CHECK, got, new double[] {1, 2}, io.clarion.tensor.Shape.of(1, 2)).passed());
+        assertFalse(Verdict.of("g", CHECK, got, new double[] {1, 2}, Shape.of(1, 2)).passed());
     }
 
     @Test

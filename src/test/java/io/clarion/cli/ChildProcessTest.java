@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.cli.Children.End;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -37,7 +38,7 @@ class ChildProcessTest {
                     new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid())).start();
                     Thread.sleep(AMPLE.toMillis());
                 }
-                default -> new java.util.concurrent.CountDownLatch(1).await();
+                default -> new CountDownLatch(1).await();
             }
         }
     }

@@ -147,7 +147,8 @@ class MainTest {
         var good = new Terminal(FAKE, DONE, ChildLine.of(new Finding(Severity.WARNING, "old driver", "update it")).text());
         assertEquals(0, good.run("doctor"));
         assertTrue(good.out().contains("warning  old driver") && good.out().contains("-> update it"), good.out());
-        assertEquals(1, new Terminal(FAKE, DONE, ChildLine.of(new Finding(Severity.ERROR, "no driver", "install one")).text()).run("doctor"));
+        var bad = new Terminal(FAKE, DONE, ChildLine.of(new Finding(Severity.ERROR, "no driver", "install one")).text());
+        assertEquals(1, bad.run("doctor"));
         var hung = new Terminal(FAKE, new End.Hung(Duration.ofSeconds(60)));
         assertEquals(1, hung.run("doctor"));
         assertTrue(hung.out().contains("hung (no end within 60 s)"), hung.out());

@@ -25,7 +25,8 @@ final class Terminal {
     }
 
     int run(String... arguments) {
-        return Main.run(new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+        return Main.run(new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
                 () -> engines, (child, limit, line) -> {
                     children.add(child);
                     lines.forEach(line);

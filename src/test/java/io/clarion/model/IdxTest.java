@@ -59,7 +59,8 @@ class IdxTest {
         damaged[damaged.length - 6] ^= 1;
         assertTrue(refused(damaged).contains("its gzip data are damaged"));
         assertEquals("x cannot be read as an IDX file: it does not begin with two zero bytes", refused("hello, world".getBytes()));
-        assertEquals("x cannot be read as an IDX file: its type is 0x0A; 08, 09, 0B, 0C, 0D and 0E exist", refused(bytes("00000A01 00000001 00")));
+        assertEquals("x cannot be read as an IDX file: its type is 0x0A; 08, 09, 0B, 0C, 0D and 0E exist",
+                refused(bytes("00000A01 00000001 00")));
         assertEquals("x cannot be read as an IDX file: shape (2, 3) needs 6 bytes of data, it has 7", refused(bytes(PIXELS + "00")));
         refused(bytes("00000801 ffffffff 00"));
         refused(bytes("00000803 7fffffff 7fffffff 7fffffff 00"));
@@ -74,7 +75,8 @@ class IdxTest {
         double[] pixels = digits.test().images().toDoubles();
         assertEquals(0, Arrays.stream(pixels).min().orElseThrow());
         assertEquals(1, Arrays.stream(pixels).max().orElseThrow());
-        assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, Arrays.stream(digits.train().labels().toInts()).distinct().sorted().toArray());
+        assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+                Arrays.stream(digits.train().labels().toInts()).distinct().sorted().toArray());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.graph.Tensor;
 import io.clarion.model.Digits.Labelled;
@@ -56,7 +57,8 @@ class TrainingTest {
     private static double[] trained(long seed) {
         Net net = smallNet(seed);
         try (var classifier = new Classifier(net, new Sgd(0.1, 0.9, true))) {
-            new Training(1, 16, seed).run(classifier, new Digits(brightPixels(40, 1), brightPixels(8, 2)), listening(new ArrayList<>()), () -> false);
+            new Training(1, 16, seed).run(classifier, new Digits(brightPixels(40, 1), brightPixels(8, 2)), listening(new ArrayList<>()),
+                    () -> false);
             return K.getValue(net.parameters().get(0)).toDoubles();
         }
     }
@@ -67,7 +69,8 @@ class TrainingTest {
         double[] before = K.getValue(net.parameters().get(0)).toDoubles();
         int[] batches = {0};
         try (var classifier = new Classifier(net, new Sgd(0.1, 0, false))) {
-            var history = new Training(9, 32, 7).run(classifier, new Digits(brightPixels(320, 1), brightPixels(8, 2)), new Training.Progress() {
+            var digits = new Digits(brightPixels(320, 1), brightPixels(8, 2));
+            var history = new Training(9, 32, 7).run(classifier, digits, new Training.Progress() {
                 @Override
                 public void batch(int epoch, Score soFar) {
                     batches[0]++;
@@ -148,7 +151,7 @@ class TrainingTest {
     }
 
     private static Net smallNet(long seed) {
-        NDArray first = Initialiser.GLOROT_UNIFORM.draw(new int[] {6, 6}, io.clarion.DimOrdering.TF, new SplittableRandom(seed));
+        NDArray first = Initialiser.GLOROT_UNIFORM.draw(new int[] {6, 6}, DimOrdering.TF, new SplittableRandom(seed));
         Tensor kernel = K.variable(first, DType.FLOAT32, "kernel");
         return new Net("small", List.of(kernel), Shape.of(6), x -> K.dot(x, kernel));
     }
