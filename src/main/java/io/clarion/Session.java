@@ -1,20 +1,16 @@
 package io.clarion;
 
-import io.clarion.config.BackendChoice;
 import io.clarion.config.Configuration;
-import io.clarion.config.Environment;
 import io.clarion.config.Home;
 import io.clarion.config.KerasJson;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
-import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -65,22 +61,10 @@ final class Session {
 
     private static DeviceChoice choice() {
         if (choice == null) {
-            choice = Environment.value("clarion.device", "CLARION_DEVICE").map(DeviceChoice::named)
-                    .orElseGet(() -> DeviceChoice.first(engine()));
+            choice = DeviceChoice.preferred(Engines.all(), configuration(), LOG::warn);
             announce();
         }
         return choice;
-    }
-
-    private static Engine engine() {
-        var names = Engines.all().stream().map(Engine::name).toList();
-        String name = new BackendChoice(names, Session::hasUsableDevice, LOG::warn)
-                .choose(Environment.value("keras.backend", "KERAS_BACKEND"), configuration());
-        return Engines.named(name).orElseThrow();
-    }
-
-    private static boolean hasUsableDevice(String engine) {
-        return DeviceChoice.all(List.of(Engines.named(engine).orElseThrow())).stream().anyMatch(c -> c.report().isUsable());
     }
 
     private static void announce() {

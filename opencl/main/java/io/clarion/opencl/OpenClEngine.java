@@ -9,9 +9,11 @@ import io.clarion.opencl.driver.Doctor;
 import io.clarion.opencl.driver.Platforms;
 import io.clarion.opencl.driver.fetch.DriverFetch;
 import io.clarion.opencl.driver.fetch.LoaderEnvironment;
+import io.clarion.opencl.driver.fetch.Relaunch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The engine that runs on any OpenCL device. */
 public final class OpenClEngine implements Engine {
@@ -30,6 +32,23 @@ public final class OpenClEngine implements Engine {
     @Override
     public String title() {
         return "OpenCL";
+    }
+
+    /** Fetches a CPU driver where there is none, or none with a device: see {@link DriverFetch}. */
+    @Override
+    public OptionalInt provide() {
+        DriverFetch fetch = DriverFetch.ofThisMachine();
+        if (!fetch.machineNamesADriver()) {
+            switch (fetch.fetch()) {
+                case DriverFetch.Installed installed -> LoaderEnvironment.show(installed.vendorsFolder());
+                case DriverFetch.Refused refused -> { }
+                case DriverFetch.Unavailable(String reason) -> System.err.println(reason);
+            }
+        } else if (Platforms.usableDevices().isEmpty() && !Relaunch.isRelaunched()
+                && fetch.fetch() instanceof DriverFetch.Installed installed) {
+            return OptionalInt.of(Relaunch.with(LoaderEnvironment.variables(installed.vendorsFolder())));
+        }
+        return OptionalInt.empty();
     }
 
     @Override

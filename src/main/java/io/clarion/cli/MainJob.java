@@ -15,8 +15,10 @@ import io.clarion.tensor.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** What {@code clarion} does without arguments: devices, a short check, a net trained and some digits that it reads. */
@@ -27,9 +29,16 @@ record MainJob(Surroundings surroundings) {
 
     /** The exit code: 1 if a device failed its check. */
     int run() throws IOException {
+        for (Engine engine : surroundings.engines().get()) {
+            OptionalInt done = engine.provide();
+            if (done.isPresent()) {
+                return done.getAsInt();
+            }
+        }
         listDevices();
-        Optional<DeviceChoice> preferred = DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println);
         List<Checked> checked = check();
+        rank(checked);
+        Optional<DeviceChoice> preferred = DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println);
         Optional<DeviceChoice> device = trusted(checked, preferred);
         if (device.isEmpty()) {
             surroundings.err().println("no device passed its check; `clarion check` tells more");
@@ -70,6 +79,19 @@ record MainJob(Surroundings surroundings) {
             checked.add(result);
         }
         return checked;
+    }
+
+    /** Measures the devices that passed, where there are several and it has not been done, to know the fastest. */
+    private void rank(List<Checked> checked) {
+        List<String> known = DeviceChoice.ranking().stream().map(DeviceChoice.Ranked::device).toList();
+        List<DeviceChoice> sound = checked.stream().filter(Checked::passed).map(Checked::choice).toList();
+        if (sound.size() > 1 && !known.containsAll(sound.stream().map(c -> c.report().id()).toList())) {
+            var probed = new LinkedHashMap<String, Probing>();
+            sound.forEach(c -> probed.put(c.report().id(), Probing.of(c, surroundings)));
+            List<DeviceChoice.Ranked> ranking = Probing.ranking(probed);
+            DeviceChoice.remember(ranking);
+            surroundings.say("%nFrom fast to slow: %s", String.join(", ", ranking.stream().map(DeviceChoice.Ranked::device).toList()));
+        }
     }
 
     /** The preferred device if it did not fail, else one that passed, else the reference engine. */

@@ -3,6 +3,9 @@ package io.clarion.engine;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.config.BackendChoice;
+import io.clarion.config.Configuration;
+import io.clarion.config.Environment;
 import io.clarion.config.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +50,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
-     * The device with that id, else the one whose name holds the text, upper and lower case being the same; of several,
-     * the only usable one.
+     * The device with that id, else the one of the platform with that key, else the one whose name holds the text, upper
+     * and lower case being the same; of several, the only usable one.
      *
      * @throws IllegalArgumentException if there is none, if there are several or if it cannot be used, with those there are
      */
@@ -56,7 +60,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         List<DeviceChoice> all = all(engines);
         List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked)).toList();
         List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked)).toList();
-        List<DeviceChoice> found = byId.isEmpty() ? byName : byId;
+        List<DeviceChoice> byPlatform = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).startsWith(asked + ":")).toList();
+        List<DeviceChoice> found = !byId.isEmpty() ? byId : !byPlatform.isEmpty() ? byPlatform : byName;
         List<DeviceChoice> usable = found.stream().filter(c -> c.report.isUsable()).toList();
         if (usable.size() == 1) {
             return usable.get(0);
@@ -78,6 +83,24 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
                 .min(Comparator.comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size()))
                 .orElseThrow(() -> new IllegalStateException("engine \"" + engine.name() + "\" has no usable device; "
                         + list(all(List.of(engine)))));
+    }
+
+    /**
+     * The device that CLARION_DEVICE, KERAS_BACKEND, the configuration and the remembered ranking lead to.
+     *
+     * @throws IllegalArgumentException if a name is wrong
+     * @throws IllegalStateException if the engine chosen has no usable device
+     */
+    public static DeviceChoice preferred(List<Engine> engines, Configuration configuration, Consumer<String> warnings) {
+        return Environment.value("clarion.device", "CLARION_DEVICE").map(d -> named(d, engines)).orElseGet(() -> {
+            var choice = new BackendChoice(engines.stream().map(Engine::name).toList(),
+                    name -> all(List.of(engine(engines, name))).stream().anyMatch(c -> c.report.isUsable()), warnings);
+            return first(engine(engines, choice.choose(Environment.value("keras.backend", "KERAS_BACKEND"), configuration)));
+        });
+    }
+
+    private static Engine engine(List<Engine> engines, String name) {
+        return engines.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
     }
 
     /** A device that is open already, among those of {@code engines}. */

@@ -1,6 +1,7 @@
 package io.clarion.engine;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Whatever can run graphs: found by {@link java.util.ServiceLoader}, so a further one is one class and one service
@@ -22,6 +23,17 @@ public interface Engine {
      * @throws IllegalArgumentException if there is no such device or it cannot be used, with the ones there are
      */
     Device open(String id);
+
+    /**
+     * Gets what this engine lacks to have a device at all, where that can be had and the user does not refuse, and says
+     * on standard error what it does. To be called before anything else is asked of the engine.
+     *
+     * @return the exit code of a process that had to be started anew to see it and has done this one's work; empty if
+     *     this process can go on
+     */
+    default OptionalInt provide() {
+        return OptionalInt.empty();
+    }
 
     /** What is right and what is wrong with this engine's drivers on this machine, each with its cure. */
     List<Finding> diagnose();

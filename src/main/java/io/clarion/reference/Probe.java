@@ -26,7 +26,7 @@ final class Probe {
         double multiply = best(probe::multiplyAndAdd);
         double chain = callSeconds(device, CHAIN);
         double single = callSeconds(device, 1);
-        return new Speed(8e-9 * NUMBERS / read, 8e-9 * NUMBERS / copy, 2e-9 * NUMBERS * 8 / multiply,
+        return new Speed(8e-9 * NUMBERS / read, 16e-9 * NUMBERS / copy, 2e-9 * NUMBERS * 8 / multiply,
                 1e6 * chain / CHAIN, 1e6 * single);
     }
 

@@ -158,7 +158,9 @@ final class Expression {
             case Op.Iota iota -> iota(t, at, width);
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
             case Op.Elementwise(ScalarFn fn) -> {
-                List<String> names = t.inputs().stream().map(in -> value(in, at, width)).toList();
+                // Bools are compared as 0 and 1, which a vector's 0 and -1 are not.
+                boolean truths = fn.rule() == ScalarFn.Rule.COMPARISON && t.input(0).dtype() == DType.BOOL;
+                List<String> names = t.inputs().stream().map(in -> value(in, at, width)).map(v -> truths ? "(" + v + " & 1)" : v).toList();
                 int last = fn.arity() - 1;
                 yield declare(type, fn.openCl(t.input(last).dtype(), new ClType(t.input(last).dtype(), width).register(), names));
             }

@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
     static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy) {
-        if (in.size() != 2) {
+        if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32) {
             return Optional.empty();
         }
         Plan plan = Plan.of(c);

@@ -6,15 +6,19 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.lang.ref.Cleaner;
 
-/** A variable's value in a buffer of a device. */
+/** A variable's value in a buffer of a device, which goes with the last reference to it: variables need no closing. */
 public final class VariableBuffer implements Storage {
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private final Object device;
     private final Object turn;
     private final Context context;
     private final DType dtype;
     private final Shape shape;
     private final Buffer buffer;
+    private final Cleaner.Cleanable release;
 
     /** The given value on {@code device}, whose calls hold {@code turn}. */
     public VariableBuffer(Object device, Object turn, Context context, NDArray value) {
@@ -23,7 +27,9 @@ public final class VariableBuffer implements Storage {
         this.context = context;
         this.dtype = value.dtype();
         this.shape = value.shape();
-        this.buffer = context.allocate(value.bytes().remaining());
+        Buffer made = context.allocate(value.bytes().remaining());
+        this.buffer = made;
+        this.release = CLEANER.register(this, made::close);
         write(value);
     }
 
@@ -58,6 +64,6 @@ public final class VariableBuffer implements Storage {
 
     @Override
     public void close() {
-        buffer.close();
+        release.clean();
     }
 }
