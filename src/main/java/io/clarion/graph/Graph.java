@@ -1,7 +1,6 @@
 package io.clarion.graph;
 
 import io.clarion.tensor.Dim;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -46,25 +45,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
 
     /** All tensors that {@code roots} need, each after its inputs. */
     public static List<Tensor> tensors(List<Tensor> roots) {
-        var order = new ArrayList<Tensor>();
-        var seen = new IdentityHashMap<Tensor, Boolean>();
-        var stack = new ArrayDeque<Tensor>();
-        for (Tensor root : roots) {
-            stack.push(root);
-            while (!stack.isEmpty()) {
-                Tensor t = stack.peek();
-                if (Boolean.TRUE.equals(seen.get(t))) {
-                    stack.pop();
-                } else if (seen.put(t, false) == null) {
-                    t.inputs().stream().filter(in -> !seen.containsKey(in)).forEach(stack::push);
-                } else {
-                    stack.pop();
-                    seen.put(t, true);
-                    order.add(t);
-                }
-            }
-        }
-        return order;
+        return TopologicalOrder.of(roots, Tensor::inputs);
     }
 
     /**

@@ -84,7 +84,7 @@ final class Expression {
      */
     String product(Contraction c, List<Tensor> operands, List<Index> at) {
         DType dtype = operands.get(0).dtype();
-        Guard guard = new Guard();
+        Guard guard = new Guard(kernel::fresh, this::isUniform);
         var solved = new ArrayList<>(at);
         for (Plan.Solve s : Plan.of(c).solves()) {
             solved.set(s.axis(), guard.admit(s.position(solved), s.divisor(), c.extents().get(s.axis()).size()));
@@ -122,7 +122,7 @@ final class Expression {
             all.addAll(from);
             return lanes(scatter.dtype(), scalar -> scalar.scattered(scatter, out, from), all);
         }
-        Guard guard = new Guard();
+        Guard guard = new Guard(kernel::fresh, this::isUniform);
         guard.require(value(scatter.input(1), from, 1) + " == " + out.get(0).text(), out.get(0));
         return guarded(guard, type, type.literal(0), () -> value(updates, place, width));
     }
@@ -241,7 +241,7 @@ final class Expression {
                 yield value(in, place, width);
             }
             case Movement.Pad p -> {
-                Guard guard = new Guard();
+                Guard guard = new Guard(kernel::fresh, this::isUniform);
                 List<Index> place = each(at, (a, i) -> guard.admit(i.plus(-p.before().get(a)), p.step().get(a), sizes[a]));
                 if (width > 1 && !guard.isUniform()) {
                     yield lanes(t.dtype(), scalar -> scalar.value(t, at), at);
@@ -271,7 +271,7 @@ final class Expression {
         int start = 0;
         for (Tensor part : t.inputs()) {
             int size = part.shape().size(axis);
-            Guard guard = new Guard();
+            Guard guard = new Guard(kernel::fresh, this::isUniform);
             Index inside = guard.admit(along.plus(-start), 1, size);
             assignGuarded(guard, result, () -> value(part, each(at, (a, i) -> a == axis ? guard.inside(inside) : i), width));
             start += size;
@@ -287,7 +287,7 @@ final class Expression {
             return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
         }
         String index = value(indices, which, 1);
-        Guard guard = new Guard();
+        Guard guard = new Guard(kernel::fresh, this::isUniform);
         var place = new ArrayList<Index>();
         place.add(guard.admit(Index.of(new Index.Var(index, Integer.MAX_VALUE, null)), 1, rows.shape().size(0)));
         place.addAll(at.subList(indices.rank(), at.size()));
@@ -298,52 +298,8 @@ final class Expression {
 
     // Guards.
 
-    /** Conditions under which a place exists, and the variables that have their values only then. */
-    private final class Guard {
-        private final List<String> conditions = new ArrayList<>();
-        private final Map<Index, Index> inside = new HashMap<>();
-        private final List<String> declarations = new ArrayList<>();
-        private boolean uniform = true;
-
-        void require(String condition, Index of) {
-            conditions.add(condition);
-            uniform &= Expression.this.isUniform(of);
-        }
-
-        /** The place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
-        Index admit(Index i, int divisor, int size) {
-            if (divisor == 1 && i.range().within(0, size - 1)) {
-                return i;
-            }
-            Index place = divisor == 1 ? i : Index.of(new Index.Div(i, divisor));
-            boolean never = i.range().high() < 0 || size == 0;
-            require(never ? "false" : divisor == 1 ? "(uint)" + parenthesised(i) + " < " + size + "u"
-                    : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && " + parenthesised(i) + " / " + divisor + " < " + size, i);
-            if (!inside.containsKey(place)) {
-                String name = kernel.fresh();
-                declarations.add("const int " + name + " = " + parenthesised(i) + (divisor == 1 ? "" : " / " + divisor) + ";");
-                inside.put(place, size == 1 ? Index.ZERO : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
-            }
-            return place;
-        }
-
-        /** The place as it is known where the conditions hold. */
-        Index inside(Index place) {
-            return inside.getOrDefault(place, place);
-        }
-
-        boolean isUniform() {
-            return uniform;
-        }
-    }
-
-    private static String parenthesised(Index i) {
-        String text = i.text();
-        return text.startsWith("(") || text.matches("\\w+") ? text : "(" + text + ")";
-    }
-
     private String guarded(Guard guard, ClType type, String otherwise, java.util.function.Supplier<String> then) {
-        if (guard.conditions.isEmpty()) {
+        if (guard.conditions().isEmpty()) {
             return then.get();
         }
         String result = kernel.fresh();
@@ -353,12 +309,12 @@ final class Expression {
     }
 
     private void assignGuarded(Guard guard, String result, java.util.function.Supplier<String> then) {
-        String condition = guard.conditions.isEmpty() ? "true" : String.join(" && ", guard.conditions);
+        String condition = guard.conditions().isEmpty() ? "true" : String.join(" && ", guard.conditions());
         line("if (" + condition + ") {");
         String outer = indent;
         indent = indent + "  ";
         scope = new Scope(scope, new HashMap<>());
-        guard.declarations.forEach(this::line);
+        guard.declarations().forEach(this::line);
         line(result + " = " + then.get() + ";");
         scope = scope.outer;
         indent = outer;

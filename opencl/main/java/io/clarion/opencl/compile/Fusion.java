@@ -1,11 +1,10 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
-import java.util.ArrayDeque;
+import io.clarion.graph.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -41,7 +40,7 @@ final class Fusion {
     private Fusion(Lowering lowering) {
         this.lowering = lowering;
         this.results.addAll(lowering.graph().results());
-        this.order = order();
+        this.order = TopologicalOrder.of(lowering.graph().results(), lowering::inputs);
         order.forEach(t -> lowering.inputs(t).forEach(in -> consumers.computeIfAbsent(in, x -> new ArrayList<>()).add(t)));
     }
 
@@ -58,28 +57,6 @@ final class Fusion {
 
     private static Set<Tensor> identity() {
         return new LinkedHashSet<>();
-    }
-
-    private List<Tensor> order() {
-        var done = new ArrayList<Tensor>();
-        Map<Tensor, Boolean> seen = new LinkedHashMap<>();
-        var stack = new ArrayDeque<Tensor>();
-        for (Tensor root : lowering.graph().results()) {
-            stack.push(root);
-            while (!stack.isEmpty()) {
-                Tensor t = stack.peek();
-                if (Boolean.TRUE.equals(seen.get(t))) {
-                    stack.pop();
-                } else if (seen.put(t, false) == null) {
-                    lowering.inputs(t).stream().filter(in -> !seen.containsKey(in)).forEach(stack::push);
-                } else {
-                    stack.pop();
-                    seen.put(t, true);
-                    done.add(t);
-                }
-            }
-        }
-        return done;
     }
 
     // Roots.
@@ -203,7 +180,8 @@ final class Fusion {
                 maker.put(t, group);
             }
         }
-        return sorted(groups, maker).stream().map(g -> work(g, groups)).toList();
+        return TopologicalOrder.of(groups, g -> g.reads.keySet().stream().map(maker::get).filter(x -> x != null && x != g).toList()).stream()
+                .map(g -> work(g, groups)).toList();
     }
 
     /** The kernel into which {@code group} can merge: it makes what the group reads, at the same place and no later. */
@@ -231,20 +209,6 @@ final class Fusion {
             }
         }
         return false;
-    }
-
-    private List<Group> sorted(List<Group> groups, Map<Tensor, Group> maker) {
-        var sorted = new ArrayList<Group>();
-        Set<Group> done = new LinkedHashSet<>();
-        groups.forEach(g -> settle(g, maker, done, sorted));
-        return sorted;
-    }
-
-    private void settle(Group g, Map<Tensor, Group> maker, Set<Group> done, List<Group> sorted) {
-        if (done.add(g)) {
-            g.reads.keySet().stream().map(maker::get).filter(x -> x != null && x != g).forEach(x -> settle(x, maker, done, sorted));
-            sorted.add(g);
-        }
     }
 
     private Work work(Group g, List<Group> all) {

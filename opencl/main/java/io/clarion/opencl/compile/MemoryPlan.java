@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
 import io.clarion.graph.Variable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
     static MemoryPlan of(List<Work> works, Graph graph) {
         var planner = new Planner(works, graph);
         planner.updates();
-        List<Work> order = planner.sorted();
+        List<Work> order = TopologicalOrder.of(works, planner.before::get);
         planner.assign(order);
         return new MemoryPlan(order, planner.slots, planner.bytes, planner.inPlace, planner.copies);
     }
@@ -91,28 +92,6 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
                 }
             }
             return false;
-        }
-
-        List<Work> sorted() {
-            var sorted = new ArrayList<Work>();
-            Map<Work, Boolean> done = new LinkedHashMap<>();
-            var stack = new ArrayDeque<Work>();
-            for (Work root : works) {
-                stack.push(root);
-                while (!stack.isEmpty()) {
-                    Work w = stack.peek();
-                    if (Boolean.TRUE.equals(done.get(w))) {
-                        stack.pop();
-                    } else if (done.put(w, false) == null) {
-                        before.get(w).stream().filter(x -> !done.containsKey(x)).forEach(stack::push);
-                    } else {
-                        stack.pop();
-                        done.put(w, true);
-                        sorted.add(w);
-                    }
-                }
-            }
-            return sorted;
         }
 
         void assign(List<Work> order) {
