@@ -45,7 +45,9 @@ record ClType(DType dtype, int width) {
         ClType target = new ClType(to, width);
         return switch (to) {
             case BOOL -> "(" + value + " != (" + register() + ")(0))";
-            case INT32 -> dtype == DType.BOOL ? "(" + value + " & 1)" : "convert_int" + suffix() + "_sat(" + value + ")";
+            // NaN becomes 0, which OpenCL promises of the saturating conversion and rusticl does not keep.
+            case INT32 -> dtype == DType.BOOL ? "(" + value + " & 1)" : "convert_int" + suffix() + "_sat("
+                    + (dtype.isFloating() ? value + " == " + value + " ? " + value + " : " + literal(0) : value) + ")";
             case FLOAT32, FLOAT64 -> "convert_" + target.register() + "(" + (dtype == DType.BOOL ? value + " & 1" : value) + ")";
         };
     }

@@ -1,0 +1,114 @@
+package io.clarion.device;
+
+import io.clarion.engine.Engines;
+import io.clarion.engine.Executable;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One graph of many outputs, computed by the reference engine and by every device, as CPU and as GPU: drivers build
+ * one large program much sooner than many small ones.
+ */
+final class Comparison {
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<NDArray> values = new ArrayList<>();
+    private final List<Expected> expected = new ArrayList<>();
+
+    private record Expected(String what, Tensor tensor, Tolerance tolerance) {}
+
+    static io.clarion.engine.Device reference() {
+        return Engines.named("reference").orElseThrow().open("reference:0");
+    }
+
+    /** A tensor with the given value, which each call hands over. */
+    Tensor input(NDArray value) {
+        Tensor t = Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size()));
+        inputs.add(t);
+        values.add(value);
+        return t;
+    }
+
+    /** The value that {@link #input} was given. */
+    NDArray value(Tensor input) {
+        return values.get(inputs.indexOf(input));
+    }
+
+    /** Has a tensor compared; {@code what} it is, for messages. */
+    void expect(String what, Tensor tensor, Tolerance tolerance) {
+        expected.add(new Expected(what, tensor, tensor.dtype().isFloating() ? tolerance : Tolerance.EXACT));
+    }
+
+    void check() {
+        List<Tensor> tensors = expected.stream().map(Expected::tensor).toList();
+        var wanted = new ArrayList<>(tensors);
+        expected.stream().map(e -> e.tolerance().magnitude()).filter(Objects::nonNull).forEach(wanted::add);
+        List<NDArray> want = run(reference(), wanted);
+        var wrong = new ArrayList<String>();
+        for (TestedDevice d : Devices.both()) {
+            List<NDArray> got;
+            try {
+                got = run(d.device(), tensors);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(d + " cannot compute " + expected.stream().map(Expected::what).toList(), e);
+            }
+            int magnitude = tensors.size();
+            for (int i = 0; i < tensors.size(); i++) {
+                Expected e = expected.get(i);
+                NDArray size = e.tolerance().magnitude() == null ? want.get(i) : want.get(magnitude++);
+                compare(d + ": " + e.what(), e.tolerance(), want.get(i), size, got.get(i), wrong);
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(wrong.size() + " of " + tensors.size() * Devices.both().size() + " outputs are wrong:\n"
+                    + String.join("\n", wrong.subList(0, Math.min(20, wrong.size()))));
+        }
+    }
+
+    private List<NDArray> run(io.clarion.engine.Device device, List<Tensor> outputs) {
+        try (Executable executable = device.compile(new Graph(inputs, outputs, List.of()))) {
+            return executable.call(values, 0);
+        }
+    }
+
+    /** Adds to {@code wrong} what is wrong with {@code got}. */
+    static void compare(String what, Tolerance tolerance, NDArray want, NDArray magnitude, NDArray got, List<String> wrong) {
+        if (!want.shape().equals(got.shape()) || want.dtype() != got.dtype()) {
+            wrong.add(what + " is " + got.dtype().word() + got.shape() + ", not " + want.dtype().word() + want.shape());
+            return;
+        }
+        double largest = tolerance.overall()
+                ? Arrays.stream(magnitude.toDoubles()).filter(Double::isFinite).map(Math::abs).max().orElse(0) : 0;
+        int bad = 0;
+        int worst = -1;
+        double most = -1;
+        for (int i = 0; i < want.elements(); i++) {
+            double size = tolerance.overall() ? largest : magnitude.get(i);
+            if (!tolerance.allows(want.get(i), got.get(i), size)) {
+                bad++;
+                double off = Math.abs(want.get(i) - got.get(i));
+                if (worst < 0 || !(off <= most)) {
+                    worst = i;
+                    most = off;
+                }
+            }
+        }
+        if (bad > 0) {
+            double size = tolerance.overall() ? largest : magnitude.get(worst);
+            wrong.add(what + " " + want.dtype().word() + want.shape() + ": " + bad + " of " + want.elements()
+                    + " elements, the worst is element " + worst + ": " + got.get(worst) + ", not " + want.get(worst)
+                    + "; the difference may be " + tolerance.bound(size));
+        }
+    }
+
+    /** |x| of an input, for magnitudes. */
+    static Tensor magnitude(Tensor x) {
+        return x.dtype() == DType.BOOL ? x : x.apply(io.clarion.graph.ScalarFn.ABS);
+    }
+}

@@ -1,0 +1,82 @@
+package io.clarion.device;
+
+import io.clarion.engine.Engine;
+import io.clarion.engine.Engines;
+import io.clarion.opencl.OpenClDevice;
+import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.Platform;
+import io.clarion.opencl.driver.Platforms;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The usable devices of this machine, opened at the first test that wants them and shared by all.
+ *
+ * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. Kernels are cached below this module's
+ * {@code target} folder, not in the user's.
+ */
+final class Devices {
+    private static final List<TestedDevice> OWN = new ArrayList<>();
+    private static final List<TestedDevice> FORCED = new ArrayList<>();
+
+    static {
+        Engine engine = Engines.named("opencl").orElseThrow();
+        engine.provide();
+        engine.survey();
+        System.setProperty("clarion.home", Path.of("target", "clarion-home").toAbsolutePath().toString());
+        for (Device facts : Platforms.usableDevices()) {
+            String title = facts.id() + " (" + facts.name() + ")";
+            OWN.add(new TestedDevice(title, facts, (OpenClDevice) engine.open(facts.id()), false));
+            if (!facts.lanesAreWorkItems() && !facts.id().startsWith("pocl")) {
+                FORCED.add(new TestedDevice(title + " as a GPU", facts, asGpu(facts), true));
+            }
+        }
+        both().forEach(d -> System.out.println("Tested device: " + d));
+    }
+
+    private Devices() {}
+
+    /** Each device, used as the engine would use it. */
+    static List<TestedDevice> all() {
+        if (OWN.isEmpty()) {
+            throw new AssertionError("These tests need an OpenCL device and this machine has none: install a driver as "
+                    + "docs/drivers.md tells, or let CLARION_FETCH_DRIVER be unset, for one to be fetched.");
+        }
+        return OWN;
+    }
+
+    /** Each device, and once more as a GPU those CPUs whose drivers compile barriers well: PoCL has got some wrong. */
+    static List<TestedDevice> both() {
+        var both = new ArrayList<>(all());
+        both.addAll(FORCED);
+        return both;
+    }
+
+    /** A further instance of a device, which its maker closes. */
+    static OpenClDevice fresh(TestedDevice like) {
+        return like.forced() ? asGpu(like.facts()) : new OpenClDevice(like.facts(), Strategy.of(like.facts()), () -> { });
+    }
+
+    private static OpenClDevice asGpu(Device facts) {
+        return new OpenClDevice(facts, Strategy.gpu(facts), () -> { });
+    }
+
+    /** The names in {@code clarion.require}: keys of platforms and names of tools. */
+    static List<String> required() {
+        return Arrays.stream(System.getProperty("clarion.require", "").split(",")).map(String::strip)
+                .filter(s -> !s.isEmpty()).toList();
+    }
+
+    static boolean isRequired(String name) {
+        return required().contains(name);
+    }
+
+    /** The short names of the platforms that have a usable device. */
+    static List<String> platforms() {
+        return Platforms.all().stream().filter(p -> p.devices().stream().anyMatch(d -> d.unusable().isEmpty()))
+                .map(Platform::key).toList();
+    }
+}

@@ -1,0 +1,119 @@
+package io.clarion.device;
+
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** Scalar functions and casts on every device. */
+class ElementwiseTest {
+    /** Their results are one of their arguments or a whole number. */
+    private static final Set<ScalarFn> EXACT = EnumSet.of(ScalarFn.NEG, ScalarFn.SIGN, ScalarFn.ABS, ScalarFn.RELU, ScalarFn.ROUND,
+            ScalarFn.FLOOR, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.SELECT);
+    /** Rounded once. */
+    private static final Set<ScalarFn> ROUNDED = EnumSet.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL);
+    private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, 1f, -1f, 0.5f, -2.5f, 3e38f, 1e-30f};
+
+    private static Tolerance of(ScalarFn fn) {
+        return EXACT.contains(fn) ? Tolerance.EXACT : ROUNDED.contains(fn) ? Tolerance.product(1) : Tolerance.function();
+    }
+
+    private static DType type(ScalarFn fn, int argument, DType numbers) {
+        return fn.rule() == ScalarFn.Rule.LOGIC || fn.rule() == ScalarFn.Rule.CHOICE && argument == 0 ? DType.BOOL : numbers;
+    }
+
+    private static void call(Comparison c, Draw draw, ScalarFn fn, DType numbers, Shape shape) {
+        Tensor[] x = IntStream.range(0, fn.arity()).mapToObj(i -> {
+            DType type = type(fn, i, numbers);
+            // Of equal arguments, too, comparisons must be right.
+            boolean whole = fn.rule() == ScalarFn.Rule.COMPARISON || EXACT.contains(fn) && draw.chance(0.5);
+            Shape own = fn.arity() == 1 ? shape : draw.broadcastable(shape);
+            return c.input(whole ? draw.whole(type, own) : draw.array(type, fn.low(), fn.high(), own));
+        }).toArray(Tensor[]::new);
+        c.expect(fn.word() + " of " + List.of(x), Tensor.map(fn, x), of(fn));
+    }
+
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyScalarFunctionOfBroadcastShapes(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (ScalarFn fn : ScalarFn.values()) {
+                call(c, draw, fn, DType.FLOAT32, draw.shape(0, 5));
+                if (fn.rule() == ScalarFn.Rule.NUMBER || fn.rule() == ScalarFn.Rule.COMPARISON || fn.rule() == ScalarFn.Rule.CHOICE) {
+                    call(c, draw, fn, DType.INT32, draw.shape(0, 5));
+                }
+            }
+            c.check();
+        });
+    }
+
+    /** Each of the special values meets each; pow alone has special cases in which Java and OpenCL differ. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyScalarFunctionOfSpecialValues() {
+        var c = new Comparison();
+        int n = SPECIAL.length;
+        NDArray row = NDArray.of(SPECIAL, 1, n);
+        NDArray column = NDArray.of(SPECIAL, n, 1);
+        NDArray bools = NDArray.of(DType.BOOL, IntStream.range(0, n).mapToDouble(i -> i % 2).toArray(), 1, n);
+        Tensor x = c.input(row);
+        Tensor y = c.input(column);
+        Tensor b = c.input(bools);
+        for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
+            Tensor result = fn.arity() == 1 ? Tensor.map(fn, x) : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, x, y);
+            c.expect(fn.word(), result, of(fn));
+        }
+        c.check();
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void castsOfEveryPairOfTypes(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            List<DType> types = List.of(DType.BOOL, DType.INT32, DType.FLOAT32);
+            for (DType from : types) {
+                Tensor x = c.input(draw.array(from, -3e9, 3e9, draw.shape(0, 3)));
+                Tensor small = c.input(draw.array(from, -3, 3, draw.shape(0, 3)));
+                Tensor special = c.input(NDArray.of(DType.FLOAT32, IntStream.range(0, SPECIAL.length).mapToDouble(i -> SPECIAL[i]).toArray(),
+                        SPECIAL.length).cast(from));
+                for (DType to : types) {
+                    for (Tensor t : List.of(x, small, special)) {
+                        c.expect("cast of " + t, Tensor.of(new Op.Cast(to), t), Tolerance.EXACT);
+                    }
+                }
+            }
+            c.check();
+        });
+    }
+
+    /** A value computed in one kernel with much before and after it. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void chainsOfFunctions(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            List<ScalarFn> smooth = List.of(ScalarFn.SIN, ScalarFn.COS, ScalarFn.TANH, ScalarFn.SIGMOID, ScalarFn.SOFTPLUS);
+            for (int i = 0; i < 6; i++) {
+                Shape shape = draw.shape(0, 4);
+                Tensor y = c.input(draw.array(DType.FLOAT32, -2, 2, shape));
+                for (int step = 0; step < 4; step++) {
+                    Tensor other = c.input(draw.array(DType.FLOAT32, -2, 2, draw.broadcastable(shape)));
+                    y = Tensor.map(draw.one(List.of(ScalarFn.ADD, ScalarFn.MUL, ScalarFn.MAXIMUM)), Tensor.map(draw.one(smooth), y), other);
+                    if (draw.chance(0.3)) {
+                        c.expect("an intermediate value of a chain", y, Tolerance.composed(4, 2));
+                    }
+                }
+                c.expect("the end of a chain", y, Tolerance.composed(4, 4));
+            }
+            c.check();
+        });
+    }
+}

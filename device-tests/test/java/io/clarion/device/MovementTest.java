@@ -1,0 +1,85 @@
+package io.clarion.device;
+
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** Views and concatenations on every device: every element is exactly the one it was. */
+class MovementTest {
+    private static final List<DType> TYPES = List.of(DType.FLOAT32, DType.FLOAT32, DType.INT32, DType.BOOL);
+
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyMovementOfRandomShapes(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (DrawMovement movement : DrawMovement.values()) {
+                for (DType type : TYPES) {
+                    Tensor x = c.input(draw.whole(type, draw.shape(0, 5)));
+                    c.expect(movement + " of " + x, movement.of(x, draw), Tolerance.EXACT);
+                }
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 3, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void chainsOfMovements(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 16; i++) {
+                var names = new ArrayList<String>();
+                Tensor y = c.input(draw.whole(draw.one(TYPES), draw.filled(1, 4)));
+                for (int step = draw.number(2, 3); step > 0; step--) {
+                    y = draw.one(List.of(DrawMovement.values())).of(y, draw);
+                    names.add(y.toString());
+                    if (y.dtype() == DType.FLOAT32 && draw.chance(0.2)) {
+                        // Between two views, something to compute.
+                        y = y.times(2).plus(1);
+                    }
+                }
+                c.expect(String.join(" of ", names.reversed()), y, Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void concatenationsOfDifferentTensors(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 12; i++) {
+                Shape shape = draw.filled(1, 4);
+                int axis = draw.number(0, shape.rank() - 1);
+                DType type = draw.one(TYPES);
+                var parts = new ArrayList<Tensor>();
+                for (int k = draw.number(1, 4); k > 0; k--) {
+                    parts.add(c.input(draw.whole(type, shape.with(axis, Dim.of(draw.one(List.of(0, 1, 3, 8, 31)))))));
+                }
+                c.expect("concatenation along " + axis + " of " + parts, Tensor.of(new Op.Concat(axis), parts), Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void countsAreWholeNumbersInOrder(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int n : new int[] {0, 1, 7, 65, 1000}) {
+                Tensor iota = Tensor.of(new Op.Iota(Dim.of(n)));
+                c.expect("iota of " + n, iota, Tolerance.EXACT);
+                c.expect("iota of " + n + " along two axes", iota.expand(List.of(1)).plus(iota.times(3)).slice(0, 0, Dim.of(Math.min(n, 9))), Tolerance.EXACT);
+                c.expect("a filled tensor", Tensor.literal(DType.FLOAT32, 0.1).broadcast(Shape.of(n, 3)), Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+}
