@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.config.Environment;
 import io.clarion.config.Home;
 import io.clarion.opencl.driver.BinaryRejected;
 import io.clarion.opencl.driver.Context;
@@ -41,17 +42,20 @@ public final class KernelCache {
 
     private final Context context;
     private final Path folder;
+    private final boolean onDisk;
     private final Map<String, Program> kernels = new HashMap<>();
     private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
 
+    /** A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off". */
     public KernelCache(Context context) {
-        this(context, Home.clarion().resolve("kernels"));
+        this(context, Home.clarion().resolve("kernels"), !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")));
     }
 
-    KernelCache(Context context, Path folder) {
+    KernelCache(Context context, Path folder, boolean onDisk) {
         this.context = context;
         this.folder = folder;
+        this.onDisk = onDisk;
     }
 
     /** How many programs the driver's compiler had to build, rather than memory or disk serving them. */
@@ -72,7 +76,9 @@ public final class KernelCache {
             built++;
             Program program = context.build(source, OPTIONS);
             missing.forEach(name -> kernels.put(name, program));
-            program.binary().ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
+            // Only then, since some drivers compile everything once more to give a binary.
+            Optional<byte[]> kept = onDisk ? program.binary() : Optional.empty();
+            kept.ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
         }
         return texts.keySet().stream().collect(Collectors.toMap(name -> name, kernels::get));
     }
@@ -84,6 +90,9 @@ public final class KernelCache {
     }
 
     private boolean isOnDisk(String prelude, String name) {
+        if (!onDisk) {
+            return false;
+        }
         Optional<Program> program = Optional.empty();
         try {
             program = loaded.computeIfAbsent(folder.resolve(Files.readString(file(prelude + name, ".in")).strip()), this::fromDisk);

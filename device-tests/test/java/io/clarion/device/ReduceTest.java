@@ -1,0 +1,135 @@
+package io.clarion.device;
+
+import io.clarion.graph.Op;
+import io.clarion.graph.Philox;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** Reductions, gathers, scatters and random numbers on every device. */
+class ReduceTest {
+    private static Tensor reduce(Op.Reduce.Kind kind, List<Integer> axes, Tensor x) {
+        return Tensor.of(new Op.Reduce(kind, axes), x);
+    }
+
+    /** Ties abound; floats have NaN and infinities. */
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyReductionOfRandomAxes(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (Op.Reduce.Kind kind : Op.Reduce.Kind.values()) {
+                if (kind != Op.Reduce.Kind.PROD) {
+                    for (int i = 0; i < 2; i++) {
+                        Shape shape = kind.givesIndex() ? draw.filled(1, 5) : draw.shape(1, 5);
+                        c.expect(kind + " with NaN", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.special(shape))), Tolerance.EXACT);
+                        c.expect(kind + " of integers", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.whole(DType.INT32, shape))), Tolerance.EXACT);
+                    }
+                    if (!kind.givesIndex()) {
+                        Shape shape = draw.filled(1, 4);
+                        c.expect(kind + " of bools", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.whole(DType.BOOL, shape))), Tolerance.EXACT);
+                    }
+                }
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void productsAndSumsOfRandomAxes(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 6; i++) {
+                Shape shape = draw.shape(1, 5);
+                List<Integer> axes = draw.some(shape.rank(), 1);
+                int terms = Math.max(1, axes.stream().mapToInt(shape::size).reduce(1, (a, b) -> a * b));
+                // Near 1, as far as so many factors can be without leaving the range of float32.
+                double far = Math.min(0.5, 60.0 / terms);
+                Tensor x = c.input(draw.array(DType.FLOAT32, 1 - far, 1 + far, shape));
+                c.expect("product over " + axes + " of " + shape, reduce(Op.Reduce.Kind.PROD, axes, x), Tolerance.product(terms));
+                Tensor y = c.input(draw.array(DType.FLOAT32, -1, 1, shape));
+                c.expect("sum over " + axes + " of " + shape, y.sum(axes), Tolerance.sum(terms, Comparison.magnitude(y).sum(axes)));
+                Tensor n = c.input(draw.whole(DType.INT32, shape));
+                c.expect("sum of integers over " + axes + " of " + shape, n.sum(axes), Tolerance.EXACT);
+            }
+            // More terms than one work-item sums.
+            for (int[] sizes : new int[][] {{70_001}, {4096, 5}, {9, 8192}}) {
+                Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(sizes)));
+                int longest = sizes.length == 1 || sizes[0] > sizes[1] ? 0 : 1;
+                List<Integer> axes = List.of(longest);
+                c.expect("long sum of " + x.shape(), x.sum(axes), Tolerance.sum(sizes[longest], Comparison.magnitude(x).sum(axes)));
+                for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.ARGMAX, Op.Reduce.Kind.ARGMIN)) {
+                    c.expect("long " + kind + " of " + x.shape(), reduce(kind, axes, x), Tolerance.EXACT);
+                }
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void gathersAndScatters(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 5; i++) {
+                DType type = draw.one(List.of(DType.FLOAT32, DType.FLOAT32, DType.INT32));
+                int rows = draw.size();
+                Shape row = draw.filled(0, 2);
+                // Small, so that many updates meet at one row and a few fall outside.
+                Shape places = Shape.of(draw.one(List.of(new int[] {}, new int[] {7}, new int[] {65}, new int[] {3, 9}, new int[] {0})));
+                if ((long) row.elements() * rows > 20_000 || (long) row.elements() * places.elements() > 20_000) {
+                    row = Shape.of(9);
+                }
+                Tensor indices = c.input(draw.array(DType.INT32, -1, rows, places));
+                Tensor x = c.input(draw.array(type, -4, 4, Shape.of(rows).then(row)));
+                c.expect("gather of " + x.shape() + " by " + places, Tensor.of(new Op.Gather(), x, indices), Tolerance.EXACT);
+                Tensor updates = c.input(draw.array(type, -4, 4, places.then(row)));
+                Tensor sum = Tensor.of(new Op.ScatterAdd(Dim.of(rows)), updates, indices);
+                Tensor size = Tensor.of(new Op.ScatterAdd(Dim.of(rows)), Comparison.magnitude(updates), indices);
+                c.expect("scatter of " + updates.shape() + " to " + rows, sum,
+                        type.isFloating() ? Tolerance.sum(places.elements(), size) : Tolerance.EXACT);
+                // An operand that is computed, and an index that is.
+                c.expect("gather by computed indices", Tensor.of(new Op.Gather(), x.times(2), indices.plus(1)), Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyDeviceDrawsThePhiloxNumbers(@ForAll long seed) {
+        List<Shape> shapes = List.of(Shape.of(), Shape.of(1), Shape.of(7), Shape.of(65, 9), Shape.of(0, 3), Shape.of(3, 1001));
+        List<Tensor> random = shapes.stream().map(s -> Tensor.of(new Op.Random(seed, s))).toList();
+        for (TestedDevice d : Devices.both()) {
+            try (var executable = d.device().compile(new io.clarion.graph.Graph(List.of(), random, List.of()))) {
+                for (long call : new long[] {0, 1, (7L << 32) + 5}) {
+                    List<NDArray> got = executable.call(List.of(), call);
+                    for (int i = 0; i < shapes.size(); i++) {
+                        NDArray drawn = got.get(i);
+                        IntStream.range(0, drawn.elements()).forEach(e -> org.junit.jupiter.api.Assertions.assertEquals(
+                                Philox.uniform(seed, call, e), (float) drawn.get(e), () -> d + ": element " + e + " of call " + call));
+                    }
+                }
+            }
+        }
+    }
+
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void randomNumbersThroughViewsAndFunctions(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 5; i++) {
+                Tensor x = Tensor.of(new Op.Random(seed + i, draw.filled(1, 4)));
+                Tensor moved = draw.one(List.of(DrawMovement.values())).of(x, draw);
+                c.expect("a view of random numbers " + moved, moved, Tolerance.EXACT);
+                c.expect("a dropout mask", x.less(Tensor.literal(DType.FLOAT32, 0.3)), Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+}
