@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * The usable devices of this machine, opened at the first test that wants them and shared by all.
  *
- * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. Kernels are cached below this module's
- * {@code target} folder, not in the user's.
+ * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. The shared devices keep no kernels on
+ * disk: with random shapes there would be ever more of them, and PoCL compiles twice where it is asked for binaries.
  */
 final class Devices {
     private static final List<TestedDevice> OWN = new ArrayList<>();
@@ -27,6 +27,7 @@ final class Devices {
         engine.provide();
         engine.survey();
         System.setProperty("clarion.home", Path.of("target", "clarion-home").toAbsolutePath().toString());
+        System.setProperty("clarion.cache", "off");
         for (Device facts : Platforms.usableDevices()) {
             String title = facts.id() + " (" + facts.name() + ")";
             OWN.add(new TestedDevice(title, facts, (OpenClDevice) engine.open(facts.id()), false));
@@ -34,6 +35,7 @@ final class Devices {
                 FORCED.add(new TestedDevice(title + " as a GPU", facts, asGpu(facts), true));
             }
         }
+        System.clearProperty("clarion.cache");
         both().forEach(d -> System.out.println("Tested device: " + d));
     }
 

@@ -24,7 +24,7 @@ public final class Compiler {
      * @param slots    the sizes of the buffers for intermediate values and outputs, in bytes
      * @param inputs   for each of the graph's inputs the tensor that stands for it in arguments
      * @param outputs  for each of the graph's outputs where it lies
-     * @param copies   variables and the slots whose content they get at the end
+     * @param copies   variables that get a content at the end
      */
     public record Compiled(String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {
@@ -53,8 +53,8 @@ public final class Compiler {
     /** An output: its tensor and its buffer. */
     public record Output(Tensor tensor, Binding place) {}
 
-    /** A slot's content for a variable. */
-    public record Copy(Variable variable, int slot, long bytes) {}
+    /** A variable and what it gets once all kernels are done: from a slot, or from another variable of the same new value. */
+    public record Copy(Variable variable, Binding from, long bytes) {}
 
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
@@ -80,7 +80,7 @@ public final class Compiler {
         String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, binding(t, plan, inputs))).toList();
         List<Copy> copies = plan.copies().stream()
-                .map(u -> new Copy(u.variable(), plan.slots().get(u.value()), MemoryPlan.bytes(u.value()))).toList();
+                .map(u -> new Copy(u.variable(), binding(u.value(), plan, inputs), MemoryPlan.bytes(u.value()))).toList();
         return new Compiled(prelude, texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
     }
 

@@ -6,22 +6,22 @@ import io.clarion.opencl.driver.BinaryRejected;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Program;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +43,23 @@ public final class KernelCache {
     private final Context context;
     private final Path folder;
     private final boolean onDisk;
+    private final long most;
     private final Map<String, Program> kernels = new HashMap<>();
     private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
 
     /** A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off". */
     public KernelCache(Context context) {
-        this(context, Home.clarion().resolve("kernels"), !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")));
+        this(context, Home.clarion().resolve("kernels"), !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")),
+                MOST_BYTES);
     }
 
-    KernelCache(Context context, Path folder, boolean onDisk) {
+    /** A cache in {@code folder}, which holds {@code most} bytes at most. */
+    KernelCache(Context context, Path folder, boolean onDisk, long most) {
         this.context = context;
         this.folder = folder;
         this.onDisk = onDisk;
+        this.most = most;
     }
 
     /** How many programs the driver's compiler had to build, rather than memory or disk serving them. */
@@ -137,16 +141,18 @@ public final class KernelCache {
         Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** A file as it was when the folder was read: another process may touch or remove it at any time. */
+    private record Entry(Path path, long bytes, long time) {}
+
     private void bound() throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 1, new FileVisitOption[0])) {
-            List<Path> oldest = files.filter(Files::isRegularFile)
-                    .sorted(Comparator.comparing((Path p) -> p.toFile().lastModified()).reversed()).toList();
-            long total = 0;
-            for (Path p : oldest) {
-                total += p.toFile().length();
-                if (total > MOST_BYTES) {
-                    Files.deleteIfExists(p);
-                }
+        File[] files = folder.toFile().listFiles(File::isFile);
+        List<Entry> newest = Arrays.stream(files == null ? new File[0] : files).map(f -> new Entry(f.toPath(), f.length(), f.lastModified()))
+                .sorted(Comparator.comparing(Entry::time).reversed()).toList();
+        long total = 0;
+        for (Entry e : newest) {
+            total += e.bytes();
+            if (total > most) {
+                Files.deleteIfExists(e.path());
             }
         }
     }

@@ -117,7 +117,7 @@ public final class CommandBuffer implements Executable {
             }
             for (Copy copy : compiled.copies()) {
                 if (copy.bytes() > 0) {
-                    queue.copy(slots.get(copy.slot()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes());
+                    queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes());
                 }
             }
             var outputs = new ArrayList<NDArray>();
