@@ -86,6 +86,14 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
         for (int ki = ki0; ki < ki1; ki++) {
           private float* to = a + AT(0, (ko - ko0) * wide + ki - ki0);
           int i = 0;
+          if (here == BLOCK) {
+            // Unrolled, so that what depends on m alone is computed before the loops over k.
+#pragma unroll
+            for (int v = 0; v < BLOCK; v += VW) {
+              STORE(A_V(batch, m0 + v, ko, ki), 0, to + v);
+            }
+            i = BLOCK;
+          }
           for (; i + VW <= here; i += VW) {
             STORE(A_V(batch, m0 + i, ko, ki), 0, to + i);
           }
