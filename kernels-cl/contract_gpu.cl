@@ -19,14 +19,14 @@
 // time. Local memory: 2 * (SIDE * EACH + 1) * DEPTH floats.
 #ifndef KERNEL
 #define KERNEL contract_gpu
-#define PARAMETERS global const float* x, global const float* w, global float* y
-#define B_PANELS w
+#define PARAMETERS global const float* left_in, global const float* right_in, global float* out
+#define B_PANELS right_in
 #define SIDE 8
 #define EACH 4
 #define DEPTH 16
 #define COLUMNS 32
-#define A_1(batch, m, ko, ki) x[m * 64 + ko * 8 + ki]
-#define WRITE_1(batch, m, n, acc) y[m * 64 + n] = acc
+#define A_1(batch, m, ko, ki) left_in[m * 64 + ko * 8 + ki]
+#define WRITE_1(batch, m, n, acc) out[m * 64 + n] = acc
 #endif
 
 #define EDGE (SIDE * EACH)

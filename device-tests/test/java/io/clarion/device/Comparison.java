@@ -46,12 +46,16 @@ final class Comparison {
     }
 
     void check() {
+        check(Devices.both());
+    }
+
+    void check(List<TestedDevice> devices) {
         List<Tensor> tensors = expected.stream().map(Expected::tensor).toList();
         var wanted = new ArrayList<>(tensors);
         expected.stream().map(e -> e.tolerance().magnitude()).filter(Objects::nonNull).forEach(wanted::add);
         List<NDArray> want = run(reference(), wanted);
         var wrong = new ArrayList<String>();
-        for (TestedDevice d : Devices.both()) {
+        for (TestedDevice d : devices) {
             List<NDArray> got;
             try {
                 got = run(d.device(), tensors);
@@ -66,7 +70,7 @@ final class Comparison {
             }
         }
         if (!wrong.isEmpty()) {
-            throw new AssertionError(wrong.size() + " of " + tensors.size() * Devices.both().size() + " outputs are wrong:\n"
+            throw new AssertionError(wrong.size() + " of " + tensors.size() * devices.size() + " outputs are wrong:\n"
                     + String.join("\n", wrong.subList(0, Math.min(20, wrong.size()))));
         }
     }

@@ -1,0 +1,106 @@
+package io.clarion.device;
+
+import io.clarion.grad.Gradients;
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.opencl.OpenClDevice;
+import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.Platforms;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.List;
+
+/** Runs every kernel file at odd sizes under Oclgrind, which is the only platform of this process. */
+final class OclgrindGraphs {
+    private OclgrindGraphs() {}
+
+    /** With an argument, a kernel that writes behind its buffer instead. */
+    public static void main(String[] arguments) {
+        Device facts = Platforms.usableDevices().stream().filter(d -> d.id().startsWith("oclgrind")).findFirst().orElseThrow();
+        if (arguments.length > 0) {
+            behind(facts);
+            return;
+        }
+        for (Strategy strategy : List.of(Strategy.cpu(facts), Strategy.gpu(facts))) {
+            try (var device = new OpenClDevice(facts, strategy, () -> { })) {
+                Comparison c = graphs();
+                c.check(List.of(new TestedDevice("oclgrind as a " + (strategy.cpu() ? "CPU" : "GPU"), facts, device, true)));
+            }
+        }
+    }
+
+    private static void behind(Device facts) {
+        try (Context context = Context.open(facts)) {
+            var kernel = context.build("kernel void behind(global int* x) { x[get_global_size(0)] = 1; }", "").kernel("behind");
+            context.queue().enqueue(kernel.arg(0, context.allocate(28)), new long[] {7}, null);
+            context.queue().finish();
+        }
+    }
+
+    private static Comparison graphs() {
+        var c = new Comparison();
+        var draw = new Draw(1);
+        for (int n : new int[] {1, 7, 65}) {
+            Tensor x = c.input(draw.array(DType.FLOAT32, -2, 2, Shape.of(n, 9)));
+            c.expect("functions", x.apply(ScalarFn.TANH).times(x).plus(c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(9)))), Tolerance.composed(2, 1));
+            c.expect("a mask", x.greater(0), Tolerance.EXACT);
+            c.expect("views", x.permute(List.of(1, 0)).view(new Movement.Pad(List.of(1, 2), List.of(1, 2), Shape.of(12, 2 * n + 3), 1))
+                    .view(new Movement.Reverse(List.of(0))), Tolerance.EXACT);
+            c.expect("a concatenation", Tensor.of(new Op.Concat(1), x, x.neg()), Tolerance.EXACT);
+            for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.ARGMIN)) {
+                c.expect(kind + " across", Tensor.of(new Op.Reduce(kind, List.of(0)), x), Tolerance.EXACT);
+                c.expect(kind + " along", Tensor.of(new Op.Reduce(kind, List.of(1)), x), Tolerance.EXACT);
+            }
+            c.expect("sums across", x.sum(List.of(0)), Tolerance.composed(1, n));
+            c.expect("sums along", x.sum(List.of(1)), Tolerance.composed(1, 9));
+            Tensor indices = c.input(draw.array(DType.INT32, -1, n, Shape.of(8)));
+            c.expect("a gather", Tensor.of(new Op.Gather(), x, indices), Tolerance.EXACT);
+            Tensor updates = c.input(draw.whole(DType.FLOAT32, Shape.of(8, 3)));
+            c.expect("a scatter", Tensor.of(new Op.ScatterAdd(Dim.of(n)), updates, indices), Tolerance.EXACT);
+            c.expect("random numbers", Tensor.of(new Op.Random(n, Shape.of(n, 3))), Tolerance.EXACT);
+        }
+        c.expect("a long sum", c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(9000))).sum(List.of(0)), Tolerance.composed(1, 9000));
+        product(c, draw, 5, 3, 7);
+        product(c, draw, 33, 31, 65);
+        product(c, draw, 9, 261, 33);
+        product(c, draw, 7, 1100, 8);
+        convolution(c, draw);
+        return c;
+    }
+
+    private static void product(Comparison c, Draw draw, int m, int k, int n) {
+        Tensor a = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(m, k)));
+        Tensor b = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(k, n)));
+        var dot = new Contraction(List.of(Dim.of(m), Dim.of(k), Dim.of(n)), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
+        Tensor y = dot.apply(List.of(a, b)).apply(ScalarFn.TANH);
+        c.expect("a product", y, Tolerance.composed(2, k));
+        if (m * n * k < 100_000) {
+            for (Tensor g : Gradients.of(y, List.of(a, b))) {
+                c.expect("a product's gradient", g, Tolerance.composed(4, k));
+            }
+        }
+    }
+
+    private static void convolution(Comparison c, Draw draw) {
+        int size = 9;
+        int out = 5;
+        NDArray image = draw.array(DType.FLOAT32, -1, 1, Shape.of(2, size, size, 3));
+        Tensor x = c.input(image);
+        Tensor w = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(3, 3, 3, 17)));
+        List<Dim> extents = List.of(2, size, size, 3, 3, 3, 17, out, out).stream().map(Dim::of).toList();
+        var conv = new Contraction(extents, List.of(List.of(0, 1, 2, 3), List.of(4, 5, 3, 6)), List.of(0, 7, 8, 6),
+                List.of(new Contraction.Window(1, 7, 4, 2, 1, 1), new Contraction.Window(2, 8, 5, 2, 1, 1)));
+        Tensor y = conv.apply(List.of(x, w));
+        c.expect("a convolution", y, Tolerance.composed(1, 27));
+        for (Tensor g : Gradients.of(y.times(y), List.of(x, w))) {
+            c.expect("a convolution's gradient", g, Tolerance.composed(2, 200));
+        }
+    }
+}
