@@ -115,7 +115,7 @@ final class Fusion {
 
     private static double reuse(Tensor accumulation, Tensor operand) {
         double points = switch (accumulation.op()) {
-            case Op.Contract(var c) -> c.points();
+            case Op.Contract(var c) -> Plan.of(c).terms(c) * accumulation.shape().elements();
             case Op.ScatterAdd s -> (double) accumulation.shape().elements() * accumulation.input(1).shape().elements();
             default -> operand.shape().elements();
         };

@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,10 +114,9 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     private Index quotient(long by) {
-        long gcd = terms.values().stream().reduce(by, Index::gcd);
-        if (gcd > 1) {
-            Index smaller = new Index(divided(gcd).terms, Math.floorDiv(constant, gcd));
-            return smaller.dividedBy(by / gcd);
+        Split split = split(by);
+        if (split != null) {
+            return split.whole.dividedBy(by / split.unit);
         }
         if (constant == 0 && terms.size() == 1 && terms.values().iterator().next() == 1) {
             switch (terms.keySet().iterator().next()) {
@@ -142,16 +142,30 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         if (rest.range().within(0, by - 1)) {
             return rest;
         }
-        long gcd = rest.terms.values().stream().reduce(by, Index::gcd);
-        if (gcd > 1 && rest.constant % gcd == 0) {
-            Index smaller = new Index(rest.divided(gcd).terms, rest.constant / gcd);
-            return smaller.modulo(by / gcd).times(gcd);
+        Split split = rest.split(by);
+        if (split != null) {
+            return split.whole.modulo(by / split.unit).times(split.unit).plus(split.rest);
         }
         if (rest.constant == 0 && rest.terms.size() == 1 && rest.terms.values().iterator().next() == 1
                 && rest.terms.keySet().iterator().next() instanceof Mod(Index of, long inner) && inner % by == 0) {
             return of.modulo(by);
         }
         return of(new Mod(rest, by));
+    }
+
+    /** This as {@code unit·whole + rest}, where the unit divides a divisor and the rest is from 0 to unit − 1. */
+    private record Split(long unit, Index whole, Index rest) {}
+
+    /** The split with the largest unit above 1; null if there is none. */
+    private Split split(long by) {
+        for (long unit : terms.values().stream().map(c -> gcd(by, c)).filter(g -> g > 1).distinct().sorted(Comparator.reverseOrder()).toList()) {
+            Index rest = part(c -> c % unit != 0).plus(Math.floorMod(constant, unit));
+            if (rest.range().within(0, unit - 1)) {
+                Index whole = part(c -> c % unit == 0).divided(unit).plus(Math.floorDiv(constant, unit));
+                return new Split(unit, whole, rest);
+            }
+        }
+        return null;
     }
 
     private Index part(java.util.function.LongPredicate coefficient) {

@@ -33,6 +33,11 @@ record Plan(List<Integer> loops, List<Solve> solves, List<Contraction.Window> ch
         }
     }
 
+    /** The number of products that are summed for an element of the result, those included for which a window does not hold. */
+    double terms(Contraction c) {
+        return loops.stream().mapToDouble(a -> c.extents().get(a).size()).reduce(1, (x, y) -> x * y);
+    }
+
     static Plan of(Contraction c) {
         Set<Integer> bound = new LinkedHashSet<>(c.out());
         var open = new ArrayList<>(c.windows());

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Cuts accumulations of many terms to few elements in two: first parts that run side by side, then what joins them.
@@ -40,7 +41,7 @@ final class Splitting {
             return t;
         }
         int size = c.extents().get(axis).size();
-        double terms = c.points() / t.shape().elements();
+        double terms = Plan.of(c).terms(c);
         int parts = parts(size, strategy.parts(t.shape().elements(), terms), strategy);
         if (parts <= 1) {
             return t;
@@ -112,15 +113,12 @@ final class Splitting {
         return sum;
     }
 
-    /** As many parts as wanted: a divisor near it, else, where parts must not be long, that many with the last filled up. */
+    /** A divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last filled up. */
     private static int parts(int size, int wanted, Strategy strategy) {
         int least = Math.min(wanted, size);
-        for (int p = least; p > Math.max(1, least / 2); p--) {
-            if (size % p == 0) {
-                return p;
-            }
-        }
-        return strategy.cpu() && size < 4096 ? 1 : least;
+        return IntStream.concat(IntStream.rangeClosed(least, Math.min(2 * least, size)),
+                        IntStream.iterate(least, p -> p > least / 2, p -> p - 1))
+                .filter(p -> p > 0 && size % p == 0).findFirst().orElse(strategy.cpu() && size < 4096 ? 1 : least);
     }
 
     /** Axis {@code axis} as two, (part, place), filled up with {@code filler}. */

@@ -57,10 +57,10 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     }
 
     /**
-     * The most terms that a work-item combines one after another. On a GPU more would idle the others; and rusticl 22.3
-     * on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
+     * The most terms that are added one after another. More would cost accuracy; on a GPU they would idle the others; and
+     * rusticl 22.3 on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
      */
     int longest() {
-        return cpu ? Integer.MAX_VALUE : 1 << 14;
+        return 1 << 14;
     }
 }

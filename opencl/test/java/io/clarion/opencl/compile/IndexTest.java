@@ -1,0 +1,74 @@
+package io.clarion.opencl.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class IndexTest {
+    private static final Index I = Index.var("i", 73_728);
+    private static final Index R = Index.var("r", 10_816);
+    private static final Index O = Index.var("o", 256);
+
+    @Test
+    void coordinatesOfAPlaceGiveThePlaceBack() {
+        int[] sizes = {128, 24, 24, 32};
+        Index place = Index.var("i", 128 * 24 * 24 * 32);
+        assertEquals(place, Index.flat(Index.coordinates(place, sizes), sizes));
+    }
+
+    @Test
+    void aRestSmallerThanTheUnitDropsOutOfADivision() {
+        assertEquals(R.dividedBy(676), R.times(32).plus(O.modulo(32)).dividedBy(21_632));
+        assertEquals(R.modulo(676).times(32).plus(O.modulo(32)), R.times(32).plus(O.modulo(32)).modulo(21_632));
+    }
+
+    @Test
+    void neighboursInABlockAreNeighbours() {
+        assertEquals(1L, O.dividedBy(32).times(346_112).plus(R.times(32)).plus(O.modulo(32)).stride("o", 8));
+        assertEquals(0L, O.dividedBy(32).stride("o", 8));
+        assertEquals(null, O.modulo(12).stride("o", 8));
+    }
+
+    @Test
+    void everySimplificationKeepsTheValue() {
+        var random = new Random(7);
+        for (int n = 0; n < 20_000; n++) {
+            long i = random.nextInt(73_728);
+            long r = random.nextInt(10_816);
+            long o = random.nextInt(256);
+            Map<String, Long> at = Map.of("i", i, "r", r, "o", o);
+            Index index = I.times(random.nextInt(5)).plus(R.times(random.nextInt(40))).plus(O).plus(random.nextInt(9));
+            long value = value(index, at);
+            for (int step = 0; step < 4; step++) {
+                long by = List.of(2L, 3L, 8L, 12L, 24L, 32L, 576L, 21_632L).get(random.nextInt(8));
+                int kind = random.nextInt(4);
+                index = switch (kind) {
+                    case 0 -> index.dividedBy(by);
+                    case 1 -> index.modulo(by);
+                    case 2 -> index.times(by % 7).plus(O.modulo(by));
+                    default -> index.plus(I.dividedBy(by));
+                };
+                value = switch (kind) {
+                    case 0 -> value / by;
+                    case 1 -> value % by;
+                    case 2 -> value * (by % 7) + o % by;
+                    default -> value + i / by;
+                };
+                assertEquals(value, value(index, at), index.text());
+                assertTrue(index.range().low() <= value && value <= index.range().high(), index.text());
+            }
+        }
+    }
+
+    private static long value(Index index, Map<String, Long> at) {
+        return index.constant() + index.terms().entrySet().stream().mapToLong(t -> t.getValue() * switch (t.getKey()) {
+            case Index.Var v -> at.get(v.name());
+            case Index.Div(Index of, long by) -> Math.floorDiv(value(of, at), by);
+            case Index.Mod(Index of, long by) -> Math.floorMod(value(of, at), by);
+        }).sum();
+    }
+}
