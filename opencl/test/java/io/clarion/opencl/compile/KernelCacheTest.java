@@ -1,0 +1,80 @@
+package io.clarion.opencl.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.Platforms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KernelCacheTest {
+    private static Device device;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void thereIsADevice() {
+        device = Platforms.usableDevices().stream().findFirst().orElseThrow(() -> new AssertionError("there is no OpenCL device"));
+    }
+
+    private static Map<String, String> kernel(String name) {
+        return Map.of(name, "kernel void " + name + "(global int* x) { x[0] = 1; }\n");
+    }
+
+    private int built(long most, String... names) {
+        try (Context context = Context.open(device)) {
+            var cache = new KernelCache(context, folder, true, most);
+            for (String name : names) {
+                assertTrue(cache.programs("", kernel(name)).get(name).has(name));
+            }
+            return cache.built();
+        }
+    }
+
+    private long bytes() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(f -> f.toFile().length()).sum();
+        }
+    }
+
+    @Test
+    void kernelsOfOneCacheAreBuiltOnce() {
+        assertEquals(2, built(KernelCache.MOST_BYTES, "a", "b", "a", "b"));
+        assertEquals(0, built(KernelCache.MOST_BYTES, "b", "a"));
+        assertEquals(1, built(KernelCache.MOST_BYTES, "a", "c"));
+    }
+
+    @Test
+    void theOldestEntriesGoWhenTheFolderIsFull() throws IOException {
+        built(KernelCache.MOST_BYTES, "a");
+        long one = bytes();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
+            }
+        }
+        long most = one + one / 2;
+        built(most, "b");
+        assertTrue(bytes() <= most, () -> "the folder may hold " + most);
+        assertEquals(0, built(most, "b"));
+        assertEquals(1, built(most, "a"));
+    }
+
+    @Test
+    void aCacheThatIsSwitchedOffWritesNothing() throws IOException {
+        try (Context context = Context.open(device)) {
+            new KernelCache(context, folder, false, KernelCache.MOST_BYTES).programs("", kernel("a"));
+        }
+        assertEquals(0, bytes());
+    }
+}
