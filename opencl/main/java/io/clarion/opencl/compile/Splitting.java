@@ -25,7 +25,7 @@ final class Splitting {
     static Tensor of(Tensor t, Strategy strategy) {
         return switch (t.op()) {
             case Op.Contract(Contraction c) -> contraction(t, c, strategy);
-            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? t : reduction(t, kind, axes, strategy);
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
             case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
             default -> t;
         };
@@ -84,9 +84,30 @@ final class Splitting {
         return Tensor.of(new Op.Reduce(kind, List.of(axis - (int) before)), of(partial, strategy));
     }
 
+    /** The first part that holds the extreme, and the first place in it. What fills up the last part comes after all else. */
+    private static Tensor index(Tensor t, Op.Reduce.Kind kind, List<Integer> axes, Strategy strategy) {
+        Tensor x = t.input(0);
+        int length = axes.stream().map(x.shape()::size).reduce(1, Math::multiplyExact);
+        if (length <= strategy.longest()) {
+            return t;
+        }
+        int last = t.rank();
+        var order = new ArrayList<>(IntStream.range(0, x.rank()).boxed().filter(a -> !axes.contains(a)).toList());
+        order.addAll(axes);
+        Tensor rows = x.permute(order).reshape(t.shape().then(Shape.of(length)));
+        int parts = ceil(length, strategy.longest());
+        Tensor cut = cut(rows, last, parts, neutral(kind, x.dtype()));
+        Tensor places = Tensor.of(new Op.Reduce(kind, List.of(last + 1)), cut);
+        Op.Reduce.Kind extreme = kind.isGreatest() ? Op.Reduce.Kind.MAX : Op.Reduce.Kind.MIN;
+        Tensor part = Tensor.of(new Op.Reduce(kind, List.of(last)), Tensor.of(new Op.Reduce(extreme, List.of(last + 1)), cut));
+        Tensor hit = part.expand(List.of(last)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(Dim.of(parts))));
+        Tensor place = Tensor.map(ScalarFn.SELECT, hit, places, Tensor.literal(DType.INT32, 0)).sum(List.of(last));
+        return part.times(ceil(length, parts)).plus(place);
+    }
+
     /** The value that changes no result; the ends of the range of int32 where an infinity would be. */
     private static double neutral(Op.Reduce.Kind kind, DType dtype) {
-        boolean least = kind == Op.Reduce.Kind.MIN;
+        boolean least = !kind.isGreatest();
         return kind == Op.Reduce.Kind.PROD ? 1 : switch (dtype) {
             case BOOL -> least ? 1 : 0;
             case INT32 -> least ? Integer.MAX_VALUE : Integer.MIN_VALUE;
