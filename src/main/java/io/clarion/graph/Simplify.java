@@ -49,20 +49,11 @@ public final class Simplify {
         return switch (t.op()) {
             case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.size());
             case Op.Cast(DType to) -> scalar(in.get(0)).isPresent()
-                    ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : rebuilt(t, in);
+                    ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
-            default -> rebuilt(t, in);
+            default -> t.with(in);
         };
-    }
-
-    private static Tensor rebuilt(Tensor t, List<Tensor> in) {
-        for (int i = 0; i < in.size(); i++) {
-            if (in.get(i) != t.input(i)) {
-                return Tensor.of(t.op(), in);
-            }
-        }
-        return t;
     }
 
     /** The one value of all elements, where that is known. */
@@ -90,12 +81,12 @@ public final class Simplify {
             return filled(NDArray.scalar(t.dtype(), fn.reference(v[0], v[1], v[2])).item(), t);
         }
         return switch (fn) {
-            case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : rebuilt(t, in);
-            case SUB -> is(values, 1, 0) ? in.get(0) : rebuilt(t, in);
-            case MUL -> is(values, 0, 1) ? in.get(1) : is(values, 1, 1) ? in.get(0) : rebuilt(t, in);
-            case DIV -> is(values, 1, 1) ? in.get(0) : rebuilt(t, in);
-            case SELECT -> values.get(0).isEmpty() ? rebuilt(t, in) : values.get(0).get() != 0 ? in.get(1) : in.get(2);
-            default -> rebuilt(t, in);
+            case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);
+            case SUB -> is(values, 1, 0) ? in.get(0) : t.with(in);
+            case MUL -> is(values, 0, 1) ? in.get(1) : is(values, 1, 1) ? in.get(0) : t.with(in);
+            case DIV -> is(values, 1, 1) ? in.get(0) : t.with(in);
+            case SELECT -> values.get(0).isEmpty() ? t.with(in) : values.get(0).get() != 0 ? in.get(1) : in.get(2);
+            default -> t.with(in);
         };
     }
 
@@ -119,7 +110,7 @@ public final class Simplify {
                 return base.permute(order);
             }
         }
-        return rebuilt(t, List.of(in));
+        return t.with(List.of(in));
     }
 
     private static boolean keeps(Movement movement) {

@@ -48,6 +48,16 @@ public final class Tensor {
         return of(new Op.Literal(dtype, value));
     }
 
+    /** The same operation on other inputs; this tensor if they are its own. */
+    public Tensor with(List<Tensor> others) {
+        for (int i = 0; i < others.size(); i++) {
+            if (others.get(i) != inputs.get(i)) {
+                return of(op, others);
+            }
+        }
+        return this;
+    }
+
     public Op op() {
         return op;
     }

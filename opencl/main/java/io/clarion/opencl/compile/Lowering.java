@@ -17,7 +17,7 @@ import java.util.Map;
 record Lowering(Graph graph, Map<Tensor, Tile> tiles) {
 
     static Lowering of(Graph graph, Strategy strategy) {
-        Graph split = graph.rewrite((t, in) -> Splitting.of(same(t, in), strategy));
+        Graph split = graph.rewrite((t, in) -> Splitting.of(t.with(in), strategy));
         Map<Tensor, Tile> tiles = new LinkedHashMap<>();
         for (Tensor t : split.tensors()) {
             if (t.op() instanceof Op.Contract(Contraction c)) {
@@ -25,15 +25,6 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles) {
             }
         }
         return new Lowering(split, tiles);
-    }
-
-    static Tensor same(Tensor t, List<Tensor> in) {
-        for (int i = 0; i < in.size(); i++) {
-            if (in.get(i) != t.input(i)) {
-                return Tensor.of(t.op(), in);
-            }
-        }
-        return t;
     }
 
     /** What a tensor is computed from: a tile's second operand stands for the one that it was made of. */
