@@ -9,6 +9,7 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
+import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
@@ -26,8 +27,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -964,6 +967,36 @@ public final class K {
         return logsumexp(x, axes, false);
     }
 
+    /** The sum of all elements so far along axis 0; of bools as int32. */
+    public static Tensor cumsum(Tensor x) {
+        return cumsum(x, 0);
+    }
+
+    /** The sum of all elements so far along an axis; of bools as int32. */
+    public static Tensor cumsum(Tensor x, int axis) {
+        return named("cumsum", () -> {
+            Tensor n = numbers(x);
+            return Tensor.of(new Op.Scan(x.shape().axis(axis), false), onesLike(n), n);
+        });
+    }
+
+    /** The product of all elements so far along axis 0; of bools as int32. */
+    public static Tensor cumprod(Tensor x) {
+        return cumprod(x, 0);
+    }
+
+    /** The product of all elements so far along an axis; of bools as int32. */
+    public static Tensor cumprod(Tensor x, int axis) {
+        return named("cumprod", () -> {
+            Tensor n = numbers(x);
+            int along = x.shape().axis(axis);
+            Tensor isFirst = Tensor.of(new Op.Iota(x.shape().dim(along))).apply(ScalarFn.LESS, Tensor.literal(DType.INT32, 1));
+            Shape wide = Shape.SCALAR.padded(x.rank()).with(along, x.shape().dim(along));
+            Tensor first = Tensor.map(ScalarFn.SELECT, isFirst.reshape(wide), n, Tensor.literal(n.dtype(), 0));
+            return Tensor.of(new Op.Scan(along, false), n, first);
+        });
+    }
+
     private static Tensor numbers(Tensor x) {
         return x.dtype() == DType.BOOL ? x.cast(DType.INT32) : x;
     }
@@ -1682,25 +1715,23 @@ public final class K {
         return variables.stream().map(K::stopGradient).toList();
     }
 
-    /**
-     * One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. For now both are computed.
-     */
+    /** One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. */
     public static Tensor switch_(Tensor condition, Tensor then, Tensor otherwise) {
-        check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
-        check(then.shape().accepts(otherwise.shape()), "switch", "the sides have shapes " + then.shape() + " and " + otherwise.shape()
-                + "; they have to be the same");
-        return named("switch", () -> Tensor.map(ScalarFn.SELECT, condition.cast(DType.BOOL), then, otherwise));
+        return switch_(condition, () -> then, () -> otherwise);
     }
 
+    /** The value of one of two functions, as a scalar says; only that one is computed. */
     public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Supplier<Tensor> otherwise) {
-        return switch_(condition, then.get(), otherwise.get());
+        check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
+        return named("switch", () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
     }
 
-    /** x in the training phase, else {@code alt}; for now both are computed unless the phase is set. */
+    /** x in the training phase, else {@code alt}. */
     public static Tensor inTrainPhase(Tensor x, Tensor alt) {
         return inTrainPhase(() -> x, () -> alt);
     }
 
+    /** The value of {@code x} in the training phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTrainPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         Tensor phase = learningPhase();
         if (phase.op() instanceof Op.Literal(DType type, double set)) {
@@ -1709,12 +1740,78 @@ public final class K {
         return named("inTrainPhase", () -> switch_(phase, x, alt));
     }
 
-    /** x in the testing phase, else {@code alt}; for now both are computed unless the phase is set. */
+    /** x in the testing phase, else {@code alt}. */
     public static Tensor inTestPhase(Tensor x, Tensor alt) {
         return inTrainPhase(alt, x);
     }
 
+    /** The value of {@code x} in the testing phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTestPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         return inTrainPhase(alt, x);
+    }
+
+    /** {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask and constants. */
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates) {
+        return rnn(step, inputs, initialStates, false, null, List.of(), false, null);
+    }
+
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask) {
+        return rnn(step, inputs, initialStates, goBackwards, mask, List.of(), false, null);
+    }
+
+    /**
+     * Steps along the time axis, traced once whatever their number.
+     *
+     * @param inputs        (samples, time, …); the number of steps may be known at the call only, unless unrolled
+     * @param initialStates of the shapes of the new states that {@code step} returns
+     * @param goBackwards   whether time goes backwards; {@code outputs} are in the order computed
+     * @param mask          (samples, time) or (samples, time, 1): where it is 0, a step keeps the states, and its output is the
+     *                      first state (in a loop) or the output before, zeros at first (unrolled); null for none
+     * @param constants     given to each step after the states; null for none
+     * @param unroll        whether to trace each step
+     * @param inputLength   null, or the number of steps, which is checked
+     */
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask,
+            List<Tensor> constants, boolean unroll, Integer inputLength) {
+        check(inputs.rank() >= 2, "rnn", "inputs have shape " + inputs.shape() + "; (samples, time, …) would do");
+        check(mask == null || mask.rank() == 2 || mask.rank() == 3 && mask.shape().dim(2).mayEqual(Dim.ONE), "rnn", "the mask has shape "
+                + (mask == null ? null : mask.shape()) + "; (samples, time) would do");
+        check(mask == null || mask.shape().part(0, 2).accepts(inputs.shape().part(0, 2)), "rnn", "the mask has shape "
+                + (mask == null ? null : mask.shape()) + ", the inputs " + inputs.shape() + "; their first two axes have to be the same");
+        check(mask == null || unroll || !initialStates.isEmpty(), "rnn", "a mask takes at least one state, which is the output of a masked step");
+        check(inputLength == null || inputs.shape().dim(1).mayEqual(Dim.of(inputLength)), "rnn", "inputs " + inputs.shape() + " have not "
+                + inputLength + " steps");
+        return named("rnn", () -> {
+            Recurrent steps = Recurrent.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
+            return unroll ? steps.unrolled() : steps.looped();
+        });
+    }
+
+    /** {@code fn} of each element of {@code elems} along axis 0. */
+    public static Tensor mapFn(UnaryOperator<Tensor> fn, Tensor elems) {
+        check(elems.rank() > 0, "mapFn", "elems is a scalar; it has no axis 0");
+        return named("mapFn", () -> Recurrent.mapped(fn, elems));
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0 from the first element, which is the first accumulator. */
+    public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems) {
+        return foldl(fn, elems, null);
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the last. */
+    public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
+        check(elems.rank() > 0, "foldl", "elems is a scalar; it has no axis 0");
+        return named("foldl", () -> Recurrent.folded(fn, elems, initializer, false));
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0 from the last element, which is the first accumulator. */
+    public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems) {
+        return foldr(fn, elems, null);
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the last. */
+    public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
+        check(elems.rank() > 0, "foldr", "elems is a scalar; it has no axis 0");
+        return named("foldr", () -> Recurrent.folded(fn, elems, initializer, true));
     }
 }

@@ -34,7 +34,7 @@ public final class Simplify {
     }
 
     private Tensor shared(Tensor t) {
-        if (t.op() instanceof Op.Placeholder) {
+        if (t.op() instanceof Op.Placeholder || t.op() instanceof Op.Parameter) {
             return t;
         }
         List<Integer> inputs = t.inputs().stream().map(this::number).toList();
@@ -52,8 +52,19 @@ public final class Simplify {
                     ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
+            case Op.Result(int number) -> settled(t, number, in.get(0));
             default -> t.with(in);
         };
+    }
+
+    /** The value of a branch whose condition is known is that of its side. */
+    private static Tensor settled(Tensor t, int number, Tensor bundle) {
+        Optional<Double> condition = bundle.op() instanceof Op.Branch ? scalar(bundle.input(0)) : Optional.empty();
+        if (condition.isEmpty()) {
+            return t.with(List.of(bundle));
+        }
+        Body side = ((Op.Branch) bundle.op()).bodies().get(condition.get() != 0 ? 0 : 1);
+        return side.applied(bundle.inputs().subList(1, bundle.inputs().size())).get(number);
     }
 
     /** The one value of all elements, where that is known. */

@@ -7,6 +7,7 @@ import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +18,9 @@ import java.util.stream.IntStream;
  * Java number takes the tensor's dtype (float32 where an integer tensor meets a fraction).
  */
 public final class Tensor {
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private final long number = MADE.getAndIncrement();
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
@@ -56,6 +60,16 @@ public final class Tensor {
             }
         }
         return this;
+    }
+
+    /** A moment, for {@link #isSince}. */
+    static long now() {
+        return MADE.get();
+    }
+
+    /** Whether this tensor was made after {@code moment}. */
+    boolean isSince(long moment) {
+        return number >= moment;
     }
 
     public Op op() {

@@ -172,6 +172,10 @@ final class Expression {
             case Op.Contract c -> throw unfused(t);
             case Op.Reduce r -> throw unfused(t);
             case Op.ScatterAdd s -> throw unfused(t);
+            case Op.Scan s -> throw unfused(t);
+            case Op.Bundle b -> throw unfused(t);
+            case Op.Result r -> throw unfused(t);
+            case Op.Parameter p -> throw unfused(t);
             case Op.Placeholder p -> throw unfused(t);
             case Op.Read r -> throw unfused(t);
             case Op.Constant c -> throw unfused(t);

@@ -81,6 +81,10 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
             case Op.Contract c -> false;
             case Op.Reduce r -> false;
             case Op.ScatterAdd s -> false;
+            case Op.Scan s -> false;
+            case Op.Bundle b -> false;
+            case Op.Result r -> false;
+            case Op.Parameter p -> false;
             case Op.Leaf l -> true;
         };
     }
