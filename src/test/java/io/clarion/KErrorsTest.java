@@ -129,7 +129,7 @@ class KErrorsTest {
     void graphs() {
         refuses("gradients: the loss is int32; only floating-point tensors have gradients", () -> K.gradients(K.arange(3), x(2)));
         refuses("switch: the condition has shape (2,); a scalar would do", () -> K.switch_(x(2), x(2), x(2)));
-        refuses("switch: the sides have shapes (2,) and (3,); they have to be the same", () -> K.switch_(x(), x(2), x(3)));
+        refuses("switch: the sides are float32(2,) and float32(3,); they have to be the same", () -> K.switch_(x(), x(2), x(3)));
     }
 
     @Test

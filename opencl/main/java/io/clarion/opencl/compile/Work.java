@@ -14,7 +14,7 @@ import java.util.Map;
  *                     it needs
  * @param reads        the stored tensors that are read, and whether each is read at the place of the output alone
  */
-record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> reads) {
+record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> reads) implements Item {
 
     boolean isAccumulating() {
         return accumulation != null;
@@ -37,7 +37,7 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
     }
 
     static boolean accumulates(Tensor t) {
-        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd;
+        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd || t.op() instanceof Op.Scan;
     }
 
     /** What {@code roots} read, down to {@code stored} tensors. */
