@@ -25,6 +25,7 @@ final class Session {
     private static Device device;
     private static boolean announced;
     private static Tensor learningPhase;
+    private static String scope = "";
 
     private Session() {}
 
@@ -78,6 +79,20 @@ final class Session {
         return UIDS.merge(prefix, 1, Integer::sum);
     }
 
+    /** What names given now begin with: "" or the scopes that are open, each with a "/". */
+    static synchronized String scope() {
+        return scope;
+    }
+
+    static synchronized void setScope(String names) {
+        scope = names;
+    }
+
+    /** {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are open. */
+    static synchronized String named(String name, String kind) {
+        return scope + (name != null ? name : kind + "_" + uid(kind));
+    }
+
     static synchronized Tensor learningPhase() {
         if (learningPhase == null) {
             learningPhase = Tensor.of(new Op.Placeholder(DType.INT32, Shape.SCALAR, "keras_learning_phase"));
@@ -91,6 +106,7 @@ final class Session {
 
     static synchronized void clear() {
         UIDS.clear();
+        scope = "";
         learningPhase = null;
     }
 }

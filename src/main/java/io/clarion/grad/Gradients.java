@@ -76,6 +76,7 @@ public final class Gradients {
             case Op.Gather() -> i == 0 ? Tensor.of(new Op.ScatterAdd(y.input(0).shape().dim(0)), dy, y.input(1)) : null;
             case Op.ScatterAdd(Dim rows) -> i == 0 ? gathered(dy, y.input(1), rows) : null;
             case Op.Stop() -> null;
+            case Op.Alias alias -> i == 0 ? dy : null;
             case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);
         };
     }
@@ -114,7 +115,7 @@ public final class Gradients {
 
     private static Tensor part(Tensor y, int axis, int i, Tensor dy) {
         Dim start = y.inputs().subList(0, i).stream().map(t -> t.shape().dim(axis)).reduce(Dim.of(0), Dim::plus);
-        return dy.slice(axis, start.size(), y.input(i).shape().dim(axis));
+        return dy.slice(axis, start, y.input(i).shape().dim(axis));
     }
 
     /** The rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */

@@ -52,6 +52,7 @@ public final class Simplify {
                     ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
+            case Op.Alias alias -> in.get(0);
             default -> t.with(in);
         };
     }
