@@ -631,9 +631,9 @@ public final class K {
         return Tensor.of(new Op.Watch(value -> System.out.println(message.isEmpty() ? value.toString() : message + " " + value)), x, x);
     }
 
-    /** A scope of names: placeholders and variables made until it is closed are called {@code name/…}. */
-    public static NameScope nameScope(String name) {
-        return new NameScope(name);
+    /** What {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
+    public static <T> T nameScope(String name, Supplier<T> body) {
+        return Session.within(name, body);
     }
 
     // --------------------------------------------------------------------------------------------- Linear algebra

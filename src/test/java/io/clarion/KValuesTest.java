@@ -191,9 +191,8 @@ class KValuesTest {
 
     @Test
     void namesBeginWithTheirScopes() {
-        try (NameScope outer = K.nameScope("net"); NameScope inner = K.nameScope("dense")) {
-            assertTrue(K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w").toString().contains("net/dense/w"));
-        }
+        Tensor w = K.nameScope("net", () -> K.nameScope("dense", () -> K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w")));
+        assertTrue(w.toString().contains("net/dense/w"), w.toString());
         assertFalse(K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w").toString().contains("/"));
     }
 
