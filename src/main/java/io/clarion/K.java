@@ -973,7 +973,7 @@ public final class K {
         return reduce("prod", Op.Reduce.Kind.PROD, numbers(x), axes, keepdims);
     }
 
-    /** Whether some element is not 0: bool. */
+    /** Whether some element is not 0: bool; of none, false. */
     public static Tensor any(Tensor x, int... axes) {
         return any(x, axes, false);
     }
@@ -983,10 +983,10 @@ public final class K {
     }
 
     public static Tensor any(Tensor x, int[] axes, boolean keepdims) {
-        return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+        return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
-    /** Whether no element is 0: bool. */
+    /** Whether no element is 0: bool; of none, true. */
     public static Tensor all(Tensor x, int... axes) {
         return all(x, axes, false);
     }
@@ -996,7 +996,7 @@ public final class K {
     }
 
     public static Tensor all(Tensor x, int[] axes, boolean keepdims) {
-        return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+        return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
     /** The maximum; its gradient is shared by equal maxima. */
