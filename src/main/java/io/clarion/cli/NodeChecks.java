@@ -16,6 +16,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.SparseArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,8 @@ final class NodeChecks {
                 exact("cast to bool", Samples.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
                 exact("cast to float32", Samples.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
+                exact("watch", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
+                exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),
                 exact("scatter", Samples.eighths(FLOAT32, 47, -2, 2, 50, 17),
                         x -> Tensor.of(new Op.ScatterAdd(Dim.of(33)), x, K.constant(PLACES))),

@@ -172,7 +172,7 @@ final class Expression {
                 yield declare(type, fn.openCl(t.input(last).dtype(), new ClType(t.input(last).dtype(), width).register(), names));
             }
             case Op.Cast(DType to) -> declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
-            case Op.Stop() -> value(t.input(0), at, width);
+            case Op.Alias a -> value(t.input(0), at, width);
             case Op.View(Movement m) -> moved(t, m, at, width);
             case Op.Concat(int axis) -> concatenated(t, axis, at, width);
             case Op.Gather() -> gathered(t, at, width);

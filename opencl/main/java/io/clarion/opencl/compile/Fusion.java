@@ -156,7 +156,7 @@ final class Fusion {
             case Op.Elementwise(ScalarFn fn) -> CHEAP.contains(fn) ? 1 : 100;
             case Op.Cast c -> 1;
             case Op.View v -> 0;
-            case Op.Stop s -> 0;
+            case Op.Alias a -> 0;
             case Op.Parameter p -> 0;
             default -> 100;
         };

@@ -73,7 +73,7 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
         return switch (t.op()) {
             case Op.Elementwise e -> true;
             case Op.Cast c -> true;
-            case Op.Stop s -> true;
+            case Op.Alias a -> true;
             case Op.View(io.clarion.graph.Movement.Reshape r) -> true;
             case Op.View v -> false;
             case Op.Concat c -> false;
