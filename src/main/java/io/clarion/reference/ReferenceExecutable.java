@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * A graph's nodes in order, each computed from the arrays of its inputs; an array is dropped after its last reader.
  *
- * <p>float32 numbers are not rounded between the nodes, only where they leave a call.
+ * <p>float16 and float32 numbers are not rounded between the nodes, only where they leave a call.
  */
 final class ReferenceExecutable implements Executable {
     /** A node, where its inputs' arrays are, and which arrays nobody needs after it. */

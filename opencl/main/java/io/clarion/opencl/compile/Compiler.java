@@ -77,7 +77,8 @@ public final class Compiler {
                 steps.add(new Step(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), w.toString()));
             }
         }
-        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl");
+        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl")
+                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, binding(t, plan, inputs))).toList();
         List<Copy> copies = plan.copies().stream()
                 .map(u -> new Copy(u.variable(), binding(u.value(), plan, inputs), MemoryPlan.bytes(u.value()))).toList();
