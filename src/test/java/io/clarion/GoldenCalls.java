@@ -114,6 +114,8 @@ final class GoldenCalls {
             case "batch_normalization" -> K.batchNormalization(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3), a.tensor(4),
                     a.number("epsilon", 1e-4));
 
+            case "ctc_batch_cost" -> K.ctcBatchCost(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3));
+
             case "conv1d" -> K.conv1d(a.tensor(0), a.tensor(1), a.whole("stride"), a.border());
             case "conv2d" -> K.conv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering(), null, null, a.ints("filter_dilation"));
             case "atrous_conv2d" -> K.atrousConv2d(a.tensor(0), a.tensor(1), a.whole("rate"), a.border(), a.ordering());

@@ -5,7 +5,6 @@ import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
-import io.clarion.graph.Op;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler;
 import io.clarion.opencl.compile.KernelCache;
@@ -63,10 +62,6 @@ public final class OpenClDevice implements Device {
         if (Compiler.uses(graph, DType.FLOAT64)) {
             throw new UnsupportedOperationException("float64 is not supported on " + facts.id()
                     + " yet; float32 would do, or the reference engine");
-        }
-        if (graph.tensors().stream().anyMatch(t -> t.op() instanceof Op.Bundle || t.op() instanceof Op.Scan)) {
-            throw new UnsupportedOperationException("loops, branches and scans are not supported on " + facts.id()
-                    + " yet; the reference engine would do");
         }
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, this, this::home);

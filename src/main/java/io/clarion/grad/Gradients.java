@@ -116,6 +116,7 @@ public final class Gradients {
             case Op.Stop() -> null;
             case Op.Bundle bundle -> throw new AssertionError("the values of a bundle have gradients: " + bundle);
             case Op.Result result -> throw new AssertionError("the gradient of a result is its bundle's: " + result);
+            case Op.Alias alias -> i == 0 ? dy : null;
             case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);
         };
     }
@@ -154,7 +155,7 @@ public final class Gradients {
 
     private static Tensor part(Tensor y, int axis, int i, Tensor dy) {
         Dim start = y.inputs().subList(0, i).stream().map(t -> t.shape().dim(axis)).reduce(Dim.of(0), Dim::plus);
-        return dy.slice(axis, start.size(), y.input(i).shape().dim(axis));
+        return dy.slice(axis, start, y.input(i).shape().dim(axis));
     }
 
     /**

@@ -101,6 +101,7 @@ final class Lift {
             case Op.Elementwise e -> Tensor.of(e, inputs(t));
             case Op.Cast cast -> Tensor.of(cast, inputs(t));
             case Op.Stop stop -> Tensor.of(stop, inputs(t));
+            case Op.Alias alias -> lifted(t.input(0));
             case Op.ScatterAdd s -> throw unliftable(t);
             case Op.Bundle b -> throw unliftable(t);
             case Op.Result r -> throw unliftable(t);

@@ -6,6 +6,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
@@ -19,6 +20,25 @@ public sealed interface Op {
 
     /** The type of the result's elements. */
     DType dtype(List<Tensor> in);
+
+    /** The one type of all inputs. */
+    private static DType common(List<Tensor> in) {
+        DType first = in.get(0).dtype();
+        for (Tensor t : in) {
+            if (t.dtype() != first) {
+                throw new IllegalArgumentException("dtypes " + first.word() + " and " + t.dtype().word() + " differ; cast one of them");
+            }
+        }
+        return first;
+    }
+
+    /** The type of the first input, where the second holds indices. */
+    private static DType indexed(List<Tensor> in) {
+        if (in.get(1).dtype() != DType.INT32) {
+            throw new IllegalArgumentException("indices are " + in.get(1).dtype().word() + "; int32 would do: cast them");
+        }
+        return in.get(0).dtype();
+    }
 
     /** This operation with the symbols' values in the sizes that it holds. */
     default Op resolve(Map<Dim.Symbol, Integer> sizes) {
@@ -187,7 +207,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return common(in);
         }
     }
 
@@ -200,7 +220,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return common(in);
         }
 
         @Override
@@ -251,7 +271,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return indexed(in);
         }
     }
 
@@ -268,7 +288,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return indexed(in);
         }
 
         @Override
@@ -460,14 +480,30 @@ public sealed interface Op {
     }
 
     /** The first input, through which no gradient flows. */
-    record Stop() implements Op {
+    record Stop() implements Alias {}
+
+    /**
+     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor, and
+     * may refuse. Not in the body of a loop or a branch: there it is its first input and nothing else.
+     */
+    record Watch(Consumer<NDArray> watcher) implements Alias {}
+
+    /**
+     * The first input, a matrix, which is what three vectors of one length say: the values and, int32, the row and the
+     * column of each; values at one place add up, and one outside is dropped. What can be computed without the matrix
+     * reads the vectors.
+     */
+    record Sparse() implements Alias {}
+
+    /** The first input under a node that tells more of it than its value: engines pass it through. */
+    sealed interface Alias extends Op {
         @Override
-        public Shape shape(List<Tensor> in) {
+        default Shape shape(List<Tensor> in) {
             return in.get(0).shape();
         }
 
         @Override
-        public DType dtype(List<Tensor> in) {
+        default DType dtype(List<Tensor> in) {
             return in.get(0).dtype();
         }
     }

@@ -53,6 +53,7 @@ public final class Simplify {
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
             case Op.Result(int number) -> settled(t, number, in.get(0));
+            case Op.Alias alias -> in.get(0);
             default -> t.with(in);
         };
     }

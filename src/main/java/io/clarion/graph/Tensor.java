@@ -225,6 +225,16 @@ public final class Tensor {
     }
 
     /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
+    public Tensor slice(int axis, Dim start, Dim size) {
+        if (start.isKnown()) {
+            return slice(axis, start.size(), size);
+        }
+        // A slice starts at a number: what lies behind an unknown start is as many elements of the reverse, from 0.
+        var reverse = new Movement.Reverse(List.of(axis));
+        return view(reverse).slice(axis, 0, shape.dim(axis).minus(start)).view(reverse).slice(axis, 0, size);
+    }
+
+    /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
     public Tensor slice(int axis, int start, Dim size) {
         var starts = new java.util.ArrayList<>(Collections.nCopies(rank(), 0));
         starts.set(axis, start);

@@ -48,10 +48,10 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
             case Op.Gather gather -> Rows.gathered(t, in[0], in[1]);
             case Op.ScatterAdd scatter -> Rows.scattered(t, in[0], in[1]);
             case Op.Scan(int axis, boolean reversed) -> Recurrence.of(axis, reversed, shape, in[0], in[1]);
-            case Op.Stop stop -> in[0];
             case Op.Parameter p -> throw evaluated(t);
             case Op.Bundle b -> throw evaluated(t);
             case Op.Result r -> throw evaluated(t);
+            case Op.Alias alias -> in[0];
         };
     }
 

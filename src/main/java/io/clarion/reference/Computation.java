@@ -100,8 +100,12 @@ final class Computation {
                 side.lines().forEach(l -> lines.add("    " + l));
             });
         }
-        roots.forEach(t -> lines.add("return %" + places.get(t)));
         return lines;
+    }
+
+    /** The number of a root's line, as {@code %3}. */
+    String line(Tensor root) {
+        return "%" + places.get(root);
     }
 
     private static String described(Tensor t) {

@@ -91,7 +91,8 @@ final class ReferenceExecutable implements Executable {
     @Override
     public String explain() {
         var lines = new ArrayList<>(computation.lines());
-        graph.updates().forEach(u -> lines.add("update " + u.variable()));
+        graph.outputs().forEach(t -> lines.add("return " + computation.line(t)));
+        graph.updates().forEach(u -> lines.add("update " + u.variable() + " with " + computation.line(u.value())));
         return String.join(System.lineSeparator(), lines);
     }
 

@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1.
  */
-public final class NDArray {
+public final class NDArray implements Value {
     private final DType dtype;
     private final Shape shape;
     private final int elements;
@@ -82,10 +82,12 @@ public final class NDArray {
         return shape;
     }
 
+    @Override
     public DType dtype() {
         return dtype;
     }
 
+    @Override
     public Shape shape() {
         return shape;
     }

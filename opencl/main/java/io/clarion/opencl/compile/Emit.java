@@ -26,12 +26,15 @@ final class Emit {
         if (!work.isAccumulating()) {
             return emit.map();
         }
+        if (work.accumulation().op() instanceof Op.Scan scan) {
+            return emit.scan(scan);
+        }
         Tile tile = lowering.tiles().get(work.accumulation());
         return tile != null ? emit.product(tile) : emit.reduction();
     }
 
     private KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey);
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         return text;
     }
@@ -191,6 +194,41 @@ final class Emit {
             case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)",
                     "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
         }
+    }
+
+    // Recurrences.
+
+    private Launch scan(Op.Scan scan) {
+        Tensor t = work.accumulation();
+        int length = t.shape().size(scan.axis());
+        int rows = work.elements() / length;
+        boolean isLast = t.shape().part(scan.axis() + 1, t.rank()).elements() == 1;
+        int width = isLast ? 1 : width(rows);
+        KernelText text = text("scan.cl");
+        text.macro("VW", width);
+        text.macro("TYPE", new ClType(t.dtype(), 1).register());
+        Index o = Index.var("o", rows);
+        Index i = Index.var("i", length);
+        var at = new ArrayList<>(Index.coordinates(o, t.shape().without(List.of(scan.axis())).sizes()));
+        at.add(scan.axis(), scan.reversed() ? i.times(-1).plus(length - 1) : i);
+        for (int w : widths(width)) {
+            String register = new ClType(t.dtype(), w).register();
+            var a = new Expression(text, w, "o");
+            String factor = a.value(t.input(0), at);
+            text.hole(w == 1 ? "A_1" : "A_V", register, List.of("o", "i"), a.statements(), factor);
+            var b = new Expression(text, w, "o");
+            String term = b.value(t.input(1), at);
+            text.hole(w == 1 ? "B_1" : "B_V", register, List.of("o", "i"), b.statements(), term);
+            var write = new Expression(text, w, "o");
+            write.known(t, "acc");
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const int i", "const " + register + " acc"),
+                    List.of("o", "i", "acc"), outputs(write, Index.flat(at, t.shape().sizes())));
+        }
+        if (!strategy.cpu()) {
+            return new Launch(text, new int[] {rows, length}, turns(rows), group());
+        }
+        int block = block(rows, Math.max(width, 1 << 14 / Math.max(1, length)));
+        return new Launch(text, new int[] {rows, length, block}, new long[] {ceil(rows, block)}, group());
     }
 
     // Products.
