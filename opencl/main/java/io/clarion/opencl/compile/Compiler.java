@@ -96,23 +96,34 @@ public final class Compiler {
     }
 
     private List<Step> steps(List<Item> items) {
-        return items.stream().filter(item -> !(item instanceof Work w) || w.elements() > 0).map(this::step).toList();
+        return items.stream().filter(Compiler::isNeeded).map(this::step).toList();
+    }
+
+    /** Whether there is anything to compute. */
+    private static boolean isNeeded(Item item) {
+        return switch (item) {
+            case Work w -> w.elements() > 0;
+            case Item.Nested(Nest.Sorted sorted, var none) -> sorted.rows() > 0;
+            case Item.Nested other -> true;
+        };
     }
 
     private Step step(Item item) {
         return switch (item) {
-            case Work w -> {
-                Launch launch = Emit.of(w, lowering, strategy);
-                KernelText.Source source = launch.text().source(KernelFiles::text);
-                texts.putIfAbsent(source.name(), source.text());
-                List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
-                yield new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), w.toString());
-            }
+            case Work w -> kernel(Emit.of(w, lowering, strategy), w.toString());
+            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), "order of " + sorted.indices());
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
                     new Step.Choice(binding(choice.condition()), choice.condition().dtype(), steps(parts.get(0)), steps(parts.get(1)));
         };
+    }
+
+    private Step kernel(Launch launch, String what) {
+        KernelText.Source source = launch.text().source(KernelFiles::text);
+        texts.putIfAbsent(source.name(), source.text());
+        List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
+        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), what);
     }
 
     private Binding binding(KernelText.Argument argument) {

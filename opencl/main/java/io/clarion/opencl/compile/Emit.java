@@ -29,6 +29,9 @@ final class Emit {
         if (work.accumulation().op() instanceof Op.Scan scan) {
             return emit.scan(scan);
         }
+        if (work.accumulation().op() instanceof Op.ScatterAdd) {
+            return emit.segments(lowering.nests().scatters().get(work.accumulation()));
+        }
         Tile tile = lowering.tiles().get(work.accumulation());
         return tile != null ? emit.product(tile) : emit.reduction();
     }
@@ -66,7 +69,7 @@ final class Emit {
         return e.statements();
     }
 
-    // Sums, extremes and scatters.
+    // Sums and extremes.
 
     /** A term of an accumulation: what is combined at element o and step r. */
     private String term(Expression e, Index o, Index r, List<Integer> summed) {
@@ -90,7 +93,6 @@ final class Emit {
                 }
                 yield e.value(t.input(0), at);
             }
-            case Op.ScatterAdd s -> e.scattered(t, out, Index.coordinates(r, t.input(1).shape().sizes()));
             default -> throw new AssertionError(t + " does not accumulate");
         };
     }
@@ -112,7 +114,7 @@ final class Emit {
         return switch (t.op()) {
             case Op.Contract(Contraction c) -> Tile.size(c, summed);
             case Op.Reduce r -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
-            default -> t.input(1).shape().elements();
+            default -> throw new AssertionError(t + " does not combine");
         };
     }
 
@@ -194,6 +196,54 @@ final class Emit {
         }
     }
 
+    // Scatters.
+
+    /** The kernel that sorts indices. */
+    static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {
+        KernelText text = new KernelText("sort.cl", t -> true, lowering.nests());
+        int block = strategy.cpu() ? 1024 : 64;
+        int blocks = ceil(sorted.rows(), block);
+        text.macro("INDICES", text.read(sorted.indices()));
+        text.macro("STARTS", text.written(sorted.starts()));
+        text.macro("ORDER", text.written(sorted.order()));
+        text.macro("BLOCK", block);
+        long group = strategy.workGroup();
+        return new Launch(text, new int[] {sorted.rows(), sorted.indices().shape().elements(), blocks},
+                new long[] {ceil(blocks, (int) group) * group}, new long[] {group});
+    }
+
+    private Launch segments(Nest.Sorted sorted) {
+        Tensor t = work.accumulation();
+        Tensor updates = t.input(0);
+        int[] indexed = sorted.indices().shape().sizes();
+        int[] row = t.shape().part(1, t.rank()).sizes();
+        int columns = t.shape().part(1, t.rank()).elements();
+        int width = width(columns);
+        KernelText text = text("segments.cl");
+        text.macro("STARTS", text.read(sorted.starts()));
+        text.macro("ORDER", text.read(sorted.order()));
+        text.macro("VW", width);
+        text.macro("TYPE", new ClType(t.dtype(), 1).register());
+        Index c = Index.var("c", columns);
+        for (int w : widths(width)) {
+            String register = new ClType(t.dtype(), w).register();
+            var term = new Expression(text, w, "c");
+            var at = new ArrayList<>(Index.coordinates(Index.var("i", sorted.indices().shape().elements()), indexed));
+            at.addAll(Index.coordinates(c, row));
+            String name = term.value(updates, at);
+            text.hole(w == 1 ? "TERM_1" : "TERM_V", register, List.of("i", "c"), term.statements(), name);
+            var write = new Expression(text, w, "c");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int row", "const int c", "const " + register + " acc"),
+                    List.of("row", "c", "acc"), outputs(write, Index.var("row", sorted.rows()).times(columns).plus(c)));
+        }
+        if (!strategy.cpu()) {
+            return new Launch(text, new int[] {sorted.rows(), columns}, turns(work.elements()), group());
+        }
+        int block = Math.max(1, ceil(sorted.rows(), 8 * strategy.units()));
+        return new Launch(text, new int[] {sorted.rows(), columns, block}, new long[] {ceil(sorted.rows(), block)}, group());
+    }
+
     // Recurrences.
 
     private Launch scan(Op.Scan scan) {
@@ -218,7 +268,7 @@ final class Emit {
             String term = b.value(t.input(1), at);
             text.hole(w == 1 ? "B_1" : "B_V", register, List.of("o", "i"), b.statements(), term);
             var write = new Expression(text, w, "o");
-            write.known(t, "acc");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
             text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const int i", "const " + register + " acc"),
                     List.of("o", "i", "acc"), outputs(write, Index.flat(at, t.shape().sizes())));
         }

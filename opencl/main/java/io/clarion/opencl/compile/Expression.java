@@ -115,24 +115,6 @@ final class Expression {
         });
     }
 
-    /**
-     * What a scatter adds to element {@code out} from place {@code from} of the indices: 0 where they name another row.
-     */
-    String scattered(Tensor scatter, List<Index> out, List<Index> from) {
-        Tensor updates = scatter.input(0);
-        var place = new ArrayList<>(from);
-        place.addAll(out.subList(1, out.size()));
-        ClType type = new ClType(scatter.dtype(), width);
-        if (width > 1 && !(isUniform(out.get(0)) && from.stream().allMatch(this::isUniform))) {
-            var all = new ArrayList<>(out);
-            all.addAll(from);
-            return lanes(scatter.dtype(), scalar -> scalar.scattered(scatter, out, from), all);
-        }
-        Guard guard = new Guard(kernel::fresh, this::isUniform);
-        guard.require(value(scatter.input(1), from, 1) + " == " + out.get(0).text(), out.get(0));
-        return guarded(guard, type, type.literal(0), () -> value(updates, place, width));
-    }
-
     private String value(Tensor t, List<Index> at, int width) {
         String ready = kernel.computed().get(t);
         if (ready != null) {

@@ -138,7 +138,6 @@ final class Fusion {
     private static double reuse(Tensor accumulation, Tensor operand) {
         double points = switch (accumulation.op()) {
             case Op.Contract(var c) -> Plan.of(c).terms(c) * accumulation.shape().elements();
-            case Op.ScatterAdd s -> (double) accumulation.shape().elements() * accumulation.input(1).shape().elements();
             default -> operand.shape().elements();
         };
         return points / Math.max(1, operand.shape().elements());
@@ -186,6 +185,7 @@ final class Fusion {
             accumulation = null;
             Set<Tensor> stored = identity();
             stored.addAll(outer);
+            stored.addAll(nest.buffers());
             order.stream().filter(Fusion.this::isStored).forEach(stored::add);
             nested = new Item.Nested(nest, nest.parts().stream().map(part -> of(lowering, part, stored)).toList());
             members.addAll(nest.buffers());

@@ -70,13 +70,16 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
     }
 
     /**
-     * What a tensor is computed from: a tile's second operand stands for the one that it was made of, a buffer of a nest for
-     * what the nest reads, a parameter for what it is an element of.
+     * What a tensor is computed from: a tile's second operand stands for the one that it was made of, sorted indices for
+     * those of a scatter, a buffer of a nest for what the nest reads, a parameter for what it is an element of.
      */
     List<Tensor> inputs(Tensor t) {
         Tile tile = tiles.get(t);
         if (tile != null) {
             return List.of(tile.a(), tile.b());
+        }
+        if (nests.scatters().get(t) instanceof Nest.Sorted sorted) {
+            return List.of(t.input(0), sorted.starts(), sorted.order());
         }
         if (nests.cells().get(t) instanceof Cell cell) {
             return List.of(cell.buffer());

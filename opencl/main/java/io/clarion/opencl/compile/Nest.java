@@ -3,7 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Tensor;
 import java.util.List;
 
-/** A loop or a branch made explicit: what it reads, what it computes, and the buffers that it leaves. */
+/** What takes more than a kernel with one accumulation: what it reads, what it computes, and the buffers that it leaves. */
 sealed interface Nest {
     /** Tensors from outside that it reads. */
     List<Tensor> given();
@@ -61,6 +61,38 @@ sealed interface Nest {
         @Override
         public Nest reading(List<Tensor> more) {
             return new Choice(condition, more, then, otherwise, buffers);
+        }
+    }
+
+    /**
+     * The places of indices, int32, sorted by the row that they name.
+     *
+     * @param starts for each of {@code rows} rows where its places begin in {@code order}, and at last their number
+     */
+    record Sorted(Tensor indices, int rows, Tensor starts, Tensor order) implements Nest {
+        @Override
+        public List<Tensor> given() {
+            return List.of();
+        }
+
+        @Override
+        public List<Tensor> first() {
+            return List.of(indices);
+        }
+
+        @Override
+        public List<List<Tensor>> parts() {
+            return List.of();
+        }
+
+        @Override
+        public List<Tensor> buffers() {
+            return List.of(starts, order);
+        }
+
+        @Override
+        public Nest reading(List<Tensor> more) {
+            return this;
         }
     }
 }

@@ -31,6 +31,8 @@ final class Unfolding {
     private final Map<Tensor, Cell> destinations = new IdentityHashMap<>();
     /** The nest that makes a buffer. */
     private final Map<Tensor, Nest> makers = new LinkedHashMap<>();
+    /** For each scatter its indices, sorted. */
+    private final Map<Tensor, Nest.Sorted> scatters = new IdentityHashMap<>();
     private Graph graph;
 
     private Unfolding() {}
@@ -64,6 +66,10 @@ final class Unfolding {
         return makers;
     }
 
+    Map<Tensor, Nest.Sorted> scatters() {
+        return scatters;
+    }
+
     /** Has a nest read more than it is given. */
     void replace(Nest nest, Nest by) {
         makers.replaceAll((buffer, maker) -> maker == nest ? by : maker);
@@ -79,6 +85,7 @@ final class Unfolding {
             }
         }
         Map<Tensor, Map<Integer, Tensor>> results = new IdentityHashMap<>();
+        Map<Tensor, Nest.Sorted> sorted = new IdentityHashMap<>();
         for (Tensor t : order) {
             if (now.containsKey(t)) {
                 continue;
@@ -94,10 +101,27 @@ final class Unfolding {
                     yield t;
                 }
                 case Op.Result(int number) -> results.get(t.input(0)).get(number);
+                case Op.ScatterAdd(Dim rows) -> scattered(Tensor.of(t.op(), in), rows.size(), sorted);
                 case Op other -> t.with(in);
             };
             now.put(t, made);
         }
+    }
+
+    /** A scatter, whose indices are {@code sorted} once for all of a region. */
+    private Tensor scattered(Tensor scatter, int rows, Map<Tensor, Nest.Sorted> sorted) {
+        Tensor given = scatter.input(1);
+        Nest.Sorted known = sorted.get(given);
+        if (known == null || known.rows() != rows) {
+            Tensor indices = Tensor.of(new Op.Stop(), given);
+            known = new Nest.Sorted(indices, rows, buffer(indices, Shape.of(rows + 1)), buffer(indices, Shape.of(indices.shape().elements())));
+            for (Tensor b : known.buffers()) {
+                makers.put(b, known);
+            }
+            sorted.put(given, known);
+        }
+        scatters.put(scatter, known);
+        return scatter;
     }
 
     private static Tensor buffer(Tensor like, Shape shape) {
