@@ -346,6 +346,10 @@ public final class K {
         return Tensor.constant(value);
     }
 
+    public static Tensor constant(NDArray value, DType dtype) {
+        return Tensor.constant(value.cast(dtype));
+    }
+
     /** The same tensor under another node. */
     public static Tensor identity(Tensor x) {
         return x.view(new Movement.Reshape(x.shape()));
@@ -1568,6 +1572,15 @@ public final class K {
     /** {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x. */
     public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
+    }
+
+    /** The same with vectors that hold a number for each place along an axis. */
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis, double epsilon) {
+        return named("batchNormalization", () -> {
+            int at = x.shape().axis(axis);
+            Shape wide = Shape.SCALAR.padded(x.rank()).with(at, x.shape().dim(at));
+            return normalized(x, mean.reshape(wide), variance.reshape(wide), reshaped(beta, wide), reshaped(gamma, wide), epsilon);
+        });
     }
 
     public static Tensor biasAdd(Tensor x, Tensor bias) {
