@@ -272,15 +272,13 @@ public final class RandomCases {
                 }),
                 smooth("deconv2d", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    Tensor back = K.conv2d(K.placeholder(c.images(c.ordering)), K.placeholder(c.kernel(c.ordering, c.filters)), c.strides, c.mode, c.ordering);
                     int[] exchanged = c.ordering == DimOrdering.TF ? new int[] {0, 1, 3, 2} : new int[] {1, 0, 2, 3};
-                    return pair(s, K.intShape(back), c.kernel(c.ordering, c.filters), (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
                             c.images(c.ordering), c.strides, c.mode, c.ordering));
                 }),
                 smooth("conv2dTranspose", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    Tensor back = K.conv2d(K.placeholder(c.images(c.ordering)), K.placeholder(c.kernel(c.ordering, c.filters)), c.strides, c.mode, c.ordering);
-                    return pair(s, K.intShape(back), c.kernel(c.ordering, c.filters), (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
                             c.strides, c.mode, c.ordering));
                 }),
                 smooth("depthwiseConv2d", s -> {
@@ -374,6 +372,11 @@ public final class RandomCases {
         Geometry valid() {
             mode = BorderMode.VALID;
             return dilated(1);
+        }
+
+        /** The shape of what conv2d makes of the images. */
+        int[] result() {
+            return K.intShape(K.conv2d(K.placeholder(images(ordering)), K.placeholder(kernel(ordering, filters)), strides, mode, ordering));
         }
 
         private int size(int i) {

@@ -81,8 +81,8 @@ class TensorTest {
 
     @Test
     void mixedTypesAreRefusedWhereTheyMeet() {
-        List<Op> kinds = List.of(new Op.Concat(0), new Op.Contract(new Contraction(List.of(Dim.of(3)), List.of(List.of(0), List.of(0)), List.of(), List.of())));
-        for (Op op : kinds) {
+        var product = new Contraction(List.of(Dim.of(3)), List.of(List.of(0), List.of(0)), List.of(), List.of());
+        for (Op op : List.of(new Op.Concat(0), new Op.Contract(product))) {
             assertEquals("dtypes int32 and float32 differ; cast one of them",
                     assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32))).getMessage());
         }
