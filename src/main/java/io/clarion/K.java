@@ -177,6 +177,14 @@ public final class K {
         return placeholder(shape, ndim, floatx(), null);
     }
 
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype) {
+        return placeholder(shape, ndim, dtype, null);
+    }
+
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, boolean sparse) {
+        return placeholder(shape, ndim, dtype, sparse, null);
+    }
+
     /**
      * An input of functions.
      *
@@ -1137,6 +1145,7 @@ public final class K {
         return named("concatenate", () -> {
             DType type = tensors.stream().map(Tensor::dtype).reduce(DType::promote).orElseThrow();
             int along = tensors.get(0).shape().axis(axis);
+            // Built of sparse matrices too: it checks that they fit.
             Tensor joined = Tensor.of(new Op.Concat(along), tensors.stream().map(t -> t.cast(type)).toList());
             return tensors.stream().allMatch(K::isSparse) ? sparse(tensors, type, along) : joined;
         });
