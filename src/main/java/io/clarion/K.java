@@ -185,6 +185,14 @@ public final class K {
         return placeholder(shape, ndim, floatx(), null);
     }
 
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype) {
+        return placeholder(shape, ndim, dtype, null);
+    }
+
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, boolean sparse) {
+        return placeholder(shape, ndim, dtype, sparse, null);
+    }
+
     /**
      * An input of functions.
      *
@@ -352,6 +360,10 @@ public final class K {
     /** An array, of its own type, that never changes. */
     public static Tensor constant(NDArray value) {
         return Tensor.constant(value);
+    }
+
+    public static Tensor constant(NDArray value, DType dtype) {
+        return Tensor.constant(value.cast(dtype));
     }
 
     /** The same tensor under another node. */
@@ -527,8 +539,9 @@ public final class K {
     /** start, start + step, … to before {@code stop}. */
     public static Tensor arange(int start, int stop, int step, DType dtype) {
         check(step != 0, "arange", "a step of 0 never ends");
-        int n = (int) Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
-        return Tensor.of(new Op.Iota(Dim.of(n))).times(step).plus(start).cast(dtype);
+        long n = Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
+        check(n <= Integer.MAX_VALUE, "arange", n + " numbers are more than the 2^31 - 1 that a tensor can have");
+        return Tensor.of(new Op.Iota(Dim.of((int) n))).times(step).plus(start).cast(dtype);
     }
 
     /** Normally distributed numbers with mean 0 and deviation 1, drawn anew at each call of a function. */
@@ -744,7 +757,8 @@ public final class K {
 
     /** The axes in reverse order. */
     public static Tensor transpose(Tensor x) {
-        return isSparse(x) ? SparseMatrix.of(x).transposed().matrix() : x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
+        return isSparse(x) ? SparseMatrix.of(x).transposed().matrix()
+                : x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
     }
 
     /**
@@ -1191,6 +1205,7 @@ public final class K {
         return named("concatenate", () -> {
             DType type = tensors.stream().map(Tensor::dtype).reduce(DType::promote).orElseThrow();
             int along = tensors.get(0).shape().axis(axis);
+            // Built of sparse matrices too: it checks that they fit.
             Tensor joined = Tensor.of(new Op.Concat(along), tensors.stream().map(t -> t.cast(type)).toList());
             return tensors.stream().allMatch(K::isSparse) ? sparse(tensors, type, along) : joined;
         });
@@ -1207,6 +1222,9 @@ public final class K {
     /** The same elements in row-major order under another shape, of which one size may be −1: what remains. */
     public static Tensor reshape(Tensor x, int... shape) {
         return named("reshape", () -> {
+            if (Arrays.stream(shape).filter(n -> n == -1).count() > 1) {
+                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has more than one -1");
+            }
             int open = Arrays.stream(shape).boxed().toList().indexOf(-1);
             if (open < 0) {
                 return x.reshape(Shape.of(shape));
@@ -1247,6 +1265,7 @@ public final class K {
     /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
     public static Tensor repeat(Tensor x, int n) {
         check(x.rank() == 2, "repeat", "x has shape " + x.shape() + "; a matrix (samples, dim) would do");
+        check(n >= 0, "repeat", n + " repetitions are not possible");
         return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), Dim.of(n), x.shape().dim(1))));
     }
 
@@ -1308,7 +1327,7 @@ public final class K {
 
     /** 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
     public static Tensor oneHot(Tensor indices, int nbClasses) {
-        return isClass(indices, Dim.of(nbClasses)).cast(floatx());
+        return named("oneHot", () -> isClass(indices, Dim.of(nbClasses)).cast(floatx()));
     }
 
     static Tensor isClass(Tensor indices, Dim classes) {
@@ -1324,7 +1343,8 @@ public final class K {
     public static Tensor slice(Tensor x, int[] start, int[] size) {
         check(start.length == x.rank() && size.length == x.rank(), "slice", "start " + Arrays.toString(start) + " and size "
                 + Arrays.toString(size) + " are not a number for each axis of shape " + x.shape());
-        check(Arrays.stream(start).allMatch(i -> i >= 0), "slice", "start " + Arrays.toString(start) + " has a negative number");
+        check(IntStream.range(0, start.length).allMatch(a -> start[a] >= 0 && (!x.shape().dim(a).isKnown() || start[a] <= x.shape().size(a))),
+                "slice", "start " + Arrays.toString(start) + " is outside shape " + x.shape());
         return named("slice", () -> x.view(new Movement.Slice(Arrays.stream(start).boxed().toList(), Collections.nCopies(x.rank(), 1),
                 new Shape(IntStream.range(0, size.length).mapToObj(a -> size[a] == -1
                         ? x.shape().dim(a).plus(-start[a]) : Dim.of(size[a])).toList()))));
@@ -1628,6 +1648,15 @@ public final class K {
     /** {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x. */
     public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
+    }
+
+    /** The same with vectors that hold a number for each place along an axis. */
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis, double epsilon) {
+        return named("batchNormalization", () -> {
+            int at = x.shape().axis(axis);
+            Shape wide = Shape.SCALAR.padded(x.rank()).with(at, x.shape().dim(at));
+            return normalized(x, mean.reshape(wide), variance.reshape(wide), reshaped(beta, wide), reshaped(gamma, wide), epsilon);
+        });
     }
 
     public static Tensor biasAdd(Tensor x, Tensor bias) {

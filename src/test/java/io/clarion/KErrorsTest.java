@@ -74,6 +74,23 @@ class KErrorsTest {
         refuses("sparseCategoricalCrossentropy: target 3 is outside output (2, 3), whose classes are 0 to 2", () -> targets.call(outside));
     }
 
+    @Test
+    void sizesThatOnlyACallTellsAreCheckedByIt() {
+        K.useDevice("reference:0");
+        Tensor p = x(-1);
+        Tensor q = x(-1);
+        NDArray two = NDArray.of(new float[2], 2);
+        NDArray three = NDArray.of(new float[3], 3);
+        Function sum = K.function(List.of(p, q), List.of(p.plus(q)));
+        refuses("call: values of shapes (2,), (3,) do not fit: shape (2,) does not broadcast to (3,)", () -> sum.call(two, three));
+        Function dot = K.function(List.of(p, q), List.of(K.dot(p, q)));
+        refuses("call: values of shapes (2,), (3,) do not fit: operand 0 has shape (2,), not (3,)", () -> dot.call(two, three));
+        Function conv = K.function(List.of(p), List.of(K.conv1d(K.reshape(p, 1, -1, 1), K.ones(5, 1, 1))));
+        refuses("call: values of shapes (2,) do not fit: an axis cannot have -2 elements", () -> conv.call(two));
+        Function pairs = K.function(List.of(p), List.of(K.reshape(p, -1, 2)));
+        refuses("call: values of shapes (3,) do not fit: shape (3,) has 3 elements, shape (1, 2) has 2", () -> pairs.call(three));
+    }
+
     private static Tensor x0() {
         return K.ones(2, 3);
     }
@@ -107,6 +124,15 @@ class KErrorsTest {
         refuses("spatial2dPadding: x has shape (2, 3); a batch of images would do", () -> K.spatial2dPadding(x(2, 3)));
         refuses("temporalPadding: padding [-1] before and [-1] after; none can be negative", () -> K.temporalPadding(x(2, 3, 4), -1));
         refuses("arange: a step of 0 never ends", () -> K.arange(0, 3, 0));
+        refuses("arange: 4294967295 numbers are more than the 2^31 - 1 that a tensor can have",
+                () -> K.arange(Integer.MIN_VALUE, Integer.MAX_VALUE));
+        refuses("reshape: shape [-1, -1] has more than one -1", () -> K.reshape(x(4), -1, -1));
+        refuses("repeat: -1 repetitions are not possible", () -> K.repeat(x(2, 2), -1));
+        refuses("oneHot: an axis cannot have -1 elements", () -> K.oneHot(K.arange(3), -1));
+        refuses("slice: start [4] is outside shape (3,)", () -> K.slice(x(3), new int[] {4}, new int[] {-1}));
+        refuses("slice: start [-1] is outside shape (3,)", () -> K.slice(x(3), new int[] {-1}, new int[] {-1}));
+        refuses("slice: a slice of 4 elements from 1 in steps of 1 leaves axis 0 of shape (3,)",
+                () -> K.slice(x(3), new int[] {1}, new int[] {4}));
     }
 
     @Test

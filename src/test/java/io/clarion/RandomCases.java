@@ -202,9 +202,10 @@ public final class RandomCases {
                     return one(s, x, y -> K.l2Normalize(y.plus(1.5), axes));
                 }),
                 smooth("categoricalCrossentropy", s -> {
-                    int[] x = s.sizes(1, 3, 4);
+                    int[] sizes = s.sizes(1, 3, 4);
                     boolean logits = s.number(0, 1) == 0;
-                    int axis = s.number(-x.length, x.length - 1);
+                    int axis = s.number(-sizes.length, sizes.length - 1);
+                    int[] x = with(sizes, axis, s.number(2, 4));
                     return pair(s, x, x, (a, b) -> K.categoricalCrossentropy(logits ? a : K.exp(a), b, logits, axis));
                 }),
                 smooth("sparseCategoricalCrossentropy", s -> {
@@ -234,6 +235,12 @@ public final class RandomCases {
                     int[] last = {x[x.length - 1]};
                     return new Drawn(List.of(values(s, x), values(s, last), s.array(DType.FLOAT64, 0.2, 2, last), values(s, last), values(s, last)),
                             in -> K.batchNormalization(in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
+                }),
+                smooth("batchNormalization along an axis", s -> {
+                    int[] x = s.sizes(1, 4, 3);
+                    int axis = s.number(0, x.length - 1);
+                    return new Drawn(List.of(values(s, x), values(s, x[axis]), s.array(DType.FLOAT64, 0.2, 2, x[axis]), values(s, x[axis])),
+                            in -> K.batchNormalization(in.get(0), in.get(1), in.get(2), in.get(3), null, axis, 1e-3));
                 }),
                 smooth("biasAdd", s -> {
                     int[] x = s.sizes(2, 5, 3);
@@ -265,15 +272,13 @@ public final class RandomCases {
                 }),
                 smooth("deconv2d", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    Tensor back = K.conv2d(K.placeholder(c.images(c.ordering)), K.placeholder(c.kernel(c.ordering, c.filters)), c.strides, c.mode, c.ordering);
                     int[] exchanged = c.ordering == DimOrdering.TF ? new int[] {0, 1, 3, 2} : new int[] {1, 0, 2, 3};
-                    return pair(s, K.intShape(back), c.kernel(c.ordering, c.filters), (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
                             c.images(c.ordering), c.strides, c.mode, c.ordering));
                 }),
                 smooth("conv2dTranspose", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    Tensor back = K.conv2d(K.placeholder(c.images(c.ordering)), K.placeholder(c.kernel(c.ordering, c.filters)), c.strides, c.mode, c.ordering);
-                    return pair(s, K.intShape(back), c.kernel(c.ordering, c.filters), (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
                             c.strides, c.mode, c.ordering));
                 }),
                 smooth("depthwiseConv2d", s -> {
@@ -367,6 +372,11 @@ public final class RandomCases {
         Geometry valid() {
             mode = BorderMode.VALID;
             return dilated(1);
+        }
+
+        /** The shape of what conv2d makes of the images. */
+        int[] result() {
+            return K.intShape(K.conv2d(K.placeholder(images(ordering)), K.placeholder(kernel(ordering, filters)), strides, mode, ordering));
         }
 
         private int size(int i) {

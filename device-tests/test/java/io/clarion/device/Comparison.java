@@ -29,10 +29,14 @@ final class Comparison {
 
     /** A tensor with the given value, which each call hands over. */
     Tensor input(NDArray value) {
-        Tensor t = Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size()));
-        inputs.add(t);
+        return input(Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size())), value);
+    }
+
+    /** The placeholder, which is given that value. */
+    Tensor input(Tensor placeholder, NDArray value) {
+        inputs.add(placeholder);
         values.add(value);
-        return t;
+        return placeholder;
     }
 
     /** The value that {@link #input} was given. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Computes outputs from inputs on a device and applies updates; compiled once for each signature of input shapes.
@@ -78,10 +79,19 @@ public final class Function implements AutoCloseable {
     private Executable executable(Inputs.Given given) {
         Executable known = executables.get(given.sizes());
         if (known == null) {
-            known = device.compile(computed.specialise(given.sizes()));
+            known = device.compile(specialised(given));
             executables.put(given.sizes(), known);
         }
         return known;
+    }
+
+    private Graph specialised(Inputs.Given given) {
+        try {
+            return computed.specialise(given.sizes());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("call: values of shapes " + given.arrays().stream().map(a -> a.shape().toString())
+                    .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -10,7 +10,8 @@ import java.util.function.BiFunction;
 /**
  * What a function computes: outputs and new values of variables from inputs.
  *
- * @param inputs  placeholders, in the order in which a call gives their values
+ * @param inputs  placeholders, in the order in which a call gives their values; for a function also sparse matrices that
+ *                consist of placeholders, which an engine gets in place of them
  * @param outputs in the order in which a call returns them
  * @param updates all computed from the old values, then applied at once
  */
