@@ -68,6 +68,15 @@ final class OclgrindGraphs {
             c.expect("a scatter", Tensor.of(new Op.ScatterAdd(Dim.of(n)), updates, indices), Tolerance.EXACT);
             c.expect("random numbers", Tensor.of(new Op.Random(n, Shape.of(n, 3))), Tolerance.EXACT);
         }
+        for (DType type : DType.values()) {
+            Tensor x = c.input(draw.array(type, -2, 2, Shape.of(17, 9)));
+            for (DType to : DType.values()) {
+                c.expect("a cast of " + type.word() + " to " + to.word(), Tensor.of(new Op.Cast(to), x), Tolerance.EXACT);
+            }
+            c.expect("views of " + type.word(), Tensor.of(new Op.Concat(1), x.slice(1, 2, Dim.of(3)), x).permute(List.of(1, 0)), Tolerance.EXACT);
+            c.expect("a sum of " + type.word(), x.sum(List.of(0)), Tolerance.composed(1, 17));
+            c.expect("a place of " + type.word(), Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, List.of(1)), x), Tolerance.EXACT);
+        }
         c.expect("a long sum", c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(4500))).sum(List.of(0)), Tolerance.composed(1, 4500));
         product(c, draw, 5, 3, 7, true);
         product(c, draw, 17, 31, 33, true);

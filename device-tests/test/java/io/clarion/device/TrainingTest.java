@@ -13,7 +13,6 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Handles;
 import io.clarion.tensor.DType;
-import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.io.IOException;
@@ -28,16 +27,16 @@ class TrainingTest {
     /** A resident memory that grew by more than this since the first steps is a leak: a step's buffers are some 100 KB. */
     private static final long MOST_GROWTH = 48L << 20;
 
-    /** A net with one hidden layer, trained by SGD with momentum, and its variables. */
+    /** A net of {@code floatx} numbers with one hidden layer, trained by SGD with momentum, and its variables. */
     private record Net(Function step, List<Variable> variables) implements AutoCloseable {
         static Net of(Device device, int inputs, int hidden, int classes) {
             var random = new Random(3);
             var variables = new ArrayList<Variable>();
-            Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"), Dim.of(inputs))), "x"));
-            Tensor y = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("m"), Dim.of(classes))), "y"));
+            Tensor x = K.placeholder(K.NONE, inputs);
+            Tensor y = K.placeholder(K.NONE, classes);
             int[][] shapes = {{inputs, hidden}, {hidden}, {hidden, classes}, {classes}};
             for (int[] shape : shapes) {
-                NDArray value = NDArray.zeros(DType.FLOAT32, Shape.of(shape));
+                NDArray value = NDArray.zeros(K.floatx(), Shape.of(shape));
                 for (int i = 0; i < value.elements() && shape.length == 2; i++) {
                     value.set(i, random.nextGaussian() / Math.sqrt(shape[0]));
                 }
@@ -49,7 +48,7 @@ class TrainingTest {
             List<Tensor> gradients = K.gradients(loss, w);
             var updates = new ArrayList<Graph.Update>();
             for (int i = 0; i < shapes.length; i++) {
-                var momentum = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(shapes[i])), "m" + i);
+                var momentum = new Variable(NDArray.zeros(K.floatx(), Shape.of(shapes[i])), "m" + i);
                 variables.add(momentum);
                 Tensor m = Tensor.of(new Op.Read(momentum)).times(0.9).minus(gradients.get(i).times(0.02));
                 updates.add(new Graph.Update(momentum, m));
@@ -90,16 +89,57 @@ class TrainingTest {
         assertTrue(got.get(got.size() - 1) < 0.1 * got.get(0), got::toString);
     }
 
+    @EveryDevice(alsoAsGpu = true)
+    void aNetOfDoublesLearnsWhatTheReferenceLearns(TestedDevice device) {
+        if (device.facts().fp64()) {
+            List<Double> want = lossesOf(DType.FLOAT64, Comparison.reference());
+            List<Double> got = lossesOf(DType.FLOAT64, device.device());
+            for (int i = 0; i < want.size(); i++) {
+                int step = i;
+                assertEquals(want.get(i), got.get(i), 1e-12, () -> "the loss of step " + step);
+            }
+            assertTrue(got.get(got.size() - 1) < 0.5 * got.get(0), got::toString);
+        }
+    }
+
+    /** Each step rounds the weights to 11 bits: what is lost differs with the order in which a device adds. */
+    @EveryDevice(alsoAsGpu = true)
+    void aNetOfHalvesLearnsNearlyWhatOneOfFloatsLearns(Device device) {
+        List<Double> want = lossesOf(DType.FLOAT32, Comparison.reference());
+        List<Double> got = lossesOf(DType.FLOAT16, device);
+        for (int i = 0; i < want.size(); i++) {
+            int step = i;
+            assertEquals(want.get(i), got.get(i), 0.02, () -> "the loss of step " + step);
+        }
+        assertTrue(got.get(got.size() - 1) < 0.5 * got.get(0), got::toString);
+    }
+
+    private static List<Double> lossesOf(DType floatx, Device device) {
+        double epsilon = K.epsilon();
+        K.setFloatx(floatx);
+        K.setEpsilon(1e-4);
+        try {
+            return losses(device, 40);
+        } finally {
+            K.setFloatx(DType.FLOAT32);
+            K.setEpsilon(epsilon);
+        }
+    }
+
     /** Computed once for all devices. */
     private static final class Losses {
         static final List<Double> REFERENCE = losses(Comparison.reference());
     }
 
     private static List<Double> losses(Device device) {
+        return losses(device, 300);
+    }
+
+    private static List<Double> losses(Device device, int steps) {
         var random = new Random(5);
         var losses = new ArrayList<Double>();
         try (Net net = Net.of(device, 784, 128, 10)) {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < steps; i++) {
                 losses.add(net.step().call(batch(random, 32, 784, 10)).get(0).item());
             }
         }

@@ -76,7 +76,8 @@ record ClType(DType dtype, int width) {
         String number = dtype == DType.BOOL ? "(" + value + " & 1)" : value;
         return switch (to) {
             case BOOL -> truth("(" + value + " != (" + register() + ")(0))");
-            case UINT8 -> dtype.isFloating() ? "clamp(" + saturated(value, "int") + ", 0, 255)"
+            // Bounds as vectors, as Oclgrind 21.10 gets the lanes of vectors wrong with scalars.
+            case UINT8 -> dtype.isFloating() ? "clamp(" + saturated(value, "int") + ", " + target.literal(0) + ", " + target.literal(255) + ")"
                     : dtype == DType.INT32 || dtype == DType.INT64 ? converted(wrapped(value, to), target) : number;
             case INT32 -> dtype.isFloating() ? saturated(value, "int") : converted(number, target);
             case INT64 -> dtype.isFloating() ? saturated(value, "long") : converted(number, target);

@@ -191,8 +191,8 @@ final class Emit {
                     case FLOAT16, FLOAT32, FLOAT64 -> "((x) " + order + " (a) || (x) != (x) ? (x) : (a))";
                 });
             }
-            case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)",
-                    "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
+            case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)", dtype == DType.BOOL ? "(((x) & 1) " + order + " ((best) & 1))"
+                    : "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
         }
     }
 
