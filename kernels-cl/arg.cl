@@ -3,13 +3,15 @@
 // Lanes lie side by side in the result, each with its own best term and index.
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take indices; BETTER(x, best) says
 // whether a term takes over, as a comparison does.
-// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the terms.
+// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the terms; MASK, that of a comparison of vectors of
+// them: int, or long if they have eight bytes.
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
 #define VW 4
 #define CPU 1
 #define TYPE float
+#define MASK int
 #define BETTER(x, best) ((x) > (best) || ((x) != (x) && (best) == (best)))
 #define TERM_V(o, r) vload4(0, x + r * 64 + o)
 #define TERM_1(o, r) x[r * 64 + o]
@@ -35,9 +37,9 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
     JOIN(int, VW) index = 0;
     for (int r = 1; r < length; r++) {
       const JOIN(TYPE, VW) term = TERM_V(o, r);
-      const JOIN(int, VW) better = BETTER(term, best);
+      const JOIN(MASK, VW) better = BETTER(term, best);
       best = better ? term : best;
-      index = better ? (JOIN(int, VW))(r) : index;
+      index = JOIN(convert_int, VW)(better) ? (JOIN(int, VW))(r) : index;
     }
     WRITE_V(o, index);
   }

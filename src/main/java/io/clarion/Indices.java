@@ -21,7 +21,7 @@ record Indices(String function, String what, String of, String places) {
 
     /** {@code indices} as int32, each of which has to be from 0 to {@code size} − 1. */
     Tensor checked(Tensor indices, Dim size) {
-        Tensor whole = indices.cast(DType.INT32);
+        Tensor whole = K.places(indices);
         Tensor source = source(indices);
         if (size.isKnown() && source.op() instanceof Op.Constant(NDArray value)) {
             check(value, size.size());

@@ -11,6 +11,7 @@ import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
+import io.clarion.graph.Floatx;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -51,6 +52,10 @@ public final class K {
     /** What tells the second stream of a normal draw from the first: any constant would do. */
     private static final long SECOND_STREAM = 0x5851F42D4C957F2DL;
 
+    static {
+        Floatx.follow(K::floatx);
+    }
+
     private K() {}
 
     // ---------------------------------------------------------------------------------------------- Configuration
@@ -70,7 +75,7 @@ public final class K {
         return Session.configuration().floatx();
     }
 
-    /** Sets the type of floating-point tensors: float32 or float64. */
+    /** Sets the type of floating-point tensors: float16, float32 or float64. */
     public static void setFloatx(DType floatx) {
         named("setFloatx", () -> Session.configure(c -> c.withFloatx(floatx)));
     }
@@ -369,7 +374,13 @@ public final class K {
 
     public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name, long seed) {
         return variable(named("randomUniformVariable", () -> filled(dtype, Shape.of(shape),
-                i -> Philox.uniform(seed, 0, i) * (high - low) + low)), dtype, name);
+                i -> uniform(seed, i, dtype) * (high - low) + low)), dtype, name);
+    }
+
+    /** A number in [0, 1) that {@code dtype} has: of float16 a multiple of 2⁻¹¹. */
+    private static double uniform(long seed, int i, DType dtype) {
+        float drawn = Philox.uniform(seed, 0, i);
+        return dtype == DType.FLOAT16 ? Math.floor(drawn * 0x1p11) / 0x1p11 : drawn;
     }
 
     /** A variable of normally distributed numbers; {@code scale} is the standard deviation. */
@@ -543,8 +554,10 @@ public final class K {
 
     /** Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform streams. */
     public static Tensor randomNormal(Shape shape, double mean, double std, DType dtype, long seed) {
-        Tensor radius = uniform(shape, dtype, seed).neg().plus(1).apply(ScalarFn.LOG).times(-2).apply(ScalarFn.SQRT);
-        return radius.times(uniform(shape, dtype, seed ^ SECOND_STREAM).times(2 * Math.PI).apply(ScalarFn.COS)).times(std).plus(mean);
+        DType type = dtype == DType.FLOAT64 ? dtype : DType.FLOAT32;
+        Tensor radius = uniform(shape, type, seed).neg().plus(1).apply(ScalarFn.LOG).times(-2).apply(ScalarFn.SQRT);
+        Tensor angle = uniform(shape, type, seed ^ SECOND_STREAM).times(2 * Math.PI);
+        return radius.times(angle.apply(ScalarFn.COS)).times(std).plus(mean).cast(dtype);
     }
 
     /** Numbers drawn evenly from [0, 1), anew at each call of a function. */
@@ -569,7 +582,7 @@ public final class K {
     }
 
     public static Tensor randomUniform(Shape shape, double low, double high, DType dtype, long seed) {
-        return uniform(shape, dtype, seed).times(high - low).plus(low);
+        return uniform(shape, dtype, seed).times(high - low).plus(low).cast(dtype);
     }
 
     /** Normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each call of a function. */
@@ -620,8 +633,14 @@ public final class K {
         return uniform(shape, DType.FLOAT32, seed).less(Tensor.literal(DType.FLOAT32, p)).cast(dtype);
     }
 
+    /** Numbers in [0, 1) of a floating-point type, of float16 multiples of 2⁻¹¹; of float32 for types without fractions. */
     private static Tensor uniform(Shape shape, DType dtype, long seed) {
-        return Tensor.of(new Op.Random(seed, shape)).cast(dtype);
+        Tensor drawn = Tensor.of(new Op.Random(seed, shape));
+        return switch (dtype) {
+            case BOOL, UINT8, INT32, INT64, FLOAT32 -> drawn;
+            case FLOAT16 -> drawn.times(0x1p11).apply(ScalarFn.FLOOR).times(0x1p-11).cast(dtype);
+            case FLOAT64 -> drawn.cast(dtype);
+        };
     }
 
     /** x, whose value each call of a function that needs it prints on standard output. */
@@ -738,16 +757,21 @@ public final class K {
         return Tensor.of(new Op.Gather(), reference, rows.checked(indices, reference.shape().dim(0)));
     }
 
+    /** Indices as int32; those of int64 that no int32 is stay outside every tensor. */
+    static Tensor places(Tensor indices) {
+        Tensor inside = indices.dtype() != DType.INT64 ? indices : minimum(maximum(indices, -1), Integer.MAX_VALUE);
+        return inside.cast(DType.INT32);
+    }
+
     // ------------------------------------------------------------------------------------------------ Elementwise
 
     private static Tensor map(String name, ScalarFn fn, Tensor... x) {
         return named(name, () -> Tensor.map(fn, x));
     }
 
-    /** A number as a scalar that combines with x: of its type, or of {@link #floatx} where an integer meets a fraction. */
+    /** A number as a scalar that combines with x, as {@link Tensor#number} says. */
     private static Tensor number(Tensor x, double value) {
-        boolean whole = value == Math.rint(value) && !Double.isInfinite(value);
-        return Tensor.literal(x.dtype().isFloating() || x.dtype() == DType.INT32 && whole ? x.dtype() : floatx(), value);
+        return x.number(value);
     }
 
     public static Tensor square(Tensor x) {
@@ -1040,7 +1064,10 @@ public final class K {
     public static Tensor mean(Tensor x, int[] axes, boolean keepdims) {
         return named("mean", () -> {
             Dim count = new Shape(axes(x, axes).stream().map(x.shape()::dim).toList()).count();
-            return sum(floats(x), axes, keepdims).div(size(count, floats(x).dtype()));
+            Tensor terms = floats(x);
+            // The sum may be more than the 65504 that float16 reaches.
+            DType type = terms.dtype().promote(DType.FLOAT32);
+            return sum(terms.cast(type), axes, keepdims).div(size(count, type)).cast(terms.dtype());
         });
     }
 
@@ -1285,7 +1312,7 @@ public final class K {
     }
 
     static Tensor isClass(Tensor indices, Dim classes) {
-        return expandDims(indices.cast(DType.INT32)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(classes)));
+        return expandDims(places(indices)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(classes)));
     }
 
     /** The elements in reverse order along axes. */

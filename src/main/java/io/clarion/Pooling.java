@@ -46,8 +46,7 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
             before.set(first + i, s.before());
             to = to.with(first + i, s.positions().plus(s.before() + s.after()));
         }
-        double least = x.dtype().isFloating() ? Double.NEGATIVE_INFINITY : Integer.MIN_VALUE;
-        return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), to, least));
+        return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), to, x.dtype().least()));
     }
 
     private Tensor mean(Tensor x) {

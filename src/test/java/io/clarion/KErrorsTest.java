@@ -185,8 +185,8 @@ class KErrorsTest {
     @Test
     void configuration() {
         refuses("setEpsilon: epsilon cannot be 0.0; a number greater than 0 would do", () -> K.setEpsilon(0));
-        refuses("setFloatx: floatx \"float16\" is not supported yet; \"float32\" and \"float64\" are", () -> K.setFloatx("float16"));
-        refuses("setFloatx: floatx cannot be int32; float32 and float64 are possible", () -> K.setFloatx(DType.INT32));
+        refuses("setFloatx: floatx \"float8\" is not one of \"float16\", \"float32\", \"float64\"", () -> K.setFloatx("float8"));
+        refuses("setFloatx: floatx cannot be int32; float16, float32 and float64 are possible", () -> K.setFloatx(DType.INT32));
         refuses("setImageDimOrdering: dim_ordering \"tx\" is not one of \"tf\", \"th\"", () -> K.setImageDimOrdering("tx"));
         refuses("setLearningPhase: 2 is neither 0 (testing) nor 1 (training)", () -> K.setLearningPhase(2));
         refuses("border_mode \"full\" is not one of \"valid\", \"same\"", () -> BorderMode.of("full"));

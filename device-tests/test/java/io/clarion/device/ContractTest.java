@@ -64,18 +64,22 @@ class ContractTest {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
             for (int i = 0; i < 4; i++) {
-                expect(c, draw, "small product", product(draw, draw.number(1, 3), draw.number(1, 9), draw.number(1, 9), draw.number(1, 9)), DType.FLOAT32);
+                expect(c, draw, "small product", product(draw, draw.number(1, 3), draw.number(1, 9), draw.number(1, 9), draw.number(1, 9)), draw.type());
             }
             for (int i = 0; i < 6; i++) {
                 int m = Math.max(7, draw.size());
                 int n = Math.max(7, draw.size());
                 int k = Math.max(7, draw.size());
-                expect(c, draw, "product", product(draw, m * n * k < 200_000 ? draw.number(1, 3) : 1, m, n, k), DType.FLOAT32);
+                expect(c, draw, "product", product(draw, m * n * k < 200_000 ? draw.number(1, 3) : 1, m, n, k), draw.floating());
             }
-            expect(c, draw, "deep product", product(draw, 1, 13, 33, draw.one(List.of(257, 1025, 1100))), DType.FLOAT32);
-            expect(c, draw, "wide product", product(draw, 1, 9, draw.one(List.of(513, 640)), 31), DType.FLOAT32);
-            expect(c, draw, "very deep product", product(draw, 1, 7, 9, 9000), DType.FLOAT32);
-            expect(c, draw, "product of integers", product(draw, 1, 63, 65, 31), DType.INT32);
+            expect(c, draw, "deep product", product(draw, 1, 13, 33, draw.one(List.of(257, 1025, 1100))), draw.floating());
+            expect(c, draw, "wide product", product(draw, 1, 9, draw.one(List.of(513, 640)), 31), draw.floating());
+            for (DType type : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {
+                expect(c, draw, "very deep product", product(draw, 1, 7, 9, 9000), type);
+            }
+            for (DType type : List.of(DType.BOOL, DType.UINT8, DType.INT32, DType.INT64)) {
+                expect(c, draw, "product without fractions", product(draw, 1, 63, 65, 31), type);
+            }
             expect(c, draw, "product of nothing", product(draw, 1, 8, 0, 9), DType.FLOAT32);
             expect(c, draw, "sum of nothing", product(draw, 2, 8, 9, 0), DType.FLOAT32);
             c.check();
@@ -114,9 +118,10 @@ class ContractTest {
                 var w = new ArrayList<>(taps);
                 w.addAll(List.of(1, 2));
                 var conv = new Contraction(extents, List.of(x, w), y, windows);
-                expect(c, draw, "convolution", conv, DType.FLOAT32);
-                expect(c, draw, "convolution's gradient by the input", conv.exchanged(0), DType.FLOAT32);
-                expect(c, draw, "convolution's gradient by the weights", conv.exchanged(1), DType.FLOAT32);
+                DType type = draw.number();
+                expect(c, draw, "convolution", conv, type);
+                expect(c, draw, "convolution's gradient by the input", conv.exchanged(0), type);
+                expect(c, draw, "convolution's gradient by the weights", conv.exchanged(1), type);
             }
             c.check();
         });
@@ -136,7 +141,7 @@ class ContractTest {
             var c = new Comparison();
             var samples = new Samples(seed);
             for (int i = 0; i < 16; i++) {
-                expect(c, draw, "contraction", samples.contraction(), DType.FLOAT32);
+                expect(c, draw, "contraction", samples.contraction(), draw.type());
             }
             c.check();
         });

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Random shapes and values. */
 final class Draw {
     /** Around what vectors and tiles hold. */
     private static final int[] SIZES = {1, 1, 2, 3, 7, 8, 9, 31, 63, 65, 130};
     private static final int MOST_ELEMENTS = 12_000;
+    /** All types, float32 as often as the others together. */
+    private static final List<DType> TYPES = Stream.concat(Arrays.stream(DType.values()),
+            Collections.nCopies(DType.values().length - 1, DType.FLOAT32).stream()).toList();
 
     private final Random random;
 
@@ -43,6 +47,21 @@ final class Draw {
 
     <T> T one(List<T> of) {
         return of.get(random.nextInt(of.size()));
+    }
+
+    /** A floating-point type, float32 more often than others. */
+    DType floating() {
+        return one(TYPES.stream().filter(DType::isFloating).toList());
+    }
+
+    /** Any type but bool, float32 more often than others. */
+    DType number() {
+        return one(TYPES.stream().filter(t -> t != DType.BOOL).toList());
+    }
+
+    /** Any type, float32 more often than others. */
+    DType type() {
+        return one(TYPES);
     }
 
     /** A size to which vectors and tiles fit or do not. */
@@ -91,13 +110,15 @@ final class Draw {
         return permutation(n).subList(0, number(least, n)).stream().sorted().toList();
     }
 
-    /** Numbers from low to high; whole ones for integers; 0 and 1 for bools. */
+    /** Numbers from low to high; whole ones for integers, for uint8 without their signs; 0 and 1 for bools. */
     NDArray array(DType type, double low, double high, Shape shape) {
         double[] values = new double[shape.elements()];
         Arrays.setAll(values, i -> switch (type) {
             case BOOL -> random.nextInt(2);
-            case INT32 -> Math.rint(low + (high - low) * random.nextDouble());
-            case FLOAT32, FLOAT64 -> (float) (low + (high - low) * random.nextDouble());
+            case UINT8 -> Math.abs(Math.rint(low + (high - low) * random.nextDouble()));
+            case INT32, INT64 -> Math.rint(low + (high - low) * random.nextDouble());
+            case FLOAT16, FLOAT32 -> (float) (low + (high - low) * random.nextDouble());
+            case FLOAT64 -> low + (high - low) * random.nextDouble();
         });
         return NDArray.of(type, values, shape.sizes());
     }
@@ -107,10 +128,10 @@ final class Draw {
         return array(type, -4, 4, shape).cast(DType.INT32).cast(type);
     }
 
-    /** As {@link #whole}, some replaced by NaN and infinities. */
-    NDArray special(Shape shape) {
-        NDArray x = whole(DType.FLOAT32, shape);
-        for (int i = 0; i < x.elements(); i++) {
+    /** As {@link #whole}; of floating-point numbers, some replaced by NaN and infinities. */
+    NDArray special(DType type, Shape shape) {
+        NDArray x = whole(type, shape);
+        for (int i = 0; type.isFloating() && i < x.elements(); i++) {
             if (chance(0.05)) {
                 x.set(i, one(List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0)));
             }

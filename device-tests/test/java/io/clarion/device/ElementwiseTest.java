@@ -6,6 +6,7 @@ import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,9 @@ class ElementwiseTest {
             ScalarFn.FLOOR, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.SELECT);
     /** Rounded once. */
     private static final Set<ScalarFn> ROUNDED = EnumSet.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL);
-    private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, 1f, -1f, 0.5f, -2.5f, 3e38f, 1e-30f};
+    private static final double[] SPECIAL = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1, -1, 0.5, -2.5, 3e38f, 1e-30f};
+    /** Where ranges end. */
+    private static final double[] ENDS = {-1, 0.9, 255, 256, 65504, 65520, 0x1p-24, 0x1p-26, -0x1p31, 0x1p31, 0x1p32, -0x1p53, -0x1p63, 0x1p63, 1e300};
 
     private static Tolerance of(ScalarFn fn) {
         return EXACT.contains(fn) ? Tolerance.EXACT : ROUNDED.contains(fn) ? Tolerance.product(1) : Tolerance.function();
@@ -48,45 +51,67 @@ class ElementwiseTest {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
             for (ScalarFn fn : ScalarFn.values()) {
-                call(c, draw, fn, DType.FLOAT32, draw.shape(0, 5));
-                if (fn.rule() == ScalarFn.Rule.NUMBER || fn.rule() == ScalarFn.Rule.COMPARISON || fn.rule() == ScalarFn.Rule.CHOICE) {
-                    call(c, draw, fn, DType.INT32, draw.shape(0, 5));
-                }
+                List<DType> types = types(fn);
+                call(c, draw, fn, types.contains(DType.FLOAT32) ? DType.FLOAT32 : types.get(0), draw.shape(0, 5));
+                call(c, draw, fn, draw.one(types), draw.shape(0, 5));
             }
             c.check();
         });
     }
 
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyScalarFunctionOfEveryType(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            for (DType type : EnumSet.complementOf(EnumSet.of(DType.BOOL, DType.FLOAT32))) {
+                var c = new Comparison();
+                for (ScalarFn fn : ScalarFn.values()) {
+                    if (types(fn).contains(type)) {
+                        call(c, draw, fn, type, Shape.of(draw.size()));
+                    }
+                }
+                c.check();
+            }
+        });
+    }
+
+    private static List<DType> types(ScalarFn fn) {
+        return Arrays.stream(DType.values()).filter(t -> switch (fn.rule()) {
+            case NUMBER -> t != DType.BOOL;
+            case FLOATING -> t.isFloating();
+            case COMPARISON, CHOICE -> true;
+            case LOGIC -> t == DType.BOOL;
+        }).toList();
+    }
+
     /** Each of the special values meets each; pow alone has special cases in which Java and OpenCL differ. */
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void everyScalarFunctionOfSpecialValues() {
-        var c = new Comparison();
-        int n = SPECIAL.length;
-        NDArray row = NDArray.of(SPECIAL, 1, n);
-        NDArray column = NDArray.of(SPECIAL, n, 1);
-        NDArray bools = NDArray.of(DType.BOOL, IntStream.range(0, n).mapToDouble(i -> i % 2).toArray(), 1, n);
-        Tensor x = c.input(row);
-        Tensor y = c.input(column);
-        Tensor b = c.input(bools);
-        for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
-            Tensor result = fn.arity() == 1 ? Tensor.map(fn, x) : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, x, y);
-            c.expect(fn.word(), result, of(fn));
+        for (DType type : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {
+            var c = new Comparison();
+            int n = SPECIAL.length;
+            NDArray bools = NDArray.of(DType.BOOL, IntStream.range(0, n).mapToDouble(i -> i % 2).toArray(), 1, n);
+            Tensor x = c.input(NDArray.of(type, SPECIAL, 1, n));
+            Tensor y = c.input(NDArray.of(type, SPECIAL, n, 1));
+            Tensor b = c.input(bools);
+            for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
+                Tensor result = fn.arity() == 1 ? Tensor.map(fn, x) : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, x, y);
+                c.expect(fn.word() + " of " + type.word(), result, of(fn));
+            }
+            c.check();
         }
-        c.check();
     }
 
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void castsOfEveryPairOfTypes(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
-            List<DType> types = List.of(DType.BOOL, DType.INT32, DType.FLOAT32);
-            for (DType from : types) {
+            for (DType from : DType.values()) {
                 Tensor x = c.input(draw.array(from, -3e9, 3e9, draw.shape(0, 3)));
                 Tensor small = c.input(draw.array(from, -3, 3, draw.shape(0, 3)));
-                Tensor special = c.input(NDArray.of(DType.FLOAT32, IntStream.range(0, SPECIAL.length).mapToDouble(i -> SPECIAL[i]).toArray(),
-                        SPECIAL.length).cast(from));
-                for (DType to : types) {
-                    for (Tensor t : List.of(x, small, special)) {
+                Tensor special = c.input(NDArray.of(from, SPECIAL, SPECIAL.length));
+                Tensor ends = c.input(NDArray.of(from, ENDS, ENDS.length));
+                for (DType to : DType.values()) {
+                    for (Tensor t : List.of(x, small, special, ends)) {
                         c.expect("cast of " + t, Tensor.of(new Op.Cast(to), t), Tolerance.EXACT);
                     }
                 }

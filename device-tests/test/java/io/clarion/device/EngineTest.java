@@ -11,7 +11,6 @@ import io.clarion.engine.Executable;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
-import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
@@ -140,14 +139,6 @@ class EngineTest {
             assertTrue(e.getMessage().contains(tested.facts().id()) && e.log().contains("nowhere"), e.getMessage());
             assertTrue(Files.readString(e.kept().orElseThrow()).contains("nowhere"));
         }
-    }
-
-    @EveryDevice
-    void float64IsRefusedWithWhatWouldDo(Device device) {
-        Tensor x = Tensor.literal(DType.FLOAT32, 1).cast(DType.FLOAT64).apply(ScalarFn.EXP);
-        var e = assertThrows(UnsupportedOperationException.class, () -> device.compile(new Graph(List.of(), List.of(x), List.of())));
-        assertTrue(e.getMessage().contains("float64") && e.getMessage().contains(device.report().id())
-                && e.getMessage().contains("float32"), e.getMessage());
     }
 
     @EveryDevice

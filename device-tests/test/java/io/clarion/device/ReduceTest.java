@@ -29,12 +29,19 @@ class ReduceTest {
                 if (kind != Op.Reduce.Kind.PROD) {
                     for (int i = 0; i < 2; i++) {
                         Shape shape = kind.givesIndex() ? draw.filled(1, 5) : draw.shape(1, 5);
-                        c.expect(kind + " with NaN", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.special(shape))), Tolerance.EXACT);
-                        c.expect(kind + " of integers", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.whole(DType.INT32, shape))), Tolerance.EXACT);
+                        for (DType type : List.of(DType.FLOAT32, draw.number())) {
+                            c.expect(kind + " of " + type.word(), reduce(kind, draw.some(shape.rank(), 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
+                        }
                     }
                     if (!kind.givesIndex()) {
                         Shape shape = draw.filled(1, 4);
                         c.expect(kind + " of bools", reduce(kind, draw.some(shape.rank(), 1), c.input(draw.whole(DType.BOOL, shape))), Tolerance.EXACT);
+                    }
+                }
+                for (DType type : DType.values()) {
+                    if (type.isInteger() || type != DType.BOOL && kind != Op.Reduce.Kind.PROD) {
+                        Shape shape = Shape.of(draw.number(1, 17), draw.size());
+                        c.expect(kind + " of " + type.word(), reduce(kind, draw.some(2, 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
                     }
                 }
             }
@@ -50,23 +57,26 @@ class ReduceTest {
                 Shape shape = draw.shape(1, 5);
                 List<Integer> axes = draw.some(shape.rank(), 1);
                 int terms = Math.max(1, axes.stream().mapToInt(shape::size).reduce(1, (a, b) -> a * b));
-                // Near 1, as far as so many factors can be without leaving the range of float32.
-                double far = Math.min(0.5, 60.0 / terms);
-                Tensor x = c.input(draw.array(DType.FLOAT32, 1 - far, 1 + far, shape));
-                c.expect("product over " + axes + " of " + shape, reduce(Op.Reduce.Kind.PROD, axes, x), Tolerance.product(terms));
-                Tensor y = c.input(draw.array(DType.FLOAT32, -1, 1, shape));
-                c.expect("sum over " + axes + " of " + shape, y.sum(axes), Tolerance.sum(terms, Comparison.magnitude(y).sum(axes)));
-                Tensor n = c.input(draw.whole(DType.INT32, shape));
-                c.expect("sum of integers over " + axes + " of " + shape, n.sum(axes), Tolerance.EXACT);
+                // Near 1, as far as so many factors can be without leaving the range of the type.
+                DType type = draw.floating();
+                double far = Math.min(0.5, (type == DType.FLOAT16 ? 8.0 : 60.0) / terms);
+                Tensor x = c.input(draw.array(type, 1 - far, 1 + far, shape));
+                c.expect("product over " + axes + " of " + x, reduce(Op.Reduce.Kind.PROD, axes, x), Tolerance.product(terms));
+                Tensor y = c.input(draw.array(type, -1, 1, shape));
+                c.expect("sum over " + axes + " of " + y, y.sum(axes), Tolerance.sum(terms, Comparison.magnitude(y).sum(axes)));
+                Tensor n = c.input(draw.array(draw.one(List.of(DType.UINT8, DType.INT32, DType.INT64, DType.BOOL)), -200, 200, shape));
+                c.expect("sum over " + axes + " of " + n, n.sum(axes), Tolerance.EXACT);
             }
             // More terms than one work-item sums.
             for (int[] sizes : new int[][] {{70_001}, {4096, 5}, {9, 8192}}) {
-                Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(sizes)));
                 int longest = sizes.length == 1 || sizes[0] > sizes[1] ? 0 : 1;
                 List<Integer> axes = List.of(longest);
-                c.expect("long sum of " + x.shape(), x.sum(axes), Tolerance.sum(sizes[longest], Comparison.magnitude(x).sum(axes)));
-                for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.ARGMAX, Op.Reduce.Kind.ARGMIN)) {
-                    c.expect("long " + kind + " of " + x.shape(), reduce(kind, axes, x), Tolerance.EXACT);
+                for (DType type : List.of(DType.FLOAT32, draw.number())) {
+                    Tensor x = c.input(draw.array(type, -1, 1, Shape.of(sizes)));
+                    c.expect("long sum of " + x, x.sum(axes), Tolerance.sum(sizes[longest], Comparison.magnitude(x).sum(axes)));
+                    for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.ARGMAX, Op.Reduce.Kind.ARGMIN)) {
+                        c.expect("long " + kind + " of " + x, reduce(kind, axes, x), Tolerance.EXACT);
+                    }
                 }
             }
             c.check();
@@ -78,7 +88,7 @@ class ReduceTest {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
             for (int i = 0; i < 5; i++) {
-                DType type = draw.one(List.of(DType.FLOAT32, DType.FLOAT32, DType.INT32));
+                DType type = draw.number();
                 int rows = draw.size();
                 Shape row = draw.filled(0, 2);
                 // Small, so that many updates meet at one row and a few fall outside.

@@ -1,6 +1,10 @@
 package io.clarion.device;
 
+import io.clarion.graph.Graph;
+import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
+import io.clarion.tensor.DType;
+import java.util.List;
 
 /**
  * An open device and how its kernels are laid out in this module's tests.
@@ -9,6 +13,11 @@ import io.clarion.opencl.OpenClDevice;
  * @param forced whether the strategy is not the one that the engine would choose
  */
 record TestedDevice(String title, io.clarion.opencl.driver.Device facts, OpenClDevice device, boolean forced) {
+    /** Whether the device has the types that {@code t} is computed with. */
+    boolean has(Tensor t) {
+        return facts.fp64() || Graph.tensors(List.of(t)).stream().noneMatch(x -> x.dtype() == DType.FLOAT64);
+    }
+
     @Override
     public String toString() {
         return title;

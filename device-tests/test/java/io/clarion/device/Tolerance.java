@@ -1,9 +1,10 @@
 package io.clarion.device;
 
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
 
 /**
- * How far an element may be from the reference: {@code steps} units in the last place (float32) of its magnitude.
+ * How far an element may be from the reference: {@code steps} units in the last place, of its dtype, of its magnitude.
  *
  * <p>The rule for all tests of this module: steps is the number of rounded operations in the longest chain that leads to
  * the element, of which a sum of n products has n; a scalar function counts as {@link #FUNCTION}. The magnitude is
@@ -40,12 +41,21 @@ record Tolerance(double steps, Tensor magnitude, boolean overall) {
     }
 
     /** Whether {@code got} is near enough. */
-    boolean allows(double want, double got, double magnitude) {
+    boolean allows(DType dtype, double want, double got, double magnitude) {
         return Double.compare(want, got) == 0 || want == got
-                || Double.isFinite(want) && Math.abs(want - got) <= bound(magnitude);
+                || Double.isFinite(want) && Math.abs(want - got) <= bound(dtype, magnitude);
     }
 
-    double bound(double magnitude) {
-        return steps == 0 ? 0 : steps * Math.ulp((float) Math.abs(magnitude)) + Float.MIN_NORMAL;
+    /**
+     * How far an element of a dtype may be. A float16 is computed in float32 and rounded once, where it is no composition;
+     * a float32 below the normal ones may count as 0.
+     */
+    double bound(DType dtype, double magnitude) {
+        return steps == 0 ? 0 : switch (dtype) {
+            case BOOL, UINT8, INT32, INT64 -> 0;
+            case FLOAT16 -> overall ? steps * dtype.ulp(magnitude) : dtype.ulp(magnitude) + steps * DType.FLOAT32.ulp(magnitude);
+            case FLOAT32 -> steps * dtype.ulp(magnitude) + Float.MIN_NORMAL;
+            case FLOAT64 -> steps * dtype.ulp(magnitude);
+        };
     }
 }

@@ -59,9 +59,9 @@ public final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Graph graph) {
-        if (Compiler.uses(graph, DType.FLOAT64)) {
-            throw new UnsupportedOperationException("float64 is not supported on " + facts.id()
-                    + " yet; float32 would do, or the reference engine");
+        if (!facts.fp64() && Compiler.uses(graph, DType.FLOAT64)) {
+            throw new UnsupportedOperationException("float64 is not supported on " + facts.id() + " (" + facts.name()
+                    + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's");
         }
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, this, this::home);

@@ -6,6 +6,7 @@ import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,14 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Runs checks on a device.
+ * Runs checks on a device, but for those that need a dtype that it lacks.
  *
  * @param reference where results come from that no statement tells
  */
 record Checker(Device device, Device reference) {
     /** Runs the checks of a group as one graph or, if that cannot be or is not wanted, {@code apart}. */
-    void run(Check.Group group, boolean apart, Consumer<Verdict> verdicts) {
+    void run(Check.Group all, boolean apart, Consumer<Verdict> verdicts) {
+        var group = new Check.Group(all.name(), all.calls(), all.checks().stream().filter(c -> device.report().fp64() || !needsFloat64(c)).toList());
         if (!apart && !group.checks().isEmpty()) {
             try {
                 judged(group, group.checks()).forEach(verdicts);
@@ -29,6 +31,20 @@ record Checker(Device device, Device reference) {
             }
         }
         group.checks().forEach(c -> verdicts.accept(alone(group, c)));
+    }
+
+    /** Whether some tensor of a check is float64; not of one that cannot be built, which its verdict will tell. */
+    private static boolean needsFloat64(Check check) {
+        try {
+            Computation c = check.graph().apply(placeholders(check));
+            return new Graph(List.of(), c.outputs(), c.updates()).tensors().stream().anyMatch(t -> t.dtype() == DType.FLOAT64);
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static List<Tensor> placeholders(Check check) {
+        return check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), check.name()))).toList();
     }
 
     private Verdict alone(Check.Group group, Check check) {
@@ -61,7 +77,7 @@ record Checker(Device device, Device reference) {
         var values = new ArrayList<NDArray>();
         var parts = new ArrayList<Computation>();
         for (Check check : checks) {
-            List<Tensor> own = check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), check.name()))).toList();
+            List<Tensor> own = placeholders(check);
             parts.add(check.graph().apply(own));
             inputs.addAll(own);
             values.addAll(check.inputs());

@@ -39,7 +39,7 @@ final class NodeChecks {
         checks.addAll(sums());
         checks.addAll(reductions());
         checks.addAll(nests());
-        return List.of(new Check.Group("kinds of node", 1, checks), new Check.Group("gradients", 1, gradients()),
+        return List.of(new Check.Group("kinds of node", 1, checks), new Check.Group("dtypes", 1, dtypes()), new Check.Group("gradients", 1, gradients()),
                 new Check.Group("variables", 3, List.of(variables())));
     }
 
@@ -136,6 +136,30 @@ final class NodeChecks {
             Tensor h = K.tanh(in.plus(K.dot(states.get(0), weights)));
             return new StepFunction.Step(h, List.of(h));
         }, x, List.of(initial)).outputs();
+    }
+
+    /** What moves, chooses and adds, in each dtype. */
+    private static List<Check> dtypes() {
+        var checks = new ArrayList<Check>();
+        for (DType from : DType.values()) {
+            NDArray x = from == BOOL ? Samples.bools(50, 33, 17) : Samples.uniform(from, 50, from.isFloating() ? -2 : -300, from.isFloating() ? 2 : 300, 33, 17);
+            String of = " of " + from.word();
+            for (DType to : DType.values()) {
+                checks.add(exact("cast" + of + " to " + to.word(), x, t -> Tensor.of(new Op.Cast(to), t)));
+            }
+            checks.add(exact("views" + of, x, t -> K.reverse(K.transpose(K.concatenate(List.of(t, t.slice(1, 3, Dim.of(9))), 1)), 0)));
+            checks.add(exact("gather" + of, x, t -> K.gather(t, K.constant(PLACES))));
+            for (Op.Reduce.Kind kind : Op.Reduce.Kind.values()) {
+                double tolerance = kind == Op.Reduce.Kind.PROD ? 17 : 0;
+                checks.add(Check.of(kind.name().toLowerCase(Locale.ROOT) + of, tolerance, 1, List.of(x),
+                        t -> Check.Computation.of(Tensor.of(new Op.Reduce(kind, List.of(1)), t.get(0)))));
+            }
+            checks.add(sum("sum" + of, x, 33, t -> t.sum(List.of(0))));
+            checks.add(sum("product" + of, x, 17, t -> K.dot(t, K.transpose(t))));
+            checks.add(Check.of("scatter" + of, 0, 0, List.of(Samples.eighths(from, 51, -2, 2, 50, 17)),
+                    t -> Check.Computation.of(Tensor.of(new Op.ScatterAdd(Dim.of(33)), t.get(0), K.constant(PLACES)))));
+        }
+        return checks;
     }
 
     private static List<Check> gradients() {

@@ -5,9 +5,10 @@ import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Each scalar function on each kind of number that it takes, over the range that it names, against the reference engine. */
+/** Each scalar function on each dtype that it takes, over the range that it names, against the reference engine. */
 final class ScalarChecks {
     private static final int NUMBERS = 1021;
 
@@ -24,12 +25,12 @@ final class ScalarChecks {
     }
 
     private static List<DType> types(ScalarFn fn) {
-        return switch (fn.rule()) {
-            case NUMBER -> List.of(DType.FLOAT32, DType.INT32);
-            case FLOATING -> List.of(DType.FLOAT32);
-            case COMPARISON, CHOICE -> List.of(DType.FLOAT32, DType.INT32, DType.BOOL);
-            case LOGIC -> List.of(DType.BOOL);
-        };
+        return Arrays.stream(DType.values()).filter(t -> switch (fn.rule()) {
+            case NUMBER -> t != DType.BOOL;
+            case FLOATING -> t.isFloating();
+            case COMPARISON, CHOICE -> true;
+            case LOGIC -> t == DType.BOOL;
+        }).toList();
     }
 
     private static Check check(ScalarFn fn, DType dtype) {
@@ -37,7 +38,7 @@ final class ScalarChecks {
         for (int i = 0; i < fn.arity(); i++) {
             boolean condition = i == 0 && fn.rule() == ScalarFn.Rule.CHOICE;
             inputs.add(condition || dtype == DType.BOOL ? Samples.bools(10 + i, NUMBERS)
-                    : fn.rule() == ScalarFn.Rule.FLOATING ? Samples.uniform(20 + i, fn.low(), fn.high(), NUMBERS)
+                    : fn.rule() == ScalarFn.Rule.FLOATING ? Samples.uniform(dtype, 20 + i, fn.low(), fn.high(), NUMBERS)
                     : Samples.eighths(dtype, 30 + i, fn.low(), fn.high(), NUMBERS));
         }
         return Check.of(fn.word() + " of " + dtype.word(), tolerance(fn), 1, inputs,

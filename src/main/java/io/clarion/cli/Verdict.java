@@ -1,6 +1,5 @@
 package io.clarion.cli;
 
-import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 
@@ -32,7 +31,7 @@ record Verdict(String group, String check, double ulps, double relative, double 
             double difference = difference(got.get(i), want[i]);
             if (difference > 0) {
                 double size = Math.max(Math.abs(want[i]), Math.max(check.floor(), Float.MIN_NORMAL));
-                ulps = Math.max(ulps, got.dtype().isFloating() ? difference / ulp(got.dtype(), size) : Double.POSITIVE_INFINITY);
+                ulps = Math.max(ulps, got.dtype().isFloating() ? difference / got.dtype().ulp(size) : Double.POSITIVE_INFINITY);
                 relative = Math.max(relative, difference / size);
             }
         }
@@ -49,9 +48,5 @@ record Verdict(String group, String check, double ulps, double relative, double 
             return Double.compare(got, want) == 0 ? 0 : Double.POSITIVE_INFINITY;
         }
         return Double.isNaN(got) ? Double.POSITIVE_INFINITY : Math.abs(got - want);
-    }
-
-    private static double ulp(DType dtype, double of) {
-        return dtype == DType.FLOAT64 ? Math.ulp(of) : Math.ulp((float) of);
     }
 }

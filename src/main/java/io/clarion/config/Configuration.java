@@ -17,7 +17,7 @@ public record Configuration(DType floatx, double epsilon, String backend, DimOrd
 
     public Configuration {
         if (!floatx.isFloating()) {
-            throw new IllegalArgumentException("floatx cannot be " + floatx.word() + "; float32 and float64 are possible");
+            throw new IllegalArgumentException("floatx cannot be " + floatx.word() + "; float16, float32 and float64 are possible");
         }
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
             throw new IllegalArgumentException("epsilon cannot be " + epsilon + "; a number greater than 0 would do");
@@ -36,13 +36,10 @@ public record Configuration(DType floatx, double epsilon, String backend, DimOrd
         return new Configuration(floatx, epsilon, backend, ordering);
     }
 
-    /** The floating-point type of that word; "float16" is Keras's, but not supported yet. */
+    /** The floating-point type of that word. */
     public static DType floatx(String word) {
         return switch (word) {
-            case "float32" -> DType.FLOAT32;
-            case "float64" -> DType.FLOAT64;
-            case "float16" -> throw new IllegalArgumentException(
-                    "floatx \"float16\" is not supported yet; \"float32\" and \"float64\" are");
+            case "float16", "float32", "float64" -> DType.of(word);
             default -> throw new IllegalArgumentException(
                     "floatx \"" + word + "\" is not one of \"float16\", \"float32\", \"float64\"");
         };

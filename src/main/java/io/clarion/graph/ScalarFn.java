@@ -145,6 +145,18 @@ public enum ScalarFn {
         return reference.apply(a, b, c);
     }
 
+    /** As {@link #reference} for arguments of dtype {@code in}: those of integers are computed in 64 bits, and wrap. */
+    public double reference(DType in, double a, double b, double c) {
+        return !in.isInteger() ? reference(a, b, c) : switch (this) {
+            case NEG -> in.wrapped(-(long) a);
+            case ABS -> in.wrapped(Math.abs((long) a));
+            case ADD -> in.wrapped((long) a + (long) b);
+            case SUB -> in.wrapped((long) a - (long) b);
+            case MUL -> in.wrapped((long) a * (long) b);
+            default -> reference(a, b, c);
+        };
+    }
+
     /**
      * The OpenCL C expression for arguments of dtype {@code in}, the last of them of the OpenCL type {@code type}, that
      * stand in the named variables.

@@ -2,7 +2,6 @@ package io.clarion.graph;
 
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
-import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class Simplify {
         return switch (t.op()) {
             case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.size());
             case Op.Cast(DType to) -> scalar(in.get(0)).isPresent()
-                    ? filled(NDArray.scalar(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to).item(), t) : t.with(in);
+                    ? filled(Tensor.literal(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
             case Op.Result(int number) -> settled(t, number, in.get(0));
@@ -79,8 +78,15 @@ public final class Simplify {
         };
     }
 
-    private static Tensor filled(double value, Tensor like) {
-        return Tensor.literal(like.dtype(), value).broadcast(like.shape());
+    private static Tensor filled(Tensor scalar, Tensor like) {
+        return scalar.broadcast(like.shape());
+    }
+
+    /** What {@code fn} of literals is, as far as a double can hold it; a float16 has the precision of a register. */
+    private static Optional<Double> computed(ScalarFn fn, DType in, DType out, double[] v) {
+        double value = fn.reference(in, v[0], v[1], v[2]);
+        return out == DType.INT64 && Math.abs(value) >= 0x1p53 ? Optional.empty()
+                : Optional.of((out == DType.FLOAT16 ? DType.FLOAT32 : out).nearest(value));
     }
 
     private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
@@ -90,7 +96,10 @@ public final class Simplify {
             for (int i = 0; i < in.size(); i++) {
                 v[i] = values.get(i).get();
             }
-            return filled(NDArray.scalar(t.dtype(), fn.reference(v[0], v[1], v[2])).item(), t);
+            Optional<Double> value = computed(fn, in.get(in.size() - 1).dtype(), t.dtype(), v);
+            if (value.isPresent()) {
+                return filled(Tensor.literal(t.dtype(), value.get()), t);
+            }
         }
         return switch (fn) {
             case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);

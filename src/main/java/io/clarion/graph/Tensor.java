@@ -9,13 +9,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A symbolic value: an operation and what it is applied to. Immutable; shape and dtype are known at once, or
  * building it fails. Two tensors are equal only if they are the same object.
  *
  * <p>The arithmetic methods broadcast by NumPy's rule and promote to the later dtype of {@link DType}'s order; a
- * Java number takes the tensor's dtype (float32 where an integer tensor meets a fraction).
+ * Java number takes the tensor's dtype where that has it, else that of {@link #number}.
  */
 public final class Tensor {
     private static final AtomicLong MADE = new AtomicLong();
@@ -42,9 +43,10 @@ public final class Tensor {
         return new Tensor(op, List.of(inputs));
     }
 
-    /** An array as a tensor; a scalar becomes a literal. */
+    /** An array as a tensor; a scalar becomes a literal, if a double can hold it. */
     public static Tensor constant(NDArray value) {
-        return value.shape().rank() == 0 ? literal(value.dtype(), value.item()) : of(new Op.Constant(value));
+        boolean exact = value.dtype() != DType.INT64 || value.elements() == 1 && Math.abs(value.getLong(0)) <= 1L << 53;
+        return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item()) : of(new Op.Constant(value));
     }
 
     /** A scalar of the given type. */
@@ -116,10 +118,18 @@ public final class Tensor {
         return map(fn, x);
     }
 
+    /**
+     * A number as a scalar that combines with this tensor: of its dtype; where that is an integer that cannot be the
+     * number, of the next longer integer that can, and for a fraction, an infinity or a bool, of {@link Floatx}.
+     */
+    public Tensor number(double value) {
+        DType type = dtype.isFloating() ? dtype : dtype == DType.BOOL ? Floatx.get()
+                : Stream.of(dtype, DType.INT32, DType.INT64).filter(t -> t.compareTo(dtype) >= 0 && t.holds(value)).findFirst().orElseGet(Floatx::get);
+        return literal(type, value);
+    }
+
     private Tensor withNumber(ScalarFn fn, double number) {
-        boolean whole = number == Math.rint(number) && !Double.isInfinite(number);
-        DType type = dtype.isFloating() ? dtype : dtype == DType.INT32 && whole ? DType.INT32 : DType.FLOAT32;
-        return map(fn, this, literal(type, number));
+        return map(fn, this, number(number));
     }
 
     public Tensor plus(Tensor other) {
@@ -146,14 +156,15 @@ public final class Tensor {
         return withNumber(ScalarFn.MUL, number);
     }
 
-    /** The quotient; of integers and bools as float32. */
+    /** The quotient; of integers and bools in {@link Floatx}. */
     public Tensor div(Tensor other) {
-        DType type = dtype.promote(other.dtype).promote(DType.FLOAT32);
+        DType met = dtype.promote(other.dtype);
+        DType type = met.isFloating() ? met : Floatx.get();
         return map(ScalarFn.DIV, cast(type), other.cast(type));
     }
 
     public Tensor div(double number) {
-        return div(literal(dtype.isFloating() ? dtype : DType.FLOAT32, number));
+        return div(literal(dtype.isFloating() ? dtype : Floatx.get(), number));
     }
 
     public Tensor neg() {

@@ -19,8 +19,8 @@ import java.util.function.IntToDoubleFunction;
 /**
  * One call of a graph: what each kind of node means.
  *
- * <p>A value is its elements in row-major order as doubles: bools are 0 and 1, int32 numbers are whole and wrapped to
- * 32 bits. No array is written to once it is a node's value, so that nodes may share one.
+ * <p>A value is its elements in row-major order as doubles: bools are 0 and 1, integers are whole and wrapped to their
+ * bits; int64 numbers beyond 2⁵³ are rounded. No array is written to once it is a node's value, so that nodes may share one.
  *
  * @param fed  the placeholders' values
  * @param draw the number of the call, which random operations count by
@@ -38,8 +38,8 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
             case Op.Size(Dim dim) -> new double[] {dim.size()};
             case Op.Iota iota -> filled(shape, i -> i);
             case Op.Random(long seed, Shape sizes) -> filled(shape, i -> Philox.uniform(seed, draw, i));
-            case Op.Elementwise(ScalarFn fn) -> Elements.map(fn, t.dtype(), in);
-            case Op.Cast(DType to) -> Elements.cast(to, in[0]);
+            case Op.Elementwise(ScalarFn fn) -> Elements.map(fn, t.input(in.length - 1).dtype(), in);
+            case Op.Cast(DType to) -> Elements.cast(t.input(0).dtype(), to, in[0]);
             case Op.View(Movement movement) -> Walk.moved(movement, t.input(0).shape(), shape, in[0]);
             case Op.Concat(int axis) -> concatenated(t, axis, in);
             case Op.Contract(Contraction c) -> contracted(c, t.dtype(), in);

@@ -29,9 +29,9 @@ final class Reduction {
 
     private static double row(Kind kind, DType type, double[] x, int from, int to) {
         return switch (kind) {
-            case MAX, FIRST_MAX -> from == to ? least(type) : x[first(x, from, to, 1)];
-            case MIN -> from == to ? greatest(type) : x[first(x, from, to, -1)];
-            case PROD -> type == DType.INT32 ? wholeProduct(x, from, to) : product(x, from, to);
+            case MAX, FIRST_MAX -> from == to ? type.least() : x[first(x, from, to, 1)];
+            case MIN -> from == to ? type.greatest() : x[first(x, from, to, -1)];
+            case PROD -> type.isInteger() ? type.wrapped(wholeProduct(x, from, to)) : product(x, from, to);
             case ARGMAX -> first(x, from, to, 1) - from;
             case ARGMIN -> first(x, from, to, -1) - from;
         };
@@ -59,27 +59,11 @@ final class Reduction {
         return product;
     }
 
-    private static int wholeProduct(double[] x, int from, int to) {
-        int product = 1;
+    private static long wholeProduct(double[] x, int from, int to) {
+        long product = 1;
         for (int i = from; i < to; i++) {
-            product *= (int) x[i];
+            product *= (long) x[i];
         }
         return product;
-    }
-
-    private static double least(DType type) {
-        return switch (type) {
-            case BOOL -> 0;
-            case INT32 -> Integer.MIN_VALUE;
-            case FLOAT32, FLOAT64 -> Double.NEGATIVE_INFINITY;
-        };
-    }
-
-    private static double greatest(DType type) {
-        return switch (type) {
-            case BOOL -> 1;
-            case INT32 -> Integer.MAX_VALUE;
-            case FLOAT32, FLOAT64 -> Double.POSITIVE_INFINITY;
-        };
     }
 }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /**
  * A graph's nodes in order, by {@link Computation}.
  *
- * <p>float32 numbers are not rounded between the nodes, only where they leave a call.
+ * <p>float16 and float32 numbers are not rounded between the nodes, only where they leave a call.
  */
 final class ReferenceExecutable implements Executable {
     private final Graph graph;

@@ -27,13 +27,18 @@ final class Rows {
     static double[] scattered(Tensor t, double[] updates, double[] indices) {
         int count = t.shape().size(0);
         var sums = new Sums(t.shape().elements());
+        long[] wholes = new long[t.shape().elements()];
         int length = indices.length == 0 ? 0 : updates.length / indices.length;
         for (int i = 0; i < indices.length; i++) {
             int row = (int) indices[i];
             for (int k = 0; k < length && row >= 0 && row < count; k++) {
-                sums.add(row * length + k, updates[i * length + k]);
+                if (t.dtype().isInteger()) {
+                    wholes[row * length + k] += (long) updates[i * length + k];
+                } else {
+                    sums.add(row * length + k, updates[i * length + k]);
+                }
             }
         }
-        return sums.values(t.dtype());
+        return t.dtype().isInteger() ? Arrays.stream(wholes).mapToDouble(t.dtype()::wrapped).toArray() : sums.values(t.dtype());
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * Any contraction, element of the result by element, by its {@link Plan}.
  *
  * <p>Terms are summed plainly in blocks and the blocks with compensation, so that the error does not grow with their
- * number; int32 sums and products wrap.
+ * number; those of integers are computed in 64 bits and wrap.
  */
 final class SumOfProducts {
     private static final int BLOCK = 64;
@@ -30,7 +30,7 @@ final class SumOfProducts {
     private final Sums sums;
     private final double[] wholes;
     private int element;
-    private int whole;
+    private long whole;
 
     SumOfProducts(Contraction c, DType type, double[][] in) {
         this.extents = c.extents().stream().mapToInt(Dim::size).toArray();
@@ -71,9 +71,9 @@ final class SumOfProducts {
             }
             whole = 0;
             run(0);
-            wholes[element] = whole;
+            wholes[element] = type.isInteger() ? type.wrapped(whole) : 0;
         }
-        return type == DType.INT32 ? wholes : sums.values(type);
+        return type.isInteger() ? wholes : sums.values(type);
     }
 
     private void run(int depth) {
@@ -119,7 +119,7 @@ final class SumOfProducts {
     /** Adds {@code n} terms along {@code axis}, from the places that {@code depth} has come to. */
     private void add(int axis, int n, int depth) {
         int[] from = places[depth];
-        if (type == DType.INT32) {
+        if (type.isInteger()) {
             addWholes(axis, n, from);
             return;
         }
@@ -163,9 +163,9 @@ final class SumOfProducts {
 
     private void addWholes(int axis, int n, int[] from) {
         for (int k = 0; k < n; k++) {
-            int product = 1;
+            long product = 1;
             for (int i = 0; i < in.length; i++) {
-                product *= (int) in[i][from[i] + k * strides[i][axis]];
+                product *= (long) in[i][from[i] + k * strides[i][axis]];
             }
             whole += product;
         }

@@ -23,17 +23,13 @@ final class Sums {
         sum[i] = after;
     }
 
-    /** The sums; int32 ones wrap, a bool is whether the sum is not 0. */
+    /** The sums; a bool is whether the sum is not 0. */
     double[] values(DType type) {
         double[] values = new double[sum.length];
         for (int i = 0; i < values.length; i++) {
             // Where infinities met, what was lost is not a number, and the plain sum is right.
             double exact = Double.isFinite(lost[i]) ? sum[i] + lost[i] : sum[i];
-            values[i] = switch (type) {
-                case BOOL -> exact != 0 ? 1 : 0;
-                case INT32 -> (int) ((long) sum[i] + (long) lost[i]);
-                case FLOAT32, FLOAT64 -> exact;
-            };
+            values[i] = type == DType.BOOL ? type.nearest(exact) : exact;
         }
         return values;
     }

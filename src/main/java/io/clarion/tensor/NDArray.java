@@ -8,7 +8,8 @@ import java.util.Objects;
  * Values on the host: a dense row-major array of one {@link DType}, in memory outside the heap that a driver
  * can read and write without a copy.
  *
- * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1.
+ * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1. Doubles are exact for every
+ * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
  */
 public final class NDArray implements Value {
     private final DType dtype;
@@ -45,6 +46,19 @@ public final class NDArray implements Value {
         return a;
     }
 
+    public static NDArray of(long[] values, int... shape) {
+        NDArray a = zeros(DType.INT64, sized(values.length, shape));
+        a.bytes.asLongBuffer().put(values);
+        return a;
+    }
+
+    /** Whole numbers from 0 to 255: uint8. */
+    public static NDArray of(byte[] values, int... shape) {
+        NDArray a = zeros(DType.UINT8, sized(values.length, shape));
+        a.bytes().put(values);
+        return a;
+    }
+
     public static NDArray of(double[] values, int... shape) {
         NDArray a = zeros(DType.FLOAT64, sized(values.length, shape));
         a.bytes.asDoubleBuffer().put(values);
@@ -59,7 +73,7 @@ public final class NDArray implements Value {
         return a;
     }
 
-    /** Values converted to {@code dtype}: towards zero for integers, "is not 0" for bools. */
+    /** Values converted to {@code dtype} as {@link DType#nearest} says. */
     public static NDArray of(DType dtype, double[] values, int... shape) {
         NDArray a = zeros(dtype, sized(values.length, shape));
         for (int i = 0; i < values.length; i++) {
@@ -101,22 +115,46 @@ public final class NDArray implements Value {
         return bytes.duplicate().order(ByteOrder.nativeOrder()).clear();
     }
 
-    /** Element {@code i} as a double: exact for every type. */
+    /** Element {@code i} as a double: exact for every type but int64, which is rounded beyond 2⁵³. */
     public double get(int i) {
         return switch (dtype) {
-            case BOOL -> bytes.get(i);
-            case INT32 -> bytes.getInt(4 * i);
+            case BOOL, UINT8, INT32, INT64 -> getLong(i);
+            case FLOAT16 -> Float.float16ToFloat(bytes.getShort(2 * i));
             case FLOAT32 -> bytes.getFloat(4 * i);
             case FLOAT64 -> bytes.getDouble(8 * i);
         };
     }
 
-    /** Sets element {@code i}, converted to this array's type. */
+    /** Element {@code i} as a whole number: exact for integers and bools, else as {@link DType#nearest} says. */
+    public long getLong(int i) {
+        return switch (dtype) {
+            case BOOL -> bytes.get(i);
+            case UINT8 -> bytes.get(i) & 0xFF;
+            case INT32 -> bytes.getInt(4 * i);
+            case INT64 -> bytes.getLong(8 * i);
+            case FLOAT16, FLOAT32, FLOAT64 -> (long) get(i);
+        };
+    }
+
+    /** Sets element {@code i}, converted to this array's type as {@link DType#nearest} says. */
     public void set(int i, double value) {
         switch (dtype) {
-            case BOOL -> bytes.put(i, (byte) (value != 0 ? 1 : 0));
-            case INT32 -> bytes.putInt(4 * i, (int) value);
+            case BOOL, UINT8, INT32 -> setLong(i, (long) dtype.nearest(value));
+            case INT64 -> setLong(i, (long) value);
+            case FLOAT16 -> bytes.putShort(2 * i, Float.floatToFloat16((float) value));
             case FLOAT32 -> bytes.putFloat(4 * i, (float) value);
+            case FLOAT64 -> bytes.putDouble(8 * i, value);
+        }
+    }
+
+    /** Sets element {@code i} to a whole number, of which a narrower integer keeps the low bits. */
+    public void setLong(int i, long value) {
+        switch (dtype) {
+            case BOOL, UINT8 -> bytes.put(i, (byte) dtype.wrapped(value));
+            case INT32 -> bytes.putInt(4 * i, (int) value);
+            case INT64 -> bytes.putLong(8 * i, value);
+            case FLOAT16 -> set(i, (float) value);
+            case FLOAT32 -> bytes.putFloat(4 * i, value);
             case FLOAT64 -> bytes.putDouble(8 * i, value);
         }
     }
@@ -149,22 +187,38 @@ public final class NDArray implements Value {
         return values;
     }
 
+    /** The elements as int32: the low bits of longer integers, the nearest whole numbers towards zero of others. */
     public int[] toInts() {
         int[] values = new int[elements];
         for (int i = 0; i < elements; i++) {
-            values[i] = (int) get(i);
+            values[i] = dtype.isFloating() ? (int) get(i) : (int) getLong(i);
         }
         return values;
     }
 
-    /** These values in {@code to}; the array itself if it has that type. */
+    public long[] toLongs() {
+        long[] values = new long[elements];
+        for (int i = 0; i < elements; i++) {
+            values[i] = getLong(i);
+        }
+        return values;
+    }
+
+    /**
+     * These values in {@code to}: of an integer in a narrower one the low bits, else as {@link DType#nearest} says; the
+     * array itself if it has that type.
+     */
     public NDArray cast(DType to) {
         if (to == dtype) {
             return this;
         }
         NDArray cast = zeros(to, shape);
         for (int i = 0; i < elements; i++) {
-            cast.set(i, get(i));
+            if (dtype.isFloating()) {
+                cast.set(i, get(i));
+            } else {
+                cast.setLong(i, getLong(i));
+            }
         }
         return cast;
     }
@@ -192,7 +246,11 @@ public final class NDArray implements Value {
     public String toString() {
         var text = new StringBuilder(dtype.word() + shape + " [");
         for (int i = 0; i < Math.min(8, elements); i++) {
-            text.append(i > 0 ? ", " : "").append(dtype == DType.FLOAT32 ? "" + (float) get(i) : "" + get(i));
+            text.append(i > 0 ? ", " : "").append(switch (dtype) {
+                case BOOL, UINT8, INT32, INT64 -> Long.toString(getLong(i));
+                case FLOAT16, FLOAT32 -> Float.toString((float) get(i));
+                case FLOAT64 -> Double.toString(get(i));
+            });
         }
         return text.append(elements > 8 ? ", …]" : "]").toString();
     }

@@ -14,8 +14,9 @@ import java.util.Arrays;
 /**
  * NumPy's {@code .npy} files: one array each.
  *
- * <p>Reads format versions 1.0 to 3.0, little and big endian, C and Fortran order, of float32, float64 and bool;
- * integers of any width become int32, and one that does not fit is an error. Writes version 1.0, little endian, C order.
+ * <p>Reads format versions 1.0 to 3.0, little and big endian, C and Fortran order, of all types that Clarion has; other
+ * integers become the shortest type that has all of theirs (int8, int16 and uint16 int32, uint32 int64), uint64 int64,
+ * where one that does not fit is an error. Writes version 1.0, little endian, C order.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">numpy.lib.format</a>
  */
@@ -62,9 +63,8 @@ public final class Npy {
             return array;
         }
         int[] places = header.fortranOrder() ? fortranPlaces(header.shape(), array.elements()) : null;
-        var elements = header.elements(data);
         for (int i = 0; i < array.elements(); i++) {
-            array.set(i, elements.applyAsDouble(places == null ? i : places[i]));
+            header.copy(data, places == null ? i : places[i], array, i);
         }
         return array;
     }
@@ -100,8 +100,10 @@ public final class Npy {
             ByteBuffer little = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < array.elements(); i++) {
                 switch (array.dtype()) {
-                    case BOOL -> little.put((byte) array.get(i));
-                    case INT32 -> little.putInt((int) array.get(i));
+                    case BOOL, UINT8 -> little.put((byte) array.getLong(i));
+                    case INT32 -> little.putInt((int) array.getLong(i));
+                    case INT64 -> little.putLong(array.getLong(i));
+                    case FLOAT16 -> little.putShort(Float.floatToFloat16((float) array.get(i)));
                     case FLOAT32 -> little.putFloat((float) array.get(i));
                     case FLOAT64 -> little.putDouble(array.get(i));
                 }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +21,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
     static final int PREFIX_BYTES = 10;
 
     private static final int GREATEST_LENGTH = 1 << 20;
-    private static final Pattern READABLE = Pattern.compile("[<>|](b1|[iu][1248]|f[48])");
+    private static final Pattern READABLE = Pattern.compile("[<>|](b1|[iu][1248]|f[248])");
     private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*(?:['\"]([^'\"]*)['\"]|(\\[))");
     private static final Pattern ORDER = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
     /** Python 2 wrote an L after long integers. */
@@ -30,7 +29,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
 
     NpyHeader {
         if (!READABLE.matcher(descr).matches() || descr.charAt(0) == '|' && !descr.endsWith("1")) {
-            throw new IllegalArgumentException("its dtype is '" + descr + "'; bool, integers, float32 and float64 are readable");
+            throw new IllegalArgumentException("its dtype is '" + descr + "'; bool, integers, float16, float32 and float64 are readable");
         }
     }
 
@@ -67,7 +66,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
             throw new IllegalArgumentException("its header does not tell 'descr', 'fortran_order' and 'shape': " + shortened(text));
         }
         if (descr.group(2) != null) {
-            throw new IllegalArgumentException("it holds a structured array; bool, integers, float32 and float64 are readable");
+            throw new IllegalArgumentException("it holds a structured array; bool, integers, float16, float32 and float64 are readable");
         }
         int[] sizes = Arrays.stream(shape.group(1).split(",")).map(s -> s.replace("L", "").strip()).filter(s -> !s.isEmpty())
                 .mapToInt(NpyHeader::size).toArray();
@@ -88,10 +87,15 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
 
     /** The type of the array that the data become. */
     DType dtype() {
-        return switch (descr.charAt(1)) {
-            case 'b' -> DType.BOOL;
-            case 'f' -> elementBytes() == 4 ? DType.FLOAT32 : DType.FLOAT64;
-            default -> DType.INT32;
+        return switch (descr.substring(1)) {
+            case "b1" -> DType.BOOL;
+            case "u1" -> DType.UINT8;
+            case "i1", "i2", "i4", "u2" -> DType.INT32;
+            case "i8", "u4", "u8" -> DType.INT64;
+            case "f2" -> DType.FLOAT16;
+            case "f4" -> DType.FLOAT32;
+            case "f8" -> DType.FLOAT64;
+            default -> throw new AssertionError(descr);
         };
     }
 
@@ -103,28 +107,33 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
         return descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** The elements of {@code data} by their place in it. */
-    IntToDoubleFunction elements(ByteBuffer data) {
+    /** Copies element {@code from} of {@code data} to element {@code to} of an array of {@link #dtype}. */
+    void copy(ByteBuffer data, int from, NDArray array, int to) {
+        switch (descr.substring(1)) {
+            case "f2" -> array.set(to, Float.float16ToFloat(data.getShort(2 * from)));
+            case "f4" -> array.set(to, data.getFloat(4 * from));
+            case "f8" -> array.set(to, data.getDouble(8 * from));
+            default -> array.setLong(to, whole(data, from));
+        }
+    }
+
+    private long whole(ByteBuffer data, int i) {
         return switch (descr.substring(1)) {
-            case "b1" -> i -> data.get(i) != 0 ? 1 : 0;
-            case "f4" -> i -> data.getFloat(4 * i);
-            case "f8" -> i -> data.getDouble(8 * i);
-            case "i1" -> data::get;
-            case "i2" -> i -> data.getShort(2 * i);
-            case "i4" -> i -> data.getInt(4 * i);
-            case "i8" -> i -> fitting(data.getLong(8 * i));
-            case "u1" -> i -> data.get(i) & 0xFF;
-            case "u2" -> i -> data.getShort(2 * i) & 0xFFFF;
-            case "u4" -> i -> fitting(data.getInt(4 * i) & 0xFFFFFFFFL);
-            case "u8" -> i -> fitting(data.getLong(8 * i));
+            case "b1", "i1" -> data.get(i);
+            case "i2" -> data.getShort(2 * i);
+            case "i4" -> data.getInt(4 * i);
+            case "i8" -> data.getLong(8 * i);
+            case "u1" -> data.get(i) & 0xFF;
+            case "u2" -> data.getShort(2 * i) & 0xFFFF;
+            case "u4" -> data.getInt(4 * i) & 0xFFFFFFFFL;
+            case "u8" -> fitting(data.getLong(8 * i));
             default -> throw new AssertionError(descr);
         };
     }
 
-    private double fitting(long value) {
-        if (value != (int) value || value < 0 && descr.charAt(1) == 'u') {
-            String text = descr.charAt(1) == 'u' ? Long.toUnsignedString(value) : Long.toString(value);
-            throw new IllegalArgumentException("the value " + text + " of dtype '" + descr + "' does not fit int32");
+    private long fitting(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("the value " + Long.toUnsignedString(value) + " of dtype '" + descr + "' does not fit int64");
         }
         return value;
     }

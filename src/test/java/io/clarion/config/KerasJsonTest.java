@@ -102,9 +102,8 @@ class KerasJsonTest {
     }
 
     @Test
-    void float16IsNotSupportedYet() {
-        assertEquals(file() + ", field \"floatx\": floatx \"float16\" is not supported yet; \"float32\" and \"float64\" are",
-                refusal("{\"floatx\": \"float16\"}"));
+    void float16IsAFloatx() throws IOException {
+        assertEquals(Configuration.DEFAULTS.withFloatx(DType.FLOAT16), read("{\"floatx\": \"float16\"}"));
     }
 
     @Test

@@ -70,6 +70,23 @@ class FunctionTest {
     }
 
     @Test
+    void valuesAreConvertedUpTheOrderOfTypesAndBetweenFloats() {
+        for (DType to : DType.values()) {
+            Tensor in = placeholder("in", to, Dim.of(1));
+            Function identity = Evaluation.function(List.of(in), List.of(in));
+            for (DType from : DType.values()) {
+                NDArray one = NDArray.of(from, new double[] {1}, 1);
+                if (from.compareTo(to) <= 0 || from.isFloating() && to.isFloating()) {
+                    assertEquals(1, identity.call(one).get(0).item());
+                } else {
+                    String message = refused(() -> identity.call(one));
+                    assertTrue(message.contains("has dtype " + to.word() + ", the value given has " + from.word()), message);
+                }
+            }
+        }
+    }
+
+    @Test
     void aPlaceholderThatIsMissingIsNamed() {
         String message = refused(() -> Evaluation.function(List.of(x), List.of(x.plus(y.expand(List.of(1))))));
         assertTrue(message.contains("placeholder y"), message);

@@ -32,6 +32,24 @@ class TensorTest {
     }
 
     @Test
+    void aNumberTakesTheDtypeOfItsTensorIfThatHasIt() {
+        Tensor bytes = Tensor.constant(NDArray.of(new byte[] {1}, 1));
+        Tensor halves = Tensor.constant(NDArray.of(DType.FLOAT16, new double[] {1}, 1));
+        assertEquals(DType.UINT8, bytes.plus(255).dtype());
+        assertEquals(DType.INT32, bytes.plus(-1).dtype());
+        assertEquals(DType.INT32, bytes.number(256).dtype());
+        assertEquals(DType.INT64, ints.plus(1L << 31).dtype());
+        assertEquals(DType.INT32, ints.plus(Integer.MIN_VALUE).dtype());
+        assertEquals(DType.FLOAT32, ints.number(0x1p63).dtype());
+        assertEquals(DType.FLOAT32, ints.number(Double.NEGATIVE_INFINITY).dtype());
+        assertEquals(DType.FLOAT32, bytes.times(0.5).dtype());
+        assertEquals(DType.FLOAT32, ints.greater(1).number(1).dtype());
+        assertEquals(DType.FLOAT16, halves.plus(0.1).dtype());
+        assertEquals(DType.FLOAT16, halves.div(bytes).dtype());
+        assertEquals(DType.FLOAT16, halves.plus(ints).dtype());
+    }
+
+    @Test
     void functionsRefuseTypesTheyHaveNoMeaningFor() {
         String message = assertThrows(IllegalArgumentException.class, () -> ints.apply(ScalarFn.EXP)).getMessage();
         assertTrue(message.contains("exp") && message.contains("int32") && message.contains("cast"), message);

@@ -3,10 +3,14 @@ package io.clarion.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Simplify;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import java.util.List;
 import org.apache.commons.math3.util.FastMath;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +104,29 @@ class ElementsTest {
     }
 
     @Test
+    void integersOfOtherWidthsWrapToo() {
+        Tensor bytes = Tensor.constant(NDArray.of(new byte[] {(byte) 200, 3}, 2));
+        assertArrayEquals(new double[] {144, 6}, map(ScalarFn.ADD, bytes, bytes));
+        assertArrayEquals(new double[] {64, 9}, map(ScalarFn.MUL, bytes, bytes));
+        assertArrayEquals(new double[] {56, 253}, map(ScalarFn.NEG, bytes));
+        Tensor longs = Tensor.constant(NDArray.of(new long[] {1L << 62, Long.MIN_VALUE}, 2));
+        assertArrayEquals(new double[] {Long.MIN_VALUE, 0}, map(ScalarFn.ADD, longs, longs));
+        assertArrayEquals(new double[] {-(1L << 62), Long.MIN_VALUE}, map(ScalarFn.NEG, longs));
+        assertArrayEquals(new double[] {1L << 62, Long.MIN_VALUE}, Evaluation.of(longs.times(5)).toDoubles());
+    }
+
+    @Test
+    void literalsWrapAsTheirTensorsDo() {
+        Tensor sum = Tensor.literal(DType.INT32, Integer.MAX_VALUE).plus(1);
+        Tensor byteSum = Tensor.literal(DType.UINT8, 200).plus(100);
+        Tensor big = Tensor.literal(DType.INT64, 1L << 53).plus(1);
+        Graph simple = Simplify.of(new Graph(List.of(), List.of(sum, byteSum, big), List.of()));
+        assertEquals(new Op.Literal(DType.INT32, Integer.MIN_VALUE), simple.outputs().get(0).op());
+        assertEquals(new Op.Literal(DType.UINT8, 44), simple.outputs().get(1).op());
+        assertEquals(Op.Elementwise.class, simple.outputs().get(2).op().getClass());
+    }
+
+    @Test
     void aNaNStaysANaN() {
         for (ScalarFn fn : new ScalarFn[] {ScalarFn.RELU, ScalarFn.SIGN, ScalarFn.SOFTPLUS, ScalarFn.TANH, ScalarFn.ABS}) {
             assertArrayEquals(new double[] {Double.NaN}, map(fn, doubles(Double.NaN)), fn.word());
@@ -129,12 +156,19 @@ class ElementsTest {
         assertArrayEquals(new int[] {-1, 0, 1, 0}, Evaluation.of(x.cast(DType.INT32)).toInts());
         assertArrayEquals(new int[] {1, 0, 1, 1}, Evaluation.of(x.cast(DType.BOOL)).toInts());
         assertArrayEquals(new double[] {1, 0, 1, 1}, Evaluation.of(x.cast(DType.BOOL).cast(DType.FLOAT32)).toDoubles());
+        Tensor far = doubles(-3e9, 3e9, 1e30);
+        assertArrayEquals(new double[] {0, 255, 255}, Evaluation.of(far.cast(DType.UINT8)).toDoubles());
+        assertArrayEquals(new double[] {-3e9, 3e9, Long.MAX_VALUE}, Evaluation.of(far.cast(DType.INT64)).toDoubles());
+        assertArrayEquals(new double[] {0, 0xD0}, Evaluation.of(ints(256, 2000).cast(DType.UINT8)).toDoubles());
     }
 
     @Test
-    void float32IsRoundedOnlyWhereItLeaves() {
+    void floatsAreRoundedOnlyWhereTheyLeave() {
         Tensor big = Tensor.constant(NDArray.of(new float[] {1 << 24}, 1));
         assertEquals(1, Evaluation.of(big.plus(1).minus(big)).item(), "2^24 + 1 is no float32");
         assertEquals(1 << 24, Evaluation.of(big.plus(1)).item());
+        Tensor half = Tensor.constant(NDArray.of(DType.FLOAT16, new double[] {2048}, 1));
+        assertEquals(1, Evaluation.of(half.plus(1).minus(half)).item(), "2049 is no float16");
+        assertEquals(2048, Evaluation.of(half.plus(1)).item());
     }
 }

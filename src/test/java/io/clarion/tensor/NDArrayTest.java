@@ -40,6 +40,49 @@ class NDArrayTest {
     }
 
     @Test
+    void floatsBecomeIntegersWithinTheRange() {
+        NDArray a = NDArray.of(new double[] {-3e9, 300, 1e30, Double.NaN, Double.NEGATIVE_INFINITY}, 5);
+        assertArrayEquals(new long[] {0, 255, 255, 0, 0}, a.cast(DType.UINT8).toLongs());
+        assertArrayEquals(new long[] {Integer.MIN_VALUE, 300, Integer.MAX_VALUE, 0, Integer.MIN_VALUE}, a.cast(DType.INT32).toLongs());
+        assertArrayEquals(new long[] {-3_000_000_000L, 300, Long.MAX_VALUE, 0, Long.MIN_VALUE}, a.cast(DType.INT64).toLongs());
+    }
+
+    @Test
+    void integersKeepTheirLowBits() {
+        NDArray a = NDArray.of(new long[] {-1, 256, (5L << 32) + 7, Long.MIN_VALUE}, 4);
+        assertArrayEquals(new long[] {-1, 256, 7, 0}, a.cast(DType.INT32).toLongs());
+        assertArrayEquals(new int[] {-1, 256, 7, 0}, a.toInts());
+        assertArrayEquals(new long[] {255, 0, 7, 0}, a.cast(DType.UINT8).toLongs());
+        assertArrayEquals(new long[] {1, 1, 1, 1}, a.cast(DType.BOOL).toLongs());
+        assertArrayEquals(new double[] {200}, NDArray.of(new byte[] {(byte) 200}, 1).toDoubles());
+    }
+
+    @Test
+    void longNumbersAreExact() {
+        NDArray a = NDArray.of(new long[] {Long.MAX_VALUE, (1L << 53) + 1}, 2);
+        assertArrayEquals(new long[] {Long.MAX_VALUE, (1L << 53) + 1}, a.toLongs());
+        assertEquals("int64(2,) [9223372036854775807, 9007199254740993]", a.toString());
+        a.setLong(0, Long.MIN_VALUE + 1);
+        assertEquals(Long.MIN_VALUE + 1, a.getLong(0));
+    }
+
+    @Test
+    void halvesAreRoundedToEvenAndReachToInfinity() {
+        double[] values = {1 + 0x1p-11, 1 + 3 * 0x1p-11, 65519, 65520, 0x1p-24, 0x1p-25, -0.0, Double.NaN};
+        double[] halves = {1, 1 + 0x1p-9, 65504, Double.POSITIVE_INFINITY, 0x1p-24, 0, -0.0, Double.NaN};
+        assertArrayEquals(halves, NDArray.of(DType.FLOAT16, values, 8).toDoubles());
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void anUlpIsTheDistanceToTheNextNumber(DType type) {
+        for (double value : new double[] {1, 1.5, 1000, type.isFloating() ? 0x1p-13 : 2}) {
+            NDArray a = NDArray.of(type, new double[] {value, value + type.ulp(value), value + type.ulp(value) / 4}, 3);
+            assertTrue(type == DType.BOOL || value > type.greatest() || a.get(0) < a.get(1) && a.get(0) == a.get(2), a::toString);
+        }
+    }
+
+    @Test
     void reshapeAndRowsAreViewsOfTheSameMemory() {
         NDArray a = NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
         a.reshape(6).set(5, 60);
@@ -77,8 +120,10 @@ class NDArrayTest {
     @Test
     void typesMeetAtTheLater() {
         assertEquals(DType.FLOAT32, DType.INT32.promote(DType.FLOAT32));
+        assertEquals(DType.INT32, DType.UINT8.promote(DType.INT32));
+        assertEquals(DType.FLOAT16, DType.INT64.promote(DType.FLOAT16));
         assertEquals(DType.FLOAT64, DType.FLOAT64.promote(DType.BOOL));
         String message = assertThrows(IllegalArgumentException.class, () -> DType.of("float128")).getMessage();
-        assertTrue(message.contains("bool, int32, float32, float64"), message);
+        assertTrue(message.contains("bool, uint8, int32, int64, float16, float32, float64"), message);
     }
 }

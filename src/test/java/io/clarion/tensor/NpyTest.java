@@ -78,19 +78,27 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"|u1,ff,255", "|i1,ff,-1", "<i2,feff,-2", ">u2,fffe,65534", "<u4,ffffff7f,2147483647", "<i8,feffffffffffffff,-2",
-        ">u8,0000000000000007,7", "<i4,00000080,-2147483648"})
-    void integersOfAnyWidthBecomeInt32(String descr, String hex, int value) throws IOException {
+    @CsvSource({"|u1,ff,UINT8,255", "|i1,ff,INT32,-1", "<i2,feff,INT32,-2", ">u2,fffe,INT32,65534", "<u4,ffffffff,INT64,4294967295",
+        "<i8,ffffffffffffff7f,INT64,9223372036854775807", ">i8,fffffffffffffffe,INT64,-2", ">u8,0000000000000007,INT64,7",
+        "<i4,00000080,INT32,-2147483648"})
+    void integersOfAnyWidthBecomeTheShortestTypeThatHasThem(String descr, String hex, DType dtype, long value) throws IOException {
         NDArray a = read(file(1, "'" + descr + "', 'fortran_order': False, 'shape': ()", hex));
-        assertEquals(DType.INT32, a.dtype());
-        assertEquals(value, a.item());
+        assertEquals(dtype, a.dtype());
+        assertEquals(value, a.getLong(0));
     }
 
-    @ParameterizedTest
-    @CsvSource({"<i8,0000000001000000,4294967296", "<u4,ffffffff,4294967295", "<u8,ffffffffffffffff,18446744073709551615"})
-    void anIntegerThatDoesNotFitIsNamed(String descr, String hex, String value) {
-        String message = refused(file(1, "'" + descr + "', 'fortran_order': False, 'shape': ()", hex));
-        assertTrue(message.endsWith("the value " + value + " of dtype '" + descr + "' does not fit int32"), message);
+    @Test
+    void anIntegerThatDoesNotFitIsNamed() {
+        String message = refused(file(1, "'<u8', 'fortran_order': False, 'shape': ()", "ffffffffffffffff"));
+        assertTrue(message.endsWith("the value 18446744073709551615 of dtype '<u8' does not fit int64"), message);
+    }
+
+    @Test
+    void readsHalves() throws IOException {
+        NDArray a = read(file(1, "'<f2', 'fortran_order': True, 'shape': (1, 3)", "003e ff7b 0100"));
+        assertEquals(DType.FLOAT16, a.dtype());
+        assertArrayEquals(new double[] {1.5, 65504, 0x1p-24}, a.toDoubles());
+        assertArrayEquals(new double[] {-2}, read(file(1, "'>f2', 'fortran_order': False, 'shape': (1,)", "c000")).toDoubles());
     }
 
     @Test
@@ -113,9 +121,9 @@ class NpyTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " -> ", value = {
-        "'<f2', 'fortran_order': False, 'shape': (1,) -> its dtype is '<f2'; bool, integers, float32 and float64 are readable",
-        "'|O', 'fortran_order': False, 'shape': (1,) -> its dtype is '|O'; bool, integers, float32 and float64 are readable",
-        "[('a', '<f4')], 'fortran_order': False, 'shape': (1,) -> it holds a structured array; bool, integers, float32 and float64 are readable",
+        "'<c8', 'fortran_order': False, 'shape': (1,) -> its dtype is '<c8'; bool, integers, float16, float32 and float64 are readable",
+        "'|O', 'fortran_order': False, 'shape': (1,) -> its dtype is '|O'; bool, integers, float16, float32 and float64 are readable",
+        "[('a', '<f4')], 'fortran_order': False, 'shape': (1,) -> it holds a structured array; bool, integers, float16, float32 and float64 are readable",
         "'<f4', 'fortran_order': False, 'shape': (99999999999,) -> an axis of its shape has 99999999999 elements, more than 2^31 - 1",
         "'<f4', 'fortran_order': False, 'shape': (65536, 65536) -> a tensor of shape (65536, 65536) has more than 2^31 - 1 elements",
         "'<f4', 'fortran_order': Maybe, 'shape': (1,) -> its header does not tell 'descr', 'fortran_order' and 'shape'"}, quoteCharacter = '"')

@@ -87,7 +87,8 @@ public final class Compiler {
         MemoryPlan plan = MemoryPlan.of(items, lowering);
         var compiler = new Compiler(lowering, plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
-        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl");
+        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl")
+                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
         List<Copy> copies = plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), MemoryPlan.bytes(u.value()))).toList();

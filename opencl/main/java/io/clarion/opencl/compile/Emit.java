@@ -150,6 +150,7 @@ final class Emit {
         text.macro("ALONG", along ? 1 : 0);
         text.macro("AHEAD", count >= 4 * width ? 4 : 1);
         text.macro("TYPE", new ClType(dtype, 1).register());
+        text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);
         Index o = Index.var("o", count);
         Index r = Index.var("r", length);
@@ -160,7 +161,7 @@ final class Emit {
         }
         for (int w : along ? new int[] {1} : widths(width)) {
             var write = new Expression(text, w, "o");
-            write.known(t, "acc");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
             String type = new ClType(t.dtype(), w).register();
             text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const " + type + " acc"), List.of("o", "acc"), outputs(write, o));
         }
@@ -169,26 +170,23 @@ final class Emit {
 
     private static void combining(KernelText text, Tensor t, DType dtype) {
         ClType type = new ClType(dtype, 1);
-        boolean real = dtype.isFloating();
         Op.Reduce.Kind kind = t.op() instanceof Op.Reduce reduce ? reduce.kind() : null;
         String order = kind != null && kind.isGreatest() ? ">" : "<";
         switch (kind) {
             case null -> {
                 text.macro("INIT", "0");
-                text.macro("COMBINE(a, x)", "((a) + (x))");
+                text.macro("COMBINE(a, x)", dtype == DType.BOOL ? "((a) || (x))" : "((a) + (x))");
             }
             case PROD -> {
                 text.macro("INIT", "1");
-                text.macro("COMBINE(a, x)", "((a) * (x))");
+                text.macro("COMBINE(a, x)", dtype == DType.BOOL ? "((a) && (x))" : "((a) * (x))");
             }
             case MAX, FIRST_MAX, MIN -> {
-                double worst = kind.isGreatest() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-                double least = kind.isGreatest() ? Integer.MIN_VALUE : Integer.MAX_VALUE;
-                text.macro("INIT", dtype == DType.BOOL ? kind.isGreatest() ? "0" : "1" : type.literal(real ? worst : least));
+                text.macro("INIT", type.literal(kind.isGreatest() ? dtype.least() : dtype.greatest()));
                 text.macro("COMBINE(a, x)", switch (dtype) {
                     case BOOL -> kind.isGreatest() ? "((a) || (x))" : "((a) && (x))";
-                    case INT32 -> kind.isGreatest() ? "max(a, x)" : "min(a, x)";
-                    case FLOAT32, FLOAT64 -> "((x) " + order + " (a) || (x) != (x) ? (x) : (a))";
+                    case UINT8, INT32, INT64 -> kind.isGreatest() ? "max(a, x)" : "min(a, x)";
+                    case FLOAT16, FLOAT32, FLOAT64 -> "((x) " + order + " (a) || (x) != (x) ? (x) : (a))";
                 });
             }
             case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)",

@@ -109,7 +109,7 @@ final class Expression {
             for (int i = 0; i < operands.size(); i++) {
                 List<Index> place = c.operands().get(i).stream().map(a -> guard.inside(solved.get(a))).toList();
                 String factor = value(operands.get(i), place, width);
-                product = product == null ? factor : declare(type, product + " * " + factor);
+                product = product == null ? factor : declare(type, product + (dtype == DType.BOOL ? " && " : " * ") + factor);
             }
             return product;
         });
@@ -165,11 +165,8 @@ final class Expression {
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) -> chosen(t, at, width);
             case Op.Elementwise(ScalarFn fn) -> {
-                // Bools are compared as 0 and 1, which a vector's 0 and -1 are not.
-                boolean truths = fn.rule() == ScalarFn.Rule.COMPARISON && t.input(0).dtype() == DType.BOOL;
-                List<String> names = t.inputs().stream().map(in -> value(in, at, width)).map(v -> truths ? "(" + v + " & 1)" : v).toList();
-                int last = fn.arity() - 1;
-                yield declare(type, fn.openCl(t.input(last).dtype(), new ClType(t.input(last).dtype(), width).register(), names));
+                DType in = t.input(fn.arity() - 1).dtype();
+                yield declare(type, elementwise(fn, new ClType(in, width), t.inputs().stream().map(x -> value(x, at, width)).toList()));
             }
             case Op.Cast(DType to) -> declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
             case Op.Alias a -> value(t.input(0), at, width);
@@ -211,6 +208,17 @@ final class Expression {
         assigned(result, () -> value(t.input(2), at, width));
         line("}");
         return result;
+    }
+
+    private static String elementwise(ScalarFn fn, ClType in, List<String> names) {
+        return switch (fn.rule()) {
+            case NUMBER -> ClType.wrapped(fn.openCl(in.dtype(), in.register(), names), in.dtype());
+            case FLOATING, LOGIC -> fn.openCl(in.dtype(), in.register(), names);
+            // Bools are compared as 0 and 1, which a vector's 0 and -1 are not.
+            case COMPARISON -> in.truth(fn.openCl(in.dtype(), in.register(),
+                    names.stream().map(v -> in.dtype() == DType.BOOL ? "(" + v + " & 1)" : v).toList()));
+            case CHOICE -> fn.openCl(in.dtype(), in.register(), List.of(in.condition(names.get(0)), names.get(1), names.get(2)));
+        };
     }
 
     private static AssertionError unfused(Tensor t) {

@@ -21,8 +21,13 @@ import java.util.stream.IntStream;
 final class Splitting {
     private Splitting() {}
 
-    /** {@code t}, or what computes the same in parts. */
+    /** {@code t}, or what computes the same in parts; the parts of float16 sums and products are float32. */
     static Tensor of(Tensor t, Strategy strategy) {
+        if (t.dtype() == DType.FLOAT16 && rounds(t.op())) {
+            Tensor wide = t.with(t.inputs().stream().map(x -> x.dtype() == DType.FLOAT16 ? x.cast(DType.FLOAT32) : x).toList());
+            Tensor parts = of(wide, strategy);
+            return parts == wide ? t : parts.cast(DType.FLOAT16);
+        }
         return switch (t.op()) {
             case Op.Contract(Contraction c) -> contraction(t, c, strategy);
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
@@ -30,6 +35,11 @@ final class Splitting {
             case Op.Scan(int axis, boolean reversed) -> scan(t, axis, reversed, strategy);
             default -> t;
         };
+    }
+
+    private static boolean rounds(Op op) {
+        return op instanceof Op.Contract || op instanceof Op.ScatterAdd
+                || op instanceof Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) && kind == Op.Reduce.Kind.PROD;
     }
 
     /** An axis that is summed is cut into (part, place); the parts are summed last. */
@@ -106,14 +116,10 @@ final class Splitting {
         return part.times(ceil(length, parts)).plus(place);
     }
 
-    /** The value that changes no result; the ends of the range of int32 where an infinity would be. */
+    /** The value that changes no result; the end of the range of a type without infinities. */
     private static double neutral(Op.Reduce.Kind kind, DType dtype) {
         boolean least = !kind.isGreatest();
-        return kind == Op.Reduce.Kind.PROD ? 1 : switch (dtype) {
-            case BOOL -> least ? 1 : 0;
-            case INT32 -> least ? Integer.MAX_VALUE : Integer.MIN_VALUE;
-            case FLOAT32, FLOAT64 -> least ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
-        };
+        return kind == Op.Reduce.Kind.PROD ? 1 : least ? dtype.greatest() : dtype.least();
     }
 
     /** Runs of indices are scattered one after another into sums of their own. */

@@ -19,14 +19,14 @@ import java.util.Set;
  * and a window determines where a is read.
  *
  * @param a the operand that is read element by element, through windows and fused expressions
- * @param b the other, stored as panels {@code [batch][n / columns][k][columns]} if {@code packed}, else as
+ * @param b the other, as float32 if it is float16, stored as panels {@code [batch][n / columns][k][columns]} if {@code packed}, else as
  *          {@code [batch][k][n]}
  */
 record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
     static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy) {
-        if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32) {
+        if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32 && in.get(0).dtype() != DType.FLOAT16) {
             return Optional.empty();
         }
         Plan plan = Plan.of(c);
@@ -52,8 +52,9 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         if (!strategy.tiles(size(c, batch), size(c, m), size(c, n), size(c, k))) {
             return Optional.empty();
         }
-        Tensor b = panels(c, in.get(1 - a), c.operands().get(1 - a), List.of(batch, k, n), strategy);
-        boolean packed = b != in.get(1 - a);
+        Tensor second = in.get(1 - a).cast(DType.FLOAT32);
+        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), strategy);
+        boolean packed = b != second;
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, batch, m, n, k));
     }
 
