@@ -35,8 +35,8 @@ public final class Learner implements AutoCloseable {
         this.model = model;
         int n = model.results().size();
         if (losses.size() != n || weights.size() != n) {
-            throw new IllegalArgumentException("compile: " + losses.size() + " losses with " + weights.size() + " weights were given for "
-                    + n + " outputs; one of each for each output would do");
+            throw new IllegalArgumentException("compile: losses given: " + losses.size() + ", weights: " + weights.size()
+                    + "; one of each for each output, here " + n + ", would do");
         }
         values.put("loss", null);
         Tensor total = null;
@@ -56,7 +56,8 @@ public final class Learner implements AutoCloseable {
             Tensor weighted = weights.get(i) == 1 ? loss : loss.times(weights.get(i));
             total = total == null ? weighted : total.plus(weighted);
         }
-        Tensor loss = Stream.concat(model.parameters().penalties().stream(), model.effects().penalties().stream()).reduce(total, Tensor::plus);
+        Stream<Tensor> penalties = Stream.concat(model.parameters().penalties().stream(), model.effects().penalties().stream());
+        Tensor loss = penalties.reduce(total, Tensor::plus);
         values.put("loss", loss);
         List<Tensor> all = Stream.concat(model.placeholders().stream(), targets.stream()).toList();
         var updates = new ArrayList<>(constrained(optimizer.updates(loss, model.trained())));
@@ -69,7 +70,8 @@ public final class Learner implements AutoCloseable {
     private static Tensor target(Tensor output, Objective loss, String name) {
         Shape shape = loss.takesClasses() ? output.shape().part(0, output.rank() - 1) : output.shape();
         // A size that a call tells only indirectly is a size of its own here, so that a call can be checked.
-        Shape declared = new Shape(shape.dims().stream().map(d -> d.isKnown() || d instanceof Dim.Symbol ? d : new Dim.Symbol(name)).toList());
+        Shape declared = new Shape(shape.dims().stream()
+                .map(d -> d.isKnown() || d instanceof Dim.Symbol ? d : new Dim.Symbol(name)).toList());
         return Tensor.of(new Op.Placeholder(loss.takesClasses() ? DType.INT32 : output.dtype(), declared, name));
     }
 
@@ -121,9 +123,15 @@ public final class Learner implements AutoCloseable {
         return new Training(epochs, batch, Seed.next()).run(this, samples, null, callbacks);
     }
 
+    /** The same, with an evaluation on other samples after each epoch. */
+    public Training.History fit(Samples samples, Samples validation, int epochs, int batch, Callback... callbacks) {
+        return new Training(epochs, batch, Seed.next()).run(this, samples, validation, callbacks);
+    }
+
     private Score score(PhasedFunction function, Samples batch) {
         if (batch.targets().size() != targets.size()) {
-            throw new IllegalArgumentException("the model has " + targets.size() + " outputs, targets are given for " + batch.targets().size());
+            throw new IllegalArgumentException("arrays of targets given: " + batch.targets().size() + "; one for each output, here "
+                    + targets.size() + ", would do");
         }
         var fed = new ArrayList<>(batch.inputs());
         for (int i = 0; i < targets.size(); i++) {

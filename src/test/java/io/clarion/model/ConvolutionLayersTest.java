@@ -76,7 +76,8 @@ class ConvolutionLayersTest {
 
     @Test
     void deconvolutionsAreKs() {
-        agree(numbers(2, 3, 4, 2), new Deconv(3, 3, 3), Shape.of(2, 5, 6, 3), (x, w) -> K.deconv2d(x, w.get(0), new int[] {K.NONE, 5, 6, 3}));
+        agree(numbers(2, 3, 4, 2), new Deconv(3, 3, 3), Shape.of(2, 5, 6, 3),
+                (x, w) -> K.deconv2d(x, w.get(0), new int[] {K.NONE, 5, 6, 3}));
         Window by2 = Window.of(3, 3).strides(2, 2).same();
         agree(numbers(2, 3, 4, 2), new Deconv(3, by2, Activation.LINEAR), Shape.of(2, 6, 8, 3),
                 (x, w) -> K.deconv2d(x, w.get(0), new int[] {K.NONE, 6, 8, 3}, new int[] {2, 2}, BorderMode.SAME));

@@ -214,7 +214,7 @@ class LayersTest {
                 refused(new Reshape(5, 2), 4, 3));
         assertEquals("layer permute_1: pattern [1, 3] does not name each axis of the input (None, 4, 3) once, from 1 to 2",
                 refused(new Permute(1, 3), 4, 3));
-        assertEquals("layer merge_1: 1 inputs were given; merging by SUM takes two or more", refused(Merge.sum(), 3));
+        assertEquals("layer merge_1: inputs given: 1; merging by SUM takes two or more", refused(Merge.sum(), 3));
         assertEquals("layer code: repeat: x has shape (None, 4, 3); a matrix (samples, dim) would do",
                 refused(new RepeatVector(2).named("code"), 4, 3));
         assertEquals("0 units are not possible; 1 or more would do",

@@ -29,7 +29,8 @@ class LossTest {
         assertScores(Loss.MEAN_ABSOLUTE_ERROR, 0.2, 0.6);
         assertScores(Loss.MEAN_SQUARED_LOGARITHMIC_ERROR, (sq(Math.log(1.8 / 2)) + sq(Math.log(1.2))) / 2,
                 (sq(Math.log(1.6)) + sq(Math.log(1.4 / 2))) / 2);
-        assertArrayEquals(new double[] {25, 50}, scores(Loss.MEAN_ABSOLUTE_PERCENTAGE_ERROR, new double[] {2, 4, 1, -1}, new double[] {1, 4, 2, -1}), 1e-4);
+        assertArrayEquals(new double[] {25, 50},
+                scores(Loss.MEAN_ABSOLUTE_PERCENTAGE_ERROR, new double[] {2, 4, 1, -1}, new double[] {1, 4, 2, -1}), 1e-4);
         assertScores(Loss.POISSON, (0.8 - Math.log(0.8) + 0.2) / 2, (0.6 + 0.4 - Math.log(0.4)) / 2);
         assertScores(Loss.COSINE_PROXIMITY, -0.8 / Math.sqrt(0.68) / 2, -0.4 / Math.sqrt(0.52) / 2);
     }

@@ -129,6 +129,11 @@ class ModelTest {
         Model outer = Model.sequential(2, Node.input(5, 3), new TimeDistributed(inner), new Flatten(), new Dense(1));
         assertEquals(List.of("inner/kernel", "inner/bias"), LayersTest.names(outer).subList(0, 2));
         assertEquals(6 + 2, outer.weights().size());
+        Model unnamed = Model.sequential(1, Node.input(3), new Dense(2));
+        assertEquals(List.of("dense_1/kernel", "dense_1/bias", "dense_2/kernel", "dense_2/bias"),
+                LayersTest.names(Model.sequential(2, Node.input(3), unnamed, new Dense(1))));
+        assertEquals("layer model_1: two weights would be called dense_1/kernel; give the layers different names",
+                refused(() -> Model.sequential(2, Node.input(3), new Dense(3), unnamed)));
         NDArray x = numbers(4, 5, 3);
         assertEquals(Shape.of(4, 1), outer.predict(x).shape());
         double before = weight(inner, 0).get(0);
@@ -174,6 +179,27 @@ class ModelTest {
     }
 
     @Test
+    void aMergedStepCountsIfItDoesInEveryInput() {
+        NDArray a = floats(new double[] {1, 0, 3}, 1, 3, 1);
+        NDArray b = floats(new double[] {0, 1, 1}, 1, 3, 1);
+        assertEquals(16, maskedLoss(Merge.sum(), a, b), ULPS);
+        assertEquals((9 + 1) / 2.0, maskedLoss(Merge.concat(), a, b), ULPS);
+        assertEquals((1 + 9 + 1 + 1) / 4.0, maskedLoss(Merge.concat(1), a, b), ULPS);
+    }
+
+    /** The mean square of the steps that count. */
+    private static double maskedLoss(Merge merge, NDArray a, NDArray b) {
+        Node one = Node.input(3, 1);
+        Node other = Node.input(3, 1);
+        Model model = Model.of(List.of(one, other), List.of(merge.on(one.then(new Masking()), other.then(new Masking()))));
+        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            int[] shape = K.intShape(model.results().get(0));
+            shape[0] = 1;
+            return learner.testOnBatch(new Samples(List.of(a, b), List.of(NDArray.zeros(a.dtype(), Shape.of(shape))))).loss();
+        }
+    }
+
+    @Test
     void predictionsComeInBatchesOfWhatIsThere() {
         NDArray x = numbers(70, 3);
         Model model = Model.sequential(1, Node.input(3), new Dense(2));
@@ -202,12 +228,12 @@ class ModelTest {
         assertEquals("layer a: two weights would be called a/kernel; give the layers different names",
                 refused(() -> Model.sequential(in, new Dense(2).named("a"), new Dense(2).named("a"))));
         Model model = Model.sequential(in, new Dense(2));
-        assertEquals("compile: 2 losses with 1 weights were given for 1 outputs; one of each for each output would do",
+        assertEquals("compile: losses given: 2, weights: 1; one of each for each output, here 1, would do",
                 refused(() -> model.compile(new Sgd(), List.of(Loss.HINGE, Loss.HINGE), List.of(1.0), List.of())));
         assertEquals("arrays of shapes [(2, 3), (3, 2)] are not samples; equally many along axis 0 of each would do",
                 refused(() -> Samples.of(numbers(2, 3), numbers(3, 2))));
         try (Learner learner = model.compile(new Sgd(), Loss.HINGE)) {
-            assertEquals("the model has 1 outputs, targets are given for 0",
+            assertEquals("arrays of targets given: 0; one for each output, here 1, would do",
                     refused(() -> learner.trainOnBatch(new Samples(List.of(numbers(2, 3)), List.of()))));
             assertEquals("call: input 1 (target_1) has shape (None, 2), the value given has (2, 3)",
                     refused(() -> learner.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 3)))));

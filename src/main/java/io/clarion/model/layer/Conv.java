@@ -57,7 +57,8 @@ public record Conv(int filters, Window window, UnaryOperator<Tensor> activation,
     private Tensor dilated(Tensor x, Tensor w) {
         int[] strides = {window.stridesOr(window.ones())[0], 1};
         int[] dilation = {window.dilations()[0], 1};
-        return K.squeeze(K.conv2d(K.expandDims(x, 2), K.expandDims(w, 1), strides, window.border(), window.ordering(), null, null, dilation), 2);
+        return K.squeeze(K.conv2d(K.expandDims(x, 2), K.expandDims(w, 1), strides, window.border(), window.ordering(), null, null,
+                dilation), 2);
     }
 
     /** With a number for each channel added, unless there is none. */

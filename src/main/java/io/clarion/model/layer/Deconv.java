@@ -62,7 +62,8 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
         int[] strides = window.stridesOr(window.ones());
         int[] result = new int[4];
         Arrays.setAll(result, a -> a == 0 ? K.NONE : a == channels ? filters
-                : output.isEmpty() ? usual(Takes.size(input, a), window.size().get(a - first), strides[a - first]) : output.get(a - first));
+                : !output.isEmpty() ? output.get(a - first)
+                : usual(Takes.size(input, a), window.size().get(a - first), strides[a - first]));
         return result;
     }
 

@@ -59,7 +59,8 @@ public enum Initialiser {
             case ONE -> fill(weights, i -> 1);
             case IDENTITY -> {
                 if (shape.length != 2 || shape[0] != shape[1]) {
-                    throw new IllegalArgumentException("weights of shape " + Arrays.toString(shape) + " cannot be an identity; a square would do");
+                    throw new IllegalArgumentException("weights of shape " + Arrays.toString(shape)
+                            + " cannot be an identity; a square would do");
                 }
                 fill(weights, i -> i / shape[0] == i % shape[0] ? 1 : 0);
             }

@@ -68,7 +68,8 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
     public Mapping build(List<Shape> inputs, Parameters parameters) {
         boolean pair = mode == Mode.DOT || mode == Mode.COS;
         if (inputs.size() < 2 || pair && inputs.size() > 2) {
-            throw new IllegalArgumentException(inputs.size() + " inputs were given; merging by " + mode + " takes two" + (pair ? "" : " or more"));
+            throw new IllegalArgumentException("inputs given: " + inputs.size() + "; merging by " + mode + " takes two"
+                    + (pair ? "" : " or more"));
         }
         if (!pair && mode != Mode.CONCAT && !inputs.stream().allMatch(inputs.get(0)::accepts)) {
             throw new IllegalArgumentException("inputs of shapes " + inputs + " differ; merging by " + mode + " takes equal shapes");

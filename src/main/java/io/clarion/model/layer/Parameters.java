@@ -72,19 +72,28 @@ public final class Parameters {
     }
 
     private Tensor keep(String what, NDArray first, boolean train, Weight said) {
-        String full = name + "/" + what;
+        Tensor w = K.variable(first, K.floatx(), name + "/" + what);
+        keep(new Kept(w, train, said));
+        return w;
+    }
+
+    private void keep(Kept one) {
+        String full = variable(one.weight).name();
         if (all().stream().anyMatch(w -> variable(w).name().equals(full))) {
             throw new IllegalArgumentException("two weights would be called " + full + "; give the layers different names");
         }
-        Tensor w = K.variable(first, K.floatx(), full);
-        kept.add(new Kept(w, train, said));
-        return w;
+        kept.add(one);
+    }
+
+    /** Whether there are weights of what is called {@code part}. */
+    public boolean has(String part) {
+        return all().stream().anyMatch(w -> variable(w).name().startsWith(part + "/"));
     }
 
     /** Takes weights of another model in, with what is said of them; each once. */
     public void adopt(Parameters others, Predicate<Tensor> which) {
         others.kept.stream().filter(k -> which.test(k.weight) && !all().contains(k.weight))
-                .forEach(k -> kept.add(new Kept(k.weight, k.trained && trained, k.said)));
+                .forEach(k -> keep(new Kept(k.weight, k.trained && trained, k.said)));
     }
 
     /** All weights, in the order in which they were made. */

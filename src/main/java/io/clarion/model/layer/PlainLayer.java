@@ -21,7 +21,8 @@ public interface PlainLayer extends Layer {
         return (in, effects) -> {
             Signal x = in.get(0);
             if (x.mask() != null && !keepsSteps()) {
-                throw new IllegalArgumentException("a mask comes with the input, but this layer does not know what to do with masked steps");
+                throw new IllegalArgumentException("a mask comes with the input, but this layer does not "
+                        + "know what to do with masked steps");
             }
             return new Signal(map.apply(x.value()), x.mask());
         };

@@ -80,8 +80,10 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
             Tensor kept = r.dropInput() == 0 ? x : x.times(K.expandDims(keeping(x, features, r.dropInput()), 1));
             List<Tensor> constants = r.dropState() == 0 ? List.of() : List.of(keeping(x, units(), r.dropState()));
             Tensor zeros = Tensor.literal(x.dtype(), 0).broadcast(new Shape(List.of(samples, Dim.of(units()))));
-            RnnOutputs out = K.rnn((now, all) -> step(now, all.subList(0, states()), constants.isEmpty() ? null : all.get(states()), recurrent),
-                    K.dot(kept, kernel).plus(bias), Collections.nCopies(states(), zeros), r.backwards(), mask, constants, r.unrolled(), null);
+            RnnOutputs out = K.rnn(
+                    (now, all) -> step(now, all.subList(0, states()), constants.isEmpty() ? null : all.get(states()), recurrent),
+                    K.dot(kept, kernel).plus(bias), Collections.nCopies(states(), zeros), r.backwards(), mask, constants, r.unrolled(),
+                    null);
             return r.sequences() ? new Signal(out.outputs(), mask) : new Signal(out.lastOutput());
         };
     }

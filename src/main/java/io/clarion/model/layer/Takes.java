@@ -10,7 +10,7 @@ final class Takes {
     /** The only one of the inputs' shapes. */
     static Shape one(List<Shape> inputs) {
         if (inputs.size() != 1) {
-            throw new IllegalArgumentException(inputs.size() + " inputs were given; this layer takes one");
+            throw new IllegalArgumentException("inputs given: " + inputs.size() + "; this layer takes one");
         }
         return inputs.get(0);
     }

@@ -4,6 +4,7 @@ import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -92,7 +93,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         return numbers.mapToInt(n -> n).toArray();
     }
 
-    /** Whether it moves differently from a plain one. */
+    /** Whether its taps are apart. */
     boolean isDilated() {
         return dilation.stream().anyMatch(d -> d != 1);
     }
@@ -110,7 +111,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
 
     /** The shape of a kernel with these taps. */
     int[] kernel(int[] taps, int channels, int filters) {
-        var axes = new java.util.ArrayList<>(list(taps));
+        var axes = new ArrayList<>(list(taps));
         axes.addAll(ordering == DimOrdering.TF ? axes.size() : 0,
                 ordering == DimOrdering.TF ? List.of(channels, filters) : List.of(filters, channels));
         return array(axes.stream());
