@@ -1728,6 +1728,24 @@ public final class K {
                 : BeamSearch.of(Ctc.logarithms(yPred), inputLength, beamWidth, topPaths));
     }
 
+    /**
+     * Labels as a sparse matrix: of each row the first so many.
+     *
+     * @param labels       (samples, most labels), integers
+     * @param labelLengths (samples, 1) or (samples,): how many of a sample's labels count
+     */
+    public static Tensor ctcLabelDenseToSparse(Tensor labels, Tensor labelLengths) {
+        check(labels.rank() == 2, "ctcLabelDenseToSparse", "labels have shape " + labels.shape() + "; (samples, labels) would do");
+        checkLengths("ctcLabelDenseToSparse", "label", labelLengths, labels);
+        return named("ctcLabelDenseToSparse", () -> {
+            Tensor counts = Ctc.within(labelLengths, labels.shape().dim(1)).broadcast(labels.shape());
+            Tensor row = expandDims(Tensor.of(new Op.Iota(labels.shape().dim(0)))).broadcast(labels.shape());
+            Tensor column = Tensor.map(ScalarFn.SELECT, counts, Tensor.of(new Op.Iota(labels.shape().dim(1))),
+                    Tensor.literal(DType.INT32, SparseMatrix.NOWHERE));
+            return new SparseMatrix(labels.shape(), flatten(labels), flatten(row), flatten(column)).matrix();
+        });
+    }
+
     // ------------------------------------------------------------------------------------ Convolution and pooling
 
     private static void checkEach(String name, String what, int[] numbers, int n) {

@@ -120,4 +120,12 @@ class KCtcTest {
         assertArrayEquals(new double[] {0, 0, 2, -1, -1, -1, -1, -1}, K.eval(decoded.paths().get(0)).toDoubles());
         assertEquals(7 * Math.log(0.7), K.eval(decoded.logProbabilities()).get(0), 1e-5);
     }
+
+    @Test
+    void labelsBecomeSparseWithoutThoseBeyondTheLengths() {
+        Tensor labels = K.constant(NDArray.of(new int[] {3, 1, 2, 5, 0, 7}, 2, 3));
+        Tensor sparse = K.ctcLabelDenseToSparse(labels, K.constant(NDArray.of(new int[] {2, 1}, 2, 1)));
+        assertEquals(true, K.isSparse(sparse));
+        assertArrayEquals(new double[] {3, 1, 0, 5, 0, 0}, K.eval(K.toDense(sparse)).toDoubles());
+    }
 }
