@@ -10,7 +10,7 @@ import io.clarion.tensor.DType;
  *
  * @param factor a scalar by which learning rates are multiplied; null for 1
  */
-record Pace(Tensor factor) {
+public record Pace(Tensor factor) {
     /** The learning rate as it is. */
     static final Pace STEADY = new Pace(null);
 

@@ -22,6 +22,7 @@ import io.clarion.model.layer.Merge;
 import io.clarion.model.layer.Node;
 import io.clarion.model.layer.Recurrent;
 import io.clarion.model.layer.SimpleRnn;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ class RecurrentTest {
     void anEmbeddingMasksItsZeros() {
         NDArray words = NDArray.of(new int[] {3, 1, 0, 0}, 1, 4);
         NDArray shorter = NDArray.of(new int[] {3, 1}, 1, 2);
-        Model model = Model.sequential(1, Node.input(K.NONE), new Embedding(5, 3).maskingZero(), new Gru(2));
+        Model model = Model.sequential(1, Node.input(DType.INT32, K.NONE), new Embedding(5, 3).maskingZero(), new Gru(2));
         assertArrayEquals(model.predict(shorter).toDoubles(), model.predict(words).toDoubles(), ULPS);
         model.close();
     }

@@ -24,7 +24,7 @@ public enum Initialiser {
     UNIFORM(true),
     /** Normal with deviation 0.05. */
     NORMAL(false),
-    /** {@link Orthogonal} rows or columns of length 1.1: <a href="https://arxiv.org/abs/1312.6120">Saxe et al.</a> */
+    /** Rows or columns at right angles, each of length 1.1: <a href="https://arxiv.org/abs/1312.6120">Saxe et al.</a> */
     ORTHOGONAL(false),
     /** The identity matrix. */
     IDENTITY(false),
