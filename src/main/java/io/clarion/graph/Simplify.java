@@ -1,7 +1,6 @@
 package io.clarion.graph;
 
 import io.clarion.tensor.DType;
-import io.clarion.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +45,6 @@ public final class Simplify {
 
     private Tensor rule(Tensor t, List<Tensor> in) {
         return switch (t.op()) {
-            case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.size());
             case Op.Cast(DType to) -> scalar(in.get(0)).isPresent()
                     ? filled(Tensor.literal(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);

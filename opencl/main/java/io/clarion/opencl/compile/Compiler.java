@@ -67,6 +67,8 @@ public final class Compiler {
 
         record Draw() implements Binding {}
 
+        record Size(int size) implements Binding {}
+
         /** The element of a loop that is at hand. */
         record Time(int depth) implements Binding {}
 
@@ -132,6 +134,7 @@ public final class Compiler {
             case KernelText.Argument.Draw() -> new Binding.Draw();
             case KernelText.Argument.Counter(String name) when name.startsWith(Cell.TIME) -> new Binding.Time(depth(name, Cell.TIME));
             case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Cell.HALF));
+            case KernelText.Argument.Size(int size) -> new Binding.Size(size);
         };
     }
 

@@ -6,6 +6,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -143,6 +144,7 @@ final class Expression {
         }
         return switch (t.op()) {
             case Op.Literal(DType dtype, double value) -> declare(type, type.literal(value));
+            case Op.Size(Dim dim) -> declare(type, type.splat(kernel.size(t, dim.size())));
             case Op.Iota iota -> iota(t, at, width);
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) -> chosen(t, at, width);
@@ -168,7 +170,6 @@ final class Expression {
             case Op.Placeholder p -> throw unfused(t);
             case Op.Read r -> throw unfused(t);
             case Op.Constant c -> throw unfused(t);
-            case Op.Size s -> throw unfused(t);
         };
     }
 

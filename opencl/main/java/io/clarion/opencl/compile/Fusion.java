@@ -148,7 +148,7 @@ final class Fusion {
     }
 
     private int cost(Tensor t) {
-        if (isStored(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota) {
+        if (isStored(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota || t.op() instanceof Op.Size) {
             return 0;
         }
         int cost = switch (t.op()) {

@@ -40,6 +40,9 @@ final class KernelText {
 
         /** A counter of a loop. */
         record Counter(String name) implements Argument {}
+
+        /** A size that a call told, which the text does not hold: other sizes need no other program. */
+        record Size(int size) implements Argument {}
     }
 
     /**
@@ -115,6 +118,17 @@ final class KernelText {
             }
         }
         return cell;
+    }
+
+    /** The name of the parameter that holds a size. */
+    String size(Tensor t, int size) {
+        return reads.computeIfAbsent(t, x -> {
+            String name = "size" + parameters.size();
+            parameters.add("const int " + name);
+            names.add(name);
+            arguments.add(new Argument.Size(size));
+            return name;
+        });
     }
 
     /** The two halves of the number of the draw, as arguments. */

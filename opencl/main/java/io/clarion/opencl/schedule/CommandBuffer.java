@@ -96,6 +96,8 @@ public final class CommandBuffer implements Executable {
             if (isCounter(b)) {
                 counters.add(n);
                 kernel.arg(n++, 0);
+            } else if (b instanceof Binding.Size(int size)) {
+                kernel.arg(n++, size);
             } else {
                 kernel.arg(n++, buffer(b));
             }
@@ -117,6 +119,7 @@ public final class CommandBuffer implements Executable {
             case Binding.Value(Variable variable) -> bound.computeIfAbsent(variable, home).buffer();
             case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
             case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
+            case Binding.Size s -> throw new AssertionError("no buffer: " + s);
             case Binding.Time t -> throw new AssertionError("no buffer: " + t);
             case Binding.Half h -> throw new AssertionError("no buffer: " + h);
         };
