@@ -5,11 +5,12 @@
 //   i+1  v   v   v   v    each carries its value down
 //
 // Holes:  A_V(o, i), A_1(o, i) give factors, B_V(o, i), B_1(o, i) terms; WRITE_V(o, i, acc), WRITE_1(o, i, acc) take results.
-// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the values.
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; TYPE, the type of the values.
 #ifndef KERNEL
 #define KERNEL scan
 #define PARAMETERS global const float* a, global const float* b, global float* y
 #define VW 4
+#define REST 1
 #define CPU 1
 #define TYPE float
 #define A_V(o, i) vload4(0, a + i * 64 + o)
@@ -41,6 +42,7 @@ kernel void KERNEL(PARAMETERS, const int rows, const int length) {
     }
   }
 #endif
+#if REST
   for (; o < end; o += step) {
     TYPE acc = 0;
     for (int i = 0; i < length; i++) {
@@ -48,4 +50,5 @@ kernel void KERNEL(PARAMETERS, const int rows, const int length) {
       WRITE_1(o, i, acc);
     }
   }
+#endif
 }

@@ -4,13 +4,14 @@
 //   CPU: a work-item takes a block of rows, VW columns at a time     GPU: work-items take elements in turns
 //
 // Holes:  TERM_V(i, c), TERM_1(i, c) give update i at columns c; WRITE_V(row, c, acc), WRITE_1(row, c, acc) take sums.
-// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the sums.
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; TYPE, the type of the sums.
 #ifndef KERNEL
 #define KERNEL segments
 #define PARAMETERS global const int* starts, global const int* order, global const float* x, global float* y
 #define STARTS starts
 #define ORDER order
 #define VW 4
+#define REST 1
 #define CPU 1
 #define TYPE float
 #define TERM_V(i, c) vload4(0, x + i * 64 + c)
@@ -36,6 +37,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
       WRITE_V(row, c, acc);
     }
 #endif
+#if REST
     for (; c < columns; c++) {
       TYPE acc = 0;
       for (int k = first; k < last; k++) {
@@ -43,6 +45,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
       }
       WRITE_1(row, c, acc);
     }
+#endif
   }
 }
 #else

@@ -48,8 +48,7 @@ final class Emit {
         int count = work.elements();
         int width = width(count);
         KernelText text = text("map.cl");
-        text.macro("VW", width);
-        for (int w : widths(width)) {
+        for (int w : widths(text, width, count)) {
             Index i = Index.var("i", count);
             text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i"), i));
         }
@@ -128,10 +127,10 @@ final class Emit {
             text = filled("arg.cl", width(count), false);
         } else {
             text = filled("reduce.cl", width(count), false);
-            int along = strategy.cpu() && length >= strategy.width() ? strategy.width() : 1;
-            if (along > 1 && (text.laneFunctions() > 0 || count < strategy.width())) {
+            int along = width(length);
+            if (along > 1 && (text.laneFunctions() > 0 || width(count) == 1)) {
                 KernelText other = filled("reduce.cl", along, true);
-                text = count < strategy.width() || other.laneFunctions() < text.laneFunctions() ? other : text;
+                text = width(count) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
             }
         }
         if (!strategy.cpu()) {
@@ -148,20 +147,21 @@ final class Emit {
         int count = work.elements();
         int length = length(summed);
         KernelText text = text(file);
-        text.macro("VW", width);
+        int[] widths = widths(text, width, along ? length : count);
         text.macro("ALONG", along ? 1 : 0);
-        text.macro("AHEAD", count >= 4 * width ? 4 : 1);
+        boolean rest = count % width != 0;
+        text.macro("AHEAD", rest || count % (4 * width) == 0 ? 4 : count % (2 * width) == 0 ? 2 : 1);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);
         Index o = Index.var("o", count);
         Index r = Index.var("r", length);
-        for (int w : widths(width)) {
+        for (int w : widths) {
             var term = new Expression(text, w, along ? "r" : "o");
             String name = term(term, o, r, summed);
             text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("o", "r"), term.statements(), name);
         }
-        for (int w : along ? new int[] {1} : widths(width)) {
+        for (int w : along ? new int[] {1} : widths) {
             var write = new Expression(text, w, "o");
             write.known(t, ClType.wrapped("acc", t.dtype()));
             String type = new ClType(t.dtype(), w).register();
@@ -222,10 +222,9 @@ final class Emit {
         KernelText text = text("segments.cl");
         text.macro("STARTS", text.read(sorted.starts()));
         text.macro("ORDER", text.read(sorted.order()));
-        text.macro("VW", width);
         text.macro("TYPE", new ClType(t.dtype(), 1).register());
         Index c = Index.var("c", columns);
-        for (int w : widths(width)) {
+        for (int w : widths(text, width, columns)) {
             String register = new ClType(t.dtype(), w).register();
             var term = new Expression(text, w, "c");
             var at = new ArrayList<>(Index.coordinates(Index.var("i", sorted.indices().shape().elements()), indexed));
@@ -253,13 +252,12 @@ final class Emit {
         boolean isLast = t.shape().part(scan.axis() + 1, t.rank()).elements() == 1;
         int width = isLast ? 1 : width(rows);
         KernelText text = text("scan.cl");
-        text.macro("VW", width);
         text.macro("TYPE", new ClType(t.dtype(), 1).register());
         Index o = Index.var("o", rows);
         Index i = Index.var("i", length);
         var at = new ArrayList<>(Index.coordinates(o, t.shape().without(List.of(scan.axis())).sizes()));
         at.add(scan.axis(), scan.reversed() ? i.times(-1).plus(length - 1) : i);
-        for (int w : widths(width)) {
+        for (int w : widths(text, width, rows)) {
             String register = new ClType(t.dtype(), w).register();
             var a = new Expression(text, w, "o");
             String factor = a.value(t.input(0), at);
@@ -333,7 +331,12 @@ final class Emit {
         int k = tile.size(tile.k());
         KernelText text = text("contract_cpu.cl");
         text.macro("B_PANELS", text.read(tile.b()));
-        text.macro("VW", strategy.width());
+        int width = strategy.width();
+        int along = lanesK ? inner : tile.size(tile.m());
+        int n = tile.size(tile.n());
+        text.macro("VW", width);
+        text.macro("REST_A", along % width != 0 || lanesK && step(inner, 1) % width != 0 ? 1 : 0);
+        text.macro("REST", n % width != 0 ? 1 : 0);
         text.macro("ROWS", strategy.rows());
         text.macro("COLUMNS", strategy.columns());
         text.macro("BLOCK", rowBlock(tile.size(tile.m())));
@@ -344,9 +347,13 @@ final class Emit {
         text.macro("GROUP", Strategy.WIDEST_GROUP);
         text.macro("LANES_K", lanesK ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
-        for (int w : widths(strategy.width())) {
-            element(text, tile, inner, w, lanesK ? "ki" : "m");
-            tileWrite(text, tile, w);
+        element(text, tile, inner, width, lanesK ? "ki" : "m");
+        tileWrite(text, tile, width);
+        if (along % width != 0 || lanesK && innerStep % width != 0) {
+            element(text, tile, inner, 1, lanesK ? "ki" : "m");
+        }
+        if (n % width != 0) {
+            tileWrite(text, tile, 1);
         }
         return text;
     }
@@ -399,12 +406,17 @@ final class Emit {
 
     // Sizes.
 
+    /** The lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
     private int width(int count) {
-        return strategy.cpu() && count >= strategy.width() ? strategy.width() : 1;
+        return strategy.cpu() && count >= 4 * strategy.width() ? strategy.width() : 1;
     }
 
-    private static int[] widths(int width) {
-        return width == 1 ? new int[] {1} : new int[] {width, 1};
+    /** The widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
+    private static int[] widths(KernelText text, int width, int count) {
+        boolean rest = width == 1 || count % width != 0;
+        text.macro("VW", width);
+        text.macro("REST", rest ? 1 : 0);
+        return width == 1 ? new int[] {1} : rest ? new int[] {width, 1} : new int[] {width};
     }
 
     /** Elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */
