@@ -1,7 +1,7 @@
 package io.clarion.device;
 
 import io.clarion.engine.Engines;
-import io.clarion.engine.Executable;
+import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -30,9 +30,14 @@ final class Comparison {
     /** A tensor with the given value, which each call hands over. */
     Tensor input(NDArray value) {
         Tensor t = Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size()));
-        inputs.add(t);
-        values.add(value);
+        input(t, value);
         return t;
+    }
+
+    /** Has each call hand over a value for a placeholder. */
+    void input(Tensor placeholder, NDArray value) {
+        inputs.add(placeholder);
+        values.add(value);
     }
 
     /** The value that {@link #input} was given. */
@@ -83,8 +88,8 @@ final class Comparison {
     }
 
     private List<NDArray> run(io.clarion.engine.Device device, List<Tensor> outputs, List<Tensor> fed) {
-        try (Executable executable = device.compile(new Graph(fed, outputs, List.of()))) {
-            return executable.call(fed.stream().map(this::value).toList(), 0);
+        try (Function function = new Function(new Graph(fed, outputs, List.of()), device)) {
+            return function.call(fed.stream().map(this::value).toList());
         }
     }
 
