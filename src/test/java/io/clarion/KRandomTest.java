@@ -43,8 +43,8 @@ class KRandomTest {
         List<Tensor> gradients = K.gradients(loss, trial.inputs());
         compare(trial.what(), trial, loss, gradients, s);
         if (smooth) {
-            Tensor second = gradients.stream().map(g -> K.sum(g.times(Tensor.constant(s.array(DType.FLOAT64, -1, 1, g.shape().sizes())))))
-                    .reduce(Tensor::plus).orElseThrow();
+            Tensor second = IntStream.range(0, gradients.size()).mapToObj(i -> K.sum(gradients.get(i).times(Tensor.constant(
+                    s.array(DType.FLOAT64, -1, 1, trial.values().get(i).shape().sizes()))))).reduce(Tensor::plus).orElseThrow();
             compare(trial.what() + ", second order", trial, second, K.gradients(second, trial.inputs()), s);
         }
     }

@@ -28,8 +28,16 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
         Tensor of(List<Tensor> x);
     }
 
-    /** A call: the values of its differentiable arguments, in double precision. */
-    record Drawn(List<NDArray> x, Built built) {}
+    /**
+     * A call: the values of its differentiable arguments, in double precision.
+     *
+     * @param open whether the second axis of the first argument, time, has a size that the call alone tells
+     */
+    record Drawn(List<NDArray> x, Built built, boolean open) {
+        Drawn(List<NDArray> x, Built built) {
+            this(x, built, false);
+        }
+    }
 
     /**
      * A call as part of a function: inputs, their values and the result. Some arguments lie in their inputs transposed or
@@ -53,10 +61,15 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
         for (NDArray x : drawn.x) {
             NDArray value = x.cast(type);
             int rank = x.shape().rank();
-            boolean turned = rank > 1 && s.number(0, 3) == 0;
-            boolean cut = !turned && rank > 0 && s.number(0, 3) == 0;
+            boolean open = drawn.open && inputs.isEmpty();
+            boolean turned = !open && rank > 1 && s.number(0, 3) == 0;
+            boolean cut = !open && !turned && rank > 0 && s.number(0, 3) == 0;
             values.add(turned ? turned(value) : cut ? padded(value) : value);
-            inputs.add(K.placeholder(values.getLast().shape().sizes(), type));
+            int[] sizes = values.getLast().shape().sizes();
+            if (open) {
+                sizes[1] = K.NONE;
+            }
+            inputs.add(K.placeholder(sizes, type));
             int[] start = new int[rank];
             Arrays.fill(start, 1);
             arguments.add(turned ? K.transpose(inputs.getLast()) : cut ? K.slice(inputs.getLast(), start, x.shape().sizes()) : inputs.getLast());

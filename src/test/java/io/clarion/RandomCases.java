@@ -1,13 +1,17 @@
 package io.clarion;
 
 import io.clarion.RandomCase.Drawn;
+import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -20,7 +24,7 @@ public final class RandomCases {
     private RandomCases() {}
 
     public static List<RandomCase> all() {
-        return Stream.of(elementwise(), reductions(), linear(), shapes(), networks(), convolutions(), pools()).flatMap(List::stream).toList();
+        return Stream.of(elementwise(), reductions(), linear(), shapes(), networks(), convolutions(), pools(), loops()).flatMap(List::stream).toList();
     }
 
     private static List<RandomCase> elementwise() {
@@ -330,6 +334,147 @@ public final class RandomCases {
                     var c = new Geometry(s, 3).dilated(1);
                     return one(s, c.images(c.ordering), x -> K.pool3d(x, c.taps, c.strides, c.mode, c.ordering, c.pool));
                 }));
+    }
+
+    private static List<RandomCase> loops() {
+        return List.of(
+                smooth("rnn of SimpleRNN steps", s -> rnn(s, 1, 1, (x, u, h) -> List.of(K.tanh(x.plus(K.dot(h.get(0), u)))))),
+                smooth("rnn of GRU steps", s -> rnn(s, 3, 1, (x, u, h) -> {
+                    Tensor before = h.get(0);
+                    Tensor z = K.sigmoid(part(x, 3, 0).plus(K.dot(before, part(u, 3, 0))));
+                    Tensor r = K.sigmoid(part(x, 3, 1).plus(K.dot(before, part(u, 3, 1))));
+                    Tensor proposed = K.tanh(part(x, 3, 2).plus(K.dot(r.times(before), part(u, 3, 2))));
+                    return List.of(z.times(before).plus(z.neg().plus(1).times(proposed)));
+                })),
+                smooth("rnn of LSTM steps", s -> rnn(s, 4, 2, (x, u, h) -> {
+                    Tensor gates = x.plus(K.dot(h.get(0), u));
+                    Tensor c = K.sigmoid(part(gates, 4, 0)).times(h.get(1)).plus(K.sigmoid(part(gates, 4, 1)).times(K.tanh(part(gates, 4, 2))));
+                    return List.of(K.sigmoid(part(gates, 4, 3)).times(K.tanh(c)), c);
+                })),
+                smooth("mapFn", s -> {
+                    boolean folds = s.number(0, 1) == 0;
+                    return one(s, s.sizes(folds ? 2 : 1, 4, 3), x -> K.mapFn(
+                            row -> folds ? K.foldl((a, b) -> K.tanh(a.plus(b.times(a))), row) : K.square(row).times(K.sum(row)), x));
+                }),
+                smooth("foldl", s -> folded(s, K::foldl, K::foldl)),
+                smooth("foldr", s -> folded(s, K::foldr, K::foldr)),
+                smooth("switch", s -> {
+                    boolean computed = s.number(0, 1) == 0;
+                    int chosen = s.number(0, 1);
+                    return one(s, -2, 2, x -> K.switch_(condition(x, computed, chosen), () -> x.times(K.sin(x)), () -> K.square(x).plus(3)));
+                }),
+                smooth("switch of products", s -> {
+                    boolean computed = s.number(0, 1) == 0;
+                    int chosen = s.number(0, 1);
+                    int n = s.number(1, 4);
+                    return pair(s, new int[] {n, n}, new int[] {n, n}, (x, y) -> K.switch_(condition(x, computed, chosen),
+                            () -> K.tanh(K.dot(x, y)).plus(K.sum(y)), () -> K.dot(K.transpose(x), K.dot(y, x))));
+                }),
+                smooth("cumsum", s -> along(s, K::cumsum)),
+                smooth("cumprod", s -> along(s, K::cumprod)),
+                smooth("ctcBatchCost", s -> {
+                    int samples = s.number(1, 2);
+                    int most = s.number(1, 3);
+                    int classes = s.number(2, 4);
+                    int steps = 2 * most + s.number(1, 2);
+                    NDArray labels = NDArray.of(ints(s.numbers(samples * most, 0, classes - 2)), samples, most);
+                    NDArray counts = NDArray.of(ints(s.numbers(samples, 0, most)), samples, 1);
+                    NDArray lengths = NDArray.of(ints(s.numbers(samples, 2 * most, steps)), samples, 1);
+                    return one(s, new int[] {samples, steps, classes}, x -> K.ctcBatchCost(K.constant(labels), K.softmax(x), K.constant(lengths), K.constant(counts)));
+                }),
+                smooth("dot of a sparse matrix", s -> {
+                    int rows = s.number(1, 4);
+                    int columns = s.number(1, 4);
+                    int stored = s.number(1, 6);
+                    // Some values share a place, and one may be outside.
+                    Tensor row = K.constant(NDArray.of(ints(s.numbers(stored, 0, rows - 1)), stored));
+                    Tensor column = K.constant(NDArray.of(ints(s.numbers(stored, 0, s.number(0, 3) == 0 ? columns : columns - 1)), stored));
+                    int side = s.number(0, 2);
+                    int[] y = s.sizes(1, 3, 3);
+                    int[] dense = side == 2 ? with(y, -1, rows) : with(y, Math.max(0, y.length - 2), side == 1 ? rows : columns);
+                    return pair(s, new int[] {stored}, dense, (v, d) -> {
+                        Tensor matrix = new SparseMatrix(Shape.of(rows, columns), v, row, column).matrix();
+                        return side == 0 ? K.dot(matrix, d) : side == 1 ? K.dot(K.transpose(matrix), d) : K.dot(d, matrix);
+                    });
+                }));
+    }
+
+    /** What becomes of a step's projected input, the recurrent weights and the states: new states, the first of which is the output. */
+    @FunctionalInterface
+    private interface Cell {
+        List<Tensor> next(Tensor x, Tensor u, List<Tensor> states);
+    }
+
+    /** A network of {@code gates} times units, with or without mask, constants, a known number of steps, forwards or backwards. */
+    private static Drawn rnn(Samples s, int gates, int states, Cell cell) {
+        int samples = s.number(1, 2);
+        int steps = s.number(1, 4);
+        int features = s.number(1, 3);
+        int units = s.number(1, 3);
+        boolean backwards = s.number(0, 1) == 0;
+        boolean masked = s.number(0, 1) == 0;
+        boolean dropped = s.number(0, 2) == 0;
+        boolean open = s.number(0, 2) == 0;
+        boolean unrolled = !open && s.number(0, 3) == 0;
+        int what = s.number(0, 2);
+        NDArray kept = s.array(DType.FLOAT64, 0, 2, samples, units);
+        var x = new ArrayList<>(List.of(values(s, samples, steps, features), values(s, features, gates * units), values(s, units, gates * units),
+                values(s, gates * units)));
+        for (int i = 0; i < states; i++) {
+            x.add(values(s, samples, units));
+        }
+        return new Drawn(x, in -> {
+            Tensor inputs = in.get(0);
+            Tensor mask = masked ? K.greater(K.sum(inputs, 2), -0.3) : null;
+            Tensor constant = K.constant(kept.cast(inputs.dtype()));
+            RnnOutputs out = K.rnn((now, given) -> {
+                var before = new ArrayList<>(given.subList(0, states));
+                if (dropped) {
+                    before.set(0, before.get(0).times(given.get(states)));
+                }
+                List<Tensor> next = cell.next(K.dot(now, in.get(1)).plus(in.get(3)), in.get(2), before);
+                return new StepFunction.Step(next.get(0), next);
+            }, inputs, in.subList(4, 4 + states), backwards, mask, dropped ? List.of(constant) : List.of(), unrolled, null);
+            return what == 0 ? out.lastOutput() : what == 1 ? K.sum(K.square(out.outputs()), 1) : out.newStates().get(states - 1).plus(out.lastOutput());
+        }, open);
+    }
+
+    /** Part {@code i} of {@code n} along the last of two axes. */
+    private static Tensor part(Tensor x, int n, int i) {
+        int units = x.shape().size(1) / n;
+        return x.slice(1, i * units, Dim.of(units));
+    }
+
+    @FunctionalInterface
+    private interface Fold {
+        Tensor of(BinaryOperator<Tensor> fn, Tensor elems);
+    }
+
+    @FunctionalInterface
+    private interface FoldFrom {
+        Tensor of(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer);
+    }
+
+    private static Drawn folded(Samples s, Fold fold, FoldFrom from) {
+        int[] x = s.sizes(1, 4, 3);
+        BinaryOperator<Tensor> fn = s.number(0, 1) == 0 ? (a, b) -> a.times(b).plus(K.sin(a)) : (a, b) -> K.tanh(a.minus(b.times(K.sum(a))));
+        return s.number(0, 1) == 0 ? one(s, x, y -> fold.of(fn, y))
+                : pair(s, x, Arrays.copyOfRange(x, 1, x.length), (y, first) -> from.of(fn, y, first));
+    }
+
+    /** A condition that is known, or one that takes the value of x to know; 1 for what is true. */
+    private static Tensor condition(Tensor x, boolean computed, int holds) {
+        return computed ? K.sum(K.square(x)).greater(holds == 1 ? -1 : 1e6) : K.constant(holds, DType.INT32);
+    }
+
+    private static Drawn along(Samples s, BiFunction<Tensor, Integer, Tensor> scan) {
+        int[] x = s.sizes(1, 5, 4);
+        int axis = s.number(-x.length, x.length - 1);
+        return one(s, x, y -> scan.apply(y, axis));
+    }
+
+    private static int[] ints(List<Integer> numbers) {
+        return numbers.stream().mapToInt(i -> i).toArray();
     }
 
     /** A random convolution: with border mode "same" windows may be larger than the images. */

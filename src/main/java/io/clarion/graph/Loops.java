@@ -68,7 +68,7 @@ public final class Loops {
         long start = Tensor.now();
         List<Tensor> carried = initial.stream().map(t -> parameter(t, t.shape())).toList();
         List<Tensor> given = sequences.stream().map(t -> parameter(t, t.shape().part(1, t.rank()))).toList();
-        Traced traced = step.apply(carried, given);
+        Traced traced = Draws.outside(step.apply(carried, given), start);
         return new Loops(carried, given, sequences, steps, start).made(initial, traced, reversed);
     }
 
