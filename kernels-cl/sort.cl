@@ -5,7 +5,8 @@
 //   starts    0 1 2 4            and each of them, and then puts every place into its row's part
 //   order     1 4 0 2
 //
-// Parameters:  BLOCK, rows of a work-item.
+// Parameters:  BLOCK, rows of a work-item; CPU, 1 on a CPU: a GPU has no place for BLOCK numbers but in local memory, and there a
+// work-group is one work-item too.
 #ifndef KERNEL
 #define KERNEL sort
 #define PARAMETERS global const int* indices, global int* starts, global int* order
@@ -13,38 +14,41 @@
 #define STARTS starts
 #define ORDER order
 #define BLOCK 64
+#define CPU 1
 #endif
 
-kernel void KERNEL(PARAMETERS, const int rows, const int count, const int blocks) {
-  if (get_global_id(0) < blocks) {
-    const int first = get_global_id(0) * BLOCK;
-    const int here = min(BLOCK, rows - first);
-    int next[BLOCK];
-    for (int r = 0; r < here; r++) {
-      next[r] = 0;
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int count) {
+  const int first = get_global_id(0) * BLOCK;
+  const int here = min(BLOCK, rows - first);
+#if CPU
+  int next[BLOCK];
+#else
+  local int next[BLOCK];
+#endif
+  for (int r = 0; r < here; r++) {
+    next[r] = 0;
+  }
+  int before = 0;
+  for (int i = 0; i < count; i++) {
+    const int row = INDICES[i];
+    before += row >= 0 && row < first ? 1 : 0;
+    if (row >= first && row < first + here) {
+      next[row - first]++;
     }
-    int before = 0;
-    for (int i = 0; i < count; i++) {
-      const int row = INDICES[i];
-      before += row >= 0 && row < first ? 1 : 0;
-      if (row >= first && row < first + here) {
-        next[row - first]++;
-      }
-    }
-    for (int r = 0; r < here; r++) {
-      const int length = next[r];
-      next[r] = before;
-      STARTS[first + r] = before;
-      before += length;
-    }
-    if (first + here == rows) {
-      STARTS[rows] = before;
-    }
-    for (int i = 0; i < count; i++) {
-      const int row = INDICES[i];
-      if (row >= first && row < first + here) {
-        ORDER[next[row - first]++] = i;
-      }
+  }
+  for (int r = 0; r < here; r++) {
+    const int length = next[r];
+    next[r] = before;
+    STARTS[first + r] = before;
+    before += length;
+  }
+  if (first + here == rows) {
+    STARTS[rows] = before;
+  }
+  for (int i = 0; i < count; i++) {
+    const int row = INDICES[i];
+    if (row >= first && row < first + here) {
+      ORDER[next[row - first]++] = i;
     }
   }
 }

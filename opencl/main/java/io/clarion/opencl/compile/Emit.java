@@ -201,15 +201,14 @@ final class Emit {
     /** The kernel that sorts indices. */
     static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {
         KernelText text = new KernelText("sort.cl", t -> true, lowering.nests());
-        int block = strategy.cpu() ? 1024 : 64;
-        int blocks = ceil(sorted.rows(), block);
+        int block = strategy.cpu() ? 1024 : 256;
         text.macro("INDICES", text.read(sorted.indices()));
         text.macro("STARTS", text.written(sorted.starts()));
         text.macro("ORDER", text.written(sorted.order()));
         text.macro("BLOCK", block);
-        long group = strategy.workGroup();
-        return new Launch(text, new int[] {sorted.rows(), sorted.indices().shape().elements(), blocks},
-                new long[] {ceil(blocks, (int) group) * group}, new long[] {group});
+        text.macro("CPU", strategy.cpu() ? 1 : 0);
+        return new Launch(text, new int[] {sorted.rows(), sorted.indices().shape().elements()},
+                new long[] {ceil(sorted.rows(), block)}, new long[] {1});
     }
 
     private Launch segments(Nest.Sorted sorted) {
