@@ -3,12 +3,13 @@
 // Lanes lie side by side in the result, each with its own best term and index.
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take indices; BETTER(x, best) says
 // whether a term takes over, as a comparison does.
-// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU; TYPE, the type of the terms; MASK, that of a comparison of vectors of
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; TYPE, the type of the terms; MASK, that of a comparison of vectors of
 // them: int, or long if they have eight bytes.
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
 #define VW 4
+#define REST 1
 #define CPU 1
 #define TYPE float
 #define MASK int
@@ -44,6 +45,7 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
     WRITE_V(o, index);
   }
 #endif
+#if REST
   for (; o < end; o += step) {
     TYPE best = TERM_1(o, 0);
     int index = 0;
@@ -56,4 +58,5 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
     }
     WRITE_1(o, index);
   }
+#endif
 }

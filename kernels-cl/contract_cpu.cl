@@ -17,7 +17,8 @@
 // Holes:  A_V(batch, m, ko, ki) gives VW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
 // takes VW neighbours in n; WRITE_1(batch, m, n, acc) one.
 // Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW), BLOCK (a multiple of ROWS and of VW); OUTER_STEP and
-// INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH.
+// INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH;
+// REST_A, 1 if vectors of a leave scalars over, REST those of the result.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -31,6 +32,8 @@
 #define GROUP 64
 #define LANES_K 1
 #define SPILL 1
+#define REST_A 1
+#define REST 1
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
 #define A_1(batch, m, ko, ki) x[m * 64 + ko * 8 + ki]
 #define WRITE_V(batch, m, n, acc) vstore4(acc, 0, y + m * 64 + n)
@@ -76,9 +79,11 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
           for (; ki + VW <= ki1; ki += VW) {
             STORE(A_V(batch, m0 + i, ko, ki), 0, to + ki - ki0);
           }
+#if REST_A
           for (; ki < ki1; ki++) {
             to[ki - ki0] = A_1(batch, m0 + i, ko, ki);
           }
+#endif
         }
       }
 #else
@@ -97,9 +102,11 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
           for (; i + VW <= here; i += VW) {
             STORE(A_V(batch, m0 + i, ko, ki), 0, to + i);
           }
+#if REST_A
           for (; i < here; i++) {
             to[i] = A_1(batch, m0 + i, ko, ki);
           }
+#endif
         }
       }
 #endif
@@ -183,10 +190,12 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
             for (; n + VW <= n1; n += VW) {
               WRITE_V(batch, m, n, LOAD(0, from + n));
             }
+#if REST
 #pragma unroll 1
             for (; n < n1; n++) {
               WRITE_1(batch, m, n, from[n]);
             }
+#endif
           }
         }
       }

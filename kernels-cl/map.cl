@@ -5,11 +5,12 @@
 //   GPU: work-items take turns                                     0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
-// Parameters:  VW, lanes of a vector; CPU, 1 on a CPU.
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU.
 #ifndef KERNEL
 #define KERNEL map
 #define PARAMETERS global float* x
 #define VW 4
+#define REST 1
 #define CPU 1
 #define MAP_V(i) vstore4(vload4(0, x + i) + 1, 0, x + i)
 #define MAP_1(i) x[i] = x[i] + 1
@@ -25,9 +26,11 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
     MAP_V(i);
   }
 #endif
+#if REST
   for (; i < end; i++) {
     MAP_1(i);
   }
+#endif
 }
 #else
 kernel void KERNEL(PARAMETERS, const int count) {

@@ -8,12 +8,13 @@
 // The order of the additions depends on the shapes and the parameters alone.
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take the result; COMBINE(a, x) joins
 // two values; INIT is the value of an empty one.
-// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ALONG, 1 for that layout; CPU, 1 on a CPU; TYPE, the type
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout; CPU, 1 on a CPU; TYPE, the type
 // of the accumulator.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y
 #define VW 4
+#define REST 1
 #define AHEAD 1
 #define ALONG 0
 #define CPU 1
@@ -48,10 +49,12 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
     for (int l = 1; l < VW; l++) {
       total = COMBINE(total, acc.lane[l]);
     }
+#if REST
     for (; r < length; r++) {
       const TYPE term = TERM_1(o, r);
       total = COMBINE(total, term);
     }
+#endif
     WRITE_1(o, total);
   }
 }
@@ -80,6 +83,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
     }
   }
 #endif
+#if REST
   for (; o < end; o++) {
     TYPE acc = INIT;
     for (int r = 0; r < length; r++) {
@@ -88,6 +92,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
     }
     WRITE_1(o, acc);
   }
+#endif
 }
 #else
 kernel void KERNEL(PARAMETERS, const int count, const int length) {

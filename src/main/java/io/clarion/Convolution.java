@@ -2,6 +2,7 @@ package io.clarion;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         Dim channels = x.shape().dim(in.indexOf(IN));
         List<Dim> extents = extents(x.shape().dim(0), channels.isKnown() ? channels : channels(kernel, ordering));
         extents.add(filters(kernel, ordering));
-        return new Contraction(extents, List.of(in, axesOfKernel), out, windows()).apply(List.of(x, kernel));
+        DType type = x.dtype().promote(kernel.dtype());
+        return new Contraction(extents, List.of(in, axesOfKernel), out, windows()).apply(List.of(x.cast(type), kernel.cast(type)));
     }
 
     /** The sum over each window of what lies inside: images (samples, channels, positions) to (samples, channels, places). */

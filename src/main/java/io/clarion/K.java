@@ -9,6 +9,7 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
+import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Floatx;
 import io.clarion.graph.Graph;
@@ -16,19 +17,23 @@ import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Philox;
 import io.clarion.graph.ScalarFn;
+import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.SparseArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -180,6 +185,14 @@ public final class K {
         return placeholder(shape, ndim, floatx(), null);
     }
 
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype) {
+        return placeholder(shape, ndim, dtype, null);
+    }
+
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, boolean sparse) {
+        return placeholder(shape, ndim, dtype, sparse, null);
+    }
+
     /**
      * An input of functions.
      *
@@ -187,10 +200,37 @@ public final class K {
      * @param name  for messages; null for a name that tells the placeholders apart
      */
     public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, String name) {
+        return placeholder(shape, ndim, dtype, false, name);
+    }
+
+    /**
+     * An input of functions.
+     *
+     * @param sparse whether it is a matrix that calls give as a {@link SparseArray}
+     */
+    public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, boolean sparse, String name) {
         check(shape != null || ndim != null, "placeholder", "neither a shape nor a number of axes is given");
-        String called = name != null ? name : "placeholder_" + getUid("placeholder");
-        int[] sizes = shape != null ? shape : Convolution.all(ndim, NONE);
-        return Tensor.of(new Op.Placeholder(dtype, named("placeholder", () -> declared(sizes, called)), called));
+        check(shape == null || ndim == null || shape.length == ndim, "placeholder", "shape " + Arrays.toString(shape) + " has not " + ndim + " axes");
+        String called = Session.named(name, "placeholder");
+        Shape declared = named("placeholder", () -> declared(shape != null ? shape : Convolution.all(ndim, NONE), called));
+        if (!sparse) {
+            return Tensor.of(new Op.Placeholder(dtype, declared, called));
+        }
+        check(declared.rank() == 2, "placeholder", "a sparse tensor is a matrix; shape " + declared + " is none");
+        Shape stored = new Shape(List.of(new Dim.Symbol(called + ".stored")));
+        return new SparseMatrix(declared, Tensor.of(new Op.Placeholder(dtype, stored, called)),
+                Tensor.of(new Op.Placeholder(DType.INT32, stored, called + ".rows")),
+                Tensor.of(new Op.Placeholder(DType.INT32, stored, called + ".columns"))).matrix();
+    }
+
+    /** Whether x is a sparse matrix: a sparse placeholder or variable, or what {@link #transpose} or {@link #concatenate} make of some. */
+    public static boolean isSparse(Tensor x) {
+        return SparseMatrix.is(x);
+    }
+
+    /** x with all elements stored; x itself if they are. Functions that cannot use a sparse matrix as it is begin with this. */
+    public static Tensor toDense(Tensor x) {
+        return isSparse(x) ? x.input(0) : x;
     }
 
     private static Shape declared(int[] sizes, String name) {
@@ -209,8 +249,23 @@ public final class K {
 
     /** A variable with a first value, converted to {@code dtype}; null as name gives one that tells variables apart. */
     public static Tensor variable(NDArray value, DType dtype, String name) {
-        String called = name != null ? name : "variable_" + getUid("variable");
-        return Tensor.of(new Op.Read(new Variable(value.cast(dtype), called)));
+        return Tensor.of(new Op.Read(new Variable(value.cast(dtype), Session.named(name, "variable"))));
+    }
+
+    /** A sparse variable, which keeps its value, converted to {@link #floatx}. */
+    public static Tensor variable(SparseArray value) {
+        return variable(value, floatx());
+    }
+
+    public static Tensor variable(SparseArray value, DType dtype) {
+        return variable(value, dtype, null);
+    }
+
+    public static Tensor variable(SparseArray value, DType dtype, String name) {
+        String called = Session.named(name, "variable");
+        return new SparseMatrix(value.shape(), Tensor.of(new Op.Read(new Variable(value.values().cast(dtype), called))),
+                Tensor.of(new Op.Read(new Variable(value.rows(), called + ".rows"))),
+                Tensor.of(new Op.Read(new Variable(value.columns(), called + ".columns")))).matrix();
     }
 
     /** A variable of the given shape. */
@@ -272,6 +327,10 @@ public final class K {
         return zerosLike(x, x.dtype());
     }
 
+    public static Tensor zerosLike(Tensor x, DType dtype, String name) {
+        return zerosLike(x, dtype);
+    }
+
     public static Tensor zerosLike(Tensor x, DType dtype) {
         return Tensor.literal(dtype, 0).broadcast(x.shape());
     }
@@ -279,6 +338,10 @@ public final class K {
     /** Ones of the shape and type of x. */
     public static Tensor onesLike(Tensor x) {
         return onesLike(x, x.dtype());
+    }
+
+    public static Tensor onesLike(Tensor x, DType dtype, String name) {
+        return onesLike(x, dtype);
     }
 
     public static Tensor onesLike(Tensor x, DType dtype) {
@@ -299,6 +362,10 @@ public final class K {
         return Tensor.constant(value);
     }
 
+    public static Tensor constant(NDArray value, DType dtype) {
+        return Tensor.constant(value.cast(dtype));
+    }
+
     /** The same tensor under another node. */
     public static Tensor identity(Tensor x) {
         return x.view(new Movement.Reshape(x.shape()));
@@ -307,6 +374,14 @@ public final class K {
     /** A variable of numbers drawn evenly from [low, high). */
     public static Tensor randomUniformVariable(int[] shape, double low, double high) {
         return randomUniformVariable(shape, low, high, floatx(), null, Seeds.next());
+    }
+
+    public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype) {
+        return randomUniformVariable(shape, low, high, dtype, null);
+    }
+
+    public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name) {
+        return randomUniformVariable(shape, low, high, dtype, name, Seeds.next());
     }
 
     public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name, long seed) {
@@ -323,6 +398,14 @@ public final class K {
     /** A variable of normally distributed numbers; {@code scale} is the standard deviation. */
     public static Tensor randomNormalVariable(int[] shape, double mean, double scale) {
         return randomNormalVariable(shape, mean, scale, floatx(), null, Seeds.next());
+    }
+
+    public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype) {
+        return randomNormalVariable(shape, mean, scale, dtype, null);
+    }
+
+    public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype, String name) {
+        return randomNormalVariable(shape, mean, scale, dtype, name, Seeds.next());
     }
 
     public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype, String name, long seed) {
@@ -375,9 +458,16 @@ public final class K {
         }
     }
 
-    /** A copy of the value of a variable. */
+    /** A copy of the value of a variable, of a sparse one with all elements. */
     public static NDArray getValue(Tensor x) {
-        return variableOf("getValue", x).value();
+        return isSparse(x) ? getSparseValue(x).toDense() : variableOf("getValue", x).value();
+    }
+
+    /** A copy of the value of a sparse variable. */
+    public static SparseArray getSparseValue(Tensor x) {
+        check(isSparse(x), "getSparseValue", x + " is not sparse");
+        List<NDArray> parts = x.inputs().stream().skip(1).map(t -> variableOf("getSparseValue", t).value()).toList();
+        return new SparseArray(x.shape(), parts.get(0), parts.get(1), parts.get(2));
     }
 
     /** Replaces the value of a variable, converted to its type; another shape is an error. */
@@ -387,7 +477,7 @@ public final class K {
 
     /** Copies of the values of variables. */
     public static List<NDArray> batchGetValue(List<Tensor> variables) {
-        return variables.stream().map(x -> variableOf("batchGetValue", x).value()).toList();
+        return named("batchGetValue", () -> variables.stream().map(K::getValue).toList());
     }
 
     /** Replaces the values of variables: of all, or of none if one does not fit. */
@@ -405,13 +495,14 @@ public final class K {
     }
 
     private static Variable variableOf(String name, Tensor x) {
+        check(!isSparse(x), name, "a sparse matrix keeps its value");
         check(x.op() instanceof Op.Read, name, x + " is not a variable");
         return ((Op.Read) x.op()).variable();
     }
 
     /** The sizes of the axes of a variable. */
     public static int[] getVariableShape(Tensor x) {
-        return intShape(x);
+        return isSparse(x) ? intShape(x) : variableOf("getVariableShape", x).shape().sizes();
     }
 
     /** The variable x becomes newX, of its shape and type, at the end of a call of a function that has this update. */
@@ -448,13 +539,18 @@ public final class K {
     /** start, start + step, … to before {@code stop}. */
     public static Tensor arange(int start, int stop, int step, DType dtype) {
         check(step != 0, "arange", "a step of 0 never ends");
-        int n = (int) Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
-        return Tensor.of(new Op.Iota(Dim.of(n))).times(step).plus(start).cast(dtype);
+        long n = Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
+        check(n <= Integer.MAX_VALUE, "arange", n + " numbers are more than the 2^31 - 1 that a tensor can have");
+        return Tensor.of(new Op.Iota(Dim.of((int) n))).times(step).plus(start).cast(dtype);
     }
 
     /** Normally distributed numbers with mean 0 and deviation 1, drawn anew at each call of a function. */
     public static Tensor randomNormal(int... shape) {
         return randomNormal(shape, 0, 1);
+    }
+
+    public static Tensor randomNormal(int[] shape, double mean) {
+        return randomNormal(shape, mean, 1);
     }
 
     public static Tensor randomNormal(int[] shape, double mean, double std) {
@@ -482,6 +578,10 @@ public final class K {
         return randomUniform(shape, 0, 1);
     }
 
+    public static Tensor randomUniform(int[] shape, double low) {
+        return randomUniform(shape, low, 1);
+    }
+
     public static Tensor randomUniform(int[] shape, double low, double high) {
         return randomUniform(shape, low, high, floatx());
     }
@@ -496,6 +596,36 @@ public final class K {
 
     public static Tensor randomUniform(Shape shape, double low, double high, DType dtype, long seed) {
         return uniform(shape, dtype, seed).times(high - low).plus(low).cast(dtype);
+    }
+
+    /** Normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each call of a function. */
+    public static Tensor truncatedNormal(int... shape) {
+        return truncatedNormal(shape, 0, 1);
+    }
+
+    public static Tensor truncatedNormal(int[] shape, double mean) {
+        return truncatedNormal(shape, mean, 1);
+    }
+
+    public static Tensor truncatedNormal(int[] shape, double mean, double std) {
+        return truncatedNormal(shape, mean, std, floatx());
+    }
+
+    public static Tensor truncatedNormal(int[] shape, double mean, double std, DType dtype) {
+        return truncatedNormal(shape, mean, std, dtype, Seeds.next());
+    }
+
+    public static Tensor truncatedNormal(int[] shape, double mean, double std, DType dtype, long seed) {
+        return truncatedNormal(named("truncatedNormal", () -> Shape.of(shape)), mean, std, dtype, seed);
+    }
+
+    public static Tensor truncatedNormal(Shape shape, double mean, double std, DType dtype, long seed) {
+        return Quantiles.truncatedNormal(uniform(shape, dtype, seed)).times(std).plus(mean);
+    }
+
+    /** Zeros: ones with probability 0. */
+    public static Tensor randomBinomial(int... shape) {
+        return randomBinomial(shape, 0);
     }
 
     /** Ones with probability p, else zeros, drawn anew at each call of a function. */
@@ -526,9 +656,27 @@ public final class K {
         };
     }
 
+    /** x, whose value each call of a function that needs it prints on standard output. */
+    public static Tensor printTensor(Tensor x) {
+        return printTensor(x, "");
+    }
+
+    /** x; each call of a function that needs it prints the message and the value's type, shape and first elements on standard output. */
+    public static Tensor printTensor(Tensor x, String message) {
+        return Tensor.of(new Op.Watch(value -> System.out.println(message.isEmpty() ? value.toString() : message + " " + value)), x, x);
+    }
+
+    /** What {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
+    public static <T> T nameScope(String name, Supplier<T> body) {
+        return Session.within(name, body);
+    }
+
     // --------------------------------------------------------------------------------------------- Linear algebra
 
-    /** The product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6). */
+    /**
+     * The product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6). If one of
+     * them is sparse, only the values that it stores are looked at.
+     */
     public static Tensor dot(Tensor x, Tensor y) {
         check(x.rank() > 0 && y.rank() > 0, "dot", "x has shape " + x.shape() + ", y " + y.shape() + "; a scalar has no axis to sum over");
         int axis = Math.max(0, y.rank() - 2);
@@ -536,7 +684,21 @@ public final class K {
         Dim m = y.shape().dim(axis);
         check(n.mayEqual(m), "dot", "the last axis of x " + x.shape() + " has " + n.describe() + " elements, the "
                 + (y.rank() == 1 ? "only one" : y.rank() == 2 ? "first" : "last but one") + " of y " + y.shape() + " has " + m.describe());
+        if (isSparse(x)) {
+            return named("dot", () -> SparseMatrix.of(x).dot(toDense(y).permute(moved(y.rank(), axis, 0))));
+        }
+        if (isSparse(y)) {
+            return named("dot", () -> SparseMatrix.of(y).transposed().dot(x.permute(moved(x.rank(), x.rank() - 1, 0)))
+                    .permute(moved(x.rank(), 0, x.rank() - 1)));
+        }
         return contract(x, y, x.rank() - 1, axis, 0);
+    }
+
+    /** The order of axes in which the one at {@code from} is at {@code to} and the others are as they were. */
+    private static List<Integer> moved(int rank, int from, int to) {
+        var order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        order.add(to, order.remove(from));
+        return order;
     }
 
     /** The sum of products over axis {@code i} of x and {@code j} of y, the first {@code batch} axes being the same. */
@@ -595,34 +757,24 @@ public final class K {
 
     /** The axes in reverse order. */
     public static Tensor transpose(Tensor x) {
-        return x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
+        return isSparse(x) ? SparseMatrix.of(x).transposed().matrix()
+                : x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
     }
 
     /**
-     * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. Constant indices outside
-     * are an error at once; others read a row of NaN (0 for integers).
+     * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. An index outside is an
+     * error: at once if it is a constant, at the call if it is an input, else after the call that computed it.
      */
     public static Tensor gather(Tensor reference, Tensor indices) {
         check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");
-        Dim rows = reference.shape().dim(0);
-        if (indices.op() instanceof Op.Constant(NDArray value) && rows.isKnown()) {
-            IntStream.range(0, value.elements()).forEach(i -> checkRow(value.getLong(i), reference));
-        } else if (indices.op() instanceof Op.Literal(DType type, double value) && rows.isKnown()) {
-            checkRow((long) value, reference);
-        }
-        return Tensor.of(new Op.Gather(), reference, places(indices));
+        var rows = new Indices("gather", "index", "reference " + reference.shape(), "rows");
+        return Tensor.of(new Op.Gather(), reference, rows.checked(indices, reference.shape().dim(0)));
     }
 
     /** Indices as int32; those of int64 that no int32 is stay outside every tensor. */
-    private static Tensor places(Tensor indices) {
+    static Tensor places(Tensor indices) {
         Tensor inside = indices.dtype() != DType.INT64 ? indices : minimum(maximum(indices, -1), Integer.MAX_VALUE);
         return inside.cast(DType.INT32);
-    }
-
-    private static void checkRow(long row, Tensor reference) {
-        int rows = reference.shape().size(0);
-        check(row >= 0 && row < rows, "gather", "index " + row + " is outside reference " + reference.shape()
-                + ", whose rows are 0 to " + (rows - 1));
     }
 
     // ------------------------------------------------------------------------------------------------ Elementwise
@@ -862,7 +1014,7 @@ public final class K {
         return reduce("prod", Op.Reduce.Kind.PROD, numbers(x), axes, keepdims);
     }
 
-    /** Whether some element is not 0: bool. */
+    /** Whether some element is not 0: bool; of none, false. */
     public static Tensor any(Tensor x, int... axes) {
         return any(x, axes, false);
     }
@@ -872,10 +1024,10 @@ public final class K {
     }
 
     public static Tensor any(Tensor x, int[] axes, boolean keepdims) {
-        return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+        return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
-    /** Whether no element is 0: bool. */
+    /** Whether no element is 0: bool; of none, true. */
     public static Tensor all(Tensor x, int... axes) {
         return all(x, axes, false);
     }
@@ -885,7 +1037,7 @@ public final class K {
     }
 
     public static Tensor all(Tensor x, int[] axes, boolean keepdims) {
-        return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).cast(DType.BOOL);
+        return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
     /** The maximum; its gradient is shared by equal maxima. */
@@ -981,14 +1133,51 @@ public final class K {
     public static Tensor logsumexp(Tensor x, int[] axes, boolean keepdims) {
         return named("logsumexp", () -> {
             List<Integer> over = axes(x, axes);
-            Tensor top = stopGradient(max(x, axes, true));
-            Tensor sums = sum(x.minus(top).apply(ScalarFn.EXP), axes, true).apply(ScalarFn.LOG).plus(top);
+            Tensor greatest = max(floats(x), axes, true);
+            // Of infinities, their difference is none.
+            Tensor finite = abs(greatest).less(number(greatest, Double.POSITIVE_INFINITY));
+            Tensor top = stopGradient(Tensor.map(ScalarFn.SELECT, finite, greatest, number(greatest, 0)));
+            Tensor sums = sum(floats(x).minus(top).apply(ScalarFn.EXP), axes, true).apply(ScalarFn.LOG).plus(top);
             return keepdims ? sums : sums.reshape(x.shape().without(over));
         });
     }
 
+    public static Tensor logsumexp(Tensor x, int axis, boolean keepdims) {
+        return logsumexp(x, new int[] {axis}, keepdims);
+    }
+
     public static Tensor logsumexp(Tensor x, int... axes) {
         return logsumexp(x, axes, false);
+    }
+
+    /** The sum of all elements so far along axis 0; of bools as int32. */
+    public static Tensor cumsum(Tensor x) {
+        return cumsum(x, 0);
+    }
+
+    /** The sum of all elements so far along an axis; of bools as int32. */
+    public static Tensor cumsum(Tensor x, int axis) {
+        return named("cumsum", () -> {
+            Tensor n = numbers(x);
+            return Tensor.of(new Op.Scan(x.shape().axis(axis), false), onesLike(n), n);
+        });
+    }
+
+    /** The product of all elements so far along axis 0; of bools as int32. */
+    public static Tensor cumprod(Tensor x) {
+        return cumprod(x, 0);
+    }
+
+    /** The product of all elements so far along an axis; of bools as int32. */
+    public static Tensor cumprod(Tensor x, int axis) {
+        return named("cumprod", () -> {
+            Tensor n = numbers(x);
+            int along = x.shape().axis(axis);
+            Tensor isFirst = Tensor.of(new Op.Iota(x.shape().dim(along))).apply(ScalarFn.LESS, Tensor.literal(DType.INT32, 1));
+            Shape wide = Shape.SCALAR.padded(x.rank()).with(along, x.shape().dim(along));
+            Tensor first = Tensor.map(ScalarFn.SELECT, isFirst.reshape(wide), n, Tensor.literal(n.dtype(), 0));
+            return Tensor.of(new Op.Scan(along, false), n, first);
+        });
     }
 
     private static Tensor numbers(Tensor x) {
@@ -999,7 +1188,7 @@ public final class K {
         return x.dtype().isFloating() ? x : x.cast(floatx());
     }
 
-    private static Tensor size(Dim size, DType dtype) {
+    static Tensor size(Dim size, DType dtype) {
         return size.isKnown() ? Tensor.literal(dtype, size.size()) : Tensor.of(new Op.Size(size)).cast(dtype);
     }
 
@@ -1015,13 +1204,27 @@ public final class K {
         check(!tensors.isEmpty(), "concatenate", "no tensors are given");
         return named("concatenate", () -> {
             DType type = tensors.stream().map(Tensor::dtype).reduce(DType::promote).orElseThrow();
-            return Tensor.of(new Op.Concat(tensors.get(0).shape().axis(axis)), tensors.stream().map(t -> t.cast(type)).toList());
+            int along = tensors.get(0).shape().axis(axis);
+            // Built of sparse matrices too: it checks that they fit.
+            Tensor joined = Tensor.of(new Op.Concat(along), tensors.stream().map(t -> t.cast(type)).toList());
+            return tensors.stream().allMatch(K::isSparse) ? sparse(tensors, type, along) : joined;
         });
+    }
+
+    /** Sparse matrices of one type one below the other, or beside it. */
+    private static Tensor sparse(List<Tensor> matrices, DType type, int axis) {
+        var parts = matrices.stream().map(SparseMatrix::of).map(s -> s.with(s.values().cast(type)))
+                .map(s -> axis == 0 ? s : s.transposed()).toList();
+        SparseMatrix all = SparseMatrix.below(parts);
+        return (axis == 0 ? all : all.transposed()).matrix();
     }
 
     /** The same elements in row-major order under another shape, of which one size may be −1: what remains. */
     public static Tensor reshape(Tensor x, int... shape) {
         return named("reshape", () -> {
+            if (Arrays.stream(shape).filter(n -> n == -1).count() > 1) {
+                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has more than one -1");
+            }
             int open = Arrays.stream(shape).boxed().toList().indexOf(-1);
             if (open < 0) {
                 return x.reshape(Shape.of(shape));
@@ -1062,6 +1265,7 @@ public final class K {
     /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
     public static Tensor repeat(Tensor x, int n) {
         check(x.rank() == 2, "repeat", "x has shape " + x.shape() + "; a matrix (samples, dim) would do");
+        check(n >= 0, "repeat", n + " repetitions are not possible");
         return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), Dim.of(n), x.shape().dim(1))));
     }
 
@@ -1123,10 +1327,10 @@ public final class K {
 
     /** 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
     public static Tensor oneHot(Tensor indices, int nbClasses) {
-        return isClass(indices, Dim.of(nbClasses)).cast(floatx());
+        return named("oneHot", () -> isClass(indices, Dim.of(nbClasses)).cast(floatx()));
     }
 
-    private static Tensor isClass(Tensor indices, Dim classes) {
+    static Tensor isClass(Tensor indices, Dim classes) {
         return expandDims(places(indices)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(classes)));
     }
 
@@ -1139,7 +1343,8 @@ public final class K {
     public static Tensor slice(Tensor x, int[] start, int[] size) {
         check(start.length == x.rank() && size.length == x.rank(), "slice", "start " + Arrays.toString(start) + " and size "
                 + Arrays.toString(size) + " are not a number for each axis of shape " + x.shape());
-        check(Arrays.stream(start).allMatch(i -> i >= 0), "slice", "start " + Arrays.toString(start) + " has a negative number");
+        check(IntStream.range(0, start.length).allMatch(a -> start[a] >= 0 && (!x.shape().dim(a).isKnown() || start[a] <= x.shape().size(a))),
+                "slice", "start " + Arrays.toString(start) + " is outside shape " + x.shape());
         return named("slice", () -> x.view(new Movement.Slice(Arrays.stream(start).boxed().toList(), Collections.nCopies(x.rank(), 1),
                 new Shape(IntStream.range(0, size.length).mapToObj(a -> size[a] == -1
                         ? x.shape().dim(a).plus(-start[a]) : Dim.of(size[a])).toList()))));
@@ -1175,6 +1380,10 @@ public final class K {
         return asymmetricTemporalPadding(x, 1, 1);
     }
 
+    public static Tensor asymmetricTemporalPadding(Tensor x, int leftPad) {
+        return asymmetricTemporalPadding(x, leftPad, 1);
+    }
+
     public static Tensor asymmetricTemporalPadding(Tensor x, int leftPad, int rightPad) {
         checkRank("asymmetricTemporalPadding", x, 3, "(samples, steps, channels)");
         return pad("asymmetricTemporalPadding", x, 1, new int[] {leftPad}, new int[] {rightPad});
@@ -1194,6 +1403,10 @@ public final class K {
         checkRank("spatial2dPadding", x, 4, "a batch of images");
         checkEach("spatial2dPadding", "padding", padding, 2);
         return pad("spatial2dPadding", x, ordering.firstSpatialAxis(), padding, padding);
+    }
+
+    public static Tensor asymmetricSpatial2dPadding(Tensor x) {
+        return asymmetricSpatial2dPadding(x, 1, 1, 1, 1);
     }
 
     public static Tensor asymmetricSpatial2dPadding(Tensor x, int top, int bottom, int left, int right) {
@@ -1263,9 +1476,9 @@ public final class K {
         return below.minus(sum(below.apply(ScalarFn.EXP), -1, true).apply(ScalarFn.LOG));
     }
 
-    /** x divided by its Euclidean length along an axis; lengths below 1e-6 count as 1e-6. */
-    public static Tensor l2Normalize(Tensor x, int axis) {
-        return named("l2Normalize", () -> x.div(maximum(sum(square(x), axis, true), 1e-12).apply(ScalarFn.SQRT)));
+    /** x divided by its Euclidean length along axes; lengths below 1e-6 count as 1e-6. */
+    public static Tensor l2Normalize(Tensor x, int... axes) {
+        return named("l2Normalize", () -> x.div(maximum(sum(square(x), axes, true), 1e-12).apply(ScalarFn.SQRT)));
     }
 
     /** x with elements set to 0 with probability {@code level}, the others divided by 1 − level. */
@@ -1328,6 +1541,16 @@ public final class K {
         return named("categoricalCrossentropy", () -> sum(target.times(logProbabilities(output, fromLogits)), -1).neg());
     }
 
+    /** The same with the classes along another axis. */
+    public static Tensor categoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
+        return named("categoricalCrossentropy", () -> categoricalCrossentropy(last(output, axis), last(target, axis), fromLogits));
+    }
+
+    /** x with an axis as its last. */
+    private static Tensor last(Tensor x, int axis) {
+        return x.permute(moved(x.rank(), x.shape().axis(axis), x.rank() - 1));
+    }
+
     private static Tensor logProbabilities(Tensor output, boolean fromLogits) {
         return fromLogits ? logSoftmax(output) : log(clip(output.div(sum(output, -1, true)), epsilon(), 1 - epsilon()));
     }
@@ -1339,7 +1562,8 @@ public final class K {
     /**
      * {@link #categoricalCrossentropy} with classes as targets.
      *
-     * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1
+     * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1; one that is no
+     *     class is an error
      */
     public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
         check(output.rank() > 0, "sparseCategoricalCrossentropy", "output is a scalar; its last axis are the classes");
@@ -1347,10 +1571,17 @@ public final class K {
         check(samples.accepts(target.shape()) || samples.then(Shape.of(1)).accepts(target.shape()), "sparseCategoricalCrossentropy",
                 "target " + target.shape() + " does not fit output " + output.shape() + "; " + samples + " would do");
         return named("sparseCategoricalCrossentropy", () -> {
-            Tensor own = isClass(target.reshape(samples), output.shape().dim(-1));
+            Dim classes = output.shape().dim(-1);
+            Tensor checked = new Indices("sparseCategoricalCrossentropy", "target", "output " + output.shape(), "classes").checked(target, classes);
+            Tensor own = isClass(checked.reshape(samples), classes);
             Tensor logs = logProbabilities(output, fromLogits);
             return sum(Tensor.map(ScalarFn.SELECT, own, logs, Tensor.literal(logs.dtype(), 0)), -1).neg();
         });
+    }
+
+    /** The same with the classes along another axis, which {@code target} lacks. */
+    public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
+        return named("sparseCategoricalCrossentropy", () -> sparseCategoricalCrossentropy(last(output, axis), target, fromLogits));
     }
 
     public static Tensor binaryCrossentropy(Tensor output, Tensor target) {
@@ -1419,16 +1650,100 @@ public final class K {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
     }
 
+    /** The same with vectors that hold a number for each place along an axis. */
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis, double epsilon) {
+        return named("batchNormalization", () -> {
+            int at = x.shape().axis(axis);
+            Shape wide = Shape.SCALAR.padded(x.rank()).with(at, x.shape().dim(at));
+            return normalized(x, mean.reshape(wide), variance.reshape(wide), reshaped(beta, wide), reshaped(gamma, wide), epsilon);
+        });
+    }
+
     public static Tensor biasAdd(Tensor x, Tensor bias) {
         return biasAdd(x, bias, imageDimOrdering());
     }
 
-    /** x with a number for each channel added. */
+    /**
+     * x with a bias added.
+     *
+     * @param bias a number for each channel; or one for each place and channel, the channels last in either ordering
+     */
     public static Tensor biasAdd(Tensor x, Tensor bias, DimOrdering ordering) {
         int axis = ordering.channelAxis(x.rank());
+        if (x.rank() > 2 && bias.rank() == x.rank() - 1) {
+            Tensor placed = bias.permute(moved(bias.rank(), bias.rank() - 1, axis - 1));
+            check(x.shape().part(1, x.rank()).accepts(placed.shape()), "biasAdd", "bias " + bias.shape()
+                    + " does not hold a number for each place and channel of x " + x.shape() + " (\"" + ordering.word() + "\")");
+            return named("biasAdd", () -> x.plus(placed));
+        }
         check(x.rank() > 1 && bias.rank() == 1 && x.shape().dim(axis).mayEqual(bias.shape().dim(0)), "biasAdd", "bias " + bias.shape()
                 + " does not hold a number for each channel of x " + x.shape() + " (\"" + ordering.word() + "\")");
-        return x.plus(bias.reshape(Shape.SCALAR.padded(x.rank()).with(axis, bias.shape().dim(0))));
+        return named("biasAdd", () -> x.plus(bias.reshape(Shape.SCALAR.padded(x.rank()).with(axis, bias.shape().dim(0)))));
+    }
+
+    /**
+     * The negative logarithm of the probability that predictions read as labels: (samples, 1). Infinite where the labels need
+     * more steps than there are.
+     *
+     * @param yTrue       (samples, most labels), integers; what follows a sample's last label does not count
+     * @param yPred       (samples, time, classes): probabilities, the last class being the blank
+     * @param inputLength (samples, 1) or (samples,): how many steps of a sample count
+     * @param labelLength (samples, 1) or (samples,): how many labels it has
+     */
+    public static Tensor ctcBatchCost(Tensor yTrue, Tensor yPred, Tensor inputLength, Tensor labelLength) {
+        check(yTrue.rank() == 2 && yPred.rank() == 3, "ctcBatchCost", "labels have shape " + yTrue.shape() + ", predictions " + yPred.shape()
+                + "; (samples, labels) and (samples, time, classes) would do");
+        checkLengths("ctcBatchCost", "input", inputLength, yPred);
+        checkLengths("ctcBatchCost", "label", labelLength, yPred);
+        return named("ctcBatchCost", () -> Ctc.cost(yTrue, Ctc.logarithms(yPred), inputLength, labelLength));
+    }
+
+    private static void checkLengths(String name, String what, Tensor length, Tensor yPred) {
+        Dim samples = yPred.shape().dim(0);
+        boolean fits = length.rank() >= 1 && length.rank() <= 2 && length.shape().dim(0).mayEqual(samples)
+                && (length.rank() == 1 || length.shape().dim(1).mayEqual(Dim.ONE));
+        check(fits, name, what + " lengths have shape " + length.shape() + "; (" + samples.describe() + ", 1) would do");
+    }
+
+    /** The most probable label of each step, repeated ones and blanks dropped. */
+    public static Decoded ctcDecode(Tensor yPred, Tensor inputLength) {
+        return ctcDecode(yPred, inputLength, true, 100, 1);
+    }
+
+    /**
+     * The most probable labels of predictions.
+     *
+     * @param yPred       (samples, time, classes): probabilities, the last class being the blank
+     * @param inputLength (samples, 1) or (samples,): how many steps of a sample count
+     * @param greedy      whether to take the best class of each step: one path; else by beam search
+     * @param beamWidth   how many prefixes are kept from step to step
+     * @param topPaths    how many paths are wanted, at most {@code beamWidth}
+     */
+    public static Decoded ctcDecode(Tensor yPred, Tensor inputLength, boolean greedy, int beamWidth, int topPaths) {
+        check(yPred.rank() == 3, "ctcDecode", "predictions have shape " + yPred.shape() + "; (samples, time, classes) would do");
+        checkLengths("ctcDecode", "input", inputLength, yPred);
+        check(topPaths >= 1 && (greedy ? topPaths == 1 : topPaths <= beamWidth), "ctcDecode", topPaths + " paths of a "
+                + (greedy ? "greedy reading, which has 1" : "beam of " + beamWidth));
+        return named("ctcDecode", () -> greedy ? Ctc.greedy(Ctc.logarithms(yPred), inputLength)
+                : BeamSearch.of(Ctc.logarithms(yPred), inputLength, beamWidth, topPaths));
+    }
+
+    /**
+     * Labels as a sparse matrix: of each row the first so many.
+     *
+     * @param labels       (samples, most labels), integers
+     * @param labelLengths (samples, 1) or (samples,): how many of a sample's labels count
+     */
+    public static Tensor ctcLabelDenseToSparse(Tensor labels, Tensor labelLengths) {
+        check(labels.rank() == 2, "ctcLabelDenseToSparse", "labels have shape " + labels.shape() + "; (samples, labels) would do");
+        checkLengths("ctcLabelDenseToSparse", "label", labelLengths, labels);
+        return named("ctcLabelDenseToSparse", () -> {
+            Tensor counts = Ctc.within(labelLengths, labels.shape().dim(1)).broadcast(labels.shape());
+            Tensor row = expandDims(Tensor.of(new Op.Iota(labels.shape().dim(0)))).broadcast(labels.shape());
+            Tensor column = Tensor.map(ScalarFn.SELECT, counts, Tensor.of(new Op.Iota(labels.shape().dim(1))),
+                    Tensor.literal(DType.INT32, SparseMatrix.NOWHERE));
+            return new SparseMatrix(labels.shape(), flatten(labels), flatten(row), flatten(column)).matrix();
+        });
     }
 
     // ------------------------------------------------------------------------------------ Convolution and pooling
@@ -1483,6 +1798,11 @@ public final class K {
         return conv("conv1d", x, kernel, new int[] {stride}, borderMode, DimOrdering.TF, new int[] {1});
     }
 
+    public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape) {
+        return conv1d(x, kernel, stride, borderMode, imageShape, null);
+    }
+
+    /** The same; the shapes are null, or those of x and of the kernel, which is checked. */
     public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape, int[] filterShape) {
         checkHint("conv1d", "image_shape", imageShape, x.shape());
         checkHint("conv1d", "filter_shape", filterShape, kernel.shape());
@@ -1502,7 +1822,16 @@ public final class K {
     }
 
     public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
-        return conv2d(x, kernel, strides, borderMode, ordering, null, null, new int[] {1, 1});
+        return conv2d(x, kernel, strides, borderMode, ordering, null);
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape) {
+        return conv2d(x, kernel, strides, borderMode, ordering, imageShape, null);
+    }
+
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+            int[] filterShape) {
+        return conv2d(x, kernel, strides, borderMode, ordering, imageShape, filterShape, new int[] {1, 1});
     }
 
     /**
@@ -1533,7 +1862,17 @@ public final class K {
 
     /** {@link #conv2d} with the taps {@code rate} apart. */
     public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering) {
-        return named("atrousConv2d", () -> conv2d(x, kernel, new int[] {1, 1}, borderMode, ordering, null, null, new int[] {rate, rate}));
+        return atrousConv2d(x, kernel, rate, borderMode, ordering, null);
+    }
+
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering, int[] imageShape) {
+        return atrousConv2d(x, kernel, rate, borderMode, ordering, imageShape, null);
+    }
+
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+            int[] filterShape) {
+        return named("atrousConv2d", () -> conv2d(x, kernel, new int[] {1, 1}, borderMode, ordering, imageShape, filterShape,
+                new int[] {rate, rate}));
     }
 
     public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape) {
@@ -1555,7 +1894,19 @@ public final class K {
      * @param outputShape all axes of the result; {@link #NONE} as first: as many samples as x
      */
     public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        return deconv2d(x, kernel, outputShape, strides, borderMode, ordering, null);
+    }
+
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape) {
+        return deconv2d(x, kernel, outputShape, strides, borderMode, ordering, imageShape, null);
+    }
+
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape, int[] filterShape) {
         checkRanks("deconv2d", x, kernel, 2);
+        checkHint("deconv2d", "image_shape", imageShape, x.shape());
+        checkHint("deconv2d", "filter_shape", filterShape, kernel.shape());
         checkEach("deconv2d", "output_shape", outputShape, 4);
         checkEach("deconv2d", "strides", strides, 2);
         checkChannels("deconv2d", x, kernel, ordering);
@@ -1573,9 +1924,75 @@ public final class K {
         });
     }
 
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape) {
+        return conv2dTranspose(x, kernel, outputShape, new int[] {1, 1});
+    }
+
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides) {
+        return conv2dTranspose(x, kernel, outputShape, strides, BorderMode.VALID);
+    }
+
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode) {
+        return conv2dTranspose(x, kernel, outputShape, strides, borderMode, imageDimOrdering());
+    }
+
+    /** {@link #deconv2d} with the kernel of the convolution that it transposes: "tf" (rows, columns, out, in), "th" (in, out, rows, columns). */
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+        checkRanks("conv2dTranspose", x, kernel, 2);
+        List<Integer> exchanged = ordering == DimOrdering.TF ? List.of(0, 1, 3, 2) : List.of(1, 0, 2, 3);
+        return named("conv2dTranspose", () -> deconv2d(x, kernel.permute(exchanged), outputShape, strides, borderMode, ordering));
+    }
+
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel) {
+        return depthwiseConv2d(x, kernel, new int[] {1, 1});
+    }
+
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides) {
+        return depthwiseConv2d(x, kernel, strides, BorderMode.VALID);
+    }
+
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode) {
+        return depthwiseConv2d(x, kernel, strides, borderMode, imageDimOrdering());
+    }
+
     public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
-        return named("depthwiseConv2d", () -> convolution("depthwiseConv2d", x, kernel, strides, borderMode, ordering,
-                new int[] {1, 1}).depthwise(x, kernel));
+        return depthwiseConv2d(x, kernel, strides, borderMode, ordering, new int[] {1, 1});
+    }
+
+    /**
+     * Each channel convolved by itself: the result has channels · filters channels, those of one channel side by side.
+     *
+     * @param kernel as in {@link #conv2d}, the filters being those of each channel
+     */
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] dilation) {
+        checkRanks("depthwiseConv2d", x, kernel, 2);
+        return depthwise("depthwiseConv2d", x, kernel, strides, borderMode, ordering, dilation);
+    }
+
+    private static Tensor depthwise(String name, Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] dilation) {
+        return named(name, () -> convolution(name, x, kernel, strides, borderMode, ordering, dilation).depthwise(x, kernel));
+    }
+
+    public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel) {
+        return separableConv1d(x, depthwiseKernel, pointwiseKernel, 1);
+    }
+
+    public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int stride) {
+        return separableConv1d(x, depthwiseKernel, pointwiseKernel, stride, BorderMode.VALID);
+    }
+
+    /**
+     * Each channel of x (samples, steps, channels) convolved by itself, then all mixed step by step.
+     *
+     * @param depthwiseKernel (width, channels, filters of each channel)
+     * @param pointwiseKernel (1, channels · filters of each channel, filters)
+     */
+    public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int stride, BorderMode borderMode) {
+        checkRanks("separableConv1d", x, depthwiseKernel, 1);
+        int[] one = {1};
+        return named("separableConv1d", () -> conv1d(depthwise("separableConv1d", x, depthwiseKernel, new int[] {stride}, borderMode,
+                DimOrdering.TF, one), pointwiseKernel));
     }
 
     public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel) {
@@ -1616,15 +2033,70 @@ public final class K {
 
     /** The correlation of volumes with a kernel; the axes of both are as {@link DimOrdering} says. */
     public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
-        return conv3d(x, kernel, strides, borderMode, ordering, null, null);
+        return conv3d(x, kernel, strides, borderMode, ordering, null);
     }
 
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape) {
+        return conv3d(x, kernel, strides, borderMode, ordering, volumeShape, null);
+    }
+
+    /** The same; the shapes are null, or those of x and of the kernel, which is checked. */
     public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape,
             int[] filterShape) {
         checkRanks("conv3d", x, kernel, 3);
         checkHint("conv3d", "volume_shape", volumeShape, x.shape());
         checkHint("conv3d", "filter_shape", filterShape, kernel.shape());
         return conv("conv3d", x, kernel, strides, borderMode, ordering, new int[] {1, 1, 1});
+    }
+
+    /**
+     * A convolution of x (samples, steps, channels) whose kernel is another at each step of the result.
+     *
+     * @param kernel     (steps of the result, kernelSize · channels, filters)
+     * @param kernelSize the width of a window: one number; {@code strides} too
+     */
+    public static Tensor localConv1d(Tensor x, Tensor kernel, int[] kernelSize, int[] strides) {
+        checkRank("localConv1d", x, 3, "(samples, steps, channels)");
+        return named("localConv1d", () -> Local.convolution(x, kernel, kernelSize, strides, DimOrdering.TF));
+    }
+
+    public static Tensor localConv2d(Tensor x, Tensor kernel, int[] kernelSize, int[] strides, int[] outputShape) {
+        return localConv2d(x, kernel, kernelSize, strides, outputShape, imageDimOrdering());
+    }
+
+    /**
+     * A convolution of images whose kernel is another at each place of the result.
+     *
+     * @param kernel      (rows · columns of the result, elements of a window, filters), the elements in the order of x's axes
+     * @param kernelSize  (rows, columns) of a window
+     * @param outputShape null, or (rows, columns) of the result, which is checked
+     */
+    public static Tensor localConv2d(Tensor x, Tensor kernel, int[] kernelSize, int[] strides, int[] outputShape, DimOrdering ordering) {
+        checkRank("localConv2d", x, 4, "a batch of images");
+        return named("localConv2d", () -> {
+            Tensor y = Local.convolution(x, kernel, kernelSize, strides, ordering);
+            int first = ordering.firstSpatialAxis();
+            checkHint("localConv2d", "output_shape", outputShape, y.shape().part(first, first + 2));
+            return y;
+        });
+    }
+
+    public static Tensor pool1d(Tensor x, int poolSize) {
+        return pool1d(x, poolSize, 1);
+    }
+
+    public static Tensor pool1d(Tensor x, int poolSize, int stride) {
+        return pool1d(x, poolSize, stride, BorderMode.VALID);
+    }
+
+    public static Tensor pool1d(Tensor x, int poolSize, int stride, BorderMode borderMode) {
+        return pool1d(x, poolSize, stride, borderMode, PoolMode.MAX);
+    }
+
+    /** The maximum or mean of each window of x (samples, steps, channels); the mean counts only what lies inside. */
+    public static Tensor pool1d(Tensor x, int poolSize, int stride, BorderMode borderMode, PoolMode poolMode) {
+        checkRank("pool1d", x, 3, "(samples, steps, channels)");
+        return pool("pool1d", x, new int[] {poolSize}, new int[] {stride}, borderMode, DimOrdering.TF, poolMode, 1);
     }
 
     private static Tensor pool(String name, Tensor x, int[] size, int[] strides, BorderMode mode, DimOrdering ordering, PoolMode what, int n) {
@@ -1691,9 +2163,15 @@ public final class K {
         return new Function(new Graph(inputs, outputs, updates), device());
     }
 
-    /** The gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not depend on one. */
+    /**
+     * The gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not depend on one.
+     * That of a sparse matrix is sparse: it is known at the places that are stored.
+     */
     public static List<Tensor> gradients(Tensor loss, List<Tensor> variables) {
-        return Gradients.of(loss, variables);
+        List<Tensor> differentiated = variables.stream().map(v -> isSparse(v) ? SparseMatrix.of(v).values() : v).toList();
+        List<Tensor> gradients = Gradients.of(loss, differentiated);
+        return IntStream.range(0, variables.size()).mapToObj(i -> isSparse(variables.get(i))
+                ? SparseMatrix.of(variables.get(i)).with(gradients.get(i)).matrix() : gradients.get(i)).toList();
     }
 
     public static Tensor gradients(Tensor loss, Tensor variable) {
@@ -1709,25 +2187,23 @@ public final class K {
         return variables.stream().map(K::stopGradient).toList();
     }
 
-    /**
-     * One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. For now both are computed.
-     */
+    /** One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. */
     public static Tensor switch_(Tensor condition, Tensor then, Tensor otherwise) {
-        check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
-        check(then.shape().accepts(otherwise.shape()), "switch", "the sides have shapes " + then.shape() + " and " + otherwise.shape()
-                + "; they have to be the same");
-        return named("switch", () -> Tensor.map(ScalarFn.SELECT, condition.cast(DType.BOOL), then, otherwise));
+        return switch_(condition, () -> then, () -> otherwise);
     }
 
+    /** The value of one of two functions, as a scalar says; only that one is computed. */
     public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Supplier<Tensor> otherwise) {
-        return switch_(condition, then.get(), otherwise.get());
+        check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
+        return named("switch", () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
     }
 
-    /** x in the training phase, else {@code alt}; for now both are computed unless the phase is set. */
+    /** x in the training phase, else {@code alt}. */
     public static Tensor inTrainPhase(Tensor x, Tensor alt) {
         return inTrainPhase(() -> x, () -> alt);
     }
 
+    /** The value of {@code x} in the training phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTrainPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         Tensor phase = learningPhase();
         if (phase.op() instanceof Op.Literal(DType type, double set)) {
@@ -1736,12 +2212,78 @@ public final class K {
         return named("inTrainPhase", () -> switch_(phase, x, alt));
     }
 
-    /** x in the testing phase, else {@code alt}; for now both are computed unless the phase is set. */
+    /** x in the testing phase, else {@code alt}. */
     public static Tensor inTestPhase(Tensor x, Tensor alt) {
         return inTrainPhase(alt, x);
     }
 
+    /** The value of {@code x} in the testing phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTestPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         return inTrainPhase(alt, x);
+    }
+
+    /** {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask and constants. */
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates) {
+        return rnn(step, inputs, initialStates, false, null, List.of(), false, null);
+    }
+
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask) {
+        return rnn(step, inputs, initialStates, goBackwards, mask, List.of(), false, null);
+    }
+
+    /**
+     * Steps along the time axis, traced once whatever their number.
+     *
+     * @param inputs        (samples, time, …); the number of steps may be known at the call only, unless unrolled
+     * @param initialStates of the shapes of the new states that {@code step} returns
+     * @param goBackwards   whether time goes backwards; {@code outputs} are in the order computed
+     * @param mask          (samples, time) or (samples, time, 1): where it is 0, a step keeps the states, and its output is the
+     *                      first state (in a loop) or the output before, zeros at first (unrolled); null for none
+     * @param constants     given to each step after the states; null for none
+     * @param unroll        whether to trace each step
+     * @param inputLength   null, or the number of steps, which is checked
+     */
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask,
+            List<Tensor> constants, boolean unroll, Integer inputLength) {
+        check(inputs.rank() >= 2, "rnn", "inputs have shape " + inputs.shape() + "; (samples, time, …) would do");
+        check(mask == null || mask.rank() == 2 || mask.rank() == 3 && mask.shape().dim(2).mayEqual(Dim.ONE), "rnn", "the mask has shape "
+                + (mask == null ? null : mask.shape()) + "; (samples, time) would do");
+        check(mask == null || mask.shape().part(0, 2).accepts(inputs.shape().part(0, 2)), "rnn", "the mask has shape "
+                + (mask == null ? null : mask.shape()) + ", the inputs " + inputs.shape() + "; their first two axes have to be the same");
+        check(mask == null || unroll || !initialStates.isEmpty(), "rnn", "a mask takes at least one state, which is the output of a masked step");
+        check(inputLength == null || inputs.shape().dim(1).mayEqual(Dim.of(inputLength)), "rnn", "inputs " + inputs.shape() + " have not "
+                + inputLength + " steps");
+        return named("rnn", () -> {
+            Recurrent steps = Recurrent.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
+            return unroll ? steps.unrolled() : steps.looped();
+        });
+    }
+
+    /** {@code fn} of each element of {@code elems} along axis 0. */
+    public static Tensor mapFn(UnaryOperator<Tensor> fn, Tensor elems) {
+        check(elems.rank() > 0, "mapFn", "elems is a scalar; it has no axis 0");
+        return named("mapFn", () -> Recurrent.mapped(fn, elems));
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0 from the first element, which is the first accumulator. */
+    public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems) {
+        return foldl(fn, elems, null);
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the last. */
+    public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
+        check(elems.rank() > 0, "foldl", "elems is a scalar; it has no axis 0");
+        return named("foldl", () -> Recurrent.folded(fn, elems, initializer, false));
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0 from the last element, which is the first accumulator. */
+    public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems) {
+        return foldr(fn, elems, null);
+    }
+
+    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the last. */
+    public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
+        check(elems.rank() > 0, "foldr", "elems is a scalar; it has no axis 0");
+        return named("foldr", () -> Recurrent.folded(fn, elems, initializer, true));
     }
 }

@@ -12,6 +12,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(K.class);
     private static final Map<String, Integer> UIDS = new HashMap<>();
+    /** What names given now begin with, on this thread. */
+    private static final ThreadLocal<String> SCOPE = ThreadLocal.withInitial(() -> "");
     private static Configuration configuration;
     private static DeviceChoice choice;
     private static Device device;
@@ -76,6 +79,22 @@ final class Session {
 
     static synchronized int uid(String prefix) {
         return UIDS.merge(prefix, 1, Integer::sum);
+    }
+
+    /** What {@code body} gives, the names that are given in it beginning with {@code name} and a "/". */
+    static <T> T within(String name, Supplier<T> body) {
+        String outer = SCOPE.get();
+        SCOPE.set(outer + name + "/");
+        try {
+            return body.get();
+        } finally {
+            SCOPE.set(outer);
+        }
+    }
+
+    /** {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are open. */
+    static synchronized String named(String name, String kind) {
+        return SCOPE.get() + (name != null ? name : kind + "_" + uid(kind));
     }
 
     static synchronized Tensor learningPhase() {

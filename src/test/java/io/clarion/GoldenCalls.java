@@ -13,7 +13,22 @@ final class GoldenCalls {
             Normalized n = K.normalizeBatchInTraining(a.tensor(0), a.tensor(1), a.tensor(2), a.ints(3), a.number("epsilon", 1e-4));
             return List.of(n.normalized(), n.mean(), n.variance());
         }
+        if (fn.equals("rnn")) {
+            return rnn(a);
+        }
         return List.of(one(fn, a));
+    }
+
+    /** A simple RNN of inputs, initial state, W, U and perhaps a mask. */
+    private static List<Tensor> rnn(GoldenArguments a) {
+        StepFunction step = (x, given) -> {
+            Tensor h = K.tanh(K.dot(x, given.get(1)).plus(K.dot(given.get(0), given.get(2))));
+            return new StepFunction.Step(h, List.of(h));
+        };
+        Tensor mask = a.inputs().size() > 4 ? a.tensor(4) : null;
+        RnnOutputs r = K.rnn(step, a.tensor(0), List.of(a.tensor(1)), a.flag("go_backwards"), mask, List.of(a.tensor(2), a.tensor(3)),
+                a.flag("unroll"), null);
+        return List.of(r.lastOutput(), r.outputs(), r.newStates().get(0));
     }
 
     private static Tensor one(String fn, GoldenArguments a) {
@@ -98,6 +113,8 @@ final class GoldenCalls {
             case "in_top_k" -> K.inTopK(a.tensor(0), a.tensor(1), a.whole(2));
             case "batch_normalization" -> K.batchNormalization(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3), a.tensor(4),
                     a.number("epsilon", 1e-4));
+
+            case "ctc_batch_cost" -> K.ctcBatchCost(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3));
 
             case "conv1d" -> K.conv1d(a.tensor(0), a.tensor(1), a.whole("stride"), a.border());
             case "conv2d" -> K.conv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering(), null, null, a.ints("filter_dilation"));

@@ -3,9 +3,11 @@ package io.clarion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,54 @@ class KErrorsTest {
         refuses("gather: index 5 is outside reference (5, 2), whose rows are 0 to 4",
                 () -> K.gather(x(5, 2), K.constant(NDArray.of(new int[] {0, 5}, 2))));
         refuses("gather: index -1 is outside reference (5, 2), whose rows are 0 to 4", () -> K.gather(x(5, 2), K.constant(-1, DType.INT32)));
+        refuses("gather: reference is a scalar; it has no rows", () -> K.gather(x(), K.constant(0, DType.INT32)));
+    }
+
+    @Test
+    void indicesOutsideAreErrorsOfTheCall() {
+        K.useDevice("reference:0");
+        Tensor i = K.placeholder(new int[] {-1}, DType.INT32);
+        Tensor rows = x(-1, 2);
+        NDArray three = NDArray.zeros(DType.FLOAT32, Shape.of(3, 2));
+        Tensor counter = K.zeros();
+        Function given = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), K.reshape(i, -1, 1))), List.of(K.updateAdd(counter, K.constant(1))));
+        Function computed = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), i.plus(1))));
+        Function unknown = K.function(List.of(rows, i), List.of(K.sum(K.gather(rows, i))));
+        Function learned = K.function(List.of(rows, i), List.of(K.gradients(K.gather(rows, i), rows)));
+        Function targets = K.function(List.of(i), List.of(K.sparseCategoricalCrossentropy(x0(), i)));
+        given.call(NDArray.of(new int[] {2, 0}, 2));
+        computed.call(NDArray.of(new int[] {-1, 1}, 2));
+        unknown.call(three, NDArray.of(new int[] {0, 2}, 2));
+        NDArray outside = NDArray.of(new int[] {0, 3}, 2);
+        refuses("gather: index 3 is outside reference (3, 2), whose rows are 0 to 2", () -> given.call(outside));
+        assertEquals(1, K.getValue(counter).item());
+        refuses("gather: index 4 is outside reference (3, 2), which has no such one among its rows", () -> computed.call(outside));
+        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> unknown.call(three, outside));
+        refuses("gather: index -5 is outside reference (None, 2), which has no such one among its rows",
+                () -> unknown.call(three, NDArray.of(new int[] {0, -5}, 2)));
+        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> learned.call(three, outside));
+        refuses("sparseCategoricalCrossentropy: target 3 is outside output (2, 3), whose classes are 0 to 2", () -> targets.call(outside));
+    }
+
+    @Test
+    void sizesThatOnlyACallTellsAreCheckedByIt() {
+        K.useDevice("reference:0");
+        Tensor p = x(-1);
+        Tensor q = x(-1);
+        NDArray two = NDArray.of(new float[2], 2);
+        NDArray three = NDArray.of(new float[3], 3);
+        Function sum = K.function(List.of(p, q), List.of(p.plus(q)));
+        refuses("call: values of shapes (2,), (3,) do not fit: shape (2,) does not broadcast to (3,)", () -> sum.call(two, three));
+        Function dot = K.function(List.of(p, q), List.of(K.dot(p, q)));
+        refuses("call: values of shapes (2,), (3,) do not fit: operand 0 has shape (2,), not (3,)", () -> dot.call(two, three));
+        Function conv = K.function(List.of(p), List.of(K.conv1d(K.reshape(p, 1, -1, 1), K.ones(5, 1, 1))));
+        refuses("call: values of shapes (2,) do not fit: an axis cannot have -2 elements", () -> conv.call(two));
+        Function pairs = K.function(List.of(p), List.of(K.reshape(p, -1, 2)));
+        refuses("call: values of shapes (3,) do not fit: shape (3,) has 3 elements, shape (1, 2) has 2", () -> pairs.call(three));
+    }
+
+    private static Tensor x0() {
+        return K.ones(2, 3);
     }
 
     @Test
@@ -74,6 +124,15 @@ class KErrorsTest {
         refuses("spatial2dPadding: x has shape (2, 3); a batch of images would do", () -> K.spatial2dPadding(x(2, 3)));
         refuses("temporalPadding: padding [-1] before and [-1] after; none can be negative", () -> K.temporalPadding(x(2, 3, 4), -1));
         refuses("arange: a step of 0 never ends", () -> K.arange(0, 3, 0));
+        refuses("arange: 4294967295 numbers are more than the 2^31 - 1 that a tensor can have",
+                () -> K.arange(Integer.MIN_VALUE, Integer.MAX_VALUE));
+        refuses("reshape: shape [-1, -1] has more than one -1", () -> K.reshape(x(4), -1, -1));
+        refuses("repeat: -1 repetitions are not possible", () -> K.repeat(x(2, 2), -1));
+        refuses("oneHot: an axis cannot have -1 elements", () -> K.oneHot(K.arange(3), -1));
+        refuses("slice: start [4] is outside shape (3,)", () -> K.slice(x(3), new int[] {4}, new int[] {-1}));
+        refuses("slice: start [-1] is outside shape (3,)", () -> K.slice(x(3), new int[] {-1}, new int[] {-1}));
+        refuses("slice: a slice of 4 elements from 1 in steps of 1 leaves axis 0 of shape (3,)",
+                () -> K.slice(x(3), new int[] {1}, new int[] {4}));
     }
 
     @Test
@@ -82,6 +141,11 @@ class KErrorsTest {
         refuses("categoricalCrossentropy: output (2, 3) and target (2, 4) differ", () -> K.categoricalCrossentropy(x(2, 3), x(2, 4)));
         refuses("sparseCategoricalCrossentropy: target (3,) does not fit output (2, 3); (2,) would do",
                 () -> K.sparseCategoricalCrossentropy(x(2, 3), x(3)));
+        refuses("biasAdd: bias (2, 3) does not hold a number for each place and channel of x (8, 3, 3) (\"tf\")",
+                () -> K.biasAdd(x(8, 3, 3), x(2, 3), DimOrdering.TF));
+        refuses("l2Normalize: axis 2 does not exist in shape (2, 3); allowed are -2 to 1", () -> K.l2Normalize(x(2, 3), 2));
+        refuses("sparseCategoricalCrossentropy: axis 3 does not exist in shape (2, 3); allowed are -2 to 1",
+                () -> K.sparseCategoricalCrossentropy(x(2, 3), x(2), false, 3));
         refuses("dropout: level is 1.0; a number from 0 to below 1 would do", () -> K.dropout(x(2), 1));
         refuses("batchNormalization: shapes (8, 3) and (1, 4) do not broadcast: 3 meets 4 (equal sizes would do, or a 1)",
                 () -> K.batchNormalization(x(8, 3), x(1, 4), x(1, 4), x(1, 4), x(1, 4)));
@@ -108,6 +172,18 @@ class KErrorsTest {
                 + "the kernel (3, 3, 3, 4)", () -> K.deconv2d(x(2, 4, 5, 3), x(3, 3, 3, 4), new int[] {2, 7, 7, 4}, one, BorderMode.VALID, DimOrdering.TF));
         refuses("separableConv2d: x (2, 6, 6, 6) has 6 channels, the kernel (1, 1, 5, 4) takes 5 (\"tf\")",
                 () -> K.separableConv2d(x(2, 6, 6, 3), x(1, 1, 3, 2), x(1, 1, 5, 4), one, BorderMode.VALID, DimOrdering.TF));
+        refuses("localConv2d: kernel (30, 12, 4) does not fit x (2, 6, 6, 3); (25, 12, 4) would do",
+                () -> K.localConv2d(x(2, 6, 6, 3), x(30, 12, 4), new int[] {2, 2}, one, null, DimOrdering.TF));
+        refuses("localConv2d: output_shape [5, 4] is not the shape (5, 5)",
+                () -> K.localConv2d(x(2, 6, 6, 3), x(25, 12, 4), new int[] {2, 2}, one, new int[] {5, 4}, DimOrdering.TF));
+        refuses("localConv1d: kernel size [2, 2], strides [1] and kernel (5, 6, 4) do not fit x (2, 6, 3); a number for each spatial axis and "
+                + "(places, elements, filters) would do", () -> K.localConv1d(x(2, 6, 3), x(5, 6, 4), new int[] {2, 2}, new int[] {1}));
+        refuses("conv2dTranspose: x (2, 5, 5, 3) has 3 channels, the kernel (3, 3, 2, 4) takes 2 (\"tf\")",
+                () -> K.conv2dTranspose(x(2, 5, 5, 3), x(3, 3, 4, 2), new int[] {2, 7, 7, 4}, one, BorderMode.VALID, DimOrdering.TF));
+        refuses("deconv2d: image_shape [2, 5, 4, 3] is not the shape (2, 5, 5, 3)", () -> K.deconv2d(x(2, 5, 5, 3), x(3, 3, 3, 4),
+                new int[] {2, 7, 7, 4}, one, BorderMode.VALID, DimOrdering.TF, new int[] {2, 5, 4, 3}));
+        refuses("pool1d: a window of 3 elements does not fit an axis of 2; border mode \"same\" or a smaller window would do",
+                () -> K.pool1d(x(8, 2, 3), 3));
         refuses("pool2d: a window of 3 elements does not fit an axis of 2; border mode \"same\" or a smaller window would do",
                 () -> K.pool2d(x(2, 2, 8, 3), new int[] {3, 3}, one, BorderMode.VALID, DimOrdering.TF));
     }
@@ -129,7 +205,7 @@ class KErrorsTest {
     void graphs() {
         refuses("gradients: the loss is int32; only floating-point tensors have gradients", () -> K.gradients(K.arange(3), x(2)));
         refuses("switch: the condition has shape (2,); a scalar would do", () -> K.switch_(x(2), x(2), x(2)));
-        refuses("switch: the sides have shapes (2,) and (3,); they have to be the same", () -> K.switch_(x(), x(2), x(3)));
+        refuses("switch: the sides are float32(2,) and float32(3,); they have to be the same", () -> K.switch_(x(), x(2), x(3)));
     }
 
     @Test

@@ -4,14 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +141,59 @@ class KValuesTest {
     void aVariableAndATensorOfOneSeedAreTheSameNormalNumbers() {
         assertArrayEquals(values(K.randomNormal(new int[] {9}, 0, 1, DType.FLOAT32, 5)),
                 values(K.randomNormalVariable(new int[] {9}, 0, 1, DType.FLOAT32, null, 5)), 1e-5);
+    }
+
+    @Test
+    void aTruncatedNormalIsCutAtTwoDeviations() {
+        double[] values = values(K.truncatedNormal(new int[] {40000}, 1, 2, DType.FLOAT32, 1));
+        assertTrue(Arrays.stream(values).allMatch(v -> v >= -3 && v <= 5));
+        assertTrue(Arrays.stream(values).max().orElseThrow() > 4.9 && Arrays.stream(values).min().orElseThrow() < -2.9);
+        moments(K.truncatedNormal(new int[] {40000}, 1, 2, DType.FLOAT32, 1), 1, 2 * Math.sqrt(1 - 4 * 0.05399096651 / 0.9544997361));
+    }
+
+    @Test
+    void quantilesAreThoseOfTheNormalDistribution() {
+        var normal = new NormalDistribution();
+        double least = normal.cumulativeProbability(-2);
+        double[] uniform = IntStream.range(0, 1000).mapToDouble(i -> i / 1000.0).toArray();
+        double[] want = Arrays.stream(uniform).map(u -> normal.inverseCumulativeProbability(least + u * (1 - 2 * least))).toArray();
+        assertArrayEquals(want, values(Quantiles.truncatedNormal(K.constant(NDArray.of(uniform, 1000)))), 1e-6);
+    }
+
+    private static String printed(Runnable what) {
+        PrintStream console = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            what.run();
+        } finally {
+            System.setOut(console);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aPrintedTensorIsPrintedAtEachCall() {
+        Tensor x = K.placeholder(new int[] {2}, DType.FLOAT32);
+        Tensor y = K.printTensor(x.times(2), "twice");
+        Tensor loss = K.sum(K.square(K.printTensor(y)));
+        try (Function f = K.function(List.of(x), List.of(loss, K.gradients(loss, x)))) {
+            NDArray value = NDArray.of(new float[] {1, 2}, 2);
+            assertEquals("twice float32(2,) [2.0, 4.0]\nfloat32(2,) [2.0, 4.0]\n".repeat(2).replace("\n", System.lineSeparator()),
+                    printed(() -> {
+                        assertEquals(20, f.call(value).get(0).item());
+                        assertArrayEquals(new double[] {8, 16}, f.call(value).get(1).toDoubles());
+                    }));
+        }
+        assertEquals("", printed(() -> K.gradients(loss, x)));
+        assertEquals("x float32() [1.0]" + System.lineSeparator(), printed(() -> K.eval(K.printTensor(K.variable(1), "x"))));
+    }
+
+    @Test
+    void namesBeginWithTheirScopes() {
+        Tensor w = K.nameScope("net", () -> K.nameScope("dense", () -> K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w")));
+        assertTrue(w.toString().contains("net/dense/w"), w.toString());
+        assertFalse(K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w").toString().contains("/"));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.clarion.device;
 
 import io.clarion.engine.Engines;
-import io.clarion.engine.Executable;
+import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -29,10 +29,14 @@ final class Comparison {
 
     /** A tensor with the given value, which each call hands over. */
     Tensor input(NDArray value) {
-        Tensor t = Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size()));
-        inputs.add(t);
+        return input(Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size())), value);
+    }
+
+    /** The placeholder, which is given that value. */
+    Tensor input(Tensor placeholder, NDArray value) {
+        inputs.add(placeholder);
         values.add(value);
-        return t;
+        return placeholder;
     }
 
     /** The value that {@link #input} was given. */
@@ -83,8 +87,8 @@ final class Comparison {
     }
 
     private List<NDArray> run(io.clarion.engine.Device device, List<Tensor> outputs, List<Tensor> fed) {
-        try (Executable executable = device.compile(new Graph(fed, outputs, List.of()))) {
-            return executable.call(fed.stream().map(this::value).toList(), 0);
+        try (Function function = new Function(new Graph(fed, outputs, List.of()), device)) {
+            return function.call(fed.stream().map(this::value).toList());
         }
     }
 

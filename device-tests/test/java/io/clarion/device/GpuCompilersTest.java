@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
 import io.clarion.K;
+import io.clarion.StepFunction;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -43,7 +44,8 @@ class GpuCompilersTest {
     private static final Strategy GPU = new Strategy(false, 1, 64, 4, 64, 64, 16);
     /** For CPUs: its blocks lie in private memory, which on a GPU is a spill by intent. */
     private static final String CPU_FILE = "contract_cpu.cl";
-    private static final List<String> FILES = List.of("arg.cl", CPU_FILE, "contract_gpu.cl", "half.cl", "map.cl", "probe.cl", "random.cl", "reduce.cl");
+    private static final List<String> FILES = List.of("arg.cl", CPU_FILE, "contract_gpu.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
+            "reduce.cl", "scan.cl", "segments.cl", "sort.cl");
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */
     private static final List<String> SINGLE = List.of("tgllp", "dg2");
@@ -66,6 +68,7 @@ class GpuCompilersTest {
         List<DType> single = Stream.of(DType.values()).filter(t -> t != DType.FLOAT64).toList();
         sources.put("all dtypes but float64", Compiler.compile(dtypes(single), GPU).source());
         sources.put(WITH_DOUBLES, Compiler.compile(dtypes(List.of(DType.values())), GPU).source());
+        sources.put("an RNN's training step, scatters and scans", Compiler.compile(nests(), GPU).source());
         String common = text("common.cl");
         for (String file : FILES) {
             sources.put(file, file.equals("probe.cl") ? text(file) : common + text(file));
@@ -95,6 +98,21 @@ class GpuCompilersTest {
         List<Tensor> gradients = K.gradients(loss, w);
         return new Graph(List.of(x, y), List.of(loss), IntStream.range(0, w.size())
                 .mapToObj(i -> new Graph.Update(variables.get(i), w.get(i).minus(gradients.get(i).times(0.01)))).toList());
+    }
+
+    private static Graph nests() {
+        Tensor words = K.placeholder(new int[] {16, 20}, DType.INT32);
+        Variable table = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(500, 48)), "table");
+        Variable weights = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(48, 48)), "weights");
+        List<Tensor> w = Stream.of(table, weights).map(v -> Tensor.of(new Op.Read(v))).toList();
+        Tensor h = K.rnn((in, states) -> {
+            Tensor next = K.tanh(in.plus(K.dot(states.get(0), w.get(1))));
+            return new StepFunction.Step(next, List.of(next));
+        }, K.gather(w.get(0), words), List.of(K.constant(0, DType.FLOAT32, 16, 48))).outputs();
+        Tensor loss = K.sum(K.square(K.cumsum(h, 2))).plus(K.sum(K.cumprod(h, 1)));
+        List<Tensor> gradients = K.gradients(loss, w);
+        return new Graph(List.of(words), List.of(loss), IntStream.range(0, w.size())
+                .mapToObj(i -> new Graph.Update(i == 0 ? table : weights, w.get(i).minus(gradients.get(i)))).toList());
     }
 
     private static Graph products() {

@@ -1,5 +1,7 @@
 package io.clarion.device;
 
+import io.clarion.K;
+import io.clarion.StepFunction;
 import io.clarion.grad.Gradients;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
@@ -82,7 +84,23 @@ final class OclgrindGraphs {
         product(c, draw, 17, 31, 33, true);
         product(c, draw, 5, 1100, 9, false);
         convolution(c, draw);
+        nests(c, draw);
         return c;
+    }
+
+    private static void nests(Comparison c, Draw draw) {
+        Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(3, 2, 17)));
+        Tensor u = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(17, 17)));
+        Tensor h = K.rnn((in, states) -> {
+            Tensor next = K.tanh(in.plus(K.dot(states.get(0), u)));
+            return new StepFunction.Step(next, List.of(next));
+        }, x, List.of(K.zerosLike(x.slice(1, 0, Dim.ONE).reshape(Shape.of(3, 17))))).outputs();
+        c.expect("a loop", h, Tolerance.composed(4, 1));
+        K.gradients(K.sum(K.square(h)), List.of(x, u)).forEach(g -> c.expect("a loop's gradient", g, Tolerance.composed(8, 1)));
+        for (int axis = 0; axis < 3; axis++) {
+            c.expect("a scan", K.cumsum(x, axis), Tolerance.composed(1, 17));
+        }
+        c.expect("a branch", K.switch_(K.sum(x).greater(1e9), () -> K.dot(u, u), () -> u.times(2)), Tolerance.composed(1, 17));
     }
 
     private static void product(Comparison c, Draw draw, int m, int k, int n, boolean gradients) {

@@ -2,14 +2,15 @@ package io.clarion.cli;
 
 import io.clarion.K;
 import io.clarion.engine.DeviceReport;
-import io.clarion.model.Classifier;
+import io.clarion.model.Callback;
 import io.clarion.model.Digits;
+import io.clarion.model.Learner;
+import io.clarion.model.Model;
 import io.clarion.model.Net;
 import io.clarion.model.Optimizer;
 import io.clarion.model.Training;
 import io.clarion.model.Training.Epoch;
 import io.clarion.model.Training.History;
-import io.clarion.model.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,28 +21,29 @@ import java.util.Optional;
  * @param load weights to begin with
  * @param save where the weights go in the end, or when training is stopped
  */
-record Lesson(Net.Kind kind, Training training, Optimizer optimizer, Optional<Path> load, Optional<Path> save) {
-    /** Teaches; returns the net, which the caller closes. */
-    Classifier give(Surroundings surroundings, Digits digits) throws IOException {
-        Net net = kind.build(training.seed());
+record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> load, Optional<Path> save) {
+    /** Teaches; returns what has learned, which the caller closes. */
+    Learner give(Surroundings surroundings, Digits digits) throws IOException {
+        Model net = kind.build(training.seed());
         if (load.isPresent()) {
-            Weights.load(load.get(), net.parameters());
+            net.load(load.get());
         }
         DeviceReport device = K.device().report();
-        surroundings.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", net.name(), net.size(),
+        surroundings.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
                 device.id(), device.name(), digits.train().samples(), digits.test().samples());
-        var classifier = new Classifier(net, optimizer);
+        Learner learner = Net.learner(net, optimizer);
         try (var interruption = new Interruption();
                 var display = new TrainingDisplay(surroundings, training.epochs(), digits.train().samples())) {
-            History history = training.run(classifier, digits, display, interruption);
+            History history = training.run(learner, digits.train().fitting(net), digits.test().fitting(net), display,
+                    Callback.stopping(interruption));
             display.clear();
             if (save.isPresent()) {
-                Weights.save(save.get(), net.parameters());
+                net.save(save.get());
             }
             report(surroundings, history);
-            return classifier;
+            return learner;
         } catch (IOException | RuntimeException e) {
-            classifier.close();
+            learner.close();
             throw e;
         }
     }

@@ -6,9 +6,10 @@ import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
 import io.clarion.engine.PlatformReport;
 import io.clarion.model.Adam;
-import io.clarion.model.Classifier;
 import io.clarion.model.Digits;
 import io.clarion.model.Digits.Labelled;
+import io.clarion.model.Learner;
+import io.clarion.model.Model;
 import io.clarion.model.Net;
 import io.clarion.model.Training;
 import io.clarion.tensor.NDArray;
@@ -117,16 +118,16 @@ record MainJob(Surroundings surroundings) {
         if (slow) {
             surroundings.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
         }
-        var lesson = new Lesson(slow ? Net.Kind.MLP : Net.Kind.CNN, new Training(EPOCHS, 128, 1), new Adam(),
+        var lesson = new Lesson(slow ? Net.MLP : Net.CNN, new Training(EPOCHS, 128, 1), new Adam(),
                 Optional.empty(), Optional.empty());
         Digits digits = Digits.bundled();
-        try (Classifier net = lesson.give(surroundings, digits)) {
-            show(net, digits.test().part(0, DIGITS_SHOWN));
+        try (Learner learned = lesson.give(surroundings, digits)) {
+            show(learned.model(), digits.test().part(0, DIGITS_SHOWN));
         }
     }
 
-    private void show(Classifier net, Labelled some) {
-        NDArray said = net.classify(some.images());
+    private void show(Model net, Labelled some) {
+        NDArray said = net.predictClasses(some.fitting(net).inputs().get(0));
         surroundings.say("%nSome digits that it had never seen");
         DigitArt.beside(IntStream.range(0, some.samples())
                 .mapToObj(i -> DigitArt.draw(some.images(), i, surroundings.printsBlocks())).toList()).forEach(surroundings.out()::println);

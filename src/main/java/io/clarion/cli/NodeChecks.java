@@ -8,6 +8,7 @@ import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.PoolMode;
+import io.clarion.StepFunction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -15,6 +16,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.SparseArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ final class NodeChecks {
         checks.addAll(views());
         checks.addAll(sums());
         checks.addAll(reductions());
+        checks.addAll(nests());
         return List.of(new Check.Group("kinds of node", 1, checks), new Check.Group("dtypes", 1, dtypes()), new Check.Group("gradients", 1, gradients()),
                 new Check.Group("variables", 3, List.of(variables())));
     }
@@ -54,6 +57,8 @@ final class NodeChecks {
                 exact("cast to bool", Samples.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
                 exact("cast to float32", Samples.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
+                exact("watch", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
+                exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),
                 exact("scatter", Samples.eighths(FLOAT32, 47, -2, 2, 50, 17),
                         x -> Tensor.of(new Op.ScatterAdd(Dim.of(33)), x, K.constant(PLACES))),
@@ -112,6 +117,27 @@ final class NodeChecks {
         return checks;
     }
 
+    private static List<Check> nests() {
+        return List.of(
+                exact("scan of integers", MATRIX, x -> K.cumsum(x.cast(INT32), 1)),
+                Check.of("scan", 4 * 33, 0.25 * 33, List.of(MATRIX), x -> Check.Computation.of(K.cumprod(x.get(0)))),
+                Check.of("loop", 64, 4, List.of(CUBE), x -> Check.Computation.of(rnn(x.get(0)))),
+                Check.of("branch", 2, 1, List.of(MATRIX), x -> Check.Computation.of(K.switch_(K.sum(K.abs(x.get(0))).greater(0),
+                        () -> x.get(0).times(2), () -> K.exp(x.get(0))))),
+                Check.of("branch of products", 2 + 17, 0.25 * 17, List.of(MATRIX), x -> Check.Computation.of(K.switch_(
+                        K.sum(x.get(0)).greater(1e9), () -> x.get(0), () -> K.dot(x.get(0), K.eye(17))))));
+    }
+
+    private static Tensor rnn(Tensor x) {
+        int units = K.intShape(x)[2];
+        Tensor weights = K.constant(Samples.uniform(50, -0.3, 0.3, units, units));
+        Tensor initial = K.constant(0, FLOAT32, K.intShape(x)[0], units);
+        return K.rnn((in, states) -> {
+            Tensor h = K.tanh(in.plus(K.dot(states.get(0), weights)));
+            return new StepFunction.Step(h, List.of(h));
+        }, x, List.of(initial)).outputs();
+    }
+
     /** What moves, chooses and adds, in each dtype. */
     private static List<Check> dtypes() {
         var checks = new ArrayList<Check>();
@@ -152,6 +178,7 @@ final class NodeChecks {
                         x.get(0), K.ones(17), K.zeros(17), new int[] {0}).normalized()).times(K.constant(MATRIX)), x)),
                 Check.of("of a dense layer", 40, 4, List.of(MATRIX, Samples.uniform(49, -1, 1, 17, 9)),
                         x -> gradients(K.tanh(K.dot(x.get(0), x.get(1))), x)),
+                Check.of("of a loop", 128, 16, List.of(CUBE), x -> gradients(K.square(rnn(x.get(0))), x)),
                 Check.of("of gathered rows", 4, 1, List.of(MATRIX),
                         x -> gradients(K.square(K.gather(x.get(0), K.constant(PLACES))), x)));
     }

@@ -33,7 +33,7 @@ final class TrainCommand {
         int batch;
 
         @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam",
-                description = "sgd, rmsprop or adam, with Keras's settings; ${DEFAULT-VALUE} by default.")
+                description = "sgd, rmsprop, adagrad, adadelta, adam, adamax or nadam, with Keras's settings; ${DEFAULT-VALUE} by default.")
         String optimizer;
 
         @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
@@ -47,7 +47,7 @@ final class TrainCommand {
         Path save;
 
         Lesson lesson() {
-            return WrongUse.in(() -> new Lesson(Net.Kind.of(model), new Training(epochs, batch, seed), Optimizer.named(optimizer),
+            return WrongUse.in(() -> new Lesson(Net.of(model), new Training(epochs, batch, seed), Optimizer.named(optimizer),
                     Optional.ofNullable(load), Optional.ofNullable(save)));
         }
     }

@@ -1,5 +1,6 @@
 package io.clarion.cli;
 
+import io.clarion.model.Callback;
 import io.clarion.model.Score;
 import io.clarion.model.Training;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows training: a progress bar at a terminal, else a line an epoch and, where epochs are long, some in between. */
-final class TrainingDisplay implements Training.Progress, AutoCloseable {
+final class TrainingDisplay implements Callback, AutoCloseable {
     private static final long LINE_EVERY_NANOS = 10_000_000_000L;
     private final Surroundings surroundings;
     private final int epochs;

@@ -10,6 +10,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,28 +26,64 @@ public final class Gradients {
      * zeros where the loss does not depend on one.
      */
     public static List<Tensor> of(Tensor loss, List<Tensor> with) {
-        List<Tensor> order = Graph.tensors(List.of(loss));
+        List<Tensor> gradients = of(List.of(loss), List.of(one(loss).broadcast(loss.shape())), with);
+        return IntStream.range(0, with.size()).mapToObj(i -> gradients.get(i) != null ? gradients.get(i)
+                : zeros(with.get(i))).toList();
+    }
+
+    static Tensor zeros(Tensor like) {
+        return Tensor.literal(like.dtype(), 0).broadcast(like.shape());
+    }
+
+    /**
+     * The gradients, with respect to each of {@code with}, of a loss whose gradients with respect to {@code results} are
+     * {@code given} (null for none); null where nothing flows.
+     */
+    static List<Tensor> of(List<Tensor> results, List<Tensor> given, List<Tensor> with) {
+        List<Tensor> order = Graph.tensors(results);
         Map<Tensor, Boolean> wanted = reaching(order, with);
         Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
-        gradients.put(loss, one(loss).broadcast(loss.shape()));
+        Map<Tensor, Tensor[]> ofBundles = new IdentityHashMap<>();
+        for (int i = 0; i < results.size(); i++) {
+            if (given.get(i) != null) {
+                gradients.merge(results.get(i), given.get(i), Tensor::plus);
+            }
+        }
         for (int k = order.size() - 1; k >= 0; k--) {
             Tensor y = order.get(k);
-            Tensor dy = gradients.get(y);
-            if (dy == null || !wanted.get(y)) {
+            if (!wanted.get(y)) {
                 continue;
             }
-            for (int i = 0; i < y.inputs().size(); i++) {
-                Tensor x = y.input(i);
-                if (wanted.get(x) && x.dtype().isFloating()) {
-                    Tensor dx = of(y, i, dy);
-                    if (dx != null) {
-                        gradients.merge(x, dx, Tensor::plus);
-                    }
+            List<Tensor> flowing = flowing(y, gradients.get(y), ofBundles, wanted);
+            for (int i = 0; i < flowing.size(); i++) {
+                if (flowing.get(i) != null) {
+                    gradients.merge(y.input(i), flowing.get(i), Tensor::plus);
                 }
             }
         }
-        return with.stream().map(v -> gradients.containsKey(v) ? gradients.get(v)
-                : Tensor.literal(v.dtype(), 0).broadcast(v.shape())).toList();
+        return with.stream().map(gradients::get).toList();
+    }
+
+    /** What flows from {@code y} to each of its inputs; null for those that want nothing. */
+    private static List<Tensor> flowing(Tensor y, Tensor dy, Map<Tensor, Tensor[]> ofBundles, Map<Tensor, Boolean> wanted) {
+        List<Boolean> wants = y.inputs().stream().map(x -> wanted.get(x) && x.dtype().isFloating()).toList();
+        if (y.op() instanceof Op.Bundle bundle) {
+            Tensor[] parts = ofBundles.get(y);
+            return parts == null ? List.of() : switch (bundle) {
+                case Op.Loop loop -> LoopGradient.of(y, loop, Arrays.asList(parts), wants);
+                case Op.Branch branch -> BranchGradient.of(y, branch, Arrays.asList(parts), wants);
+            };
+        }
+        if (dy == null) {
+            return List.of();
+        }
+        if (y.op() instanceof Op.Result(int number)) {
+            int results = ((Op.Bundle) y.input(0).op()).results();
+            Tensor[] parts = ofBundles.computeIfAbsent(y.input(0), b -> new Tensor[results]);
+            parts[number] = parts[number] == null ? dy : parts[number].plus(dy);
+            return List.of();
+        }
+        return IntStream.range(0, wants.size()).mapToObj(i -> wants.get(i) ? of(y, i, dy) : null).toList();
     }
 
     private static Tensor one(Tensor like) {
@@ -75,7 +112,11 @@ public final class Gradients {
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> reduced(kind, axes, y, dy);
             case Op.Gather() -> i == 0 ? Tensor.of(new Op.ScatterAdd(y.input(0).shape().dim(0)), dy, y.input(1)) : null;
             case Op.ScatterAdd(Dim rows) -> i == 0 ? gathered(dy, y.input(1), rows) : null;
+            case Op.Scan(int axis, boolean reversed) -> recurred(axis, reversed, y, i, dy);
             case Op.Stop() -> null;
+            case Op.Bundle bundle -> throw new AssertionError("the values of a bundle have gradients: " + bundle);
+            case Op.Result result -> throw new AssertionError("the gradient of a result is its bundle's: " + result);
+            case Op.Alias alias -> i == 0 ? dy : null;
             case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);
         };
     }
@@ -114,7 +155,27 @@ public final class Gradients {
 
     private static Tensor part(Tensor y, int axis, int i, Tensor dy) {
         Dim start = y.inputs().subList(0, i).stream().map(t -> t.shape().dim(axis)).reduce(Dim.of(0), Dim::plus);
-        return dy.slice(axis, start.size(), y.input(i).shape().dim(axis));
+        return dy.slice(axis, start, y.input(i).shape().dim(axis));
+    }
+
+    /**
+     * Of {@code y(i) = a(i)·y(i − 1) + b(i)} the gradient of b is {@code g(i) = dy(i) + a(i + 1)·g(i + 1)}, that of a
+     * {@code g(i)·y(i − 1)}: a recurrence the other way.
+     */
+    private static Tensor recurred(int axis, boolean reversed, Tensor y, int i, Tensor dy) {
+        Tensor g = Tensor.of(new Op.Scan(axis, !reversed), neighbours(y.input(0), axis, !reversed), dy);
+        return i == 1 ? g : g.times(neighbours(y, axis, reversed));
+    }
+
+    /** At each place along {@code axis} what stands before it, or after it if {@code next}; 0 at the end. */
+    private static Tensor neighbours(Tensor x, int axis, boolean next) {
+        Dim n = x.shape().dim(axis);
+        if (n.is(0)) {
+            return x;
+        }
+        var before = new ArrayList<>(Collections.nCopies(x.rank(), 0));
+        before.set(axis, next ? 0 : 1);
+        return x.slice(axis, next ? 1 : 0, n.plus(-1)).view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), x.shape(), 0));
     }
 
     /** The rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */

@@ -10,7 +10,8 @@ import java.util.function.BiFunction;
 /**
  * What a function computes: outputs and new values of variables from inputs.
  *
- * @param inputs  placeholders, in the order in which a call gives their values
+ * @param inputs  placeholders, in the order in which a call gives their values; for a function also sparse matrices that
+ *                consist of placeholders, which an engine gets in place of them
  * @param outputs in the order in which a call returns them
  * @param updates all computed from the old values, then applied at once
  */
@@ -48,8 +49,21 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         return TopologicalOrder.of(roots, Tensor::inputs);
     }
 
+    /** As {@link #tensors}, those in the bodies of loops and branches included. */
+    public static List<Tensor> allTensors(List<Tensor> roots) {
+        return TopologicalOrder.of(roots, t -> {
+            if (!(t.op() instanceof Op.Bundle bundle)) {
+                return t.inputs();
+            }
+            var needs = new ArrayList<>(t.inputs());
+            bundle.bodies().forEach(b -> needs.addAll(b.parameters()));
+            bundle.bodies().forEach(b -> needs.addAll(b.results()));
+            return needs;
+        });
+    }
+
     /**
-     * This graph with every tensor replaced, inputs first.
+     * This graph with every tensor replaced, inputs first, those in the bodies of loops and branches included.
      *
      * @param rewrite gives the new tensor for an old one and its new inputs
      */
@@ -58,13 +72,22 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         for (Tensor in : inputs) {
             now.put(in, rewrite.apply(in, List.of()));
         }
-        for (Tensor t : tensors()) {
+        for (Tensor t : allTensors(results())) {
             if (!now.containsKey(t)) {
-                now.put(t, rewrite.apply(t, t.inputs().stream().map(now::get).toList()));
+                now.put(t, rewrite.apply(withBodies(t, now), t.inputs().stream().map(now::get).toList()));
             }
         }
         return new Graph(inputs.stream().map(now::get).toList(), outputs.stream().map(now::get).toList(),
                 updates.stream().map(u -> new Update(u.variable(), now.get(u.value()))).toList());
+    }
+
+    /** {@code t} with its bodies, if it has any, as they are {@code now}. */
+    private static Tensor withBodies(Tensor t, Map<Tensor, Tensor> now) {
+        if (!(t.op() instanceof Op.Bundle bundle)) {
+            return t;
+        }
+        List<Body> bodies = bundle.bodies().stream().map(b -> b.mapped(now)).toList();
+        return bodies.equals(bundle.bodies()) ? t : Tensor.of(bundle.with(bodies), t.inputs());
     }
 
     /** This graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */

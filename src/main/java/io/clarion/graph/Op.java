@@ -6,6 +6,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
@@ -19,6 +20,25 @@ public sealed interface Op {
 
     /** The type of the result's elements. */
     DType dtype(List<Tensor> in);
+
+    /** The one type of all inputs. */
+    private static DType common(List<Tensor> in) {
+        DType first = in.get(0).dtype();
+        for (Tensor t : in) {
+            if (t.dtype() != first) {
+                throw new IllegalArgumentException("dtypes " + first.word() + " and " + t.dtype().word() + " differ; cast one of them");
+            }
+        }
+        return first;
+    }
+
+    /** The type of the first input, where the second holds indices. */
+    private static DType indexed(List<Tensor> in) {
+        if (in.get(1).dtype() != DType.INT32) {
+            throw new IllegalArgumentException("indices are " + in.get(1).dtype().word() + "; int32 would do: cast them");
+        }
+        return in.get(0).dtype();
+    }
 
     /** This operation with the symbols' values in the sizes that it holds. */
     default Op resolve(Map<Dim.Symbol, Integer> sizes) {
@@ -187,7 +207,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return common(in);
         }
     }
 
@@ -200,7 +220,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return common(in);
         }
 
         @Override
@@ -251,7 +271,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return indexed(in);
         }
     }
 
@@ -268,7 +288,7 @@ public sealed interface Op {
 
         @Override
         public DType dtype(List<Tensor> in) {
-            return in.get(0).dtype();
+            return indexed(in);
         }
 
         @Override
@@ -277,15 +297,213 @@ public sealed interface Op {
         }
     }
 
-    /** The first input, through which no gradient flows. */
-    record Stop() implements Op {
+    /**
+     * A linear recurrence along {@code axis}: of inputs a and b of one shape, {@code y(i) = a(i)·y(i − 1) + b(i)} with
+     * {@code y(−1) = 0}; from the last element to the first if {@code reversed}. Sums and products of all elements so far
+     * are such recurrences, and so are their gradients.
+     */
+    record Scan(int axis, boolean reversed) implements Op {
         @Override
         public Shape shape(List<Tensor> in) {
-            return in.get(0).shape();
+            if (!in.get(0).shape().accepts(in.get(1).shape()) || in.get(0).dtype() != in.get(1).dtype()) {
+                throw new IllegalArgumentException("a scan of " + in.get(0).dtype().word() + in.get(0).shape() + " and "
+                        + in.get(1).dtype().word() + in.get(1).shape() + "; they have to be of one shape and dtype");
+            }
+            return in.get(1).shape();
         }
 
         @Override
         public DType dtype(List<Tensor> in) {
+            return in.get(1).dtype();
+        }
+    }
+
+    /** What a {@link Body} is given by the loop or branch around it. */
+    record Parameter(DType dtype, Shape shape) implements Leaf {
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Parameter(dtype, shape.resolve(sizes));
+        }
+    }
+
+    /** Several values at once, which {@link Result}s tell apart; as a tensor it is a bool scalar without meaning. */
+    sealed interface Bundle extends Op {
+        List<Body> bodies();
+
+        /** The same with other bodies, of the same results. */
+        Bundle with(List<Body> bodies);
+
+        int results();
+
+        Shape shape(int result);
+
+        DType dtype(int result);
+
+        /** Refuses inputs that do not fit. */
+        void check(List<Tensor> in);
+
+        @Override
+        default Shape shape(List<Tensor> in) {
+            check(in);
+            return Shape.SCALAR;
+        }
+
+        @Override
+        default DType dtype(List<Tensor> in) {
+            return DType.BOOL;
+        }
+    }
+
+    /**
+     * A body repeated for each step, from carried values to new ones; made by {@link Loops}.
+     *
+     * <p>The inputs, and the body's parameters, are the carried values, sequences along axis 0 of which a step gets an
+     * element, and what is the same in all steps. The body's results are the new carried values, then what the steps
+     * stack. So are the results of the loop: the last carried values, then the stacks, along a new axis 0.
+     *
+     * @param carried   the number of carried values
+     * @param sequences the number of sequences
+     * @param reversed  whether the steps go from the last element of the sequences, and of the stacks, to the first
+     */
+    record Loop(Body body, int carried, int sequences, Dim steps, boolean reversed) implements Bundle {
+        @Override
+        public List<Body> bodies() {
+            return List.of(body);
+        }
+
+        @Override
+        public Loop with(List<Body> bodies) {
+            return new Loop(bodies.get(0), carried, sequences, steps, reversed);
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Loop(body, carried, sequences, steps.resolve(sizes), reversed);
+        }
+
+        @Override
+        public int results() {
+            return body.results().size();
+        }
+
+        @Override
+        public Shape shape(int result) {
+            Shape shape = body.results().get(result).shape();
+            return result < carried ? shape : new Shape(List.of(steps)).then(shape);
+        }
+
+        @Override
+        public DType dtype(int result) {
+            return body.results().get(result).dtype();
+        }
+
+        @Override
+        public void check(List<Tensor> in) {
+            for (int i = 0; i < in.size(); i++) {
+                Tensor parameter = body.parameters().get(i);
+                boolean sequence = i >= carried && i < carried + sequences;
+                Shape wanted = sequence ? new Shape(List.of(steps)).then(parameter.shape()) : parameter.shape();
+                require(wanted.accepts(in.get(i).shape()) && parameter.dtype() == in.get(i).dtype(), "what the steps are given", in.get(i), parameter);
+            }
+            for (int i = 0; i < carried; i++) {
+                Tensor now = body.results().get(i);
+                require(now.shape().accepts(in.get(i).shape()) && now.dtype() == in.get(i).dtype(), "state " + i + " at first", in.get(i), now);
+            }
+        }
+
+        private static void require(boolean holds, String what, Tensor given, Tensor made) {
+            if (!holds) {
+                throw new IllegalArgumentException(what + " is " + given.dtype().word() + given.shape() + ", and a step has "
+                        + made.dtype().word() + made.shape() + "; they have to be the same");
+            }
+        }
+    }
+
+    /**
+     * One of two bodies, of the same results: {@code then} unless the first input, a scalar, is 0. The other inputs are the
+     * parameters of both. Only the side chosen is computed. Made by {@link Branches}.
+     */
+    record Branch(Body then, Body otherwise) implements Bundle {
+        @Override
+        public List<Body> bodies() {
+            return List.of(then, otherwise);
+        }
+
+        @Override
+        public Branch with(List<Body> bodies) {
+            return new Branch(bodies.get(0), bodies.get(1));
+        }
+
+        @Override
+        public int results() {
+            return then.results().size();
+        }
+
+        @Override
+        public Shape shape(int result) {
+            Shape shape = then.results().get(result).shape();
+            return shape.isKnown() ? shape : otherwise.results().get(result).shape();
+        }
+
+        @Override
+        public DType dtype(int result) {
+            return then.results().get(result).dtype();
+        }
+
+        @Override
+        public void check(List<Tensor> in) {
+            if (in.get(0).rank() != 0) {
+                throw new IllegalArgumentException("the condition has shape " + in.get(0).shape() + "; a scalar would do");
+            }
+            for (int i = 0; i < results(); i++) {
+                Tensor a = then.results().get(i);
+                Tensor b = otherwise.results().get(i);
+                if (!a.shape().accepts(b.shape()) || a.dtype() != b.dtype()) {
+                    throw new IllegalArgumentException("the sides are " + a.dtype().word() + a.shape() + " and "
+                            + b.dtype().word() + b.shape() + "; they have to be the same");
+                }
+            }
+        }
+    }
+
+    /** One of the values of a {@link Bundle}. */
+    record Result(int number) implements Op {
+        @Override
+        public Shape shape(List<Tensor> in) {
+            return ((Bundle) in.get(0).op()).shape(number);
+        }
+
+        @Override
+        public DType dtype(List<Tensor> in) {
+            return ((Bundle) in.get(0).op()).dtype(number);
+        }
+    }
+
+    /** The first input, through which no gradient flows. */
+    record Stop() implements Alias {}
+
+    /**
+     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor, and
+     * may refuse. Not in the body of a loop or a branch: there it is its first input and nothing else.
+     */
+    record Watch(Consumer<NDArray> watcher) implements Alias {}
+
+    /**
+     * The first input, a matrix, which is what three vectors of one length say: the values and, int32, the row and the
+     * column of each; values at one place add up, and one outside is dropped. What can be computed without the matrix
+     * reads the vectors.
+     */
+    record Sparse() implements Alias {}
+
+    /** The first input under a node that tells more of it than its value: engines pass it through. */
+    sealed interface Alias extends Op {
+        @Override
+        default Shape shape(List<Tensor> in) {
+            return in.get(0).shape();
+        }
+
+        @Override
+        default DType dtype(List<Tensor> in) {
             return in.get(0).dtype();
         }
     }

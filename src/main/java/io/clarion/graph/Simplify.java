@@ -1,7 +1,6 @@
 package io.clarion.graph;
 
 import io.clarion.tensor.DType;
-import io.clarion.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class Simplify {
     }
 
     private Tensor shared(Tensor t) {
-        if (t.op() instanceof Op.Placeholder) {
+        if (t.op() instanceof Op.Placeholder || t.op() instanceof Op.Parameter) {
             return t;
         }
         List<Integer> inputs = t.inputs().stream().map(this::number).toList();
@@ -46,13 +45,24 @@ public final class Simplify {
 
     private Tensor rule(Tensor t, List<Tensor> in) {
         return switch (t.op()) {
-            case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.size());
             case Op.Cast(DType to) -> scalar(in.get(0)).isPresent()
                     ? filled(Tensor.literal(in.get(0).dtype(), scalar(in.get(0)).get()).cast(to), t) : t.with(in);
             case Op.Elementwise(ScalarFn fn) -> elementwise(t, fn, in);
             case Op.View(Movement m) -> view(t, m, in.get(0));
+            case Op.Result(int number) -> settled(t, number, in.get(0));
+            case Op.Alias alias -> in.get(0);
             default -> t.with(in);
         };
+    }
+
+    /** The value of a branch whose condition is known is that of its side. */
+    private static Tensor settled(Tensor t, int number, Tensor bundle) {
+        Optional<Double> condition = bundle.op() instanceof Op.Branch ? scalar(bundle.input(0)) : Optional.empty();
+        if (condition.isEmpty()) {
+            return t.with(List.of(bundle));
+        }
+        Body side = ((Op.Branch) bundle.op()).bodies().get(condition.get() != 0 ? 0 : 1);
+        return side.applied(bundle.inputs().subList(1, bundle.inputs().size())).get(number);
     }
 
     /** The one value of all elements, where that is known. */

@@ -7,6 +7,7 @@ import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  * Java number takes the tensor's dtype where that has it, else that of {@link #number}.
  */
 public final class Tensor {
+    private static final AtomicLong MADE = new AtomicLong();
+
+    private final long number = MADE.getAndIncrement();
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
@@ -58,6 +62,16 @@ public final class Tensor {
             }
         }
         return this;
+    }
+
+    /** A moment, for {@link #isSince}. */
+    static long now() {
+        return MADE.get();
+    }
+
+    /** Whether this tensor was made after {@code moment}. */
+    boolean isSince(long moment) {
+        return number >= moment;
     }
 
     public Op op() {
@@ -219,6 +233,16 @@ public final class Tensor {
         var dims = new java.util.ArrayList<>(shape.dims());
         axes.forEach(a -> dims.add(a, Dim.ONE));
         return reshape(new Shape(dims));
+    }
+
+    /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
+    public Tensor slice(int axis, Dim start, Dim size) {
+        if (start.isKnown()) {
+            return slice(axis, start.size(), size);
+        }
+        // A slice starts at a number: what lies behind an unknown start is as many elements of the reverse, from 0.
+        var reverse = new Movement.Reverse(List.of(axis));
+        return view(reverse).slice(axis, 0, shape.dim(axis).minus(start)).view(reverse).slice(axis, 0, size);
     }
 
     /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */

@@ -2,10 +2,8 @@ package io.clarion.model;
 
 import io.clarion.K;
 import io.clarion.graph.Graph;
-import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
-import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,11 +24,10 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
     }
 
     @Override
-    public List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
-        List<Tensor> gradients = K.gradients(loss, parameters);
-        Tensor iterations = K.variable(NDArray.scalar(DType.FLOAT32, 0), DType.FLOAT32, "adam/iterations");
+    public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
+        Tensor iterations = Pace.counter("adam");
         Tensor t = iterations.plus(1);
-        Tensor stepRate = K.sqrt(oneMinusPower(beta2, t)).div(oneMinusPower(beta1, t)).times(rate);
+        Tensor stepRate = K.sqrt(Pace.oneMinusPower(beta2, t)).div(Pace.oneMinusPower(beta1, t)).times(pace.rate(rate, DType.FLOAT32));
         var updates = new ArrayList<Graph.Update>();
         updates.add(K.update(iterations, t));
         for (int i = 0; i < parameters.size(); i++) {
@@ -45,10 +42,5 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
             updates.add(K.updateSub(p, m.times(stepRate.cast(p.dtype())).div(K.sqrt(v).plus(epsilon))));
         }
         return updates;
-    }
-
-    /** 1 − βᵗ; written with expm1, as 1 − 0.999 in float32 has lost four digits. */
-    private static Tensor oneMinusPower(double beta, Tensor t) {
-        return t.times(Math.log(beta)).apply(ScalarFn.EXPM1).neg();
     }
 }

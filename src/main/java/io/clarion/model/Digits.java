@@ -1,18 +1,17 @@
 package io.clarion.model;
 
+import io.clarion.K;
 import io.clarion.tensor.DType;
-import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 
 /**
  * Handwritten digits to learn from and others to test with.
  *
  * @param train what to learn from
- * @param test  what the net has never seen
+ * @param test  what the model has never seen
  */
 public record Digits(Labelled train, Labelled test) {
     private static final String FOLDER = "/io/clarion/mnist10k/";
@@ -41,20 +40,11 @@ public record Digits(Labelled train, Labelled test) {
             return new Labelled(images.rows(from, to), labels.rows(from, to));
         }
 
-        /** The samples that {@code places} name, in that order, as a copy. */
-        public Labelled pick(int[] places) {
-            return new Labelled(rows(images, places), rows(labels, places));
-        }
-
-        private static NDArray rows(NDArray from, int[] places) {
-            NDArray picked = NDArray.zeros(from.dtype(), from.shape().with(0, Dim.of(places.length)));
-            int bytes = picked.elements() / Math.max(1, places.length) * from.dtype().bytes();
-            ByteBuffer source = from.bytes();
-            ByteBuffer target = picked.bytes();
-            for (int i = 0; i < places.length; i++) {
-                target.put(i * bytes, source, places[i] * bytes, bytes);
-            }
-            return picked;
+        /** The images in the shape that the input of a model takes, with the labels as targets. */
+        public Samples fitting(Model model) {
+            int[] shape = K.intShape(model.placeholders().get(0));
+            shape[0] = samples();
+            return Samples.of(images.reshape(shape), labels);
         }
     }
 

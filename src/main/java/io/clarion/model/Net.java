@@ -1,127 +1,70 @@
 package io.clarion.model;
 
-import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
-import io.clarion.K;
-import io.clarion.graph.Tensor;
-import io.clarion.tensor.DType;
-import io.clarion.tensor.NDArray;
-import io.clarion.tensor.Shape;
+import io.clarion.PoolMode;
+import io.clarion.model.layer.Activation;
+import io.clarion.model.layer.Conv;
+import io.clarion.model.layer.Dense;
+import io.clarion.model.layer.Flatten;
+import io.clarion.model.layer.Node;
+import io.clarion.model.layer.Pool;
+import io.clarion.model.layer.Window;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
 
-/**
- * A net: its parameters, variables whose names tell them apart, and how it gets from inputs to class scores.
- *
- * @param name    for people
- * @param input   the shape of one sample
- * @param forward from (samples, input…) to logits (samples, classes)
- */
-public record Net(String name, List<Tensor> parameters, Shape input, UnaryOperator<Tensor> forward) {
-    public Net {
-        parameters = List.copyOf(parameters);
+/** The nets for 28 × 28 digits that the command line knows; their outputs are logits (samples, 10). */
+public enum Net {
+    /** Two dense layers: 784, 128 with relu, 10. */
+    MLP("784-128-10 perceptron"),
+    /** Keras's small convolutional example, without its dropout: two 3 × 3 convolutions of 32, a 2 × 2 max-pool, dense 128 and 10. */
+    CNN("convolutional net");
+
+    private final String title;
+
+    Net(String title) {
+        this.title = title;
     }
 
-    /** The nets for 28 × 28 digits that the command line knows. */
-    public enum Kind {
-        /** Two dense layers: 784, 128 with relu, 10. */
-        MLP,
-        /** Keras's small convolutional example, without its dropout. */
-        CNN;
-
-        /** The word for this kind: "mlp" or "cnn". */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /** The kind of that word. */
-        public static Kind of(String word) {
-            return Arrays.stream(values()).filter(k -> k.word().equals(word)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("model \"" + word + "\" is not one of "
-                            + String.join(", ", Arrays.stream(values()).map(Kind::word).toList())));
-        }
-
-        /** A new net of this kind; the same seed gives the same weights. */
-        public Net build(long seed) {
-            return this == MLP ? mlp(seed) : cnn(seed);
-        }
+    /** What it is, for people. */
+    public String title() {
+        return title;
     }
 
-    /** Two dense layers for 28 × 28 digits: 784, 128 with relu, 10. */
-    public static Net mlp(long seed) {
-        var random = new SplittableRandom(seed);
-        Dense hidden = dense("hidden", 784, 128, random);
-        Dense output = dense("output", 128, 10, random);
-        return new Net("784-128-10 perceptron", List.of(hidden.kernel, hidden.bias, output.kernel, output.bias), Shape.of(784),
-                x -> output.apply(K.relu(hidden.apply(x))));
+    /** The word for this net: "mlp" or "cnn". */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    /** For 28 × 28 digits: two 3 × 3 convolutions of 32 with relu, 2 × 2 max-pool, dense 128 with relu, dense 10. */
-    public static Net cnn(long seed) {
-        var random = new SplittableRandom(seed);
-        Convolution first = convolution("conv1", 1, 32, random);
-        Convolution second = convolution("conv2", 32, 32, random);
-        Dense hidden = dense("hidden", 12 * 12 * 32, 128, random);
-        Dense output = dense("output", 128, 10, random);
-        return new Net("convolutional net", List.of(first.kernel, first.bias, second.kernel, second.bias,
-                hidden.kernel, hidden.bias, output.kernel, output.bias), Shape.of(28, 28, 1), x -> {
-                    Tensor seen = K.relu(second.apply(K.relu(first.apply(x))));
-                    Tensor pooled = K.pool2d(seen, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF);
-                    return output.apply(K.relu(hidden.apply(K.batchFlatten(pooled))));
-                });
+    /** The net of that word. */
+    public static Net of(String word) {
+        return Arrays.stream(values()).filter(k -> k.word().equals(word)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("model \"" + word + "\" is not one of "
+                        + String.join(", ", Arrays.stream(values()).map(Net::word).toList())));
     }
 
-    private record Dense(Tensor kernel, Tensor bias) {
-        Tensor apply(Tensor x) {
-            return K.biasAdd(K.dot(x, kernel), bias);
-        }
+    /** A new net of this kind; the same seed gives the same weights. */
+    public Model build(long seed) {
+        Dense hidden = new Dense(128, Activation.RELU);
+        Dense output = new Dense(10);
+        return switch (this) {
+            case MLP -> Model.sequential(seed, Node.input(784), hidden.named("hidden"), output.named("output"));
+            case CNN -> Model.sequential(seed, Node.input(28, 28, 1),
+                    new Conv(32, channelsLast(3), Activation.RELU).named("conv1"),
+                    new Conv(32, channelsLast(3), Activation.RELU).named("conv2"),
+                    new Pool(PoolMode.MAX, channelsLast(2)),
+                    new Flatten(),
+                    hidden.named("hidden"),
+                    output.named("output"));
+        };
     }
 
-    private record Convolution(Tensor kernel, Tensor bias) {
-        Tensor apply(Tensor x) {
-            return K.biasAdd(K.conv2d(x, kernel, new int[] {1, 1}, BorderMode.VALID, DimOrdering.TF), bias, DimOrdering.TF);
-        }
+    /** The digits have their channel last, wherever K's configuration has channels. */
+    private static Window channelsLast(int size) {
+        return Window.of(size, size).ordering(DimOrdering.TF);
     }
 
-    private static Dense dense(String name, int inputs, int units, SplittableRandom random) {
-        return new Dense(weights(name, random, inputs, units), bias(name, units));
-    }
-
-    private static Convolution convolution(String name, int channels, int filters, SplittableRandom random) {
-        return new Convolution(weights(name, random, 3, 3, channels, filters), bias(name, filters));
-    }
-
-    private static Tensor weights(String layer, SplittableRandom random, int... shape) {
-        NDArray first = Initialiser.GLOROT_UNIFORM.draw(shape, DimOrdering.TF, random);
-        return K.variable(first, DType.FLOAT32, layer + "/kernel");
-    }
-
-    private static Tensor bias(String layer, int units) {
-        return K.zeros(new int[] {units}, DType.FLOAT32, layer + "/bias");
-    }
-
-    /** Inputs for any number of samples. */
-    public Tensor placeholder() {
-        return K.placeholder(batchOf(K.NONE), DType.FLOAT32, "images");
-    }
-
-    /** Images (samples, …) in the shape that this net takes. */
-    public NDArray fitted(NDArray images) {
-        return images.reshape(batchOf(images.shape().size(0)));
-    }
-
-    private int[] batchOf(int samples) {
-        int[] shape = new int[input.rank() + 1];
-        shape[0] = samples;
-        System.arraycopy(input.sizes(), 0, shape, 1, input.rank());
-        return shape;
-    }
-
-    /** The number of trained numbers. */
-    public int size() {
-        return parameters.stream().mapToInt(K::countParams).sum();
+    /** The net with what it learns by: the cross-entropy of its logits with the labels. */
+    public static Learner learner(Model net, Optimizer optimizer) {
+        return net.compile(optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS, Accuracy.FITTING);
     }
 }

@@ -16,12 +16,16 @@ import java.util.List;
 public record RmsProp(double rate, double rho, double epsilon) implements Optimizer {
     /** Keras's settings: rate 0.001, ρ 0.9, ε 1e-8. */
     public RmsProp() {
-        this(0.001, 0.9, 1e-8);
+        this(0.001);
+    }
+
+    /** Keras's settings but for the learning rate. */
+    public RmsProp(double rate) {
+        this(rate, 0.9, 1e-8);
     }
 
     @Override
-    public List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
-        List<Tensor> gradients = K.gradients(loss, parameters);
+    public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
         var updates = new ArrayList<Graph.Update>();
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
@@ -29,7 +33,7 @@ public record RmsProp(double rate, double rho, double epsilon) implements Optimi
             Tensor meanSquare = Optimizer.memory("mean_square", p);
             Tensor a = meanSquare.times(rho).plus(K.square(g).times(1 - rho));
             updates.add(K.update(meanSquare, a));
-            updates.add(K.updateSub(p, g.times(rate).div(K.sqrt(a).plus(epsilon))));
+            updates.add(K.updateSub(p, g.times(pace.rate(rate, p.dtype())).div(K.sqrt(a).plus(epsilon))));
         }
         return updates;
     }

@@ -1,20 +1,49 @@
 package io.clarion.model;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * How well a net did on some samples.
+ * How well a model did on some samples.
  *
- * @param samples  how many
- * @param loss     the mean softmax cross-entropy, in nats
- * @param accuracy the share of samples whose largest logit is that of their class, 0 to 1
+ * @param samples how many
+ * @param values  means over the samples by name: "loss" first, then losses of outputs and metrics
  */
-public record Score(int samples, double loss, double accuracy) {
+public record Score(int samples, Map<String, Double> values) {
     /** Of no samples yet. */
-    public static final Score NONE = new Score(0, 0, 0);
+    public static final Score NONE = new Score(0, Map.of());
+
+    public Score {
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The loss, with penalties. */
+    public double loss() {
+        return get("loss");
+    }
+
+    /** What {@link Accuracy#FITTING} gave, 0 to 1. */
+    public double accuracy() {
+        return get(Accuracy.FITTING.word());
+    }
+
+    /** The value of that name. */
+    public double get(String name) {
+        if (!values.containsKey(name)) {
+            throw new IllegalArgumentException("a score has no \"" + name + "\"; it has " + values.keySet());
+        }
+        return values.get(name);
+    }
 
     /** Over these samples and others. */
     public Score and(Score other) {
         int all = samples + other.samples;
-        return all == 0 ? NONE : new Score(all, (loss * samples + other.loss * other.samples) / all,
-                (accuracy * samples + other.accuracy * other.samples) / all);
+        if (samples == 0 || other.samples == 0) {
+            return samples == 0 ? other : this;
+        }
+        var means = new LinkedHashMap<String, Double>();
+        values.forEach((name, value) -> means.put(name, (value * samples + other.get(name) * other.samples) / all));
+        return new Score(all, means);
     }
 }

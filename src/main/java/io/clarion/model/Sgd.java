@@ -16,16 +16,20 @@ import java.util.List;
 public record Sgd(double rate, double momentum, boolean nesterov) implements Optimizer {
     /** Keras's settings: rate 0.01, no momentum. */
     public Sgd() {
-        this(0.01, 0, false);
+        this(0.01);
+    }
+
+    /** Without momentum. */
+    public Sgd(double rate) {
+        this(rate, 0, false);
     }
 
     @Override
-    public List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
-        List<Tensor> gradients = K.gradients(loss, parameters);
+    public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
         var updates = new ArrayList<Graph.Update>();
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
-            Tensor step = gradients.get(i).times(-rate);
+            Tensor step = gradients.get(i).times(pace.rate(-rate, p.dtype()));
             if (momentum == 0) {
                 updates.add(K.updateAdd(p, step));
                 continue;

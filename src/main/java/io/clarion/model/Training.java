@@ -1,16 +1,16 @@
 package io.clarion.model;
 
-import io.clarion.model.Digits.Labelled;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
  * A course of training: epochs over shuffled samples in batches, the last of an epoch shorter where they do not divide,
- * and an evaluation on the test set after each.
+ * and an evaluation on others after each.
  *
  * @param epochs how often each sample is seen
  * @param batch  samples a step
@@ -23,26 +23,33 @@ public record Training(int epochs, int batch, long seed) {
         }
     }
 
-    /** Told of what happens. */
-    public interface Progress {
-        /** After each batch: the epoch, from 1, and the score of its samples so far. */
-        void batch(int epoch, Score soFar);
-
-        /** After each epoch. */
-        void epoch(Epoch epoch);
-    }
-
     /**
      * An epoch that was finished.
      *
      * @param number     from 1
-     * @param train      of each batch before the net learned from it
-     * @param test       on the test set afterwards
+     * @param train      of each batch before the model learned from it
+     * @param test       on the samples to test with afterwards, none if there are none
      * @param seconds    of training, without the evaluation
      * @param throughput samples a second; in the first epoch without its first batch and the shorter one, for which
      *                   functions are compiled
      */
-    public record Epoch(int number, Score train, Score test, double seconds, double throughput) {}
+    public record Epoch(int number, Score train, Score test, double seconds, double throughput) {
+        /** All values, those of the test with "val_" before their names. */
+        public Map<String, Double> values() {
+            var all = new LinkedHashMap<>(train.values());
+            test.values().forEach((name, value) -> all.put("val_" + name, value));
+            return all;
+        }
+
+        /** The value of that name. */
+        public double value(String name) {
+            if (!values().containsKey(name)) {
+                throw new IllegalArgumentException("an epoch has no \"" + name + "\"; it has " + values().keySet()
+                        + (test.samples() == 0 ? ", and no samples to test with were given" : ""));
+            }
+            return values().get(name);
+        }
+    }
 
     /** The epochs that were finished; all of them unless it was {@code stopped}. */
     public record History(List<Epoch> epochs, boolean stopped) {
@@ -60,37 +67,55 @@ public record Training(int epochs, int batch, long seed) {
         }
     }
 
-    /** Trains until the end or, asked before each batch, {@code stop}; the net keeps what it has learned by then. */
-    public History run(Classifier net, Digits digits, Progress progress, BooleanSupplier stop) {
+    /**
+     * Trains until the end or until a callback ends it; the model keeps what it has learned by then.
+     *
+     * @param test what to evaluate after each epoch; null for nothing
+     */
+    public History run(Learner learner, Samples train, Samples test, Callback... callbacks) {
         var random = new SplittableRandom(seed);
         var finished = new ArrayList<Epoch>();
-        for (int number = 1; number <= epochs; number++) {
-            int[] order = shuffled(digits.train().samples(), random);
-            Score train = Score.NONE;
-            double seconds = 0;
-            double steadySeconds = 0;
-            int steadySamples = 0;
-            for (int from = 0; from < order.length; from += batch) {
-                if (stop.getAsBoolean()) {
-                    return new History(finished, true);
-                }
-                long start = System.nanoTime();
-                Labelled samples = digits.train().pick(Arrays.copyOfRange(order, from, Math.min(from + batch, order.length)));
-                train = train.and(net.learn(samples));
-                double taken = (System.nanoTime() - start) * 1e-9;
-                seconds += taken;
-                if (number > 1 || from > 0 && samples.samples() == batch || order.length <= batch) {
-                    steadySeconds += taken;
-                    steadySamples += samples.samples();
-                }
-                progress.batch(number, train);
+        List<Callback> told = List.of(callbacks);
+        told.forEach(c -> c.begin(learner, this));
+        boolean stopped = false;
+        for (int number = 1; number <= epochs && !stopped; number++) {
+            Epoch epoch = epoch(number, learner, train, test, random, told);
+            stopped = epoch == null;
+            if (!stopped) {
+                finished.add(epoch);
+                told.forEach(c -> c.epoch(epoch));
             }
-            Score test = net.evaluate(digits.test(), Math.max(batch, 500));
-            var epoch = new Epoch(number, train, test, seconds, steadySamples / steadySeconds);
-            finished.add(epoch);
-            progress.epoch(epoch);
         }
-        return new History(finished, false);
+        var history = new History(finished, stopped);
+        told.forEach(c -> c.end(history));
+        return history;
+    }
+
+    /** The epoch; null if a callback ended it. */
+    private Epoch epoch(int number, Learner learner, Samples train, Samples test, SplittableRandom random, List<Callback> told) {
+        int[] order = shuffled(train.size(), random);
+        Score score = Score.NONE;
+        double seconds = 0;
+        double steadySeconds = 0;
+        int steadySamples = 0;
+        for (int from = 0; from < order.length; from += batch) {
+            if (told.stream().anyMatch(Callback::stops)) {
+                return null;
+            }
+            long start = System.nanoTime();
+            Samples samples = train.pick(Arrays.copyOfRange(order, from, Math.min(from + batch, order.length)));
+            score = score.and(learner.trainOnBatch(samples));
+            double taken = (System.nanoTime() - start) * 1e-9;
+            seconds += taken;
+            if (number > 1 || from > 0 && samples.size() == batch || order.length <= batch) {
+                steadySeconds += taken;
+                steadySamples += samples.size();
+            }
+            Score soFar = score;
+            told.forEach(c -> c.batch(number, soFar));
+        }
+        Score tested = test == null ? Score.NONE : learner.evaluate(test, Math.max(batch, 500));
+        return new Epoch(number, score, tested, seconds, steadySamples / steadySeconds);
     }
 
     private static int[] shuffled(int n, SplittableRandom random) {

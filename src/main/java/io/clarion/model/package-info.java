@@ -1,2 +1,2 @@
-/** What sits on K: optimizers, initialisers, data sets, the demo's nets and their training. */
+/** What sits on K: models of layers, losses, optimizers and their training; the digits, and the demo's nets for them. */
 package io.clarion.model;

@@ -32,7 +32,7 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
         Shape shape = t.shape();
         return switch (t.op()) {
             case Op.Placeholder p -> fed.get(t).toDoubles();
-            case Op.Read(Variable variable) -> storage(variable).numbers();
+            case Op.Read(Variable variable) -> ReferenceExecutable.storage(variable, device).numbers();
             case Op.Constant c -> constants.get(t);
             case Op.Literal(DType type, double value) -> new double[] {value};
             case Op.Size(Dim dim) -> new double[] {dim.size()};
@@ -47,12 +47,16 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
                     Reduction.of(kind, axes, t.input(0).shape(), t.input(0).dtype(), in[0]);
             case Op.Gather gather -> Rows.gathered(t, in[0], in[1]);
             case Op.ScatterAdd scatter -> Rows.scattered(t, in[0], in[1]);
-            case Op.Stop stop -> in[0];
+            case Op.Scan(int axis, boolean reversed) -> Recurrence.of(axis, reversed, shape, in[0], in[1]);
+            case Op.Parameter p -> throw evaluated(t);
+            case Op.Bundle b -> throw evaluated(t);
+            case Op.Result r -> throw evaluated(t);
+            case Op.Alias alias -> in[0];
         };
     }
 
-    HostStorage storage(Variable variable) {
-        return (HostStorage) variable.on(device, value -> new HostStorage(device, value));
+    private static AssertionError evaluated(Tensor t) {
+        return new AssertionError("the computation has the value of " + t);
     }
 
     private static double[] filled(Shape shape, IntToDoubleFunction element) {

@@ -11,7 +11,7 @@ import java.util.Objects;
  * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1. Doubles are exact for every
  * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
  */
-public final class NDArray {
+public final class NDArray implements Value {
     private final DType dtype;
     private final Shape shape;
     private final int elements;
@@ -96,10 +96,12 @@ public final class NDArray {
         return shape;
     }
 
+    @Override
     public DType dtype() {
         return dtype;
     }
 
+    @Override
     public Shape shape() {
         return shape;
     }

@@ -1,8 +1,11 @@
 package io.clarion.grad;
 
+import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
+import io.clarion.graph.Loops;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
@@ -137,6 +140,52 @@ enum Cases {
             return new Case(List.of(drawn(s, 2, 3, 2)), x -> Tensor.of(new Op.ScatterAdd(Dim.of(3)), x.get(0), indices));
         }
     },
+    SCAN {
+        @Override
+        Case draw(Samples s) {
+            int[] sizes = s.sizes(1, 3, 4);
+            var scan = new Op.Scan(s.number(0, sizes.length - 1), s.number(0, 1) == 1);
+            return new Case(List.of(drawn(s, sizes), drawn(s, sizes)), x -> Tensor.of(scan, x.get(0), x.get(1)));
+        }
+    },
+    /** Two carried values, one of which is only summed; products with the same weights in each step. */
+    LOOP {
+        @Override
+        Case draw(Samples s) {
+            int steps = s.number(1, 4);
+            boolean reversed = s.number(0, 1) == 1;
+            return new Case(List.of(drawn(s, 2, 3), drawn(s, 2, 3), drawn(s, steps, 2, 3), drawn(s, 3, 3), drawn(s, 3)), x -> {
+                Loops.Outcome r = Loops.of(List.of(x.get(0), x.get(1)), List.of(x.get(2)), Dim.of(steps), reversed, (carried, element) -> {
+                    Tensor h = dot(element.get(0).apply(ScalarFn.TANH).plus(carried.get(0)), x.get(3)).plus(x.get(4)).apply(ScalarFn.SIGMOID);
+                    return new Loops.Traced(List.of(h, carried.get(1).plus(h.times(element.get(0)))), List.of(h.times(carried.get(1)), element.get(0).times(x.get(4))));
+                });
+                return Tensor.of(new Op.Concat(0), r.outputs().get(0), r.outputs().get(1), r.last().get(0).expand(List.of(0)), r.last().get(1).expand(List.of(0)));
+            });
+        }
+    },
+    LOOP_IN_A_LOOP {
+        @Override
+        Case draw(Samples s) {
+            return new Case(List.of(drawn(s, 3), drawn(s, 2, 4, 3), drawn(s, 3)), x -> {
+                Loops.Outcome r = Loops.of(List.of(x.get(0)), List.of(x.get(1)), Dim.of(2), false, (outer, rows) -> {
+                    Loops.Outcome inner = Loops.of(outer, rows, Dim.of(4), true, (carried, row) -> {
+                        Tensor next = carried.get(0).times(x.get(2)).plus(row.get(0).times(outer.get(0))).apply(ScalarFn.TANH);
+                        return new Loops.Traced(List.of(next), List.of(next));
+                    });
+                    return new Loops.Traced(inner.last(), List.of(inner.outputs().get(0).sum(List.of(0))));
+                });
+                return r.outputs().get(0);
+            });
+        }
+    },
+    BRANCH {
+        @Override
+        Case draw(Samples s) {
+            Tensor condition = Tensor.constant(NDArray.of(new int[] {s.number(0, 1)}, 1)).reshape(Shape.SCALAR);
+            return new Case(List.of(drawn(s, 2, 3), drawn(s, 2, 3)), x -> Branches.of(condition,
+                    () -> List.of(x.get(0).times(x.get(1)).apply(ScalarFn.SIN)), () -> List.of(x.get(1).times(2))).get(0));
+        }
+    },
     CAST {
         @Override
         Case draw(Samples s) {
@@ -160,6 +209,11 @@ enum Cases {
 
     private static Case one(Samples s, int[] sizes, OfOne built) {
         return new Case(List.of(drawn(s, sizes)), x -> built.of(x.get(0)));
+    }
+
+    private static Tensor dot(Tensor x, Tensor w) {
+        return new Contraction(List.of(x.shape().dim(0), x.shape().dim(1), w.shape().dim(1)), List.of(List.of(0, 1), List.of(1, 2)),
+                List.of(0, 2), List.of()).apply(List.of(x, w));
     }
 
     private static Case reduction(Samples s, Op.Reduce.Kind kind) {

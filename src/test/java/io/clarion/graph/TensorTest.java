@@ -98,6 +98,19 @@ class TensorTest {
     }
 
     @Test
+    void mixedTypesAreRefusedWhereTheyMeet() {
+        var product = new Contraction(List.of(Dim.of(3)), List.of(List.of(0), List.of(0)), List.of(), List.of());
+        for (Op op : List.of(new Op.Concat(0), new Op.Contract(product))) {
+            assertEquals("dtypes int32 and float32 differ; cast one of them",
+                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32))).getMessage());
+        }
+        for (Op op : List.of(new Op.Gather(), new Op.ScatterAdd(Dim.of(3)))) {
+            assertEquals("indices are float32; int32 would do: cast them",
+                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32))).getMessage());
+        }
+    }
+
+    @Test
     void aContractionRefusesOperandsOfOtherShapes() {
         var dot = new Contraction(List.of(Dim.of(2), Dim.of(4)), List.of(List.of(0, 1)), List.of(0), List.of());
         String message = assertThrows(IllegalArgumentException.class, () -> dot.apply(List.of(matrix))).getMessage();

@@ -81,10 +81,10 @@ class IdxTest {
 
     @Test
     void pickedSamplesKeepTheirLabels() {
-        var some = new Digits.Labelled(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 1, 2), NDArray.of(new int[] {7, 8, 9}, 3));
-        var picked = some.pick(new int[] {2, 0});
-        assertArrayEquals(new double[] {5, 6, 1, 2}, picked.images().toDoubles());
-        assertArrayEquals(new double[] {9, 7}, picked.labels().toDoubles());
+        Samples some = Samples.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 1, 2), NDArray.of(new int[] {7, 8, 9}, 3));
+        Samples picked = some.pick(new int[] {2, 0});
+        assertArrayEquals(new double[] {5, 6, 1, 2}, picked.inputs().get(0).toDoubles());
+        assertArrayEquals(new double[] {9, 7}, picked.targets().get(0).toDoubles());
     }
 
     private static NDArray read(byte[] file) throws IOException {

@@ -65,11 +65,97 @@ class OptimizerTest {
     }
 
     @Test
+    void adagradDividesByTheRootOfAllSquares() {
+        double a = 0;
+        double p = START;
+        double[] expected = new double[3];
+        for (int t = 0; t < 3; t++) {
+            a += p * p;
+            p -= 0.01 * p / (Math.sqrt(a) + 1e-8);
+            expected[t] = p;
+        }
+        assertSteps(new Adagrad(), expected);
+    }
+
+    @Test
+    void adadeltaStepsAsFarAsItDidBefore() {
+        double a = 0;
+        double d = 0;
+        double p = START;
+        double[] expected = new double[3];
+        for (int t = 0; t < 3; t++) {
+            a = 0.95 * a + 0.05 * p * p;
+            double u = p * Math.sqrt(d + 1e-8) / Math.sqrt(a + 1e-8);
+            d = 0.95 * d + 0.05 * u * u;
+            p -= u;
+            expected[t] = p;
+        }
+        assertSteps(new Adadelta(), expected);
+    }
+
+    @Test
+    void adamaxDividesByTheLargestGradient() {
+        double m = 0;
+        double u = 0;
+        double p = START;
+        double[] expected = new double[3];
+        for (int t = 1; t <= 3; t++) {
+            m = 0.9 * m + 0.1 * p;
+            u = Math.max(0.999 * u, Math.abs(p));
+            p -= 0.002 / (1 - Math.pow(0.9, t)) * m / (u + 1e-8);
+            expected[t - 1] = p;
+        }
+        assertSteps(new Adamax(), expected);
+    }
+
+    @Test
+    void nadamLooksAheadWithGrowingMomentum() {
+        double m = 0;
+        double v = 0;
+        double schedule = 1;
+        double p = START;
+        double[] expected = new double[3];
+        for (int t = 1; t <= 3; t++) {
+            double now = 0.9 * (1 - 0.5 * Math.pow(0.96, t * 0.004));
+            double next = 0.9 * (1 - 0.5 * Math.pow(0.96, (t + 1) * 0.004));
+            schedule *= now;
+            m = 0.9 * m + 0.1 * p;
+            v = 0.999 * v + 0.001 * p * p;
+            double ahead = (1 - now) * p / (1 - schedule) + next * m / (1 - schedule * next);
+            p -= 0.002 * ahead / (Math.sqrt(v / (1 - Math.pow(0.999, t))) + 1e-8);
+            expected[t - 1] = p;
+        }
+        assertSteps(new Nadam(), expected);
+    }
+
+    @Test
+    void aDecayingRateBeginsWhole() {
+        double p1 = START * (1 - 0.1);
+        double p2 = p1 * (1 - 0.1 / 1.5);
+        assertSteps(new Sgd(0.1).decay(0.5), p1, p2, p2 * (1 - 0.1 / 2));
+    }
+
+    @Test
+    void clippingByLengthKeepsTheDirection() {
+        double length = Math.sqrt(2) * START;
+        double p1 = START - 0.1 * START / length;
+        assertSteps(new Sgd(0.1).clipNorm(1), p1, p1 - 0.1 * p1 / (Math.sqrt(2) * p1));
+        assertSteps(new Sgd(0.1).clipNorm(3), START * 0.9);
+    }
+
+    @Test
+    void clippingByValueLimitsEachElement() {
+        assertSteps(new Sgd(0.1).clipValue(0.5), START - 0.05, START - 0.1);
+        assertSteps(new Sgd(0.1).clipValue(5).clipNorm(1).decay(0.5), START - 0.1 / Math.sqrt(2));
+    }
+
+    @Test
     void aNameGivesKerassSettings() {
         assertEquals(new Adam(0.001, 0.9, 0.999, 1e-8), Optimizer.named("Adam"));
         assertEquals(new RmsProp(0.001, 0.9, 1e-8), Optimizer.named("rmsprop"));
         assertEquals(new Sgd(0.01, 0, false), Optimizer.named("sgd"));
-        assertEquals("optimizer \"lion\" is not one of sgd, rmsprop, adam",
+        assertEquals(new Nadam(0.002, 0.9, 0.999, 1e-8, 0.004), Optimizer.named("nadam"));
+        assertEquals("optimizer \"lion\" is not one of sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam",
                 assertThrows(IllegalArgumentException.class, () -> Optimizer.named("lion")).getMessage());
     }
 

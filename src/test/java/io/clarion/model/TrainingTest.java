@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.graph.Tensor;
-import io.clarion.model.Digits.Labelled;
+import io.clarion.model.layer.Dense;
+import io.clarion.model.layer.Flatten;
+import io.clarion.model.layer.Node;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -32,10 +33,10 @@ class TrainingTest {
 
     @Test
     void aSmallNetLearnsWhichPixelIsBright() {
-        Digits digits = new Digits(brightPixels(300, 1), brightPixels(50, 2));
         List<Training.Epoch> seen = new ArrayList<>();
-        try (var net = new Classifier(smallNet(3), new Adam(0.05))) {
-            var history = new Training(4, 32, 7).run(net, digits, listening(seen), () -> false);
+        try (Learner learner = smallNet(3, new Adam(0.05))) {
+            Samples test = brightPixels(50, 2);
+            var history = new Training(4, 32, 7).run(learner, brightPixels(300, 1), test, listening(seen));
             assertEquals(4, history.epochs().size());
             assertEquals(seen, history.epochs());
             assertTrue(seen.get(3).test().accuracy() > 0.95, seen.toString());
@@ -43,7 +44,7 @@ class TrainingTest {
             assertEquals(300, seen.get(0).train().samples());
             assertEquals(50, seen.get(0).test().samples());
             assertTrue(history.throughput() > 0);
-            NDArray said = net.classify(digits.test().images());
+            NDArray said = learner.model().predictClasses(test.inputs().get(0));
             assertEquals(DType.INT32, said.dtype());
             assertEquals(Shape.of(50), said.shape());
         }
@@ -55,41 +56,34 @@ class TrainingTest {
     }
 
     private static double[] trained(long seed) {
-        Net net = smallNet(seed);
-        try (var classifier = new Classifier(net, new Sgd(0.1, 0.9, true))) {
-            new Training(1, 16, seed).run(classifier, new Digits(brightPixels(40, 1), brightPixels(8, 2)), listening(new ArrayList<>()),
-                    () -> false);
-            return K.getValue(net.parameters().get(0)).toDoubles();
+        try (Learner learner = smallNet(seed, new Sgd(0.1, 0.9, true))) {
+            new Training(1, 16, seed).run(learner, brightPixels(40, 1), brightPixels(8, 2));
+            return K.getValue(learner.model().weights().get(0)).toDoubles();
         }
     }
 
     @Test
     void trainingStopsBetweenBatchesAndKeepsWhatItLearned() {
-        Net net = smallNet(3);
-        double[] before = K.getValue(net.parameters().get(0)).toDoubles();
         int[] batches = {0};
-        try (var classifier = new Classifier(net, new Sgd(0.1, 0, false))) {
-            var digits = new Digits(brightPixels(320, 1), brightPixels(8, 2));
-            var history = new Training(9, 32, 7).run(classifier, digits, new Training.Progress() {
+        try (Learner learner = smallNet(3, new Sgd(0.1))) {
+            double[] before = K.getValue(learner.model().weights().get(0)).toDoubles();
+            var history = new Training(9, 32, 7).run(learner, brightPixels(320, 1), brightPixels(8, 2), new Callback() {
                 @Override
                 public void batch(int epoch, Score soFar) {
                     batches[0]++;
                 }
-
-                @Override
-                public void epoch(Training.Epoch epoch) {}
-            }, () -> batches[0] == 13);
+            }, Callback.stopping(() -> batches[0] == 13));
             assertTrue(history.stopped());
             assertEquals(1, history.epochs().size());
             assertEquals(13, batches[0]);
-            assertTrue(K.getValue(net.parameters().get(0)).toDoubles()[0] != before[0]);
+            assertTrue(K.getValue(learner.model().weights().get(0)).toDoubles()[0] != before[0]);
         }
     }
 
     @Test
     void aFreshNetScoresAsChanceDoes() {
-        try (var net = new Classifier(Net.mlp(1), new Adam())) {
-            Score score = net.evaluate(Digits.bundled().test().part(0, 130), 64);
+        try (Learner learner = Net.learner(Net.MLP.build(1), new Adam())) {
+            Score score = learner.evaluate(Digits.bundled().test().part(0, 130).fitting(learner.model()), 64);
             assertEquals(130, score.samples());
             assertEquals(Math.log(10), score.loss(), 0.4);
             assertTrue(score.accuracy() < 0.4);
@@ -98,32 +92,31 @@ class TrainingTest {
 
     @Test
     void bothNetsGiveALogitAClass() {
-        for (Net.Kind kind : Net.Kind.values()) {
-            Net net = kind.build(1);
-            Tensor logits = net.forward().apply(net.placeholder());
-            assertEquals(10, logits.shape().size(1));
-            assertEquals(kind == Net.Kind.MLP ? 101_770 : 600_810, net.size());
+        for (Net net : Net.values()) {
+            Model model = net.build(1);
+            assertEquals(10, model.results().get(0).shape().size(1));
+            assertEquals(net == Net.MLP ? 101_770 : 600_810, model.size());
         }
     }
 
     @Test
     void savedWeightsComeBack() throws IOException {
-        Net one = Net.mlp(1);
-        Net other = Net.mlp(2);
+        Model one = Net.MLP.build(1);
+        Model other = Net.MLP.build(2);
         Path file = folder.resolve("w.npz");
-        Weights.save(file, one.parameters());
-        Weights.load(file, other.parameters());
-        for (int i = 0; i < one.parameters().size(); i++) {
-            assertEquals(K.getValue(one.parameters().get(i)).bytes(), K.getValue(other.parameters().get(i)).bytes());
+        one.save(file);
+        other.load(file);
+        for (int i = 0; i < one.weights().size(); i++) {
+            assertEquals(K.getValue(one.weights().get(i)).bytes(), K.getValue(other.weights().get(i)).bytes());
         }
     }
 
     @Test
     void weightsOfAnotherNetAreRefusedAndNothingIsChanged() throws IOException {
         Path file = folder.resolve("w.npz");
-        Weights.save(file, Net.cnn(1).parameters());
-        Net mlp = Net.mlp(1);
-        String names = assertThrows(IllegalArgumentException.class, () -> Weights.load(file, mlp.parameters())).getMessage();
+        Net.CNN.build(1).save(file);
+        Model mlp = Net.MLP.build(1);
+        String names = assertThrows(IllegalArgumentException.class, () -> mlp.load(file)).getMessage();
         assertTrue(names.startsWith(file + " holds conv1/kernel, conv1/bias") && names.endsWith("output/kernel, output/bias"), names);
 
         Tensor a = K.variable(NDArray.of(new float[] {1}, 1), DType.FLOAT32, "a");
@@ -136,8 +129,8 @@ class TrainingTest {
         assertEquals(0, K.getValue(a2).item());
     }
 
-    private static Training.Progress listening(List<Training.Epoch> seen) {
-        return new Training.Progress() {
+    private static Callback listening(List<Training.Epoch> seen) {
+        return new Callback() {
             @Override
             public void batch(int epoch, Score soFar) {
                 assertEquals(seen.size() + 1, epoch);
@@ -150,14 +143,12 @@ class TrainingTest {
         };
     }
 
-    private static Net smallNet(long seed) {
-        NDArray first = Initialiser.GLOROT_UNIFORM.draw(new int[] {6, 6}, DimOrdering.TF, new SplittableRandom(seed));
-        Tensor kernel = K.variable(first, DType.FLOAT32, "kernel");
-        return new Net("small", List.of(kernel), Shape.of(6), x -> K.dot(x, kernel));
+    private static Learner smallNet(long seed, Optimizer optimizer) {
+        return Net.learner(Model.sequential(seed, Node.input(2, 3), new Flatten(), new Dense(6)), optimizer);
     }
 
     /** Noise of 2 × 3 pixels, one of them brighter: its number is the label. */
-    private static Labelled brightPixels(int n, long seed) {
+    private static Samples brightPixels(int n, long seed) {
         var random = new SplittableRandom(seed);
         NDArray images = NDArray.zeros(DType.FLOAT32, Shape.of(n, 2, 3));
         NDArray labels = NDArray.zeros(DType.INT32, Shape.of(n));
@@ -167,6 +158,6 @@ class TrainingTest {
                 images.set(6 * i + p, random.nextDouble(0.4) + (p == labels.get(i) ? 0.6 : 0));
             }
         }
-        return new Labelled(images, labels);
+        return Samples.of(images, labels);
     }
 }

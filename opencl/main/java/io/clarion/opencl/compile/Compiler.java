@@ -13,14 +13,23 @@ import java.util.Map;
 
 /** Takes a graph of known sizes through all stages, up to a {@link Compiled} that only wants buffers and a queue. */
 public final class Compiler {
-    private Compiler() {}
+    private final Lowering lowering;
+    private final MemoryPlan plan;
+    private final Strategy strategy;
+    private final Map<String, String> texts = new LinkedHashMap<>();
+
+    private Compiler(Lowering lowering, MemoryPlan plan, Strategy strategy) {
+        this.lowering = lowering;
+        this.plan = plan;
+        this.strategy = strategy;
+    }
 
     /**
      * What a graph became.
      *
      * @param prelude  what every program begins with
      * @param kernels  the kernels' OpenCL C by name
-     * @param steps    the launches in order
+     * @param steps    what is done in order
      * @param slots    the sizes of the buffers for intermediate values and outputs, in bytes
      * @param inputs   for each of the graph's inputs the tensor that stands for it in arguments
      * @param outputs  for each of the graph's outputs where it lies
@@ -34,10 +43,19 @@ public final class Compiler {
         }
     }
 
-    /** A launch of a kernel of the program; {@code what} it computes, for people. */
-    public record Step(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what) {}
+    /** What is done in its turn. */
+    public sealed interface Step {
+        /** A launch of a kernel of the program; {@code what} it computes, for people. */
+        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what) implements Step {}
 
-    /** What is bound to a buffer parameter. */
+        /** Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of loops around it. */
+        record Repeat(int depth, int times, boolean reversed, List<Step> steps) implements Step {}
+
+        /** One of two lists of steps: the first unless a scalar of {@code dtype} is 0. */
+        record Choice(Binding condition, DType dtype, List<Step> then, List<Step> otherwise) implements Step {}
+    }
+
+    /** What is bound to a parameter. */
     public sealed interface Binding {
         record Slot(int number) implements Binding {}
 
@@ -48,6 +66,14 @@ public final class Compiler {
         record Fixed(Tensor constant) implements Binding {}
 
         record Draw() implements Binding {}
+
+        record Size(int size) implements Binding {}
+
+        /** The element of a loop that is at hand. */
+        record Time(int depth) implements Binding {}
+
+        /** Which half of a loop's buffers for carried values is read: 0 or 1, in turn. */
+        record Half(int depth) implements Binding {}
     }
 
     /** An output: its tensor and its buffer. */
@@ -58,31 +84,62 @@ public final class Compiler {
 
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
-        Graph simple = Simplify.of(graph);
-        Graph settled = settled(simple);
-        Lowering lowering = Lowering.of(settled, strategy);
-        MemoryPlan plan = MemoryPlan.of(Fusion.of(lowering), lowering.graph());
-        Map<String, String> texts = new LinkedHashMap<>();
-        Map<Tensor, Integer> inputs = new LinkedHashMap<>();
-        for (int i = 0; i < lowering.graph().inputs().size(); i++) {
-            inputs.put(lowering.graph().inputs().get(i), i);
-        }
-        var steps = new ArrayList<Step>();
-        for (Work w : plan.order()) {
-            if (w.elements() > 0) {
-                Launch launch = Emit.of(w, lowering, strategy);
-                KernelText.Source source = launch.text().source(KernelFiles::text);
-                texts.putIfAbsent(source.name(), source.text());
-                List<Binding> bindings = launch.text().arguments().stream().map(a -> binding(a.tensor(), plan, inputs)).toList();
-                steps.add(new Step(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), w.toString()));
-            }
-        }
+        Lowering lowering = Lowering.of(settled(Simplify.of(graph)), strategy);
+        List<Item> items = Fusion.of(lowering);
+        MemoryPlan plan = MemoryPlan.of(items, lowering);
+        var compiler = new Compiler(lowering, plan, strategy);
+        List<Step> steps = compiler.steps(plan.order());
         String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl")
                 + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "");
-        List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, binding(t, plan, inputs))).toList();
+        List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
         List<Copy> copies = plan.copies().stream()
-                .map(u -> new Copy(u.variable(), binding(u.value(), plan, inputs), MemoryPlan.bytes(u.value()))).toList();
-        return new Compiled(prelude, texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+                .map(u -> new Copy(u.variable(), compiler.binding(u.value()), MemoryPlan.bytes(u.value()))).toList();
+        return new Compiled(prelude, compiler.texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+    }
+
+    private List<Step> steps(List<Item> items) {
+        return items.stream().filter(Compiler::isNeeded).map(this::step).toList();
+    }
+
+    /** Whether there is anything to compute. */
+    private static boolean isNeeded(Item item) {
+        return switch (item) {
+            case Work w -> w.elements() > 0;
+            case Item.Nested(Nest.Sorted sorted, var none) -> sorted.rows() > 0;
+            case Item.Nested other -> true;
+        };
+    }
+
+    private Step step(Item item) {
+        return switch (item) {
+            case Work w -> kernel(Emit.of(w, lowering, strategy), w.toString());
+            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), "order of " + sorted.indices());
+            case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
+                    new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
+            case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
+                    new Step.Choice(binding(choice.condition()), choice.condition().dtype(), steps(parts.get(0)), steps(parts.get(1)));
+        };
+    }
+
+    private Step kernel(Launch launch, String what) {
+        KernelText.Source source = launch.text().source(KernelFiles::text);
+        texts.putIfAbsent(source.name(), source.text());
+        List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
+        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), what);
+    }
+
+    private Binding binding(KernelText.Argument argument) {
+        return switch (argument) {
+            case KernelText.Argument.Stored(Tensor t) -> binding(t);
+            case KernelText.Argument.Draw() -> new Binding.Draw();
+            case KernelText.Argument.Counter(String name) when name.startsWith(Cell.TIME) -> new Binding.Time(depth(name, Cell.TIME));
+            case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Cell.HALF));
+            case KernelText.Argument.Size(int size) -> new Binding.Size(size);
+        };
+    }
+
+    private static int depth(String counter, String word) {
+        return Integer.parseInt(counter.substring(word.length()));
     }
 
     /** Results that are leaves become identities of them, so that each has a kernel that makes it. */
@@ -95,12 +152,10 @@ public final class Compiler {
         return t.op() instanceof Op.Leaf ? Tensor.of(new Op.Stop(), t) : t;
     }
 
-    private static Binding binding(Tensor t, MemoryPlan plan, Map<Tensor, Integer> inputs) {
-        if (t == null) {
-            return new Binding.Draw();
-        }
-        if (inputs.containsKey(t)) {
-            return new Binding.Given(inputs.get(t));
+    private Binding binding(Tensor t) {
+        int input = lowering.graph().inputs().indexOf(t);
+        if (input >= 0) {
+            return new Binding.Given(input);
         }
         if (t.op() instanceof Op.Read(Variable v)) {
             return new Binding.Value(v);
@@ -113,6 +168,6 @@ public final class Compiler {
 
     /** The dtypes that a graph computes with, for devices that lack some. */
     public static boolean uses(Graph graph, DType dtype) {
-        return graph.tensors().stream().anyMatch(t -> t.dtype() == dtype);
+        return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.dtype() == dtype);
     }
 }

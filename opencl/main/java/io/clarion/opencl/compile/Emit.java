@@ -26,12 +26,18 @@ final class Emit {
         if (!work.isAccumulating()) {
             return emit.map();
         }
+        if (work.accumulation().op() instanceof Op.Scan scan) {
+            return emit.scan(scan);
+        }
+        if (work.accumulation().op() instanceof Op.ScatterAdd) {
+            return emit.segments(lowering.nests().scatters().get(work.accumulation()));
+        }
         Tile tile = lowering.tiles().get(work.accumulation());
         return tile != null ? emit.product(tile) : emit.reduction();
     }
 
     private KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey);
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         return text;
     }
@@ -42,8 +48,7 @@ final class Emit {
         int count = work.elements();
         int width = width(count);
         KernelText text = text("map.cl");
-        text.macro("VW", width);
-        for (int w : widths(width)) {
+        for (int w : widths(text, width, count)) {
             Index i = Index.var("i", count);
             text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i"), i));
         }
@@ -63,7 +68,7 @@ final class Emit {
         return e.statements();
     }
 
-    // Sums, extremes and scatters.
+    // Sums and extremes.
 
     /** A term of an accumulation: what is combined at element o and step r. */
     private String term(Expression e, Index o, Index r, List<Integer> summed) {
@@ -87,7 +92,6 @@ final class Emit {
                 }
                 yield e.value(t.input(0), at);
             }
-            case Op.ScatterAdd s -> e.scattered(t, out, Index.coordinates(r, t.input(1).shape().sizes()));
             default -> throw new AssertionError(t + " does not accumulate");
         };
     }
@@ -109,7 +113,7 @@ final class Emit {
         return switch (t.op()) {
             case Op.Contract(Contraction c) -> Tile.size(c, summed);
             case Op.Reduce r -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
-            default -> t.input(1).shape().elements();
+            default -> throw new AssertionError(t + " does not combine");
         };
     }
 
@@ -123,10 +127,10 @@ final class Emit {
             text = filled("arg.cl", width(count), false);
         } else {
             text = filled("reduce.cl", width(count), false);
-            int along = strategy.cpu() && length >= strategy.width() ? strategy.width() : 1;
-            if (along > 1 && (text.laneFunctions() > 0 || count < strategy.width())) {
+            int along = width(length);
+            if (along > 1 && (text.laneFunctions() > 0 || width(count) == 1)) {
                 KernelText other = filled("reduce.cl", along, true);
-                text = count < strategy.width() || other.laneFunctions() < text.laneFunctions() ? other : text;
+                text = width(count) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
             }
         }
         if (!strategy.cpu()) {
@@ -143,20 +147,21 @@ final class Emit {
         int count = work.elements();
         int length = length(summed);
         KernelText text = text(file);
-        text.macro("VW", width);
+        int[] widths = widths(text, width, along ? length : count);
         text.macro("ALONG", along ? 1 : 0);
-        text.macro("AHEAD", count >= 4 * width ? 4 : 1);
+        boolean rest = count % width != 0;
+        text.macro("AHEAD", rest || count % (4 * width) == 0 ? 4 : count % (2 * width) == 0 ? 2 : 1);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);
         Index o = Index.var("o", count);
         Index r = Index.var("r", length);
-        for (int w : widths(width)) {
+        for (int w : widths) {
             var term = new Expression(text, w, along ? "r" : "o");
             String name = term(term, o, r, summed);
             text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("o", "r"), term.statements(), name);
         }
-        for (int w : along ? new int[] {1} : widths(width)) {
+        for (int w : along ? new int[] {1} : widths) {
             var write = new Expression(text, w, "o");
             write.known(t, ClType.wrapped("acc", t.dtype()));
             String type = new ClType(t.dtype(), w).register();
@@ -189,6 +194,87 @@ final class Emit {
             case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)", dtype == DType.BOOL ? "(((x) & 1) " + order + " ((best) & 1))"
                     : "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
         }
+    }
+
+    // Scatters.
+
+    /** The kernel that sorts indices. */
+    static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {
+        KernelText text = new KernelText("sort.cl", t -> true, lowering.nests());
+        int block = strategy.cpu() ? 1024 : 64;
+        int blocks = ceil(sorted.rows(), block);
+        text.macro("INDICES", text.read(sorted.indices()));
+        text.macro("STARTS", text.written(sorted.starts()));
+        text.macro("ORDER", text.written(sorted.order()));
+        text.macro("BLOCK", block);
+        long group = strategy.workGroup();
+        return new Launch(text, new int[] {sorted.rows(), sorted.indices().shape().elements(), blocks},
+                new long[] {ceil(blocks, (int) group) * group}, new long[] {group});
+    }
+
+    private Launch segments(Nest.Sorted sorted) {
+        Tensor t = work.accumulation();
+        Tensor updates = t.input(0);
+        int[] indexed = sorted.indices().shape().sizes();
+        int[] row = t.shape().part(1, t.rank()).sizes();
+        int columns = t.shape().part(1, t.rank()).elements();
+        int width = width(columns);
+        KernelText text = text("segments.cl");
+        text.macro("STARTS", text.read(sorted.starts()));
+        text.macro("ORDER", text.read(sorted.order()));
+        text.macro("TYPE", new ClType(t.dtype(), 1).register());
+        Index c = Index.var("c", columns);
+        for (int w : widths(text, width, columns)) {
+            String register = new ClType(t.dtype(), w).register();
+            var term = new Expression(text, w, "c");
+            var at = new ArrayList<>(Index.coordinates(Index.var("i", sorted.indices().shape().elements()), indexed));
+            at.addAll(Index.coordinates(c, row));
+            String name = term.value(updates, at);
+            text.hole(w == 1 ? "TERM_1" : "TERM_V", register, List.of("i", "c"), term.statements(), name);
+            var write = new Expression(text, w, "c");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int row", "const int c", "const " + register + " acc"),
+                    List.of("row", "c", "acc"), outputs(write, Index.var("row", sorted.rows()).times(columns).plus(c)));
+        }
+        if (!strategy.cpu()) {
+            return new Launch(text, new int[] {sorted.rows(), columns}, turns(work.elements()), group());
+        }
+        int block = Math.max(1, ceil(sorted.rows(), 8 * strategy.units()));
+        return new Launch(text, new int[] {sorted.rows(), columns, block}, new long[] {ceil(sorted.rows(), block)}, group());
+    }
+
+    // Recurrences.
+
+    private Launch scan(Op.Scan scan) {
+        Tensor t = work.accumulation();
+        int length = t.shape().size(scan.axis());
+        int rows = work.elements() / length;
+        boolean isLast = t.shape().part(scan.axis() + 1, t.rank()).elements() == 1;
+        int width = isLast ? 1 : width(rows);
+        KernelText text = text("scan.cl");
+        text.macro("TYPE", new ClType(t.dtype(), 1).register());
+        Index o = Index.var("o", rows);
+        Index i = Index.var("i", length);
+        var at = new ArrayList<>(Index.coordinates(o, t.shape().without(List.of(scan.axis())).sizes()));
+        at.add(scan.axis(), scan.reversed() ? i.times(-1).plus(length - 1) : i);
+        for (int w : widths(text, width, rows)) {
+            String register = new ClType(t.dtype(), w).register();
+            var a = new Expression(text, w, "o");
+            String factor = a.value(t.input(0), at);
+            text.hole(w == 1 ? "A_1" : "A_V", register, List.of("o", "i"), a.statements(), factor);
+            var b = new Expression(text, w, "o");
+            String term = b.value(t.input(1), at);
+            text.hole(w == 1 ? "B_1" : "B_V", register, List.of("o", "i"), b.statements(), term);
+            var write = new Expression(text, w, "o");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const int i", "const " + register + " acc"),
+                    List.of("o", "i", "acc"), outputs(write, Index.flat(at, t.shape().sizes())));
+        }
+        if (!strategy.cpu()) {
+            return new Launch(text, new int[] {rows, length}, turns(rows), group());
+        }
+        int block = block(rows, Math.max(width, 1 << 14 / Math.max(1, length)));
+        return new Launch(text, new int[] {rows, length, block}, new long[] {ceil(rows, block)}, group());
     }
 
     // Products.
@@ -245,7 +331,12 @@ final class Emit {
         int k = tile.size(tile.k());
         KernelText text = text("contract_cpu.cl");
         text.macro("B_PANELS", text.read(tile.b()));
-        text.macro("VW", strategy.width());
+        int width = strategy.width();
+        int along = lanesK ? inner : tile.size(tile.m());
+        int n = tile.size(tile.n());
+        text.macro("VW", width);
+        text.macro("REST_A", along % width != 0 || lanesK && step(inner, 1) % width != 0 ? 1 : 0);
+        text.macro("REST", n % width != 0 ? 1 : 0);
         text.macro("ROWS", strategy.rows());
         text.macro("COLUMNS", strategy.columns());
         text.macro("BLOCK", rowBlock(tile.size(tile.m())));
@@ -256,9 +347,13 @@ final class Emit {
         text.macro("GROUP", Strategy.WIDEST_GROUP);
         text.macro("LANES_K", lanesK ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
-        for (int w : widths(strategy.width())) {
-            element(text, tile, inner, w, lanesK ? "ki" : "m");
-            tileWrite(text, tile, w);
+        element(text, tile, inner, width, lanesK ? "ki" : "m");
+        tileWrite(text, tile, width);
+        if (along % width != 0 || lanesK && innerStep % width != 0) {
+            element(text, tile, inner, 1, lanesK ? "ki" : "m");
+        }
+        if (n % width != 0) {
+            tileWrite(text, tile, 1);
         }
         return text;
     }
@@ -311,12 +406,17 @@ final class Emit {
 
     // Sizes.
 
+    /** The lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
     private int width(int count) {
-        return strategy.cpu() && count >= strategy.width() ? strategy.width() : 1;
+        return strategy.cpu() && count >= 4 * strategy.width() ? strategy.width() : 1;
     }
 
-    private static int[] widths(int width) {
-        return width == 1 ? new int[] {1} : new int[] {width, 1};
+    /** The widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
+    private static int[] widths(KernelText text, int width, int count) {
+        boolean rest = width == 1 || count % width != 0;
+        text.macro("VW", width);
+        text.macro("REST", rest ? 1 : 0);
+        return width == 1 ? new int[] {1} : rest ? new int[] {width, 1} : new int[] {width};
     }
 
     /** Elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */

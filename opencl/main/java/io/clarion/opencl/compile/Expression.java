@@ -6,8 +6,10 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +68,19 @@ final class Expression {
     /** Stores a variable's value in {@code tensor}'s buffer at a flat place. */
     void store(Tensor tensor, String name, Index flat) {
         ClType type = new ClType(tensor.dtype(), width);
-        String buffer = kernel.written(tensor);
+        Cell where = kernel.destination(tensor);
+        String buffer = kernel.written(where.buffer());
+        storeAt(type, buffer, name, where.flat(flat, tensor.shape().elements()));
+    }
+
+    private void storeAt(ClType type, String buffer, String name, Index flat) {
         Long stride = flat.stride(lane, width);
         if (width == 1 || stride != null && stride == 1) {
             line(type.store(name, buffer, flat.text()));
             return;
         }
         for (int l = 0; l < width; l++) {
-            line(new ClType(tensor.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+            line(new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
         }
     }
 
@@ -109,24 +116,6 @@ final class Expression {
         });
     }
 
-    /**
-     * What a scatter adds to element {@code out} from place {@code from} of the indices: 0 where they name another row.
-     */
-    String scattered(Tensor scatter, List<Index> out, List<Index> from) {
-        Tensor updates = scatter.input(0);
-        var place = new ArrayList<>(from);
-        place.addAll(out.subList(1, out.size()));
-        ClType type = new ClType(scatter.dtype(), width);
-        if (width > 1 && !(isUniform(out.get(0)) && from.stream().allMatch(this::isUniform))) {
-            var all = new ArrayList<>(out);
-            all.addAll(from);
-            return lanes(scatter.dtype(), scalar -> scalar.scattered(scatter, out, from), all);
-        }
-        Guard guard = new Guard(kernel::fresh, this::isUniform);
-        guard.require(value(scatter.input(1), from, 1) + " == " + out.get(0).text(), out.get(0));
-        return guarded(guard, type, type.literal(0), () -> value(updates, place, width));
-    }
-
     private String value(Tensor t, List<Index> at, int width) {
         String ready = kernel.computed().get(t);
         if (ready != null) {
@@ -155,25 +144,53 @@ final class Expression {
         }
         return switch (t.op()) {
             case Op.Literal(DType dtype, double value) -> declare(type, type.literal(value));
+            case Op.Size(Dim dim) -> declare(type, type.splat(kernel.size(t, dim.size())));
             case Op.Iota iota -> iota(t, at, width);
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
+            case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) -> chosen(t, at, width);
             case Op.Elementwise(ScalarFn fn) -> {
                 DType in = t.input(fn.arity() - 1).dtype();
                 yield declare(type, elementwise(fn, new ClType(in, width), t.inputs().stream().map(x -> value(x, at, width)).toList()));
             }
             case Op.Cast(DType to) -> declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
-            case Op.Stop() -> value(t.input(0), at, width);
+            case Op.Alias a -> value(t.input(0), at, width);
             case Op.View(Movement m) -> moved(t, m, at, width);
             case Op.Concat(int axis) -> concatenated(t, axis, at, width);
             case Op.Gather() -> gathered(t, at, width);
             case Op.Contract c -> throw unfused(t);
             case Op.Reduce r -> throw unfused(t);
             case Op.ScatterAdd s -> throw unfused(t);
+            case Op.Scan s -> throw unfused(t);
+            case Op.Bundle b -> throw unfused(t);
+            case Op.Result r -> throw unfused(t);
+            case Op.Parameter p -> {
+                Cell cell = kernel.cell(t);
+                yield value(cell.buffer(), cell.place(at), width);
+            }
             case Op.Placeholder p -> throw unfused(t);
             case Op.Read r -> throw unfused(t);
             case Op.Constant c -> throw unfused(t);
-            case Op.Size s -> throw unfused(t);
         };
+    }
+
+    /** Whether all elements of a tensor are one scalar. */
+    private static boolean isOneForAll(Tensor t) {
+        return t.rank() == 0 || t.op() instanceof Op.View(Movement m) && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
+                && isOneForAll(t.input(0)) || t.shape().elements() == 1;
+    }
+
+    /** A selection by one condition for all elements computes the side that is chosen alone. */
+    private String chosen(Tensor t, List<Index> at, int width) {
+        ClType type = new ClType(t.dtype(), width);
+        String condition = value(t.input(0), Collections.nCopies(at.size(), Index.ZERO), 1);
+        String result = kernel.fresh();
+        line(type.register() + " " + result + ";");
+        line("if (" + condition + ") {");
+        assigned(result, () -> value(t.input(1), at, width));
+        line("} else {");
+        assigned(result, () -> value(t.input(2), at, width));
+        line("}");
+        return result;
     }
 
     private static String elementwise(ScalarFn fn, ClType in, List<String> names) {
@@ -319,14 +336,21 @@ final class Expression {
     private void assignGuarded(Guard guard, String result, java.util.function.Supplier<String> then) {
         String condition = guard.conditions().isEmpty() ? "true" : String.join(" && ", guard.conditions());
         line("if (" + condition + ") {");
+        assigned(result, () -> {
+            guard.declarations().forEach(this::line);
+            return then.get();
+        });
+        line("}");
+    }
+
+    /** Assigns to {@code result} in a block of its own. */
+    private void assigned(String result, java.util.function.Supplier<String> value) {
         String outer = indent;
         indent = indent + "  ";
         scope = new Scope(scope, new HashMap<>());
-        guard.declarations().forEach(this::line);
-        line(result + " = " + then.get() + ";");
+        line(result + " = " + value.get() + ";");
         scope = scope.outer;
         indent = outer;
-        line("}");
     }
 
     // Lanes and statements.
@@ -342,7 +366,7 @@ final class Expression {
 
     /** A scalar function of the index variables in {@code free}, called for each lane. */
     private String lanes(DType dtype, java.util.function.Function<Expression, String> body, List<Index> free) {
-        List<String> variables = Variables.of(free);
+        List<String> variables = Variables.of(free).stream().filter(v -> !Cell.isCounter(v)).toList();
         var scalar = new Expression(kernel, 1, "");
         String result = body.apply(scalar);
         String function = kernel.function(new ClType(dtype, 1).register(), variables, scalar.statements(), result);

@@ -31,22 +31,38 @@ final class Fusion {
 
     private final Lowering lowering;
     private final List<Tensor> order;
+    /** What the region around stores. */
+    private final Set<Tensor> outer;
     private final Set<Tensor> results = identity();
     private final Set<Tensor> roots = identity();
+    private final Set<Nest> nests = new LinkedHashSet<>();
     private final Map<Tensor, List<Tensor>> consumers = new LinkedHashMap<>();
 
     private final Map<Tensor, Boolean> rides = new LinkedHashMap<>();
 
-    private Fusion(Lowering lowering) {
+    /** For a region, all that is launched in one turn: the graph around all nests, or a part of a nest. */
+    private Fusion(Lowering lowering, List<Tensor> wanted, Set<Tensor> outer) {
         this.lowering = lowering;
-        this.results.addAll(lowering.graph().results());
-        this.order = TopologicalOrder.of(lowering.graph().results(), lowering::inputs);
-        order.forEach(t -> lowering.inputs(t).forEach(in -> consumers.computeIfAbsent(in, x -> new ArrayList<>()).add(t)));
+        this.outer = outer;
+        this.results.addAll(wanted);
+        this.order = TopologicalOrder.of(wanted, t -> outer.contains(t) ? List.of() : lowering.inputs(t));
+        for (Tensor t : order) {
+            if (!outer.contains(t)) {
+                lowering.inputs(t).forEach(in -> consumers.computeIfAbsent(in, x -> new ArrayList<>()).add(t));
+                if (lowering.nests().makers().get(t) instanceof Nest nest && nests.add(nest)) {
+                    results.addAll(nest.first());
+                }
+            }
+        }
     }
 
-    /** The kernels, each after those whose outputs it reads. */
-    static List<Work> of(Lowering lowering) {
-        Fusion fusion = new Fusion(lowering);
+    /** The kernels and nests, each after those whose outputs it reads. */
+    static List<Item> of(Lowering lowering) {
+        return of(lowering, lowering.graph().results(), Set.of());
+    }
+
+    private static List<Item> of(Lowering lowering, List<Tensor> wanted, Set<Tensor> outer) {
+        Fusion fusion = new Fusion(lowering, wanted, outer);
         fusion.chooseRoots();
         return fusion.merged();
     }
@@ -62,8 +78,11 @@ final class Fusion {
     // Roots.
 
     private void chooseRoots() {
-        lowering.tiles().values().forEach(tile -> roots.add(tile.b()));
+        lowering.tiles().values().stream().map(Tile::b).filter(Set.copyOf(order)::contains).forEach(roots::add);
         for (Tensor t : order) {
+            if (outer.contains(t)) {
+                continue;
+            }
             if (isBuffered(t)) {
                 if (results.contains(t)) {
                     roots.add(t);
@@ -74,11 +93,11 @@ final class Fusion {
                 roots.add(t);
             }
         }
-        roots.removeIf(Fusion::isBuffered);
+        roots.removeIf(t -> isBuffered(t) || outer.contains(t));
     }
 
     private boolean isStored(Tensor t) {
-        return isBuffered(t) || roots.contains(t);
+        return isBuffered(t) || outer.contains(t) || roots.contains(t);
     }
 
     /** Whether more than one kernel's element, or one kernel more than once, would compute each element of {@code t}. */
@@ -95,6 +114,9 @@ final class Fusion {
                 }
             } else {
                 readers.add(c);
+                if (lowering.nests().makers().containsKey(c)) {
+                    return true;
+                }
                 if (Work.accumulates(c) && reuse(c, t) > 1.5 || c.op() instanceof Op.Gather) {
                     return true;
                 }
@@ -116,7 +138,6 @@ final class Fusion {
     private static double reuse(Tensor accumulation, Tensor operand) {
         double points = switch (accumulation.op()) {
             case Op.Contract(var c) -> Plan.of(c).terms(c) * accumulation.shape().elements();
-            case Op.ScatterAdd s -> (double) accumulation.shape().elements() * accumulation.input(1).shape().elements();
             default -> operand.shape().elements();
         };
         return points / Math.max(1, operand.shape().elements());
@@ -127,17 +148,18 @@ final class Fusion {
     }
 
     private int cost(Tensor t) {
-        if (isStored(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota) {
+        if (isStored(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota || t.op() instanceof Op.Size) {
             return 0;
         }
         int cost = switch (t.op()) {
             case Op.Elementwise(ScalarFn fn) -> CHEAP.contains(fn) ? 1 : 100;
             case Op.Cast c -> 1;
             case Op.View v -> 0;
-            case Op.Stop s -> 0;
+            case Op.Alias a -> 0;
+            case Op.Parameter p -> 0;
             default -> 100;
         };
-        for (Tensor in : t.inputs()) {
+        for (Tensor in : t.op() instanceof Op.Parameter ? lowering.inputs(t) : t.inputs()) {
             cost += cost > TRIVIAL ? 0 : cost(in);
         }
         return cost;
@@ -145,16 +167,30 @@ final class Fusion {
 
     // Kernels.
 
-    /** A kernel that may still grow. */
+    /** A kernel that may still grow, or a nest. */
     private final class Group {
         private final Tensor accumulation;
+        private final Item.Nested nested;
         private final List<Tensor> members = new ArrayList<>();
-        private Map<Tensor, Boolean> reads;
+        private final Map<Tensor, Boolean> reads;
 
         Group(Tensor root) {
             accumulation = Work.accumulates(root) ? root : null;
+            nested = null;
             members.add(root);
             reads = Work.reads(List.of(root), lowering, Fusion.this::isStored);
+        }
+
+        Group(Nest nest) {
+            accumulation = null;
+            Set<Tensor> stored = identity();
+            stored.addAll(outer);
+            stored.addAll(nest.buffers());
+            order.stream().filter(Fusion.this::isStored).forEach(stored::add);
+            nested = new Item.Nested(nest, nest.parts().stream().map(part -> of(lowering, part, stored)).toList());
+            members.addAll(nest.buffers());
+            reads = nested.reads();
+            nest.buffers().forEach(reads::remove);
         }
 
         void take(Group other) {
@@ -164,11 +200,18 @@ final class Fusion {
         }
     }
 
-    private List<Work> merged() {
+    private List<Item> merged() {
         Map<Tensor, Group> maker = new LinkedHashMap<>();
         var groups = new ArrayList<Group>();
         for (Tensor t : order) {
-            if (roots.contains(t)) {
+            if (outer.contains(t)) {
+                continue;
+            }
+            if (lowering.nests().makers().get(t) instanceof Nest nest && !maker.containsKey(t)) {
+                Group group = new Group(nest);
+                groups.add(group);
+                nest.buffers().forEach(b -> maker.put(b, group));
+            } else if (roots.contains(t)) {
                 Group group = new Group(t);
                 Group host = group.accumulation == null ? host(group, maker) : null;
                 if (host != null) {
@@ -181,7 +224,7 @@ final class Fusion {
             }
         }
         return TopologicalOrder.of(groups, g -> g.reads.keySet().stream().map(maker::get).filter(x -> x != null && x != g).toList()).stream()
-                .map(g -> work(g, groups)).toList();
+                .map(g -> item(g, groups)).toList();
     }
 
     /** The kernel into which {@code group} can merge: it makes what the group reads, at the same place and no later. */
@@ -190,7 +233,7 @@ final class Fusion {
         Group best = null;
         for (Tensor read : group.reads.keySet()) {
             Group candidate = maker.get(read);
-            if (candidate != null && candidate != best && candidate.members.get(0).shape().elements() == root.shape().elements()
+            if (candidate != null && candidate.nested == null && candidate != best && candidate.members.get(0).shape().elements() == root.shape().elements()
                     && candidate.members.stream().allMatch(m -> group.reads.getOrDefault(m, true))
                     && group.reads.keySet().stream().map(maker::get)
                             .noneMatch(other -> other != null && other != candidate && reaches(candidate, other, maker, new HashSet<>()))) {
@@ -211,7 +254,10 @@ final class Fusion {
         return false;
     }
 
-    private Work work(Group g, List<Group> all) {
+    private Item item(Group g, List<Group> all) {
+        if (g.nested != null) {
+            return g.nested;
+        }
         List<Tensor> outputs = g.members.stream().filter(m -> results.contains(m)
                 || all.stream().anyMatch(other -> other != g && other.reads.containsKey(m))).toList();
         return new Work(g.accumulation, outputs, g.reads);

@@ -110,7 +110,13 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         if (rest.range().within(0, by - 1)) {
             return whole;
         }
-        return whole.plus(rest.quotient(by));
+        long lift = rest.lift(by);
+        return whole.plus(-lift).plus(rest.plus(lift * by).quotient(by));
+    }
+
+    /** How many times {@code by} has to be added for no value to be negative: C rounds towards zero. */
+    private long lift(long by) {
+        return Math.max(0, Math.ceilDiv(-range().low, by));
     }
 
     private Index quotient(long by) {
@@ -142,6 +148,7 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         if (rest.range().within(0, by - 1)) {
             return rest;
         }
+        rest = rest.plus(rest.lift(by) * by);
         Split split = rest.split(by);
         if (split != null) {
             return split.whole.modulo(by / split.unit).times(split.unit).plus(split.rest);

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 final class KernelText {
     private final String file;
     private final Predicate<Tensor> stored;
+    private final Unfolding nests;
     private final Map<Tensor, String> reads = new IdentityHashMap<>();
     private final Map<Tensor, String> writes = new IdentityHashMap<>();
     private final List<Argument> arguments = new ArrayList<>();
@@ -29,17 +30,31 @@ final class KernelText {
     private int laneFunctions;
     private boolean drawn;
 
-    /** What a buffer parameter is bound to; null for the number of the draw. */
-    record Argument(Tensor tensor, boolean isWritten) {}
+    /** What a parameter is bound to. */
+    sealed interface Argument {
+        /** The buffer of a tensor. */
+        record Stored(Tensor tensor) implements Argument {}
+
+        /** The number of the draw. */
+        record Draw() implements Argument {}
+
+        /** A counter of a loop. */
+        record Counter(String name) implements Argument {}
+
+        /** A size that a call told, which the text does not hold: other sizes need no other program. */
+        record Size(int size) implements Argument {}
+    }
 
     /**
      * An instance of {@code file} of kernels-cl.
      *
      * @param stored the tensors that lie in buffers when this kernel runs
+     * @param nests  where what belongs to loops and branches lies
      */
-    KernelText(String file, Predicate<Tensor> stored) {
+    KernelText(String file, Predicate<Tensor> stored, Unfolding nests) {
         this.file = file;
         this.stored = stored;
+        this.nests = nests;
     }
 
     String file() {
@@ -79,8 +94,41 @@ final class KernelText {
         String name = (written ? "out" : "in") + parameters.size();
         parameters.add("global " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + name);
         names.add(name);
-        arguments.add(new Argument(t, written));
+        arguments.add(new Argument.Stored(t));
         return name;
+    }
+
+    /** What a parameter of a loop's body stands for. */
+    Cell cell(Tensor parameter) {
+        return counted(nests.cells().get(parameter));
+    }
+
+    /** Where an output is stored. */
+    Cell destination(Tensor output) {
+        return counted(nests.destinations().getOrDefault(output, new Cell(output, null)));
+    }
+
+    /** The cell, whose counters become parameters. */
+    private Cell counted(Cell cell) {
+        for (String counter : cell.at() == null ? List.<String>of() : Variables.of(List.of(cell.at()))) {
+            if (!names.contains(counter)) {
+                parameters.add("const int " + counter);
+                names.add(counter);
+                arguments.add(new Argument.Counter(counter));
+            }
+        }
+        return cell;
+    }
+
+    /** The name of the parameter that holds a size. */
+    String size(Tensor t, int size) {
+        return reads.computeIfAbsent(t, x -> {
+            String name = "size" + parameters.size();
+            parameters.add("const int " + name);
+            names.add(name);
+            arguments.add(new Argument.Size(size));
+            return name;
+        });
     }
 
     /** The two halves of the number of the draw, as arguments. */
@@ -89,12 +137,12 @@ final class KernelText {
             drawn = true;
             parameters.add("global const uint* draw");
             names.add("draw");
-            arguments.add(new Argument(null, false));
+            arguments.add(new Argument.Draw());
         }
         return "draw[0], draw[1]";
     }
 
-    /** The buffers to bind, in the order of the parameters. */
+    /** What to bind, in the order of the parameters. */
     List<Argument> arguments() {
         return arguments;
     }

@@ -4,32 +4,91 @@ import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A graph made ready for a device: contractions split where the device has more units than the result has blocks, and
- * those that are products matched to tiles.
+ * A graph made ready for a device: contractions split where the device has more units than the result has blocks, loops
+ * and branches unfolded, and the contractions that are products matched to tiles.
  *
  * @param tiles the contractions that the tile kernel computes, and how
  */
-record Lowering(Graph graph, Map<Tensor, Tile> tiles) {
+record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
 
     static Lowering of(Graph graph, Strategy strategy) {
-        Graph split = graph.rewrite((t, in) -> Splitting.of(t.with(in), strategy));
-        Map<Tensor, Tile> tiles = new LinkedHashMap<>();
-        for (Tensor t : split.tensors()) {
-            if (t.op() instanceof Op.Contract(Contraction c)) {
-                Tile.match(c, t.inputs(), strategy).ifPresent(tile -> tiles.put(t, tile));
-            }
-        }
-        return new Lowering(split, tiles);
+        Unfolding unfolded = Unfolding.of(graph.rewrite((t, in) -> Splitting.of(t.with(in), strategy)));
+        var lowering = new Lowering(unfolded.graph(), new LinkedHashMap<>(), unfolded);
+        lowering.match(lowering.graph().results(), strategy, new LinkedHashSet<>());
+        return lowering;
     }
 
-    /** What a tensor is computed from: a tile's second operand stands for the one that it was made of. */
+    /** Matches what {@code results} need, then the nests among it, which read panels of what is the same in all steps from outside. */
+    private void match(List<Tensor> results, Strategy strategy, Set<Tensor> seen) {
+        Set<Nest> inner = new LinkedHashSet<>();
+        for (Tensor t : TopologicalOrder.of(results, x -> seen.contains(x) ? List.of() : inputs(x))) {
+            if (seen.add(t) && t.op() instanceof Op.Contract(Contraction c)) {
+                Tile.match(c, t.inputs(), strategy).ifPresent(tile -> tiles.put(t, tile));
+            }
+            if (nests.makers().containsKey(t)) {
+                inner.add(nests.makers().get(t));
+            }
+        }
+        for (Nest nest : inner) {
+            nest.parts().forEach(part -> match(part, strategy, seen));
+            if (nest instanceof Nest.Repeat repeat) {
+                hoist(repeat);
+            }
+        }
+    }
+
+    /** Has the panels that are the same in all steps of a loop made before it. */
+    private void hoist(Nest.Repeat repeat) {
+        Map<Tensor, Boolean> moving = new HashMap<>();
+        Set<Tensor> panels = new LinkedHashSet<>();
+        for (Tensor t : TopologicalOrder.of(repeat.results(), this::inputs)) {
+            moving.put(t, repeat.parameters().contains(t) || inputs(t).stream().anyMatch(moving::get));
+            if (tiles.containsKey(t) && tiles.get(t).packed()) {
+                panels.add(tiles.get(t).b());
+            }
+            if (nests.makers().get(t) instanceof Nest nest && nest != repeat) {
+                nest.given().stream().filter(this::isPanel).forEach(panels::add);
+            }
+        }
+        var given = new ArrayList<>(repeat.given());
+        panels.stream().filter(p -> !moving.get(p) && !given.contains(p)).forEach(given::add);
+        nests.replace(repeat, repeat.reading(given));
+    }
+
+    private boolean isPanel(Tensor t) {
+        return tiles.values().stream().anyMatch(tile -> tile.b() == t);
+    }
+
+    /**
+     * What a tensor is computed from: a tile's second operand stands for the one that it was made of, sorted indices for
+     * those of a scatter, a buffer of a nest for what the nest reads, a parameter for what it is an element of.
+     */
     List<Tensor> inputs(Tensor t) {
         Tile tile = tiles.get(t);
-        return tile == null ? t.inputs() : List.of(tile.a(), tile.b());
+        if (tile != null) {
+            return List.of(tile.a(), tile.b());
+        }
+        if (nests.scatters().get(t) instanceof Nest.Sorted sorted) {
+            return List.of(t.input(0), sorted.starts(), sorted.order());
+        }
+        if (nests.cells().get(t) instanceof Cell cell) {
+            return List.of(cell.buffer());
+        }
+        if (nests.makers().get(t) instanceof Nest nest) {
+            var reads = new ArrayList<>(nest.first());
+            reads.addAll(nest.given());
+            return reads;
+        }
+        return t.inputs();
     }
 }

@@ -7,9 +7,10 @@ import io.clarion.graph.TopologicalOrder;
 import io.clarion.graph.Variable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,14 +25,14 @@ import java.util.Set;
  * @param inPlace outputs written straight into their variables
  * @param copies outputs that are copied into their variables once all kernels are done
  */
-record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes, Map<Tensor, Variable> inPlace,
+record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes, Map<Tensor, Variable> inPlace,
         List<Graph.Update> copies) {
 
-    static MemoryPlan of(List<Work> works, Graph graph) {
-        var planner = new Planner(works, graph);
+    static MemoryPlan of(List<Item> items, Lowering lowering) {
+        var planner = new Planner(items, lowering);
         planner.updates();
-        List<Work> order = TopologicalOrder.of(works, planner.before::get);
-        planner.assign(order);
+        List<Item> order = TopologicalOrder.of(items, planner.before::get);
+        planner.assign(order, lowering.graph().results(), new ArrayList<>());
         return new MemoryPlan(order, planner.slots, planner.bytes, planner.inPlace, planner.copies);
     }
 
@@ -41,27 +42,29 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
 
     /** The state while a plan is made. */
     private static final class Planner {
-        private final List<Work> works;
+        private final List<Item> items;
         private final Graph graph;
-        private final Map<Tensor, Work> maker = new LinkedHashMap<>();
-        private final Map<Work, List<Work>> before = new LinkedHashMap<>();
+        private final Map<Tensor, Cell> destinations;
+        private final Map<Tensor, Item> maker = new LinkedHashMap<>();
+        private final Map<Item, List<Item>> before = new IdentityHashMap<>();
         private final Map<Tensor, Variable> inPlace = new LinkedHashMap<>();
         private final List<Graph.Update> copies = new ArrayList<>();
         private final Map<Tensor, Integer> slots = new LinkedHashMap<>();
         private final List<Long> bytes = new ArrayList<>();
 
-        Planner(List<Work> works, Graph graph) {
-            this.works = works;
-            this.graph = graph;
-            works.forEach(w -> w.outputs().forEach(t -> maker.put(t, w)));
-            works.forEach(w -> before.put(w, new ArrayList<>(w.reads().keySet().stream()
-                    .map(maker::get).filter(x -> x != null).distinct().toList())));
+        Planner(List<Item> items, Lowering lowering) {
+            this.items = items;
+            this.graph = lowering.graph();
+            this.destinations = lowering.nests().destinations();
+            items.forEach(w -> w.outputs().forEach(t -> maker.put(t, w)));
+            items.forEach(w -> before.put(w, new ArrayList<>(w.reads().keySet().stream()
+                    .map(maker::get).filter(x -> x != null && x != w).distinct().toList())));
         }
 
         void updates() {
             for (Graph.Update u : graph.updates()) {
-                Work writer = maker.get(u.value());
-                List<Work> readers = works.stream().filter(w -> w != writer && w.reads().keySet().stream().anyMatch(t -> isRead(t, u.variable()))).toList();
+                Work writer = (Work) maker.get(u.value());
+                List<Item> readers = items.stream().filter(w -> w != writer && w.reads().keySet().stream().anyMatch(t -> isRead(t, u.variable()))).toList();
                 boolean clean = !inPlace.containsKey(u.value())
                         && writer.reads().keySet().stream().noneMatch(t -> isRead(t, u.variable()) && writer.scatters(t))
                         && readers.stream().noneMatch(r -> reaches(writer, r));
@@ -79,11 +82,11 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
         }
 
         /** Whether {@code to} has to come after {@code from}. */
-        private boolean reaches(Work from, Work to) {
-            Set<Work> seen = new LinkedHashSet<>();
-            var open = new ArrayDeque<Work>(List.of(to));
+        private boolean reaches(Item from, Item to) {
+            Set<Item> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+            var open = new ArrayDeque<Item>(List.of(to));
             while (!open.isEmpty()) {
-                Work w = open.pop();
+                Item w = open.pop();
                 if (w == from) {
                     return true;
                 }
@@ -94,38 +97,53 @@ record MemoryPlan(List<Work> order, Map<Tensor, Integer> slots, List<Long> bytes
             return false;
         }
 
-        void assign(List<Work> order) {
+        /** Gives the outputs of a region slots, from {@code free} ones where they fit; all but those of {@code kept} are free in the end. */
+        void assign(List<Item> order, List<Tensor> kept, List<Integer> free) {
             Map<Tensor, Integer> lastUse = new LinkedHashMap<>();
             for (int i = 0; i < order.size(); i++) {
                 for (Tensor t : order.get(i).reads().keySet()) {
                     lastUse.put(t, i);
                 }
+                for (Tensor t : order.get(i).outputs()) {
+                    lastUse.put(home(t), i);
+                }
             }
-            graph.results().forEach(t -> lastUse.put(t, Integer.MAX_VALUE));
-            List<Integer> free = new ArrayList<>();
+            kept.forEach(t -> lastUse.put(t, Integer.MAX_VALUE));
             Map<Integer, List<Integer>> freedAfter = new HashMap<>();
             for (int i = 0; i < order.size(); i++) {
-                Work w = order.get(i);
-                for (Tensor out : w.outputs()) {
-                    if (inPlace.containsKey(out)) {
+                Item item = order.get(i);
+                for (Tensor made : item.outputs()) {
+                    Tensor out = home(made);
+                    if (inPlace.containsKey(out) || slots.containsKey(out)) {
                         continue;
                     }
-                    int step = i;
-                    Integer slot = w.reads().entrySet().stream()
-                            .filter(e -> e.getValue() && slots.containsKey(e.getKey()) && lastUse.get(e.getKey()) == step
-                                    && e.getKey().dtype().bytes() == out.dtype().bytes() && bytes(e.getKey()) == bytes(out))
-                            .map(e -> slots.get(e.getKey()))
-                            .filter(s -> freedAfter.getOrDefault(step, List.of()).contains(s)).findFirst().orElse(null);
-                    if (slot != null) {
-                        freedAfter.get(step).remove(slot);
-                    } else {
-                        slot = take(free, bytes(out));
-                    }
-                    slots.put(out, slot);
-                    freedAfter.computeIfAbsent(lastUse.getOrDefault(out, i), x -> new ArrayList<>()).add(slot);
+                    Integer slot = takenOver(item, out, i, lastUse, freedAfter);
+                    slots.put(out, slot != null ? slot : take(free, bytes(out)));
+                    freedAfter.computeIfAbsent(lastUse.get(out), x -> new ArrayList<>()).add(slots.get(out));
+                }
+                if (item instanceof Item.Nested nested) {
+                    nested.parts().forEach(part -> assign(part, List.of(), free));
                 }
                 free.addAll(freedAfter.getOrDefault(i, List.of()));
             }
+        }
+
+        /** The buffer in which an output lies: its own, or that of a nest. */
+        private Tensor home(Tensor t) {
+            return destinations.containsKey(t) ? destinations.get(t).buffer() : t;
+        }
+
+        /** The slot of a tensor of the same size that {@code item} reads at the same place, as the last to do so; null if there is none. */
+        private Integer takenOver(Item item, Tensor out, int step, Map<Tensor, Integer> lastUse, Map<Integer, List<Integer>> freedAfter) {
+            Integer slot = item.reads().entrySet().stream()
+                    .filter(e -> e.getValue() && slots.containsKey(e.getKey()) && lastUse.get(e.getKey()) == step
+                            && e.getKey().dtype().bytes() == out.dtype().bytes() && bytes(e.getKey()) == bytes(out))
+                    .map(e -> slots.get(e.getKey()))
+                    .filter(s -> freedAfter.getOrDefault(step, List.of()).contains(s)).findFirst().orElse(null);
+            if (slot != null) {
+                freedAfter.get(step).remove(slot);
+            }
+            return slot;
         }
 
         /** The smallest free slot that is large enough, else the largest, grown, else a new one. */

@@ -32,6 +32,7 @@ final class Splitting {
             case Op.Contract(Contraction c) -> contraction(t, c, strategy);
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
             case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
+            case Op.Scan(int axis, boolean reversed) -> scan(t, axis, reversed, strategy);
             default -> t;
         };
     }
@@ -138,6 +139,35 @@ final class Splitting {
             sum = sum == null ? part : Tensor.map(ScalarFn.ADD, sum, part);
         }
         return sum;
+    }
+
+    /**
+     * Each part by itself from 0; then what each carries into the next, a recurrence of their ends; then what came in,
+     * times the product of the factors so far.
+     */
+    private static Tensor scan(Tensor t, int axis, boolean reversed, Strategy strategy) {
+        int n = t.shape().size(axis);
+        if (n <= strategy.longest()) {
+            return t;
+        }
+        if (reversed) {
+            var back = new Movement.Reverse(List.of(axis));
+            return of(Tensor.of(new Op.Scan(axis, false), t.input(0).view(back), t.input(1).view(back)), strategy).view(back);
+        }
+        int parts = ceil(n, strategy.longest());
+        int each = ceil(n, parts);
+        Tensor a = cut(t.input(0), axis, parts, 1);
+        Tensor b = cut(t.input(1), axis, parts, 0);
+        Tensor alone = Tensor.of(new Op.Scan(axis + 1, false), a, b);
+        Tensor isFirst = Tensor.of(new Op.Iota(Dim.of(each))).less(Tensor.literal(DType.INT32, 1))
+                .reshape(Shape.SCALAR.padded(a.rank()).with(axis + 1, Dim.of(each)));
+        Tensor factors = Tensor.of(new Op.Scan(axis + 1, false), a, Tensor.map(ScalarFn.SELECT, isFirst, a, Tensor.literal(a.dtype(), 0)));
+        Tensor carried = Tensor.of(new Op.Scan(axis, false), factors.slice(axis + 1, each - 1, Dim.ONE), alone.slice(axis + 1, each - 1, Dim.ONE));
+        var before = new ArrayList<>(Collections.nCopies(a.rank(), 0));
+        before.set(axis, 1);
+        Tensor in = carried.slice(axis, 0, Dim.of(parts - 1)).view(new Movement.Pad(before, Collections.nCopies(a.rank(), 1), carried.shape(), 0));
+        Shape whole = t.shape().with(axis, Dim.of(parts * each));
+        return alone.plus(factors.times(in.broadcast(factors.shape()))).reshape(whole).slice(axis, 0, Dim.of(n));
     }
 
     /** A divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last filled up. */

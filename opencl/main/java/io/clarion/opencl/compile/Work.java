@@ -14,7 +14,7 @@ import java.util.Map;
  *                     it needs
  * @param reads        the stored tensors that are read, and whether each is read at the place of the output alone
  */
-record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> reads) {
+record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> reads) implements Item {
 
     boolean isAccumulating() {
         return accumulation != null;
@@ -37,7 +37,7 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
     }
 
     static boolean accumulates(Tensor t) {
-        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd;
+        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd || t.op() instanceof Op.Scan;
     }
 
     /** What {@code roots} read, down to {@code stored} tensors. */
@@ -73,7 +73,7 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
         return switch (t.op()) {
             case Op.Elementwise e -> true;
             case Op.Cast c -> true;
-            case Op.Stop s -> true;
+            case Op.Alias a -> true;
             case Op.View(io.clarion.graph.Movement.Reshape r) -> true;
             case Op.View v -> false;
             case Op.Concat c -> false;
@@ -81,6 +81,10 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
             case Op.Contract c -> false;
             case Op.Reduce r -> false;
             case Op.ScatterAdd s -> false;
+            case Op.Scan s -> false;
+            case Op.Bundle b -> false;
+            case Op.Result r -> false;
+            case Op.Parameter p -> false;
             case Op.Leaf l -> true;
         };
     }

@@ -15,9 +15,11 @@ import io.clarion.opencl.driver.Kernel;
 import io.clarion.opencl.driver.Program;
 import io.clarion.opencl.driver.Queue;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,8 @@ public final class CommandBuffer implements Executable {
     private final List<Buffer> inputs = new ArrayList<>();
     private final Map<Tensor, Buffer> constants = new IdentityHashMap<>();
     private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
-    private final List<Kernel> kernels = new ArrayList<>();
+    private final List<Command> commands = new ArrayList<>();
+    private final List<Recorded> kernels = new ArrayList<>();
     private final ByteBuffer draw = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
     private Buffer drawBuffer;
     private boolean isClosed;
@@ -58,23 +61,55 @@ public final class CommandBuffer implements Executable {
         try {
             compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
             compiled.inputs().forEach(t -> inputs.add(context.allocate((long) t.shape().elements() * t.dtype().bytes())));
-            compiled.steps().forEach(step -> kernels.add(record(step, programs.get(step.kernel()))));
+            commands.addAll(recorded(compiled.steps(), programs));
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private Kernel record(Step step, Program program) {
+    /** What is queued in its turn. */
+    private sealed interface Command {}
+
+    /** A kernel and its arguments that count the steps of loops. */
+    private record Recorded(Kernel kernel, Step.Kernel step, List<Integer> counters) implements Command {}
+
+    private record Repeated(Step.Repeat step, List<Command> body) implements Command {}
+
+    private record Chosen(Step.Choice step, List<Command> then, List<Command> otherwise) implements Command {}
+
+    private List<Command> recorded(List<Step> steps, Map<String, Program> programs) {
+        return steps.stream().map(step -> switch (step) {
+            case Step.Kernel kernel -> record(kernel, programs.get(kernel.kernel()));
+            case Step.Repeat loop -> (Command) new Repeated(loop, recorded(loop.steps(), programs));
+            case Step.Choice choice -> new Chosen(choice, recorded(choice.then(), programs), recorded(choice.otherwise(), programs));
+        }).toList();
+    }
+
+    private Recorded record(Step.Kernel step, Program program) {
         Kernel kernel = program.kernel(step.kernel());
+        var counters = new ArrayList<Integer>();
+        var recorded = new Recorded(kernel, step, counters);
+        kernels.add(recorded);
         int n = 0;
         for (Binding b : step.arguments()) {
-            kernel.arg(n++, buffer(b));
+            if (isCounter(b)) {
+                counters.add(n);
+                kernel.arg(n++, 0);
+            } else if (b instanceof Binding.Size(int size)) {
+                kernel.arg(n++, size);
+            } else {
+                kernel.arg(n++, buffer(b));
+            }
         }
         for (int size : step.sizes()) {
             kernel.arg(n++, size);
         }
-        return kernel;
+        return recorded;
+    }
+
+    private static boolean isCounter(Binding b) {
+        return b instanceof Binding.Time || b instanceof Binding.Half;
     }
 
     private Buffer buffer(Binding binding) {
@@ -84,6 +119,9 @@ public final class CommandBuffer implements Executable {
             case Binding.Value(Variable variable) -> bound.computeIfAbsent(variable, home).buffer();
             case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
             case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
+            case Binding.Size s -> throw new AssertionError("no buffer: " + s);
+            case Binding.Time t -> throw new AssertionError("no buffer: " + t);
+            case Binding.Half h -> throw new AssertionError("no buffer: " + h);
         };
     }
 
@@ -111,10 +149,7 @@ public final class CommandBuffer implements Executable {
                 draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
                 queue.writeAsync(drawBuffer, 0, draw.duplicate().order(ByteOrder.nativeOrder()));
             }
-            for (int i = 0; i < kernels.size(); i++) {
-                Step step = compiled.steps().get(i);
-                queue.enqueue(kernels.get(i), step.global(), step.local());
-            }
+            enqueue(commands, values, new int[0], new int[0]);
             for (Copy copy : compiled.copies()) {
                 if (copy.bytes() > 0) {
                     queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes());
@@ -133,6 +168,45 @@ public final class CommandBuffer implements Executable {
         }
     }
 
+    /** Queues commands; {@code times} are the elements at hand of the loops around them, {@code halves} their halves. */
+    private void enqueue(List<Command> list, List<NDArray> values, int[] times, int[] halves) {
+        for (Command command : list) {
+            switch (command) {
+                case Recorded(Kernel kernel, Step.Kernel step, List<Integer> counters) -> {
+                    for (int n : counters) {
+                        kernel.arg(n, switch (step.arguments().get(n)) {
+                            case Binding.Time(int depth) -> times[depth];
+                            case Binding.Half(int depth) -> halves[depth];
+                            case Binding other -> throw new AssertionError("not a counter: " + other);
+                        });
+                    }
+                    context.queue().enqueue(kernel, step.global(), step.local());
+                }
+                case Repeated(Step.Repeat loop, List<Command> body) -> {
+                    int[] innerTimes = Arrays.copyOf(times, loop.depth() + 1);
+                    int[] innerHalves = Arrays.copyOf(halves, loop.depth() + 1);
+                    for (int i = 0; i < loop.times(); i++) {
+                        innerTimes[loop.depth()] = loop.reversed() ? loop.times() - 1 - i : i;
+                        innerHalves[loop.depth()] = i % 2;
+                        enqueue(body, values, innerTimes, innerHalves);
+                    }
+                }
+                case Chosen(Step.Choice choice, List<Command> then, List<Command> otherwise) ->
+                        enqueue(holds(choice, values) ? then : otherwise, values, times, halves);
+            }
+        }
+    }
+
+    /** Whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
+    private boolean holds(Step.Choice choice, List<NDArray> values) {
+        if (choice.condition() instanceof Binding.Given(int input)) {
+            return values.get(input).get(0) != 0;
+        }
+        NDArray value = NDArray.zeros(choice.dtype(), Shape.SCALAR);
+        context.queue().read(buffer(choice.condition()), 0, value.bytes());
+        return value.get(0) != 0;
+    }
+
     /** Binds anew what belongs to variables that have moved to another device and back since the last call. */
     private void follow() {
         boolean moved = false;
@@ -142,10 +216,10 @@ public final class CommandBuffer implements Executable {
             entry.setValue(now);
         }
         for (int i = 0; moved && i < kernels.size(); i++) {
-            List<Binding> arguments = compiled.steps().get(i).arguments();
+            List<Binding> arguments = kernels.get(i).step().arguments();
             for (int a = 0; a < arguments.size(); a++) {
                 if (arguments.get(a) instanceof Binding.Value) {
-                    kernels.get(i).arg(a, buffer(arguments.get(a)));
+                    kernels.get(i).kernel().arg(a, buffer(arguments.get(a)));
                 }
             }
         }
@@ -154,19 +228,35 @@ public final class CommandBuffer implements Executable {
     @Override
     public String explain() {
         long bytes = compiled.slots().stream().mapToLong(b -> b).sum();
-        var text = new StringBuilder(compiled.steps().size() + " kernels, " + slots.size() + " buffers of " + bytes + " bytes\n");
-        for (Step step : compiled.steps()) {
-            text.append("%-24s %-12s sizes %s%n    %s%n".formatted(step.kernel(), java.util.Arrays.toString(step.global()),
-                    java.util.Arrays.toString(step.sizes()), step.what()));
-        }
+        var text = new StringBuilder(kernels.size() + " kernels, " + slots.size() + " buffers of " + bytes + " bytes\n");
+        describe(compiled.steps(), "", text);
         return text.append(compiled.source()).toString();
+    }
+
+    private static void describe(List<Step> steps, String indent, StringBuilder text) {
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Kernel k -> text.append("%s%-24s %-12s sizes %s%n%s    %s%n".formatted(indent, k.kernel(), Arrays.toString(k.global()),
+                        Arrays.toString(k.sizes()), indent, k.what()));
+                case Step.Repeat loop -> {
+                    text.append("%s%d times%s%n".formatted(indent, loop.times(), loop.reversed() ? ", from the last element to the first" : ""));
+                    describe(loop.steps(), indent + "  ", text);
+                }
+                case Step.Choice choice -> {
+                    text.append(indent).append("if the condition holds\n");
+                    describe(choice.then(), indent + "  ", text);
+                    text.append(indent).append("else\n");
+                    describe(choice.otherwise(), indent + "  ", text);
+                }
+            }
+        }
     }
 
     @Override
     public void close() {
         synchronized (turn) {
             isClosed = true;
-            kernels.forEach(Kernel::close);
+            kernels.forEach(k -> k.kernel().close());
             slots.forEach(Buffer::close);
             inputs.forEach(Buffer::close);
             constants.values().forEach(Buffer::close);

@@ -45,17 +45,20 @@ class IndexTest {
             long value = value(index, at);
             for (int step = 0; step < 4; step++) {
                 long by = List.of(2L, 3L, 8L, 12L, 24L, 32L, 576L, 21_632L).get(random.nextInt(8));
-                int kind = random.nextInt(4);
+                int kind = random.nextInt(5);
+                long last = index.range().high();
                 index = switch (kind) {
                     case 0 -> index.dividedBy(by);
                     case 1 -> index.modulo(by);
                     case 2 -> index.times(by % 7).plus(O.modulo(by));
+                    case 3 -> index.times(-1).plus(last);
                     default -> index.plus(I.dividedBy(by));
                 };
                 value = switch (kind) {
                     case 0 -> value / by;
                     case 1 -> value % by;
                     case 2 -> value * (by % 7) + o % by;
+                    case 3 -> last - value;
                     default -> value + i / by;
                 };
                 assertEquals(value, value(index, at), index.text());
@@ -64,11 +67,12 @@ class IndexTest {
         }
     }
 
+    /** As C computes it: quotients round towards zero. */
     private static long value(Index index, Map<String, Long> at) {
         return index.constant() + index.terms().entrySet().stream().mapToLong(t -> t.getValue() * switch (t.getKey()) {
             case Index.Var v -> at.get(v.name());
-            case Index.Div(Index of, long by) -> Math.floorDiv(value(of, at), by);
-            case Index.Mod(Index of, long by) -> Math.floorMod(value(of, at), by);
+            case Index.Div(Index of, long by) -> value(of, at) / by;
+            case Index.Mod(Index of, long by) -> value(of, at) % by;
         }).sum();
     }
 }

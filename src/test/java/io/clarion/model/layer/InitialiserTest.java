@@ -1,7 +1,8 @@
-package io.clarion.model;
+package io.clarion.model.layer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.DimOrdering;
@@ -23,7 +24,7 @@ class InitialiserTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Initialiser.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"IDENTITY", "ZERO", "ONE"})
     void weightsHaveTheirVarianceAndNoOffset(Initialiser initialiser) {
         int[] shape = {300, 200};
         double[] w = initialiser.draw(shape, DimOrdering.TF, new SplittableRandom(5)).toDoubles();
@@ -47,5 +48,31 @@ class InitialiserTest {
         NDArray a = Initialiser.HE_NORMAL.draw(new int[] {9}, DimOrdering.TF, new SplittableRandom(3));
         NDArray b = Initialiser.HE_NORMAL.draw(new int[] {9}, DimOrdering.TF, new SplittableRandom(3));
         assertArrayEquals(a.toDoubles(), b.toDoubles());
+    }
+
+    @Test
+    void orthogonalVectorsAreAtRightAnglesAndOfLengthOnePointOne() {
+        for (int[] shape : new int[][] {{4, 7}, {7, 4}, {5, 5}}) {
+            double[] w = Initialiser.ORTHOGONAL.draw(shape, DimOrdering.TF, new SplittableRandom(2)).toDoubles();
+            boolean wide = shape[0] <= shape[1];
+            for (int a = 0; a < Math.min(shape[0], shape[1]); a++) {
+                for (int b = 0; b <= a; b++) {
+                    double product = 0;
+                    for (int k = 0; k < Math.max(shape[0], shape[1]); k++) {
+                        product += wide ? w[a * shape[1] + k] * w[b * shape[1] + k] : w[k * shape[1] + a] * w[k * shape[1] + b];
+                    }
+                    assertEquals(a == b ? 1.21 : 0, product, 1e-6);
+                }
+            }
+        }
+    }
+
+    @Test
+    void constantsAreWhatTheirNamesSay() {
+        assertArrayEquals(new double[] {1, 0, 0, 1}, Initialiser.IDENTITY.draw(new int[] {2, 2}, DimOrdering.TF, null).toDoubles());
+        assertArrayEquals(new double[] {1, 1}, Initialiser.ONE.draw(new int[] {2}, DimOrdering.TF, null).toDoubles());
+        assertArrayEquals(new double[] {0, 0}, Initialiser.ZERO.draw(new int[] {2}, DimOrdering.TF, null).toDoubles());
+        assertEquals("weights of shape [2, 3] cannot be an identity; a square would do", assertThrows(IllegalArgumentException.class,
+                () -> Initialiser.IDENTITY.draw(new int[] {2, 3}, DimOrdering.TF, null)).getMessage());
     }
 }

@@ -1,4 +1,4 @@
-package io.clarion.model;
+package io.clarion.model.layer;
 
 import io.clarion.DimOrdering;
 import java.util.Arrays;

@@ -1,0 +1,128 @@
+package io.clarion.opencl.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clarion.K;
+import io.clarion.RnnOutputs;
+import io.clarion.StepFunction;
+import io.clarion.graph.Graph;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.opencl.compile.Compiler.Compiled;
+import io.clarion.opencl.compile.Compiler.Step;
+import io.clarion.tensor.DType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How many kernels small graphs become. */
+class FusionTest {
+    private static final Strategy CPU = new Strategy(true, 8, 2, 6, 16, 1, 1);
+
+    private static Tensor placeholder(int... sizes) {
+        return K.placeholder(sizes, DType.FLOAT32);
+    }
+
+    private static Compiled compiled(List<Tensor> inputs, List<Tensor> outputs) {
+        return Compiler.compile(new Graph(inputs, outputs, List.of()), CPU);
+    }
+
+    @Test
+    void biasAndActivationRideInTheKernelOfTheProduct() {
+        Tensor x = placeholder(64, 128);
+        Tensor w = placeholder(128, 32);
+        Tensor b = placeholder(32);
+        assertEquals(1, compiled(List.of(x, w, b), List.of(K.relu(K.dot(x, w).plus(b)))).steps().size());
+    }
+
+    @Test
+    void outputsOfTheSameElementsShareAKernel() {
+        Tensor x = placeholder(100);
+        assertEquals(1, compiled(List.of(x), List.of(K.exp(x), K.exp(x).times(2))).steps().size());
+    }
+
+    /** A step of an RNN with a product of its inputs and one of its state. */
+    private static StepFunction step(Tensor w, Tensor u) {
+        return (in, states) -> {
+            Tensor h = K.tanh(K.dot(in, w).plus(K.dot(states.get(0), u)));
+            return new StepFunction.Step(h, List.of(h));
+        };
+    }
+
+    private static Compiled rnn(int steps) {
+        Tensor x = placeholder(32, steps, 24);
+        Tensor w = placeholder(24, 40);
+        Tensor u = placeholder(40, 40);
+        RnnOutputs r = K.rnn(step(w, u), x, List.of(K.constant(0, DType.FLOAT32, 32, 40)));
+        return compiled(List.of(x, w, u), List.of(r.outputs()));
+    }
+
+    private static Step.Repeat loop(Compiled compiled) {
+        return assertInstanceOf(Step.Repeat.class, compiled.steps().stream().filter(Step.Repeat.class::isInstance).findFirst().orElseThrow());
+    }
+
+    @Test
+    void aStepOfAnRnnIsOneKernel() {
+        assertEquals(1, loop(rnn(10)).steps().size());
+    }
+
+    @Test
+    void theProductWithTheInputsIsOneForAllSteps() {
+        List<Step> before = rnn(10).steps();
+        assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.contains("(10, 32, 40)")));
+    }
+
+    @Test
+    void weightsThatAreTheSameInAllStepsArePackedOnce() {
+        assertFalse(loop(rnn(10)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("View")));
+    }
+
+    @Test
+    void moreStepsAreNoMoreKernels() {
+        Compiled few = rnn(10);
+        Compiled many = rnn(1000);
+        assertEquals(few.kernels().size(), many.kernels().size());
+        assertEquals(few.steps().size(), many.steps().size());
+        assertEquals(1000, loop(many).times());
+    }
+
+    @Test
+    void stacksThatNobodyReadsAreNotKept() {
+        Tensor x = placeholder(8, 50, 40);
+        Tensor u = placeholder(40, 40);
+        RnnOutputs r = K.rnn((in, states) -> {
+            Tensor h = K.tanh(in.plus(K.dot(states.get(0), u)));
+            return new StepFunction.Step(h, List.of(h));
+        }, x, List.of(K.constant(0, DType.FLOAT32, 8, 40)));
+        long bytes = compiled(List.of(x, u), List.of(r.lastOutput())).slots().stream().mapToLong(b -> b).sum();
+        assertTrue(bytes < 50 * 8 * 40 * 4, () -> bytes + " bytes");
+    }
+
+    @Test
+    void aBranchOfLittleWorkIsASelection() {
+        Tensor c = K.placeholder(new int[0], DType.INT32);
+        Tensor x = placeholder(100);
+        assertEquals(1, compiled(List.of(c, x), List.of(K.switch_(c, () -> K.exp(x), () -> x.times(2)).apply(ScalarFn.NEG))).steps().size());
+    }
+
+    @Test
+    void aBranchOfProductsHasKernelsOnBothSides() {
+        Tensor c = K.placeholder(new int[0], DType.INT32);
+        Tensor x = placeholder(40, 40);
+        Compiled compiled = compiled(List.of(c, x), List.of(K.switch_(c, () -> K.dot(x, x), () -> x)));
+        Step.Choice choice = (Step.Choice) compiled.steps().stream().filter(Step.Choice.class::isInstance).findFirst().orElseThrow();
+        assertTrue(choice.then().size() >= 1 && choice.otherwise().size() == 1);
+    }
+
+    @Test
+    void scattersOfTheSameIndicesSortThemOnce() {
+        Tensor table = placeholder(50, 8);
+        Tensor other = placeholder(50, 8);
+        Tensor i = K.placeholder(new int[] {30}, DType.INT32);
+        Tensor sum = K.sum(K.gather(table, i).times(K.gather(other, i)));
+        Compiled compiled = compiled(List.of(table, other, i), K.gradients(sum, List.of(table, other)));
+        assertEquals(1, compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("sort")).count());
+    }
+}

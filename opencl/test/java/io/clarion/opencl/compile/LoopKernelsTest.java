@@ -1,0 +1,75 @@
+package io.clarion.opencl.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.clarion.K;
+import io.clarion.RnnOutputs;
+import io.clarion.StepFunction;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a loop becomes: what is compiled does not grow with its steps. */
+class LoopKernelsTest {
+    private static final Strategy CPU = new Strategy(true, 8, 2, 6, 16, 1, 1);
+    private static final Strategy GPU = new Strategy(false, 1, 8, 4, 64, 64, 16);
+    private static final int UNITS = 16;
+
+    /** An LSTM over so many steps, its loss and all gradients. */
+    private static Graph lstm(int steps) {
+        Tensor x = K.placeholder(new int[] {4, steps, 8}, DType.FLOAT32);
+        Tensor w = K.placeholder(new int[] {8, 4 * UNITS}, DType.FLOAT32);
+        Tensor u = K.placeholder(new int[] {UNITS, 4 * UNITS}, DType.FLOAT32);
+        Tensor h = K.placeholder(new int[] {4, UNITS}, DType.FLOAT32);
+        Tensor c = K.placeholder(new int[] {4, UNITS}, DType.FLOAT32);
+        RnnOutputs out = K.rnn((now, state) -> {
+            Tensor gates = K.dot(now, w).plus(K.dot(state.get(0), u));
+            List<Tensor> gate = Stream.iterate(0, g -> g + 1).limit(4).map(g -> gates.slice(1, g * UNITS, Dim.of(UNITS))).toList();
+            Tensor cell = K.sigmoid(gate.get(0)).times(state.get(1)).plus(K.sigmoid(gate.get(1)).times(K.tanh(gate.get(2))));
+            Tensor output = K.sigmoid(gate.get(3)).times(K.tanh(cell));
+            return new StepFunction.Step(output, List.of(output, cell));
+        }, x, List.of(h, c));
+        List<Tensor> inputs = List.of(x, w, u, h, c);
+        var results = new ArrayList<>(List.of(out.outputs(), out.lastOutput()));
+        results.addAll(K.gradients(K.sum(K.square(out.outputs())), inputs));
+        return new Graph(inputs, results, List.of());
+    }
+
+    /** The kernels in the order of their launches, in loops and out of them. */
+    private static Stream<Compiler.Step.Kernel> launches(List<Compiler.Step> steps) {
+        return steps.stream().flatMap(s -> switch (s) {
+            case Compiler.Step.Kernel k -> Stream.of(k);
+            case Compiler.Step.Repeat r -> launches(r.steps());
+            case Compiler.Step.Choice c -> Stream.concat(launches(c.then()), launches(c.otherwise()));
+        });
+    }
+
+    private static List<Compiler.Step.Repeat> loops(Compiler.Compiled compiled) {
+        return compiled.steps().stream().filter(Compiler.Step.Repeat.class::isInstance).map(Compiler.Step.Repeat.class::cast).toList();
+    }
+
+    /** The texts of all launches, without the numbers in them, which sizes are among, and the names that they make. */
+    private static List<String> texts(Compiler.Compiled compiled) {
+        return launches(compiled.steps()).map(k -> compiled.kernels().get(k.kernel()).replaceAll("_[0-9a-f]{16}", "").replaceAll("\\d+", "0")).toList();
+    }
+
+    @Test
+    void tenStepsAndAThousandAreTheSameKernelsButForSizes() {
+        for (Strategy strategy : List.of(CPU, GPU)) {
+            Compiler.Compiled ten = Compiler.compile(lstm(10), strategy);
+            Compiler.Compiled thousand = Compiler.compile(lstm(1000), strategy);
+            assertEquals(List.of(10, 10), loops(ten).stream().map(Compiler.Step.Repeat::times).toList());
+            assertEquals(List.of(1000, 1000), loops(thousand).stream().map(Compiler.Step.Repeat::times).toList());
+            assertEquals(ten.kernels().size(), thousand.kernels().size());
+            assertEquals(texts(ten).size(), texts(thousand).size());
+            for (int i = 0; i < texts(ten).size(); i++) {
+                assertEquals(texts(ten).get(i), texts(thousand).get(i));
+            }
+        }
+    }
+}

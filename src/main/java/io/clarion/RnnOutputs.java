@@ -1,0 +1,13 @@
+package io.clarion;
+
+import io.clarion.graph.Tensor;
+import java.util.List;
+
+/**
+ * What {@link K#rnn} gives.
+ *
+ * @param lastOutput of the last step, (samples, …)
+ * @param outputs    of all steps, (samples, time, …)
+ * @param newStates  after the last step
+ */
+public record RnnOutputs(Tensor lastOutput, Tensor outputs, List<Tensor> newStates) {}

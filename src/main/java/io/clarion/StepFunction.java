@@ -1,0 +1,28 @@
+package io.clarion;
+
+import io.clarion.graph.Tensor;
+import java.util.List;
+
+/** A step of {@link K#rnn}: from a step's input and the states, followed by the constants, to an output and new states. */
+@FunctionalInterface
+public interface StepFunction {
+    /**
+     * Called once, to be traced, or once for each step where the loop is unrolled.
+     *
+     * @param input              (samples, …)
+     * @param statesAndConstants the states as the step before left them, then the constants
+     */
+    Step apply(Tensor input, List<Tensor> statesAndConstants);
+
+    /**
+     * What a step makes.
+     *
+     * @param output    (samples, …)
+     * @param newStates as many as there are states, of their shapes
+     */
+    record Step(Tensor output, List<Tensor> newStates) {
+        public Step {
+            newStates = List.copyOf(newStates);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.clarion.model;
+
+/** Ends training once a value has not become better for more than {@code patience} epochs. */
+public final class EarlyStopping implements Callback {
+    private final Monitor monitor;
+    private final int patience;
+    private double best;
+    private int waited;
+    private boolean stops;
+
+    /** As Keras: at the first epoch whose validation loss is not better. */
+    public EarlyStopping() {
+        this(Monitor.of("val_loss"), 0);
+    }
+
+    public EarlyStopping(Monitor monitor, int patience) {
+        this.monitor = monitor;
+        this.patience = patience;
+    }
+
+    @Override
+    public void begin(Learner learner, Training training) {
+        best = monitor.worst();
+        waited = 0;
+        stops = false;
+    }
+
+    @Override
+    public void epoch(Training.Epoch epoch) {
+        double now = epoch.value(monitor.value());
+        if (monitor.isBetter(now, best)) {
+            best = now;
+            waited = 0;
+        } else if (waited++ >= patience) {
+            stops = true;
+        }
+    }
+
+    @Override
+    public boolean stops() {
+        return stops;
+    }
+}

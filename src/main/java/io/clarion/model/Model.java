@@ -1,0 +1,201 @@
+package io.clarion.model;
+
+import io.clarion.K;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Tensor;
+import io.clarion.model.layer.Effects;
+import io.clarion.model.layer.Layer;
+import io.clarion.model.layer.Mapping;
+import io.clarion.model.layer.Node;
+import io.clarion.model.layer.Parameters;
+import io.clarion.model.layer.Signal;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Layers with their weights, between inputs and outputs. A model of one output is a layer of other models, which share its
+ * weights with it.
+ *
+ * <p>Layers that have no name are called by what they are and a number, from 1 in each model: {@code dense_1}.
+ */
+public final class Model implements Layer, AutoCloseable {
+    private final Network network;
+    private final Parameters parameters;
+    private final Effects effects = new Effects();
+    private final Tensor phase;
+    private final List<Signal> inputs;
+    private final List<Signal> outputs;
+    private PhasedFunction predict;
+    private PhasedFunction classify;
+
+    private Model(Network network, Tensor phase) {
+        this.network = network;
+        this.phase = phase;
+        inputs = network.placeholders();
+        outputs = network.out(inputs, effects);
+        parameters = Parameters.drawnFrom(null);
+        parameters.adopt(network.parameters(), Set.copyOf(Graph.tensors(results()))::contains);
+    }
+
+    /** A model of several inputs and outputs; the same seed gives the same first weights. */
+    public static Model of(long seed, List<Node> inputs, List<Node> outputs) {
+        return new Model(Network.of(inputs, outputs, Parameters.drawnFrom(new SplittableRandom(seed))), K.learningPhase());
+    }
+
+    /** A model whose first weights come from the generator that {@link K#setRandomSeed} sets. */
+    public static Model of(List<Node> inputs, List<Node> outputs) {
+        return of(Seed.next(), inputs, outputs);
+    }
+
+    public static Model of(Node input, Node output) {
+        return of(List.of(input), List.of(output));
+    }
+
+    /** Keras's Sequential: layers one after another; the same seed gives the same first weights. */
+    public static Model sequential(long seed, Node input, Layer... layers) {
+        Node last = input;
+        for (Layer layer : layers) {
+            last = last.then(layer);
+        }
+        return of(seed, List.of(input), List.of(last));
+    }
+
+    /** Keras's Sequential, with first weights from the generator that {@link K#setRandomSeed} sets. */
+    public static Model sequential(Node input, Layer... layers) {
+        return sequential(Seed.next(), input, layers);
+    }
+
+    /**
+     * A model of layers of this one, with their weights, between other nodes: the encoder of an autoencoder up to its code,
+     * or its decoder on an input of its own.
+     */
+    public Model sharing(List<Node> from, List<Node> to) {
+        return new Model(network.between(from, to), phase);
+    }
+
+    @Override
+    public Mapping build(List<Shape> shapes, Parameters others) {
+        if (shapes.size() != inputs.size() || outputs.size() != 1) {
+            throw new IllegalArgumentException("inputs given: " + shapes.size() + "; a model as a layer takes as many as it has, here "
+                    + inputs.size() + ", and has one output, here " + outputs.size());
+        }
+        for (int i = 0; i < shapes.size(); i++) {
+            Shape own = inputs.get(i).value().shape();
+            if (!own.accepts(shapes.get(i))) {
+                throw new IllegalArgumentException("input " + i + " has shape " + shapes.get(i) + "; " + own + " would do");
+            }
+        }
+        others.adopt(parameters, w -> true);
+        return (in, to) -> network.out(in, to).get(0);
+    }
+
+    /** All weights, in the order of the layers. */
+    public List<Tensor> weights() {
+        return parameters.all();
+    }
+
+    /** The weights to be trained. */
+    public List<Tensor> trained() {
+        return parameters.trained();
+    }
+
+    /** The number of trained numbers. */
+    public int size() {
+        return trained().stream().mapToInt(K::countParams).sum();
+    }
+
+    /** Writes the weights; see {@link Weights#save}. */
+    public void save(Path file) throws IOException {
+        Weights.save(file, weights());
+    }
+
+    /** Sets the weights to those in {@code file}; see {@link Weights#load}. */
+    public void load(Path file) throws IOException {
+        Weights.load(file, weights());
+    }
+
+    /** The placeholders of the inputs. */
+    public List<Tensor> placeholders() {
+        return inputs.stream().map(Signal::value).toList();
+    }
+
+    /** The outputs as tensors of the placeholders. */
+    public List<Tensor> results() {
+        return outputs.stream().map(Signal::value).toList();
+    }
+
+    /** Output {@code i} with its mask. */
+    Signal output(int i) {
+        return outputs.get(i);
+    }
+
+    String outputName(int i) {
+        return network.outputName(i);
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    /** A function of placeholders for one learning phase. */
+    PhasedFunction function(List<Tensor> from, List<Tensor> to, List<Graph.Update> updates, boolean training) {
+        return new PhasedFunction(from, to, updates, phase, training);
+    }
+
+    /** The outputs for inputs of any number of samples, {@code batch} at a time. */
+    public List<NDArray> predict(List<NDArray> values, int batch) {
+        if (predict == null) {
+            predict = function(placeholders(), results(), List.of(), false);
+        }
+        var all = new Samples(values, List.of());
+        var parts = new ArrayList<List<NDArray>>();
+        for (int from = 0; from == 0 || from < all.size(); from += batch) {
+            parts.add(predict.call(all.part(from, Math.min(from + batch, all.size())).inputs()));
+        }
+        return IntStream.range(0, outputs.size()).mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
+    }
+
+    /** The output of a model of one input and one output, 32 samples at a time. */
+    public NDArray predict(NDArray values) {
+        return predict(List.of(values), 32).get(0);
+    }
+
+    /** The place of the largest output along the last axis, int32: Keras's predict_classes. */
+    public NDArray predictClasses(NDArray values) {
+        if (classify == null) {
+            classify = function(placeholders(), List.of(K.argmax(results().get(0))), List.of(), false);
+        }
+        return classify.call(List.of(values)).get(0);
+    }
+
+    /** This model with a loss for its output, or for each of several, and metrics. */
+    public Learner compile(Optimizer optimizer, Objective loss, Metric... metrics) {
+        return compile(optimizer, outputs.stream().map(o -> loss).toList(), outputs.stream().map(o -> 1.0).toList(), List.of(metrics));
+    }
+
+    /** This model with a loss for each output, of which the weighted sum is to be small, and metrics of each output. */
+    public Learner compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
+        return new Learner(this, optimizer, losses, weights, metrics);
+    }
+
+    /** Frees what the device holds for predicting; the weights stay. */
+    @Override
+    public void close() {
+        Stream.of(predict, classify).filter(Objects::nonNull).forEach(PhasedFunction::close);
+        predict = null;
+        classify = null;
+    }
+}

@@ -1,0 +1,61 @@
+package io.clarion.model.layer;
+
+import io.clarion.K;
+import io.clarion.tensor.DType;
+import java.util.List;
+
+/** A place in a model that is being described: an input, or the output of a layer on other places. */
+public final class Node {
+    private final Layer layer;
+    private final List<Node> inputs;
+    private final int[] sample;
+    private final DType dtype;
+
+    Node(Layer layer, List<Node> inputs) {
+        this(layer, inputs, new int[0], null);
+    }
+
+    private Node(Layer layer, List<Node> inputs, int[] sample, DType dtype) {
+        this.layer = layer;
+        this.inputs = List.copyOf(inputs);
+        this.sample = sample.clone();
+        this.dtype = dtype;
+    }
+
+    /** An input of type {@link K#floatx}: the shape of one sample; a size may be {@link K#NONE}. */
+    public static Node input(int... sample) {
+        return input(K.floatx(), sample);
+    }
+
+    public static Node input(DType dtype, int... sample) {
+        return new Node(null, List.of(), sample, dtype);
+    }
+
+    /** The output of {@code next} on this. */
+    public Node then(Layer next) {
+        return next.on(this);
+    }
+
+    public boolean isInput() {
+        return layer == null;
+    }
+
+    /** The layer; null for an input. */
+    public Layer layer() {
+        return layer;
+    }
+
+    public List<Node> inputs() {
+        return inputs;
+    }
+
+    /** An input's shape of one sample. */
+    public int[] sample() {
+        return sample.clone();
+    }
+
+    /** An input's type. */
+    public DType dtype() {
+        return dtype;
+    }
+}

@@ -1,0 +1,34 @@
+package io.clarion.model.layer;
+
+import io.clarion.DimOrdering;
+import io.clarion.K;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Each step, pixel or element of volumes repeated by whole factors, one for each axis. */
+public record UpSampling(List<Integer> factors, DimOrdering ordering) implements PlainLayer {
+    public UpSampling {
+        factors = List.copyOf(factors);
+        if (factors.isEmpty() || factors.size() > 3) {
+            throw new IllegalArgumentException(factors + " are factors of " + factors.size() + " axes; 1 to 3 would do");
+        }
+    }
+
+    /** For images as {@link K#imageDimOrdering} says. */
+    public UpSampling(int... factors) {
+        this(Arrays.stream(factors).boxed().toList(), K.imageDimOrdering());
+    }
+
+    @Override
+    public UnaryOperator<Tensor> build(Shape input, Parameters parameters) {
+        Takes.rank(input, factors.size() + 2, factors.size() + " axes between samples and channels");
+        return switch (factors.size()) {
+            case 1 -> x -> K.repeatElements(x, factors.get(0), 1);
+            case 2 -> x -> K.resizeImages(x, factors.get(0), factors.get(1), ordering);
+            default -> x -> K.resizeVolumes(x, factors.get(0), factors.get(1), factors.get(2), ordering);
+        };
+    }
+}

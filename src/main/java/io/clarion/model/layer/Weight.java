@@ -1,0 +1,22 @@
+package io.clarion.model.layer;
+
+/**
+ * What a layer says of some of its weights.
+ *
+ * @param first       how the first values are drawn
+ * @param regulariser what they cost
+ * @param constraint  what holds for them after each step of training
+ */
+public record Weight(Initialiser first, Regulariser regulariser, Constraint constraint) {
+    public static Weight of(Initialiser first) {
+        return new Weight(first, Regulariser.NONE, Constraint.NONE);
+    }
+
+    public Weight regularised(Regulariser by) {
+        return new Weight(first, by, constraint);
+    }
+
+    public Weight constrained(Constraint to) {
+        return new Weight(first, regulariser, to);
+    }
+}
