@@ -103,7 +103,9 @@ public final class Simplify {
             case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);
             case SUB -> is(values, 1, 0) ? in.get(0) : t.with(in);
             case MUL -> is(values, 0, 1) ? in.get(1) : is(values, 1, 1) ? in.get(0) : t.with(in);
-            case DIV -> is(values, 1, 1) ? in.get(0) : t.with(in);
+            // A quotient by 0 is the product with an infinity, which every driver computes; rusticl 22.3 makes 0 of a literal 0 / 0.
+            case DIV -> is(values, 1, 1) ? in.get(0) : !is(values, 1, 0) ? t.with(in)
+                    : Tensor.of(new Op.Elementwise(ScalarFn.MUL), in.get(0), filled(Tensor.literal(t.dtype(), 1 / values.get(1).get()), t));
             case SELECT -> values.get(0).isEmpty() ? t.with(in) : values.get(0).get() != 0 ? in.get(1) : in.get(2);
             default -> t.with(in);
         };
