@@ -40,7 +40,7 @@ final class Unfolding {
     static Unfolding of(Graph graph) {
         var unfolding = new Unfolding();
         Map<Tensor, Tensor> now = new IdentityHashMap<>();
-        unfolding.unfold(graph.results(), now, 0);
+        unfolding.unfold(graph.results(), now, 0, false);
         unfolding.graph = new Graph(graph.inputs(), graph.outputs().stream().map(now::get).toList(), graph.updates().stream()
                 .map(u -> new Graph.Update(u.variable(), unfolding.settled(now.get(u.value())))).toList());
         return unfolding;
@@ -75,8 +75,12 @@ final class Unfolding {
         makers.replaceAll((buffer, maker) -> maker == nest ? by : maker);
     }
 
-    /** Fills {@code now} with what {@code roots}, and all that they need, become. */
-    private void unfold(List<Tensor> roots, Map<Tensor, Tensor> now, int depth) {
+    /**
+     * Fills {@code now} with what {@code roots}, and all that they need, become.
+     *
+     * @param isBody whether they are of a body, of which nothing may stand elsewhere too: each part keeps what it makes
+     */
+    private void unfold(List<Tensor> roots, Map<Tensor, Tensor> now, int depth, boolean isBody) {
         List<Tensor> order = TopologicalOrder.of(roots, t -> now.containsKey(t) ? List.of() : t.inputs());
         Map<Tensor, SortedSet<Integer>> used = new IdentityHashMap<>();
         for (Tensor t : order) {
@@ -102,7 +106,7 @@ final class Unfolding {
                 }
                 case Op.Result(int number) -> results.get(t.input(0)).get(number);
                 case Op.ScatterAdd(Dim rows) -> scattered(Tensor.of(t.op(), in), rows.size(), sorted);
-                case Op other -> t.with(in);
+                case Op other -> isBody && !Fusion.isBuffered(t) ? Tensor.of(t.op(), in) : t.with(in);
             };
             now.put(t, made);
         }
@@ -173,7 +177,7 @@ final class Unfolding {
         List<Integer> stacks = used.stream().filter(i -> i >= loop.carried()).toList();
         var wanted = new ArrayList<>(body.results().subList(0, loop.carried()));
         stacks.forEach(i -> wanted.add(body.results().get(i)));
-        unfold(wanted, now, depth + 1);
+        unfold(wanted, now, depth + 1, true);
         Map<Integer, Tensor> results = new LinkedHashMap<>();
         var stored = new ArrayList<Tensor>();
         var buffers = new ArrayList<Tensor>(halves);
@@ -206,7 +210,7 @@ final class Unfolding {
             }
             List<Tensor> wanted = used.stream().map(body.results()::get).toList();
             light &= Graph.tensors(wanted).stream().noneMatch(t -> Work.accumulates(t) || t.op() instanceof Op.Bundle);
-            unfold(wanted, now, depth);
+            unfold(wanted, now, depth, true);
             sides.add(wanted.stream().map(now::get).toList());
         }
         Map<Integer, Tensor> results = new LinkedHashMap<>();
