@@ -12,6 +12,7 @@ import io.clarion.opencl.compile.Strategy;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
+import io.clarion.opencl.schedule.Trace;
 import io.clarion.opencl.schedule.VariableBuffer;
 import io.clarion.tensor.DType;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.WeakHashMap;
 public final class OpenClDevice implements Device {
     private final io.clarion.opencl.driver.Device facts;
     private final Context context;
+    private final Trace trace;
     private final KernelCache cache;
     private final Strategy strategy;
     private final Runnable atClose;
@@ -31,7 +33,8 @@ public final class OpenClDevice implements Device {
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
     public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
         this.facts = facts;
-        this.context = Context.open(facts);
+        this.context = Context.open(facts, Trace.isWanted());
+        this.trace = Trace.of(facts.id() + " " + facts.name(), context);
         this.cache = new KernelCache(context);
         this.strategy = strategy;
         this.atClose = atClose;
@@ -64,7 +67,7 @@ public final class OpenClDevice implements Device {
                     + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's");
         }
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
-        return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, this, this::home);
+        return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, trace, this, this::home);
     }
 
     private VariableBuffer home(Variable variable) {
@@ -83,6 +86,9 @@ public final class OpenClDevice implements Device {
     public synchronized void close() {
         for (Variable v : Set.copyOf(variables)) {
             v.leave(this);
+        }
+        if (trace != null) {
+            Trace.write();
         }
         context.close();
         atClose.run();

@@ -2,6 +2,7 @@ package io.clarion.engine;
 
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
+import io.clarion.graph.Origin;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
@@ -24,6 +25,7 @@ public final class Function implements AutoCloseable {
     /** What is compiled: placeholders in, no watches, but what they watch among the outputs. */
     private final Graph computed;
     private final Device device;
+    private final FiniteCheck finite;
     private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
     private long calls;
 
@@ -40,6 +42,7 @@ public final class Function implements AutoCloseable {
         this.watches = Watches.of(graph, inputs.placeholders());
         this.computed = watches.unwatched(new Graph(inputs.placeholders(), graph.outputs(), graph.updates()));
         this.device = device;
+        this.finite = new FiniteCheck(computed, device);
     }
 
     /** The graph as it was written. */
@@ -59,12 +62,17 @@ public final class Function implements AutoCloseable {
     /**
      * Calls with one value for each input, in their order; returns the outputs.
      *
+     * @throws NotFinite if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite or no number; nothing
+     *     has been updated then
      * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names: before anything is
      *     computed where the index itself is an input, else afterwards, when updates have been applied
      */
     public synchronized List<NDArray> call(List<? extends Value> values) {
         Inputs.Given given = inputs.given(values);
         watches.before(given.arrays());
+        if (Origin.isRecorded()) {
+            finite.before(given.arrays(), given.sizes(), calls);
+        }
         List<NDArray> results = executable(given).call(given.arrays(), calls++);
         int outputs = graph.outputs().size();
         watches.after(results.subList(outputs, results.size()));
@@ -96,6 +104,7 @@ public final class Function implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        finite.close();
         executables.values().forEach(Executable::close);
         executables.clear();
     }

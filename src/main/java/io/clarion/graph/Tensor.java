@@ -22,6 +22,7 @@ public final class Tensor {
     private static final AtomicLong MADE = new AtomicLong();
 
     private final long number = MADE.getAndIncrement();
+    private final String origin = Origin.here();
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
@@ -72,6 +73,11 @@ public final class Tensor {
     /** Whether this tensor was made after {@code moment}. */
     boolean isSince(long moment) {
         return number >= moment;
+    }
+
+    /** Where this was built, as {@link Origin} says; null if that is not recorded. */
+    public String origin() {
+        return origin;
     }
 
     public Op op() {

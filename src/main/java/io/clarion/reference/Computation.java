@@ -86,36 +86,6 @@ final class Computation {
         return sides.get(t).get(side).run(call, parameters).toArray(double[][]::new);
     }
 
-    /** The steps in order, for people; bodies follow, indented, where they are used. */
-    List<String> lines() {
-        var lines = new ArrayList<String>();
-        for (Step step : steps) {
-            lines.add("%" + places.get(step.tensor()) + " = " + described(step.tensor())
-                    + (step.inputs().isEmpty() ? "" : " of %" + String.join(", %", step.inputs().stream().map(String::valueOf).toList())));
-            if (repetitions.containsKey(step.tensor())) {
-                repetitions.get(step.tensor()).body.lines().forEach(l -> lines.add("    " + l));
-            }
-            sides.getOrDefault(step.tensor(), List.of()).forEach(side -> {
-                lines.add("  side");
-                side.lines().forEach(l -> lines.add("    " + l));
-            });
-        }
-        return lines;
-    }
-
-    /** The number of a root's line, as {@code %3}. */
-    String line(Tensor root) {
-        return "%" + places.get(root);
-    }
-
-    private static String described(Tensor t) {
-        return switch (t.op()) {
-            case Op.Loop loop -> "Loop of " + loop.steps().describe() + " steps";
-            case Op.Branch branch -> "Branch";
-            case Op other -> t.toString();
-        };
-    }
-
     /** A loop of which some results are used. */
     private static final class Repetition {
         private final Op.Loop loop;

@@ -2,12 +2,12 @@ package io.clarion.reference;
 
 import io.clarion.engine.Executable;
 import io.clarion.graph.Graph;
+import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -90,10 +90,7 @@ final class ReferenceExecutable implements Executable {
 
     @Override
     public String explain() {
-        var lines = new ArrayList<>(computation.lines());
-        graph.outputs().forEach(t -> lines.add("return " + computation.line(t)));
-        graph.updates().forEach(u -> lines.add("update " + u.variable() + " with " + computation.line(u.value())));
-        return String.join(System.lineSeparator(), lines);
+        return String.join(System.lineSeparator(), Listing.of(graph));
     }
 
     @Override

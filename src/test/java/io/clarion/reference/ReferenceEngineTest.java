@@ -137,7 +137,7 @@ class ReferenceEngineTest {
         var graph = new Graph(List.of(), List.of(y), List.of(new Graph.Update(v, y)));
         List<String> lines = engine.open("reference:0").compile(graph).explain().lines().toList();
         assertEquals(graph.tensors().size() + 2, lines.size());
-        assertTrue(lines.stream().anyMatch(l -> l.contains("fn=NEG") && l.endsWith("of %" + (graph.tensors().size() - 2))), lines::toString);
+        assertTrue(lines.stream().anyMatch(l -> l.contains("= neg ") && l.endsWith("of %" + (graph.tensors().size() - 2))), lines::toString);
         assertTrue(lines.get(lines.size() - 1).startsWith("update v"), lines::toString);
     }
 

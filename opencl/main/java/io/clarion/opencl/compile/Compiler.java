@@ -27,6 +27,7 @@ public final class Compiler {
     /**
      * What a graph became.
      *
+     * @param graph    the graph as it was written
      * @param prelude  what every program begins with
      * @param kernels  the kernels' OpenCL C by name
      * @param steps    what is done in order
@@ -35,7 +36,7 @@ public final class Compiler {
      * @param outputs  for each of the graph's outputs where it lies
      * @param copies   variables that get a content at the end
      */
-    public record Compiled(String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
+    public record Compiled(Graph graph, String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {
         /** One program with all the kernels. */
         public String source() {
@@ -46,7 +47,7 @@ public final class Compiler {
     /** What is done in its turn. */
     public sealed interface Step {
         /** A launch of a kernel of the program; {@code what} it computes, for people. */
-        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what) implements Step {}
+        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what, Cost cost) implements Step {}
 
         /** Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of loops around it. */
         record Repeat(int depth, int times, boolean reversed, List<Step> steps) implements Step {}
@@ -94,7 +95,7 @@ public final class Compiler {
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
         List<Copy> copies = plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), MemoryPlan.bytes(u.value()))).toList();
-        return new Compiled(prelude, compiler.texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+        return new Compiled(graph, prelude, compiler.texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
     }
 
     private List<Step> steps(List<Item> items) {
@@ -112,8 +113,10 @@ public final class Compiler {
 
     private Step step(Item item) {
         return switch (item) {
-            case Work w -> kernel(Emit.of(w, lowering, strategy), w.toString());
-            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), "order of " + sorted.indices());
+            case Work w -> kernel(Emit.of(w, lowering, strategy), w.toString(), Cost.of(w, lowering));
+            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy),
+                    "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
+                            MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
@@ -121,11 +124,11 @@ public final class Compiler {
         };
     }
 
-    private Step kernel(Launch launch, String what) {
+    private Step kernel(Launch launch, String what, Cost cost) {
         KernelText.Source source = launch.text().source(KernelFiles::text);
         texts.putIfAbsent(source.name(), source.text());
         List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
-        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), what);
+        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), what, cost);
     }
 
     private Binding binding(KernelText.Argument argument) {

@@ -1,10 +1,13 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What one kernel does: at most one accumulation, and tensors computed from it and from what lies in buffers.
@@ -20,11 +23,23 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
         return accumulation != null;
     }
 
-    /** As in {@code Contract … → float32(2, 3), float32(2, 3)}. */
+    /** As in {@code contract over [1] of float32(2, 5), float32(5, 3) → add, tanh → float32(2, 3)}. */
     @Override
     public String toString() {
-        String made = String.join(", ", outputs.stream().map(Object::toString).toList());
-        return (isAccumulating() ? accumulation + " → " : "") + made;
+        var text = new StringBuilder();
+        if (isAccumulating()) {
+            text.append(Listing.words(accumulation.op())).append(" of ").append(accumulation.inputs().stream().map(Work::sized)
+                    .collect(Collectors.joining(", "))).append(" → ");
+        }
+        String rest = TopologicalOrder.of(outputs, t -> t == accumulation || reads.containsKey(t) ? List.of() : t.inputs()).stream()
+                .filter(t -> t != accumulation && !reads.containsKey(t) && !(t.op() instanceof Op.Alias) && !(t.op() instanceof Op.Leaf))
+                .map(t -> Listing.words(t.op())).distinct().collect(Collectors.joining(", "));
+        text.append(rest).append(rest.isEmpty() ? "" : " → ");
+        return text.append(outputs.stream().map(Work::sized).collect(Collectors.joining(", "))).toString();
+    }
+
+    private static String sized(Tensor t) {
+        return t.dtype().word() + t.shape();
     }
 
     int elements() {

@@ -37,14 +37,24 @@ public final class Event extends Handle {
      * @throws IllegalStateException where the context was opened without profiling
      */
     public long nanos() {
+        Span span = span();
+        return span.end() - span.start();
+    }
+
+    /**
+     * Waits, and tells when the device worked on the command.
+     *
+     * @throws IllegalStateException where the context was opened without profiling
+     */
+    public Span span() {
         if (!context.profiling()) {
-            throw new IllegalStateException("nanos: the context on " + context.device().id()
+            throw new IllegalStateException("the context on " + context.device().id()
                     + " was opened without profiling; open it by Context.open(device, true)");
         }
         await();
         try {
             Info info = new Info((p, size, value, needed) -> CL.clGetEventProfilingInfo(id[0], p, size, value, needed));
-            return info.number(CL.CL_PROFILING_COMMAND_END) - info.number(CL.CL_PROFILING_COMMAND_START);
+            return new Span(info.number(CL.CL_PROFILING_COMMAND_START), info.number(CL.CL_PROFILING_COMMAND_END));
         } catch (Info.Unanswered e) {
             throw new OpenClException(context.device().id(), "timing a command", e.code, Codes.cure(e.code));
         }

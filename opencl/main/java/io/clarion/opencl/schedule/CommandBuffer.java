@@ -33,6 +33,7 @@ import java.util.function.Function;
  */
 public final class CommandBuffer implements Executable {
     private final Context context;
+    private final Trace trace;
     private final Object turn;
     private final Compiled compiled;
     private final Function<Variable, VariableBuffer> home;
@@ -50,12 +51,14 @@ public final class CommandBuffer implements Executable {
      * Records {@code compiled}.
      *
      * @param programs for each kernel's name the program that holds it; they stay their maker's
-     * @param turn    what a call holds while it runs
+     * @param trace    keeps the times of commands; null if none are wanted
+     * @param turn     what a call holds while it runs
      * @param home    gives the buffer of a variable on this device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Object turn, Function<Variable, VariableBuffer> home) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Trace trace, Object turn, Function<Variable, VariableBuffer> home) {
         this.compiled = compiled;
         this.context = context;
+        this.trace = trace;
         this.turn = turn;
         this.home = home;
         try {
@@ -139,10 +142,13 @@ public final class CommandBuffer implements Executable {
                 throw new IllegalStateException("call: the function is closed");
             }
             follow();
+            long start = System.nanoTime();
             Queue queue = context.queue();
             for (int i = 0; i < values.size(); i++) {
                 if (values.get(i).elements() > 0) {
-                    queue.writeAsync(inputs.get(i), 0, values.get(i).bytes());
+                    Buffer input = inputs.get(i);
+                    ByteBuffer value = values.get(i).bytes();
+                    transfer("write", value.remaining(), () -> queue.writeAsync(input, 0, value));
                 }
             }
             if (drawBuffer != null) {
@@ -152,19 +158,30 @@ public final class CommandBuffer implements Executable {
             enqueue(commands, values, new int[0], new int[0]);
             for (Copy copy : compiled.copies()) {
                 if (copy.bytes() > 0) {
-                    queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes());
+                    transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes()));
                 }
             }
             var outputs = new ArrayList<NDArray>();
             for (Output output : compiled.outputs()) {
                 NDArray value = NDArray.zeros(output.tensor().dtype(), output.tensor().shape());
                 if (value.elements() > 0) {
-                    queue.readAsync(buffer(output.place()), 0, value.bytes());
+                    transfer("read", value.bytes().remaining(), () -> queue.readAsync(buffer(output.place()), 0, value.bytes()));
                 }
                 outputs.add(value);
             }
+            if (trace != null) {
+                trace.collect(start, kernels.size() + " kernels");
+            }
             queue.finish();
             return outputs;
+        }
+    }
+
+    private void transfer(String name, long bytes, Runnable queueing) {
+        if (trace != null) {
+            trace.around(name, bytes, queueing);
+        } else {
+            queueing.run();
         }
     }
 
@@ -180,7 +197,11 @@ public final class CommandBuffer implements Executable {
                             case Binding other -> throw new AssertionError("not a counter: " + other);
                         });
                     }
-                    context.queue().enqueue(kernel, step.global(), step.local());
+                    if (trace != null) {
+                        trace.launch(kernel, step);
+                    } else {
+                        context.queue().enqueue(kernel, step.global(), step.local());
+                    }
                 }
                 case Repeated(Step.Repeat loop, List<Command> body) -> {
                     int[] innerTimes = Arrays.copyOf(times, loop.depth() + 1);
@@ -227,29 +248,7 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public String explain() {
-        long bytes = compiled.slots().stream().mapToLong(b -> b).sum();
-        var text = new StringBuilder(kernels.size() + " kernels, " + slots.size() + " buffers of " + bytes + " bytes\n");
-        describe(compiled.steps(), "", text);
-        return text.append(compiled.source()).toString();
-    }
-
-    private static void describe(List<Step> steps, String indent, StringBuilder text) {
-        for (Step step : steps) {
-            switch (step) {
-                case Step.Kernel k -> text.append("%s%-24s %-12s sizes %s%n%s    %s%n".formatted(indent, k.kernel(), Arrays.toString(k.global()),
-                        Arrays.toString(k.sizes()), indent, k.what()));
-                case Step.Repeat loop -> {
-                    text.append("%s%d times%s%n".formatted(indent, loop.times(), loop.reversed() ? ", from the last element to the first" : ""));
-                    describe(loop.steps(), indent + "  ", text);
-                }
-                case Step.Choice choice -> {
-                    text.append(indent).append("if the condition holds\n");
-                    describe(choice.then(), indent + "  ", text);
-                    text.append(indent).append("else\n");
-                    describe(choice.otherwise(), indent + "  ", text);
-                }
-            }
-        }
+        return Explanation.of(compiled);
     }
 
     @Override

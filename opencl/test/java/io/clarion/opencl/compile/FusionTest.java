@@ -71,12 +71,12 @@ class FusionTest {
     @Test
     void theProductWithTheInputsIsOneForAllSteps() {
         List<Step> before = rnn(10).steps();
-        assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.contains("(10, 32, 40)")));
+        assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.endsWith("float32(10, 32, 40)")));
     }
 
     @Test
     void weightsThatAreTheSameInAllStepsArePackedOnce() {
-        assertFalse(loop(rnn(10)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("View")));
+        assertFalse(loop(rnn(10)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("permute")));
     }
 
     @Test

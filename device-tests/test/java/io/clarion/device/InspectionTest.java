@@ -1,0 +1,99 @@
+package io.clarion.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.K;
+import io.clarion.StepFunction;
+import io.clarion.engine.Function;
+import io.clarion.engine.NotFinite;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Origin;
+import io.clarion.graph.Tensor;
+import io.clarion.opencl.OpenClDevice;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a function tells of itself. */
+class InspectionTest {
+    private static final int STEPS = 5;
+
+    @TempDir
+    Path folder;
+
+    private static Tensor product(Tensor x, Tensor w) {
+        return K.tanh(K.dot(x, w));
+    }
+
+    @EveryDevice
+    void anExplanationCountsTheOperationsOfAProduct(TestedDevice device) {
+        Tensor x = K.placeholder(new int[] {64, 128}, DType.FLOAT32, "x");
+        Tensor w = K.placeholder(new int[] {128, 32}, DType.FLOAT32, "w");
+        try (Function f = new Function(new Graph(List.of(x, w), List.of(product(x, w)), List.of()), device.device())) {
+            String text = f.explain(NDArray.zeros(DType.FLOAT32, Shape.of(64, 128)), NDArray.zeros(DType.FLOAT32, Shape.of(128, 32)));
+            assertTrue(text.contains("placeholder x float32(64, 128)"), text);
+            assertTrue(text.contains("contract over [1] of float32(64, 128), float32(128, 32) → tanh → float32(64, 32)"), text);
+            assertTrue(text.contains("%.1f KFLOP a call".formatted((2 * 64 * 128 * 32 + 64 * 32) / 1e3)), text);
+            assertTrue(text.contains("kernel "), text);
+        }
+    }
+
+    @EveryDevice
+    void aTraceHasEachKernelWithinItsCall(TestedDevice device) throws IOException {
+        Path file = folder.resolve("trace.json");
+        System.setProperty("clarion.trace", file.toString());
+        try (OpenClDevice traced = Devices.fresh(device)) {
+            Tensor x = K.placeholder(new int[] {4, STEPS, 8}, DType.FLOAT32);
+            Tensor u = K.placeholder(new int[] {8, 8}, DType.FLOAT32);
+            Tensor h = K.rnn((in, states) -> {
+                Tensor next = K.tanh(in.plus(K.dot(states.get(0), u)));
+                return new StepFunction.Step(next, List.of(next));
+            }, x, List.of(K.constant(0, DType.FLOAT32, 4, 8))).outputs();
+            try (Function f = new Function(new Graph(List.of(x, u), List.of(h), List.of()), traced)) {
+                f.call(NDArray.zeros(DType.FLOAT32, Shape.of(4, STEPS, 8)), NDArray.zeros(DType.FLOAT32, Shape.of(8, 8)));
+            }
+        } finally {
+            System.clearProperty("clarion.trace");
+        }
+        List<JsonNode> events = new ArrayList<>();
+        new ObjectMapper().readTree(file.toFile()).get("traceEvents").forEach(events::add);
+        int last = events.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
+        List<JsonNode> mine = events.stream().filter(e -> e.get("pid").intValue() == last && e.get("ph").textValue().equals("X")).toList();
+        JsonNode call = mine.stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
+        List<JsonNode> commands = mine.stream().filter(e -> e != call).toList();
+        assertEquals(2, commands.stream().filter(e -> e.get("name").textValue().equals("write")).count());
+        assertTrue(commands.stream().filter(e -> e.get("args").get("flops").doubleValue() > 0).count() >= STEPS, commands::toString);
+        for (JsonNode e : commands) {
+            assertTrue(e.get("dur").doubleValue() >= 0, e::toString);
+            assertTrue(end(e) <= end(call), e::toString);
+        }
+    }
+
+    /** In whole nanoseconds. */
+    private static long end(JsonNode event) {
+        return Math.round(1e3 * event.get("ts").doubleValue()) + Math.round(1e3 * event.get("dur").doubleValue());
+    }
+
+    @EveryDevice
+    void whatMakesTheFirstNanIsNamed(TestedDevice device) {
+        Origin.record(true);
+        try {
+            Tensor x = K.placeholder(new int[] {3}, DType.FLOAT32);
+            try (Function f = new Function(new Graph(List.of(x), List.of(K.sum(K.log(x))), List.of()), device.device())) {
+                String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, -1, 2}, 3))).getMessage();
+                assertTrue(said.contains("log made NaN of finite numbers at [1]") && said.contains("InspectionTest.java:"), said);
+            }
+        } finally {
+            Origin.record(false);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.clarion.engine;
+
+import io.clarion.graph.Body;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Listing;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Looks for what makes results infinite or no numbers, before a call that would have such: computes the results without
+ * updating anything and, if one is bad, all that leads to them.
+ */
+final class FiniteCheck {
+    private final Graph graph;
+    private final Device device;
+    private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
+
+    /** A check of the calls of {@code graph}, whose inputs are placeholders. */
+    FiniteCheck(Graph graph, Device device) {
+        this.graph = graph;
+        this.device = device;
+    }
+
+    /** Throws {@link NotFinite} if a call with these inputs, of these sizes, would have a bad result. */
+    void before(List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
+        Executable results = executables.computeIfAbsent(sizes, s -> device.compile(wanted(graph.results()).specialise(s)));
+        if (results.call(inputs, draw).stream().anyMatch(v -> badElements(v).length > 0)) {
+            throw new NotFinite("call: " + cause(inputs, sizes, draw));
+        }
+    }
+
+    private Graph wanted(List<Tensor> outputs) {
+        return new Graph(graph.inputs(), outputs, List.of());
+    }
+
+    private List<NDArray> computed(List<Tensor> tensors, List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
+        try (Executable all = device.compile(wanted(tensors).specialise(sizes))) {
+            return all.call(inputs, draw);
+        }
+    }
+
+    private static int[] badElements(NDArray value) {
+        return !value.dtype().isFloating() ? new int[0]
+                : IntStream.range(0, value.elements()).filter(i -> !Double.isFinite(value.get(i))).toArray();
+    }
+
+    private static boolean holdsNumbers(Tensor t) {
+        return t.dtype().isFloating() && !(t.op() instanceof Op.Bundle);
+    }
+
+    private String cause(List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
+        List<Tensor> order = Graph.tensors(graph.results()).stream().filter(FiniteCheck::holdsNumbers).toList();
+        List<NDArray> values = computed(order, inputs, sizes, draw);
+        Map<Tensor, NDArray> bad = new IdentityHashMap<>();
+        for (int i = 0; i < order.size(); i++) {
+            if (badElements(values.get(i)).length > 0) {
+                bad.put(order.get(i), values.get(i));
+            }
+        }
+        Tensor first = order.stream().filter(bad::containsKey).filter(t -> !(t.op() instanceof Op.Literal))
+                .filter(t -> sources(t).noneMatch(bad::containsKey)).findFirst()
+                .orElseGet(() -> order.stream().filter(bad::containsKey).findFirst().orElseThrow());
+        if (first.op() instanceof Op.Result && first.input(0).op() instanceof Op.Loop loop) {
+            return inLoop(first, loop, inputs, sizes, draw);
+        }
+        return told(first, bad.get(first), "");
+    }
+
+    private static java.util.stream.Stream<Tensor> sources(Tensor t) {
+        return t.op() instanceof Op.Result ? t.input(0).inputs().stream() : t.inputs().stream();
+    }
+
+    /** The loop once more, with everything that its body computes stacked. */
+    private String inLoop(Tensor result, Op.Loop loop, List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
+        List<Tensor> inside = Graph.tensors(loop.body().results()).stream().filter(FiniteCheck::holdsNumbers).toList();
+        var results = new ArrayList<>(loop.body().results());
+        results.addAll(inside);
+        var stacking = new Op.Loop(new Body(loop.body().parameters(), results), loop.carried(), loop.sequences(), loop.steps(), loop.reversed());
+        Tensor stacked = Tensor.of(stacking, result.input(0).inputs());
+        List<NDArray> values = computed(IntStream.range(0, inside.size())
+                .mapToObj(i -> Tensor.of(new Op.Result(loop.results() + i), stacked)).toList(), inputs, sizes, draw);
+        int steps = values.isEmpty() ? 0 : values.get(0).shape().size(0);
+        for (int s = 0; s < steps; s++) {
+            int place = loop.reversed() ? steps - 1 - s : s;
+            for (int i = 0; i < inside.size(); i++) {
+                NDArray all = values.get(i);
+                int each = all.elements() / steps;
+                NDArray here = NDArray.of(all.dtype(), Arrays.copyOfRange(all.toDoubles(), place * each, (place + 1) * each),
+                        all.shape().part(1, all.shape().rank()).sizes());
+                if (badElements(here).length > 0) {
+                    return told(inside.get(i), here, " at step " + s + " of a loop of " + steps);
+                }
+            }
+        }
+        throw new AssertionError("no step of the loop makes what it gives: " + result);
+    }
+
+    private static String told(Tensor t, NDArray value, String where) {
+        int[] bad = badElements(value);
+        int[] strides = value.shape().strides();
+        int[] place = new int[strides.length];
+        int rest = bad[0];
+        for (int a = 0; a < place.length; a++) {
+            place[a] = rest / strides[a];
+            rest %= strides[a];
+        }
+        boolean given = t.op() instanceof Op.Leaf;
+        return Listing.words(t.op()) + where + (given ? " has " : " made ") + value.get(bad[0]) + (given ? "" : " of finite numbers") + " at "
+                + Arrays.toString(place) + ", and " + (bad.length - 1) + " more such in " + value.dtype().word() + value.shape()
+                + (t.origin() == null ? "" : "; built at " + t.origin());
+    }
+
+    void close() {
+        executables.values().forEach(Executable::close);
+        executables.clear();
+    }
+}
