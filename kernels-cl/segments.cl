@@ -4,6 +4,7 @@
 //   CPU: a work-item takes a block of rows, VW columns at a time     GPU: work-items take elements in turns
 //
 // Holes:  TERM_V(i, c), TERM_1(i, c) give update i at columns c; WRITE_V(row, c, acc), WRITE_1(row, c, acc) take sums.
+// ADD(a, x) joins two.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; TYPE, the type of the sums.
 #ifndef KERNEL
 #define KERNEL segments
@@ -14,6 +15,7 @@
 #define REST 1
 #define CPU 1
 #define TYPE float
+#define ADD(a, x) ((a) + (x))
 #define TERM_V(i, c) vload4(0, x + i * 64 + c)
 #define TERM_1(i, c) x[i * 64 + c]
 #define WRITE_V(row, c, acc) vstore4(acc, 0, y + row * 64 + c)
@@ -32,7 +34,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
     for (; c + VW <= columns; c += VW) {
       JOIN(TYPE, VW) acc = 0;
       for (int k = first; k < last; k++) {
-        acc += TERM_V(ORDER[k], c);
+        acc = ADD(acc, TERM_V(ORDER[k], c));
       }
       WRITE_V(row, c, acc);
     }
@@ -41,7 +43,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
     for (; c < columns; c++) {
       TYPE acc = 0;
       for (int k = first; k < last; k++) {
-        acc += TERM_1(ORDER[k], c);
+        acc = ADD(acc, TERM_1(ORDER[k], c));
       }
       WRITE_1(row, c, acc);
     }
@@ -55,7 +57,7 @@ kernel void KERNEL(PARAMETERS, const int rows, const int columns) {
     const int last = STARTS[row + 1];
     TYPE acc = 0;
     for (int k = STARTS[row]; k < last; k++) {
-      acc += TERM_1(ORDER[k], c);
+      acc = ADD(acc, TERM_1(ORDER[k], c));
     }
     WRITE_1(row, c, acc);
   }

@@ -10,6 +10,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Loops, branches and scans, values and gradients, on every device. */
@@ -94,6 +95,17 @@ class LoopTest {
     void cumulativeSumsAndProductsAreThoseOfTheReference() {
         var draw = new Draw(4);
         var compared = new Comparison();
+        for (DType type : DType.values()) {
+            if (type != DType.BOOL) {
+                Tensor ones = compared.input(NDArray.of(type, IntStream.range(0, 3 * 1000).mapToDouble(i -> 1).toArray(), 3, 1000));
+                Tensor factors = compared.input(draw.array(type, type.isFloating() ? 0.9 : -3, type.isFloating() ? 1.1 : 3, Shape.of(40, 17)));
+                compared.expect("cumsum of " + type.word(), K.cumsum(ones, 1), Tolerance.EXACT);
+                compared.expect("cumprod of " + type.word(), K.cumprod(factors, 0), CLOSE);
+            }
+        }
+        // In float16, a sum of ones would stop at 2048.
+        Tensor halves = compared.input(NDArray.of(DType.FLOAT16, IntStream.range(0, 40_000).mapToDouble(i -> i % 10 == 0 ? 1 : 0).toArray(), 40_000));
+        compared.expect("long cumsum of float16", K.cumsum(halves, 0), Tolerance.EXACT);
         var sizes = new ArrayList<int[]>(List.of(new int[] {5}, new int[] {3, 17}, new int[] {4, 5, 33}, new int[] {70_001}, new int[] {1, 1}));
         for (int[] shape : sizes) {
             Tensor x = compared.input(draw.array(DType.FLOAT32, 0.9, 1.1, Shape.of(shape)));

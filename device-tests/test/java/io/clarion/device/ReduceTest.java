@@ -84,7 +84,7 @@ class ReduceTest {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
             for (int i = 0; i < 5; i++) {
-                DType type = draw.number();
+                DType type = draw.type();
                 int rows = draw.size();
                 Shape row = draw.filled(0, 2);
                 // Small, so that many updates meet at one row and a few fall outside.

@@ -47,7 +47,7 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
                     Reduction.of(kind, axes, t.input(0).shape(), t.input(0).dtype(), in[0]);
             case Op.Gather gather -> Rows.gathered(t, in[0], in[1]);
             case Op.ScatterAdd scatter -> Rows.scattered(t, in[0], in[1]);
-            case Op.Scan(int axis, boolean reversed) -> Recurrence.of(axis, reversed, shape, in[0], in[1]);
+            case Op.Scan(int axis, boolean reversed) -> Recurrence.of(axis, reversed, shape, t.dtype(), in[0], in[1]);
             case Op.Parameter p -> throw evaluated(t);
             case Op.Bundle b -> throw evaluated(t);
             case Op.Result r -> throw evaluated(t);

@@ -222,6 +222,7 @@ final class Emit {
         text.macro("STARTS", text.read(sorted.starts()));
         text.macro("ORDER", text.read(sorted.order()));
         text.macro("TYPE", new ClType(t.dtype(), 1).register());
+        text.macro("ADD(a, x)", t.dtype() == DType.BOOL ? "((a) || (x))" : "((a) + (x))");
         Index c = Index.var("c", columns);
         for (int w : widths(text, width, columns)) {
             String register = new ClType(t.dtype(), w).register();

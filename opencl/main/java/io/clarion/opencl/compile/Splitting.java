@@ -38,7 +38,7 @@ final class Splitting {
     }
 
     private static boolean rounds(Op op) {
-        return op instanceof Op.Contract || op instanceof Op.ScatterAdd
+        return op instanceof Op.Contract || op instanceof Op.ScatterAdd || op instanceof Op.Scan
                 || op instanceof Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) && kind == Op.Reduce.Kind.PROD;
     }
 

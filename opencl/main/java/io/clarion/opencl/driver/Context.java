@@ -116,7 +116,7 @@ public final class Context extends Handle {
         cl_program program = CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code);
         Codes.check(device, "creating a program", code[0]);
         Program made = new Program(this, program, owned);
-        int built = CL.clBuildProgram(program, 1, devices, options, null, null);
+        int built = DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
         if (built != CL.CL_SUCCESS) {
             String log = made.log();
             made.close();
@@ -145,7 +145,7 @@ public final class Context extends Handle {
             throw new BinaryRejected(device, code[0]);
         }
         Program made = new Program(this, program, owned);
-        int built = status[0] != CL.CL_SUCCESS ? status[0] : CL.clBuildProgram(program, 1, devices, options, null, null);
+        int built = status[0] != CL.CL_SUCCESS ? status[0] : DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
         if (built != CL.CL_SUCCESS) {
             made.close();
             throw new BinaryRejected(device, built);
