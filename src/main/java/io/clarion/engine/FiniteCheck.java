@@ -1,6 +1,7 @@
 package io.clarion.engine;
 
 import io.clarion.graph.Body;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
@@ -54,7 +55,7 @@ final class FiniteCheck {
     }
 
     private static boolean holdsNumbers(Tensor t) {
-        return t.dtype().isFloating() && !(t.op() instanceof Op.Bundle);
+        return t.dtype().isFloating() && !(t.op() instanceof Bundle);
     }
 
     private String cause(List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
@@ -69,7 +70,7 @@ final class FiniteCheck {
         Tensor first = order.stream().filter(bad::containsKey).filter(t -> !(t.op() instanceof Op.Literal))
                 .filter(t -> sources(t).noneMatch(bad::containsKey)).findFirst()
                 .orElseGet(() -> order.stream().filter(bad::containsKey).findFirst().orElseThrow());
-        if (first.op() instanceof Op.Result && first.input(0).op() instanceof Op.Loop loop) {
+        if (first.op() instanceof Op.Result && first.input(0).op() instanceof Bundle.Loop loop) {
             return inLoop(first, loop, inputs, sizes, draw);
         }
         return told(first, bad.get(first), "");
@@ -80,11 +81,11 @@ final class FiniteCheck {
     }
 
     /** The loop once more, with everything that its body computes stacked. */
-    private String inLoop(Tensor result, Op.Loop loop, List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
+    private String inLoop(Tensor result, Bundle.Loop loop, List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
         List<Tensor> inside = Graph.tensors(loop.body().results()).stream().filter(FiniteCheck::holdsNumbers).toList();
         var results = new ArrayList<>(loop.body().results());
         results.addAll(inside);
-        var stacking = new Op.Loop(new Body(loop.body().parameters(), results), loop.carried(), loop.sequences(), loop.steps(), loop.reversed());
+        var stacking = new Bundle.Loop(new Body(loop.body().parameters(), results), loop.carried(), loop.sequences(), loop.steps(), loop.reversed());
         Tensor stacked = Tensor.of(stacking, result.input(0).inputs());
         List<NDArray> values = computed(IntStream.range(0, inside.size())
                 .mapToObj(i -> Tensor.of(new Op.Result(loop.results() + i), stacked)).toList(), inputs, sizes, draw);

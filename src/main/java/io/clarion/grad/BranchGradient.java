@@ -2,6 +2,7 @@ package io.clarion.grad;
 
 import io.clarion.graph.Body;
 import io.clarion.graph.Branches;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ final class BranchGradient {
     private BranchGradient() {}
 
     /** The gradients of the inputs of {@code forward}, null where nothing is wanted; {@code given} those of its results. */
-    static List<Tensor> of(Tensor forward, Op.Branch branch, List<Tensor> given, List<Boolean> wanted) {
+    static List<Tensor> of(Tensor forward, Bundle.Branch branch, List<Tensor> given, List<Boolean> wanted) {
         List<Integer> inputs = IntStream.range(1, wanted.size()).filter(wanted::get).boxed().toList();
         var gradients = new ArrayList<Tensor>(Collections.nCopies(wanted.size(), null));
         if (!inputs.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.clarion.grad;
 
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
@@ -67,18 +68,18 @@ public final class Gradients {
     /** What flows from {@code y} to each of its inputs; null for those that want nothing. */
     private static List<Tensor> flowing(Tensor y, Tensor dy, Map<Tensor, Tensor[]> ofBundles, Map<Tensor, Boolean> wanted) {
         List<Boolean> wants = y.inputs().stream().map(x -> wanted.get(x) && x.dtype().isFloating()).toList();
-        if (y.op() instanceof Op.Bundle bundle) {
+        if (y.op() instanceof Bundle bundle) {
             Tensor[] parts = ofBundles.get(y);
             return parts == null ? List.of() : switch (bundle) {
-                case Op.Loop loop -> LoopGradient.of(y, loop, Arrays.asList(parts), wants);
-                case Op.Branch branch -> BranchGradient.of(y, branch, Arrays.asList(parts), wants);
+                case Bundle.Loop loop -> LoopGradient.of(y, loop, Arrays.asList(parts), wants);
+                case Bundle.Branch branch -> BranchGradient.of(y, branch, Arrays.asList(parts), wants);
             };
         }
         if (dy == null) {
             return List.of();
         }
         if (y.op() instanceof Op.Result(int number)) {
-            int results = ((Op.Bundle) y.input(0).op()).results();
+            int results = ((Bundle) y.input(0).op()).results();
             Tensor[] parts = ofBundles.computeIfAbsent(y.input(0), b -> new Tensor[results]);
             parts[number] = parts[number] == null ? dy : parts[number].plus(dy);
             return List.of();
@@ -114,7 +115,7 @@ public final class Gradients {
             case Op.ScatterAdd(Dim rows) -> i == 0 ? gathered(dy, y.input(1), rows) : null;
             case Op.Scan(int axis, boolean reversed) -> recurred(axis, reversed, y, i, dy);
             case Op.Stop() -> null;
-            case Op.Bundle bundle -> throw new AssertionError("the values of a bundle have gradients: " + bundle);
+            case Bundle bundle -> throw new AssertionError("the values of a bundle have gradients: " + bundle);
             case Op.Result result -> throw new AssertionError("the gradient of a result is its bundle's: " + result);
             case Op.Alias alias -> i == 0 ? dy : null;
             case Op.Leaf leaf -> throw new AssertionError("a leaf has no inputs: " + leaf);

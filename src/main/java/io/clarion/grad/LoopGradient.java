@@ -1,6 +1,7 @@
 package io.clarion.grad;
 
 import io.clarion.graph.Body;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Loops;
 import io.clarion.graph.Op;
@@ -20,12 +21,12 @@ import java.util.stream.IntStream;
  */
 final class LoopGradient {
     private final Tensor forward;
-    private final Op.Loop loop;
+    private final Bundle.Loop loop;
     private final Body body;
     private final List<Tensor> given;
     private final List<Integer> carried;
 
-    private LoopGradient(Tensor forward, Op.Loop loop, List<Tensor> given) {
+    private LoopGradient(Tensor forward, Bundle.Loop loop, List<Tensor> given) {
         this.forward = forward;
         this.loop = loop;
         this.body = loop.body();
@@ -38,7 +39,7 @@ final class LoopGradient {
      *
      * @param given those of its results; null where nothing flows
      */
-    static List<Tensor> of(Tensor forward, Op.Loop loop, List<Tensor> given, List<Boolean> wanted) {
+    static List<Tensor> of(Tensor forward, Bundle.Loop loop, List<Tensor> given, List<Boolean> wanted) {
         return new LoopGradient(forward, loop, given).made(wanted);
     }
 

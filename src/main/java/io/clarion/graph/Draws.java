@@ -26,11 +26,11 @@ final class Draws {
 
     private static Tensor outside(Tensor t, Map<Tensor, Tensor> now) {
         Tensor made = t.with(t.inputs().stream().map(now::get).toList());
-        return t.op() instanceof Op.Branch branch ? opened(made, branch) : made;
+        return t.op() instanceof Bundle.Branch branch ? opened(made, branch) : made;
     }
 
     /** A branch that is given what its sides drew. */
-    private static Tensor opened(Tensor t, Op.Branch branch) {
+    private static Tensor opened(Tensor t, Bundle.Branch branch) {
         Body then = outside(branch.then());
         Body otherwise = outside(branch.otherwise());
         List<Tensor> drawn = Stream.of(then, otherwise).flatMap(b -> Graph.tensors(b.results()).stream()).filter(x -> x.op() instanceof Op.Random)
@@ -40,7 +40,7 @@ final class Draws {
         }
         var inputs = new ArrayList<>(t.inputs());
         inputs.addAll(drawn);
-        return Tensor.of(new Op.Branch(given(then, drawn), given(otherwise, drawn)), inputs);
+        return Tensor.of(new Bundle.Branch(given(then, drawn), given(otherwise, drawn)), inputs);
     }
 
     private static Body outside(Body body) {

@@ -52,7 +52,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
     /** As {@link #tensors}, those in the bodies of loops and branches included. */
     public static List<Tensor> allTensors(List<Tensor> roots) {
         return TopologicalOrder.of(roots, t -> {
-            if (!(t.op() instanceof Op.Bundle bundle)) {
+            if (!(t.op() instanceof Bundle bundle)) {
                 return t.inputs();
             }
             var needs = new ArrayList<>(t.inputs());
@@ -83,7 +83,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
 
     /** {@code t} with its bodies, if it has any, as they are {@code now}. */
     private static Tensor withBodies(Tensor t, Map<Tensor, Tensor> now) {
-        if (!(t.op() instanceof Op.Bundle bundle)) {
+        if (!(t.op() instanceof Bundle bundle)) {
             return t;
         }
         List<Body> bodies = bundle.bodies().stream().map(b -> b.mapped(now)).toList();

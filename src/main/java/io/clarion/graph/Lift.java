@@ -62,7 +62,7 @@ final class Lift {
         return switch (t.op()) {
             case Op.Gather g -> levels.get(t.input(0)) == Level.SAME;
             case Op.ScatterAdd s -> false;
-            case Op.Bundle b -> false;
+            case Bundle b -> false;
             case Op.Result r -> false;
             case Op other -> true;
         };
@@ -103,7 +103,7 @@ final class Lift {
             case Op.Stop stop -> Tensor.of(stop, inputs(t));
             case Op.Alias alias -> lifted(t.input(0));
             case Op.ScatterAdd s -> throw unliftable(t);
-            case Op.Bundle b -> throw unliftable(t);
+            case Bundle b -> throw unliftable(t);
             case Op.Result r -> throw unliftable(t);
             case Op.Leaf l -> throw unliftable(t);
         };

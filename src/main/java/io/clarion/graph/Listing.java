@@ -33,7 +33,7 @@ public final class Listing {
             }
             String inputs = t.inputs().stream().map(this::number).collect(Collectors.joining(", "));
             lines.add(indent + number(t) + " = " + described(t) + (inputs.isEmpty() ? "" : " of " + inputs));
-            if (t.op() instanceof Op.Bundle bundle) {
+            if (t.op() instanceof Bundle bundle) {
                 for (Body body : bundle.bodies()) {
                     add(body.parameters(), indent + "    ");
                     add(body.results(), indent + "    ");
@@ -45,8 +45,8 @@ public final class Listing {
 
     private static String described(Tensor t) {
         return switch (t.op()) {
-            case Op.Loop loop -> "loop of " + loop.steps().describe() + " steps" + (loop.reversed() ? ", from the last element" : "");
-            case Op.Branch branch -> "branch";
+            case Bundle.Loop loop -> "loop of " + loop.steps().describe() + " steps" + (loop.reversed() ? ", from the last element" : "");
+            case Bundle.Branch branch -> "branch";
             case Op other -> words(other) + " " + t.dtype().word() + t.shape();
         };
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes an {@link Op.Loop} of a step that is traced once.
+ * Makes an {@link Bundle.Loop} of a step that is traced once.
  *
  * <p>Only what needs a carried value stays in the loop. What a step computes of the sequences' elements alone is computed
  * for all steps at once before it ({@link Lift}); what is the same in all steps is computed once. So the products of an
@@ -97,7 +97,7 @@ public final class Loops {
         var inputs = new ArrayList<>(initial);
         inputs.addAll(elementOrder);
         inputs.addAll(invariantOrder);
-        loop = Tensor.of(new Op.Loop(new Body(parameters, results), carried.size(), elementOrder.size(), steps, reversed), inputs);
+        loop = Tensor.of(new Bundle.Loop(new Body(parameters, results), carried.size(), elementOrder.size(), steps, reversed), inputs);
         List<Tensor> last = new ArrayList<>();
         for (int i = 0; i < carried.size(); i++) {
             last.add(result(i));

@@ -57,11 +57,11 @@ public final class Simplify {
 
     /** The value of a branch whose condition is known is that of its side. */
     private static Tensor settled(Tensor t, int number, Tensor bundle) {
-        Optional<Double> condition = bundle.op() instanceof Op.Branch ? scalar(bundle.input(0)) : Optional.empty();
+        Optional<Double> condition = bundle.op() instanceof Bundle.Branch ? scalar(bundle.input(0)) : Optional.empty();
         if (condition.isEmpty()) {
             return t.with(List.of(bundle));
         }
-        Body side = ((Op.Branch) bundle.op()).bodies().get(condition.get() != 0 ? 0 : 1);
+        Body side = ((Bundle.Branch) bundle.op()).bodies().get(condition.get() != 0 ? 0 : 1);
         return side.applied(bundle.inputs().subList(1, bundle.inputs().size())).get(number);
     }
 

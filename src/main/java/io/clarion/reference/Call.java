@@ -1,5 +1,6 @@
 package io.clarion.reference;
 
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -49,7 +50,7 @@ record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double
             case Op.ScatterAdd scatter -> Rows.scattered(t, in[0], in[1]);
             case Op.Scan(int axis, boolean reversed) -> Recurrence.of(axis, reversed, shape, t.dtype(), in[0], in[1]);
             case Op.Parameter p -> throw evaluated(t);
-            case Op.Bundle b -> throw evaluated(t);
+            case Bundle b -> throw evaluated(t);
             case Op.Result r -> throw evaluated(t);
             case Op.Alias alias -> in[0];
         };

@@ -1,6 +1,7 @@
 package io.clarion.reference;
 
 import io.clarion.graph.Body;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -35,9 +36,9 @@ final class Computation {
             }
         }
         used.forEach((bundle, numbers) -> {
-            switch ((Op.Bundle) bundle.op()) {
-                case Op.Loop loop -> repetitions.put(bundle, new Repetition(loop, numbers));
-                case Op.Branch branch -> sides.put(bundle, branch.bodies().stream().map(b -> new Computation(b.results())).toList());
+            switch ((Bundle) bundle.op()) {
+                case Bundle.Loop loop -> repetitions.put(bundle, new Repetition(loop, numbers));
+                case Bundle.Branch branch -> sides.put(bundle, branch.bodies().stream().map(b -> new Computation(b.results())).toList());
             }
         });
         this.steps = steps(order);
@@ -62,8 +63,8 @@ final class Computation {
             double[][][] in = step.inputs().stream().map(i -> values[i]).toArray(double[][][]::new);
             values[places.get(t)] = switch (t.op()) {
                 case Op.Parameter p -> new double[][] {given.get(t)};
-                case Op.Loop loop -> repetitions.get(t).run(call, first(in));
-                case Op.Branch branch -> chosen(t, branch, call, first(in));
+                case Bundle.Loop loop -> repetitions.get(t).run(call, first(in));
+                case Bundle.Branch branch -> chosen(t, branch, call, first(in));
                 case Op.Result(int number) -> new double[][] {in[0][number]};
                 case Op other -> new double[][] {call.value(t, first(in))};
             };
@@ -76,7 +77,7 @@ final class Computation {
         return Arrays.stream(values).map(v -> v[0]).toArray(double[][]::new);
     }
 
-    private double[][] chosen(Tensor t, Op.Branch branch, Call call, double[][] in) {
+    private double[][] chosen(Tensor t, Bundle.Branch branch, Call call, double[][] in) {
         int side = in[0][0] != 0 ? 0 : 1;
         Body body = branch.bodies().get(side);
         Map<Tensor, double[]> parameters = new IdentityHashMap<>();
@@ -88,11 +89,11 @@ final class Computation {
 
     /** A loop of which some results are used. */
     private static final class Repetition {
-        private final Op.Loop loop;
+        private final Bundle.Loop loop;
         private final List<Integer> stacks;
         private final Computation body;
 
-        Repetition(Op.Loop loop, SortedSet<Integer> used) {
+        Repetition(Bundle.Loop loop, SortedSet<Integer> used) {
             this.loop = loop;
             this.stacks = used.stream().filter(i -> i >= loop.carried()).toList();
             var wanted = new ArrayList<>(loop.body().results().subList(0, loop.carried()));

@@ -1,6 +1,7 @@
 package io.clarion.reference;
 
 import io.clarion.engine.Executable;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
@@ -40,7 +41,7 @@ final class ReferenceExecutable implements Executable {
     private static void requireKnown(Tensor t) {
         boolean known = t.shape().isKnown() && switch (t.op()) {
             case Op.Size(Dim dim) -> dim.isKnown();
-            case Op.Loop loop -> loop.steps().isKnown();
+            case Bundle.Loop loop -> loop.steps().isKnown();
             case Op.Contract(var contraction) -> contraction.extents().stream().allMatch(Dim::isKnown);
             case Op other -> true;
         };

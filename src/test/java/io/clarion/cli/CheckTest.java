@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -42,9 +43,9 @@ class CheckTest {
         wanted.addAll(List.of(Op.Reduce.Kind.values()));
         wanted.addAll(Arrays.asList(Movement.class.getPermittedSubclasses()));
         wanted.addAll(Arrays.asList(Op.Leaf.class.getPermittedSubclasses()));
-        wanted.addAll(Arrays.asList(Op.Bundle.class.getPermittedSubclasses()));
+        wanted.addAll(Arrays.asList(Bundle.class.getPermittedSubclasses()));
         wanted.addAll(Arrays.asList(Op.Alias.class.getPermittedSubclasses()));
-        Set<Class<?>> sorts = Set.of(Op.Leaf.class, Op.Bundle.class, Op.Alias.class);
+        Set<Class<?>> sorts = Set.of(Op.Leaf.class, Bundle.class, Op.Alias.class);
         wanted.addAll(Arrays.stream(Op.class.getPermittedSubclasses()).filter(c -> !sorts.contains(c)).toList());
         wanted.removeAll(seen);
         assertEquals(List.of(), wanted);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
@@ -51,8 +52,8 @@ class GradientsTest {
             }
         }
         List<Class<?>> all = new ArrayList<>(Arrays.asList(Op.class.getPermittedSubclasses()));
-        all.remove(Op.Bundle.class);
-        all.addAll(Arrays.asList(Op.Bundle.class.getPermittedSubclasses()));
+        all.remove(Bundle.class);
+        all.addAll(Arrays.asList(Bundle.class.getPermittedSubclasses()));
         all.addAll(Arrays.asList(Movement.class.getPermittedSubclasses()));
         assertEquals(List.of(), all.stream().filter(c -> !met.contains(c)).toList());
     }

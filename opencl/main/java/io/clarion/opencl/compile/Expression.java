@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -161,7 +162,7 @@ final class Expression {
             case Op.Reduce r -> throw unfused(t);
             case Op.ScatterAdd s -> throw unfused(t);
             case Op.Scan s -> throw unfused(t);
-            case Op.Bundle b -> throw unfused(t);
+            case Bundle b -> throw unfused(t);
             case Op.Result r -> throw unfused(t);
             case Op.Parameter p -> {
                 Cell cell = kernel.cell(t);

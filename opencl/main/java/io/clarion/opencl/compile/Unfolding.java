@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Body;
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
@@ -96,11 +97,11 @@ final class Unfolding {
             }
             List<Tensor> in = t.inputs().stream().map(now::get).toList();
             Tensor made = switch (t.op()) {
-                case Op.Loop loop -> {
+                case Bundle.Loop loop -> {
                     results.put(t, repeated(loop, in, used.get(t), depth));
                     yield t;
                 }
-                case Op.Branch branch -> {
+                case Bundle.Branch branch -> {
                     results.put(t, chosen(branch, in, used.get(t), depth));
                     yield t;
                 }
@@ -149,7 +150,7 @@ final class Unfolding {
         return stored;
     }
 
-    private Map<Integer, Tensor> repeated(Op.Loop loop, List<Tensor> in, SortedSet<Integer> used, int depth) {
+    private Map<Integer, Tensor> repeated(Bundle.Loop loop, List<Tensor> in, SortedSet<Integer> used, int depth) {
         Body body = loop.body();
         int steps = loop.steps().size();
         Index time = Cell.time(depth, steps);
@@ -199,7 +200,7 @@ final class Unfolding {
         return results;
     }
 
-    private Map<Integer, Tensor> chosen(Op.Branch branch, List<Tensor> in, SortedSet<Integer> used, int depth) {
+    private Map<Integer, Tensor> chosen(Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used, int depth) {
         List<Tensor> captured = in.subList(1, in.size());
         List<List<Tensor>> sides = new ArrayList<>();
         boolean light = true;
@@ -209,7 +210,7 @@ final class Unfolding {
                 now.put(body.parameters().get(i), captured.get(i));
             }
             List<Tensor> wanted = used.stream().map(body.results()::get).toList();
-            light &= Graph.tensors(wanted).stream().noneMatch(t -> Work.accumulates(t) || t.op() instanceof Op.Bundle);
+            light &= Graph.tensors(wanted).stream().noneMatch(t -> Work.accumulates(t) || t.op() instanceof Bundle);
             unfold(wanted, now, depth, true);
             sides.add(wanted.stream().map(now::get).toList());
         }

@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Bundle;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -97,7 +98,7 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
             case Op.Reduce r -> false;
             case Op.ScatterAdd s -> false;
             case Op.Scan s -> false;
-            case Op.Bundle b -> false;
+            case Bundle b -> false;
             case Op.Result r -> false;
             case Op.Parameter p -> false;
             case Op.Leaf l -> true;

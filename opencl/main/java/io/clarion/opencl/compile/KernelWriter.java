@@ -1,0 +1,66 @@
+package io.clarion.opencl.compile;
+
+import java.util.List;
+
+/** What kernels of every kind have in common: the tensors they may read, what becomes of a result, and how much a work-item takes. */
+class KernelWriter {
+    final Work work;
+    final Lowering lowering;
+    final Strategy strategy;
+
+    KernelWriter(Work work, Lowering lowering, Strategy strategy) {
+        this.work = work;
+        this.lowering = lowering;
+        this.strategy = strategy;
+    }
+
+    /** An instance of a file of kernels-cl, whose holes are to be filled. */
+    KernelText text(String file) {
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests());
+        text.macro("CPU", strategy.cpu() ? 1 : 0);
+        return text;
+    }
+
+    /** The statements that compute and store all outputs at a place. */
+    String outputs(Expression e, Index flat) {
+        // All values first: an output may lie where an input of the next one lay.
+        List<String> values = work.outputs().stream().map(t -> e.value(t, Index.coordinates(flat, t.shape().sizes()))).toList();
+        for (int i = 0; i < values.size(); i++) {
+            e.store(work.outputs().get(i), values.get(i), flat);
+        }
+        return e.statements();
+    }
+
+    /** The lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
+    int width(int count) {
+        return strategy.cpu() && count >= 4 * strategy.width() ? strategy.width() : 1;
+    }
+
+    /** The widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
+    static int[] widths(KernelText text, int width, int count) {
+        boolean rest = width == 1 || count % width != 0;
+        text.macro("VW", width);
+        text.macro("REST", rest ? 1 : 0);
+        return width == 1 ? new int[] {1} : rest ? new int[] {width, 1} : new int[] {width};
+    }
+
+    /** Elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */
+    int block(int count, int least) {
+        int share = ceil(count, 4 * strategy.units());
+        int most = 1 << 16;
+        return ceil(Math.clamp(share, Math.min(least, most), most), 64) * 64;
+    }
+
+    long[] turns(int count) {
+        long most = 64L * strategy.units() * strategy.workGroup();
+        return new long[] {Math.min(most, (long) ceil(count, strategy.workGroup()) * strategy.workGroup())};
+    }
+
+    long[] group() {
+        return new long[] {strategy.workGroup()};
+    }
+
+    static int ceil(int a, int b) {
+        return (a + b - 1) / b;
+    }
+}

@@ -1,0 +1,143 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Sums, products and extremes: {@code reduce.cl} and {@code arg.cl}. */
+final class ReductionKernel extends KernelWriter {
+    ReductionKernel(Work work, Lowering lowering, Strategy strategy) {
+        super(work, lowering, strategy);
+    }
+
+    /** A term of an accumulation: what is combined at element o and step r. */
+    private String term(Expression e, Index o, Index r, List<Integer> summed) {
+        Tensor t = work.accumulation();
+        List<Index> out = Index.coordinates(o, t.shape().sizes());
+        return switch (t.op()) {
+            case Op.Contract(Contraction c) -> {
+                var at = new ArrayList<Index>(java.util.Collections.nCopies(c.extents().size(), null));
+                IntStream.range(0, out.size()).forEach(i -> at.set(c.out().get(i), out.get(i)));
+                List<Index> steps = Index.coordinates(r, summed.stream().mapToInt(a -> c.extents().get(a).size()).toArray());
+                IntStream.range(0, summed.size()).forEach(i -> at.set(summed.get(i), steps.get(i)));
+                yield e.product(c, t.inputs(), at);
+            }
+            case Op.Reduce reduce -> {
+                int[] sizes = t.input(0).shape().sizes();
+                List<Index> steps = Index.coordinates(r, summed.stream().mapToInt(a -> sizes[a]).toArray());
+                var at = new ArrayList<Index>();
+                int kept = 0;
+                for (int a = 0; a < sizes.length; a++) {
+                    at.add(summed.contains(a) ? steps.get(summed.indexOf(a)) : out.get(kept++));
+                }
+                yield e.value(t.input(0), at);
+            }
+            default -> throw new AssertionError(t + " does not accumulate");
+        };
+    }
+
+    /** The axes summed over, in the order in which the first operand has them, and their sizes' product. */
+    private List<Integer> summed() {
+        return switch (work.accumulation().op()) {
+            case Op.Contract(Contraction c) -> Plan.of(c).loops().stream().sorted(Comparator.comparing(a -> {
+                int at = c.operands().get(0).indexOf(a);
+                return at < 0 ? a - c.extents().size() : at;
+            })).toList();
+            case Op.Reduce(var kind, var axes) -> axes;
+            default -> List.of();
+        };
+    }
+
+    private int length(List<Integer> summed) {
+        Tensor t = work.accumulation();
+        return switch (t.op()) {
+            case Op.Contract(Contraction c) -> Tile.size(c, summed);
+            case Op.Reduce r -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
+            default -> throw new AssertionError(t + " does not combine");
+        };
+    }
+
+    Launch launch() {
+        Op op = work.accumulation().op();
+        boolean index = op instanceof Op.Reduce(Op.Reduce.Kind kind, var axes) && kind.givesIndex();
+        int count = work.elements();
+        int length = length(summed());
+        KernelText text;
+        if (index) {
+            text = filled("arg.cl", width(count), false);
+        } else {
+            text = filled("reduce.cl", width(count), false);
+            int along = width(length);
+            if (along > 1 && (text.laneFunctions() > 0 || width(count) == 1)) {
+                KernelText other = filled("reduce.cl", along, true);
+                text = width(count) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
+            }
+        }
+        if (!strategy.cpu()) {
+            return new Launch(text, new int[] {count, length}, turns(count), group());
+        }
+        int block = block(count, Math.max(4 * strategy.width(), 1 << 15 / Math.max(1, length)));
+        return new Launch(text, new int[] {count, length, block}, new long[] {ceil(count, block)}, group());
+    }
+
+    private KernelText filled(String file, int width, boolean along) {
+        Tensor t = work.accumulation();
+        DType dtype = t.input(0).dtype();
+        List<Integer> summed = summed();
+        int count = work.elements();
+        int length = length(summed);
+        KernelText text = text(file);
+        int[] widths = widths(text, width, along ? length : count);
+        text.macro("ALONG", along ? 1 : 0);
+        boolean rest = count % width != 0;
+        text.macro("AHEAD", rest || count % (4 * width) == 0 ? 4 : count % (2 * width) == 0 ? 2 : 1);
+        text.macro("TYPE", new ClType(dtype, 1).register());
+        text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
+        combining(text, t, dtype);
+        Index o = Index.var("o", count);
+        Index r = Index.var("r", length);
+        for (int w : widths) {
+            var term = new Expression(text, w, along ? "r" : "o");
+            String name = term(term, o, r, summed);
+            text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("o", "r"), term.statements(), name);
+        }
+        for (int w : along ? new int[] {1} : widths) {
+            var write = new Expression(text, w, "o");
+            write.known(t, ClType.wrapped("acc", t.dtype()));
+            String type = new ClType(t.dtype(), w).register();
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const " + type + " acc"), List.of("o", "acc"), outputs(write, o));
+        }
+        return text;
+    }
+
+    private static void combining(KernelText text, Tensor t, DType dtype) {
+        ClType type = new ClType(dtype, 1);
+        Op.Reduce.Kind kind = t.op() instanceof Op.Reduce reduce ? reduce.kind() : null;
+        String order = kind != null && kind.isGreatest() ? ">" : "<";
+        switch (kind) {
+            case null -> {
+                text.macro("INIT", "0");
+                text.macro("COMBINE(a, x)", dtype == DType.BOOL ? "((a) || (x))" : "((a) + (x))");
+            }
+            case PROD -> {
+                text.macro("INIT", "1");
+                text.macro("COMBINE(a, x)", dtype == DType.BOOL ? "((a) && (x))" : "((a) * (x))");
+            }
+            case MAX, FIRST_MAX, MIN -> {
+                text.macro("INIT", type.literal(kind.isGreatest() ? dtype.least() : dtype.greatest()));
+                text.macro("COMBINE(a, x)", switch (dtype) {
+                    case BOOL -> kind.isGreatest() ? "((a) || (x))" : "((a) && (x))";
+                    case UINT8, INT32, INT64 -> kind.isGreatest() ? "max(a, x)" : "min(a, x)";
+                    case FLOAT16, FLOAT32, FLOAT64 -> "((x) " + order + " (a) || (x) != (x) ? (x) : (a))";
+                });
+            }
+            case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)", dtype == DType.BOOL ? "(((x) & 1) " + order + " ((best) & 1))"
+                    : "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
+        }
+    }
+}
