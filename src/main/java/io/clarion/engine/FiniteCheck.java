@@ -6,15 +6,19 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Looks for what makes results infinite or no numbers, before a call that would have such: computes the results without
@@ -67,16 +71,23 @@ final class FiniteCheck {
                 bad.put(order.get(i), values.get(i));
             }
         }
-        Tensor first = order.stream().filter(bad::containsKey).filter(t -> !(t.op() instanceof Op.Literal))
-                .filter(t -> sources(t).noneMatch(bad::containsKey)).findFirst()
-                .orElseGet(() -> order.stream().filter(bad::containsKey).findFirst().orElseThrow());
+        Set<Tensor> blamed = leadingTo(graph.results().stream().filter(bad::containsKey).toList(), bad);
+        Tensor first = order.stream().filter(blamed::contains).filter(t -> sources(t).noneMatch(bad::containsKey)).findFirst().orElse(null);
+        if (first == null) {
+            return "a result is infinite or no number, but none of the tensors that lead to it is once all of them are kept: it is so by rounding";
+        }
         if (first.op() instanceof Op.Result && first.input(0).op() instanceof Bundle.Loop loop) {
             return inLoop(first, loop, inputs, sizes, draw);
         }
         return told(first, bad.get(first), "");
     }
 
-    private static java.util.stream.Stream<Tensor> sources(Tensor t) {
+    /** The bad tensors from which a bad result has it: what a selection leaves out is not among them. */
+    private static Set<Tensor> leadingTo(List<Tensor> results, Map<Tensor, NDArray> bad) {
+        return new HashSet<>(TopologicalOrder.of(results, t -> sources(t).filter(bad::containsKey).toList()));
+    }
+
+    private static Stream<Tensor> sources(Tensor t) {
         return t.op() instanceof Op.Result ? t.input(0).inputs().stream() : t.inputs().stream();
     }
 
@@ -102,7 +113,7 @@ final class FiniteCheck {
                 }
             }
         }
-        throw new AssertionError("no step of the loop makes what it gives: " + result);
+        return "a loop gives infinities or no numbers, but no step of it makes any once all of them are kept: it is so by rounding";
     }
 
     private static String told(Tensor t, NDArray value, String where) {

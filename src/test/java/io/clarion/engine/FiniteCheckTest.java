@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.K;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Origin;
+import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
@@ -47,6 +48,14 @@ class FiniteCheckTest {
         Tensor x = K.placeholder(2);
         String said = complaint(List.of(x), K.gradients(K.sum(K.pow(x, 0.5)), x), NDArray.of(new float[] {0, 1}, 2));
         assertTrue(said.contains("div made Infinity") || said.contains("div made NaN"), said);
+    }
+
+    @Test
+    void whatASelectionLeavesOutIsNotBlamed() {
+        Tensor x = K.placeholder(2);
+        Tensor masked = K.sum(Tensor.map(ScalarFn.SELECT, K.greater(x, 0), K.log(x), K.zerosLike(x)));
+        String said = complaint(List.of(x), K.sqrt(masked).plus(K.exp(x.times(100))), NDArray.of(new float[] {-1, 3}, 2));
+        assertTrue(said.startsWith("call: exp made Infinity"), said);
     }
 
     @Test
