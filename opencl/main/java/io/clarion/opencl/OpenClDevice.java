@@ -55,6 +55,11 @@ public final class OpenClDevice implements Device {
         return cache.built();
     }
 
+    /** How many native objects are open on this device: buffers, programs, kernels, queues, events. */
+    public int liveHandles() {
+        return context.liveHandles();
+    }
+
     /** The bytes of the device's memory that Clarion holds. */
     public long liveBytes() {
         return context.liveBytes();

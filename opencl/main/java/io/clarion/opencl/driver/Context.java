@@ -68,6 +68,11 @@ public final class Context extends Handle {
         return profiling;
     }
 
+    /** How many native objects are open that this context made: buffers, programs, kernels, queues, events. */
+    public int liveHandles() {
+        return owned.size();
+    }
+
     /** The bytes of this context's open buffers. */
     public long liveBytes() {
         return own.live();
