@@ -91,7 +91,7 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         return IntStream.range(0, spatial.size()).mapToObj(i -> {
             SpatialAxis s = spatial.get(i);
             int axis = FIRST + 3 * i;
-            return new Contraction.Window(axis, axis + 1, axis + 2, s.stride(), s.dilation(), s.before());
+            return new Contraction.Window(axis, axis + 1, axis + 2, s.stride(), s.dilation(), 0, s.before());
         }).toList();
     }
 

@@ -39,14 +39,29 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
             return x;
         }
         int first = ordering.firstSpatialAxis();
-        var before = new ArrayList<>(Collections.nCopies(x.rank(), 0));
+        double least = x.dtype().least();
+        var start = new ArrayList<>(Collections.nCopies(x.rank(), 0));
         Shape to = x.shape();
         for (int i = 0; i < spatial.size(); i++) {
             SpatialAxis s = spatial.get(i);
-            before.set(first + i, s.before());
-            to = to.with(first + i, s.positions().plus(s.before() + s.after()));
+            if (s.before().isKnown()) {
+                start.set(first + i, s.before().size());
+                to = to.with(first + i, s.positions().plus(s.before().size() + s.after().size()));
+            }
         }
-        return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), to, x.dtype().least()));
+        Tensor padded = to.equals(x.shape()) ? x : x.view(new Movement.Pad(start, Collections.nCopies(x.rank(), 1), to, least));
+        for (int i = 0; i < spatial.size(); i++) {
+            SpatialAxis s = spatial.get(i);
+            if (!s.before().isKnown()) {
+                padded = between(padded, first + i, s.before(), s.after(), Tensor.literal(x.dtype(), least));
+            }
+        }
+        return padded;
+    }
+
+    /** With a scalar before and after an axis as often as a call will tell. */
+    private static Tensor between(Tensor x, int axis, Dim before, Dim after, Tensor scalar) {
+        return Tensor.of(new Op.Concat(axis), scalar.broadcast(x.shape().with(axis, before)), x, scalar.broadcast(x.shape().with(axis, after)));
     }
 
     private Tensor mean(Tensor x) {

@@ -10,7 +10,7 @@ import io.clarion.tensor.Dim;
  * @param before    the padding in front of the first position
  * @param after     the padding behind the last position
  */
-record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation, int before, int after) {
+record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation, Dim before, Dim after) {
 
     /** The axis for a window of {@code taps} over {@code positions}; "same" is TensorFlow's rule, the odd padding last. */
     static SpatialAxis of(Dim positions, int taps, int stride, int dilation, BorderMode mode) {
@@ -24,28 +24,32 @@ record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation
                 throw new IllegalArgumentException("a window of " + span + " elements does not fit an axis of "
                         + positions.size() + "; border mode \"same\" or a smaller window would do");
             }
-            return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride, dilation, 0, 0);
+            return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride, dilation,
+                    Dim.of(0), Dim.of(0));
         }
-        if (stride > 1 && !positions.isKnown()) {
-            throw new IllegalArgumentException("border mode \"same\" with stride " + stride
-                    + " needs an axis whose size is known; it is None");
+        if (stride > span && span > 1 && !positions.isKnown()) {
+            throw new IllegalArgumentException("border mode \"same\" with stride " + stride + " and a window of " + span
+                    + " elements needs an axis whose size is known; it is None");
         }
         Dim places = positions.plus(stride - 1).dividedBy(Dim.of(stride));
-        int padding = stride == 1 ? span - 1 : Math.max(0, (places.size() - 1) * stride + span - positions.size());
-        return new SpatialAxis(positions, places, taps, stride, dilation, padding / 2, padding - padding / 2);
+        Dim padding = stride == 1 || span == 1 ? Dim.of(span - 1)
+                : positions.isKnown() ? Dim.of(Math.max(0, (places.size() - 1) * stride + span - positions.size()))
+                : places.times(Dim.of(stride)).plus(span - stride).minus(positions);
+        Dim before = padding.dividedBy(Dim.of(2));
+        return new SpatialAxis(positions, places, taps, stride, dilation, before, padding.minus(before));
     }
 
     /** The number of taps at {@code place} that lie inside. */
     int inside(int place) {
         int count = 0;
         for (int tap = 0; tap < taps; tap++) {
-            int position = stride * place + dilation * tap - before;
+            int position = stride * place + dilation * tap - before.size();
             count += position >= 0 && position < positions.size() ? 1 : 0;
         }
         return count;
     }
 
     boolean isPadded() {
-        return before + after > 0;
+        return !before.is(0) || !after.is(0);
     }
 }

@@ -20,10 +20,29 @@ import java.util.stream.IntStream;
  */
 public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<Integer> out, List<Window> windows) {
 
-    /** Ties three axes: {@code position = stride·place + dilation·tap − pad}. */
-    public record Window(int position, int place, int tap, int stride, int dilation, int pad) {
+    /**
+     * Ties three axes: {@code position = stride·place + dilation·tap − pad}.
+     *
+     * @param open what is to be added to the pad once a call has told sizes
+     */
+    public record Window(int position, int place, int tap, int stride, int dilation, int pad, Dim open) {
+        public Window(int position, int place, int tap, int stride, int dilation, int pad) {
+            this(position, place, tap, stride, dilation, pad, Dim.of(0));
+        }
+
+        public Window {
+            if (open.isKnown()) {
+                pad += open.size();
+                open = Dim.of(0);
+            }
+        }
+
         public List<Integer> axes() {
             return List.of(position, place, tap);
+        }
+
+        private Window resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Window(position, place, tap, stride, dilation, pad, open.resolve(sizes));
         }
     }
 
@@ -66,7 +85,8 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
     }
 
     Contraction resolve(Map<Dim.Symbol, Integer> sizes) {
-        return new Contraction(extents.stream().map(d -> d.resolve(sizes)).toList(), operands, out, windows);
+        return new Contraction(extents.stream().map(d -> d.resolve(sizes)).toList(), operands, out,
+                windows.stream().map(w -> w.resolve(sizes)).toList());
     }
 
     /**
