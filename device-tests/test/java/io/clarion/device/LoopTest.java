@@ -1,5 +1,8 @@
 package io.clarion.device;
 
+import io.clarion.BorderMode;
+import io.clarion.Decoded;
+import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.RnnOutputs;
 import io.clarion.StepFunction;
@@ -154,5 +157,46 @@ class LoopTest {
             compared.expect("branch in a loop", looped, CLOSE);
         }
         compared.check();
+    }
+
+    @Test
+    void readingsOfCtcAreThoseOfTheReference() {
+        var draw = new Draw(6);
+        var compared = new Comparison();
+        Tensor p = K.softmax(compared.input(draw.array(DType.FLOAT32, -3, 3, Shape.of(3, 9, 5))));
+        Tensor lengths = compared.input(NDArray.of(new int[] {9, 6, 1}, 3, 1));
+        Decoded greedy = K.ctcDecode(p, lengths);
+        compared.expect("greedy path", greedy.paths().get(0), Tolerance.EXACT);
+        compared.expect("greedy probability", greedy.logProbabilities(), CLOSE);
+        Decoded best = K.ctcDecode(p, lengths, false, 12, 3);
+        for (int i = 0; i < 3; i++) {
+            compared.expect("path " + i, best.paths().get(i), Tolerance.EXACT);
+        }
+        compared.expect("probabilities", best.logProbabilities(), CLOSE);
+        compared.check();
+    }
+
+    @Test
+    void aStateMayBeAnImageThatAConvolutionMakes() {
+        var draw = new Draw(7);
+        var compared = new Comparison();
+        Tensor x = compared.input(drawn(draw, 2, 3, 5, 6, 2));
+        Tensor w = compared.input(drawn(draw, 3, 3, 2, 3));
+        Tensor u = compared.input(drawn(draw, 3, 3, 3, 3));
+        Tensor first = compared.input(drawn(draw, 2, 5, 6, 3));
+        RnnOutputs r = K.rnn((in, states) -> {
+            Tensor h = K.tanh(same(in, w).plus(same(states.get(0), u)));
+            return new StepFunction.Step(h, List.of(h));
+        }, x, List.of(first));
+        compared.expect("images", r.outputs(), CLOSE);
+        List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())), List.of(x, w, u, first));
+        for (int i = 0; i < gradients.size(); i++) {
+            compared.expect("gradient " + i, gradients.get(i), CLOSE);
+        }
+        compared.check();
+    }
+
+    private static Tensor same(Tensor x, Tensor kernel) {
+        return K.conv2d(x, kernel, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF);
     }
 }
