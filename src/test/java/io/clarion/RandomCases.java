@@ -418,6 +418,7 @@ public final class RandomCases {
         boolean unrolled = !open && s.number(0, 3) == 0;
         int what = s.number(0, 2);
         NDArray kept = s.array(DType.FLOAT64, 0, 2, samples, units);
+        NDArray seen = NDArray.of(DType.BOOL, s.numbers(samples * steps, 0, 2).stream().mapToDouble(n -> n).toArray(), samples, steps);
         var x = new ArrayList<>(List.of(values(s, samples, steps, features), values(s, features, gates * units), values(s, units, gates * units),
                 values(s, gates * units)));
         for (int i = 0; i < states; i++) {
@@ -425,7 +426,7 @@ public final class RandomCases {
         }
         return new Drawn(x, in -> {
             Tensor inputs = in.get(0);
-            Tensor mask = masked ? K.greater(K.sum(inputs, 2), -0.3) : null;
+            Tensor mask = masked ? K.constant(seen) : null;
             Tensor constant = K.constant(kept.cast(inputs.dtype()));
             RnnOutputs out = K.rnn((now, given) -> {
                 var before = new ArrayList<>(given.subList(0, states));

@@ -52,7 +52,10 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
     public Tensor dot(Tensor y) {
         DType type = values.dtype().promote(y.dtype()).promote(DType.INT32);
         List<Integer> rest = IntStream.range(1, y.rank()).boxed().toList();
-        Tensor terms = values.cast(type).expand(rest).times(Tensor.of(new Op.Gather(), y.cast(type), columns));
+        // What lies outside would be a row of NaN: it counts nothing, in gradients too.
+        Tensor inside = Tensor.map(ScalarFn.AND, columns.greaterEqual(Tensor.literal(DType.INT32, 0)), columns.less(Tensor.of(new Op.Size(shape.dim(1)))));
+        Tensor named = Tensor.map(ScalarFn.SELECT, inside.expand(rest), Tensor.of(new Op.Gather(), y.cast(type), columns), Tensor.literal(type, 0));
+        Tensor terms = values.cast(type).expand(rest).times(named);
         return Tensor.of(new Op.ScatterAdd(shape.dim(0)), terms, rows);
     }
 
