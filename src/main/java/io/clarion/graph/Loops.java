@@ -4,8 +4,10 @@ import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Makes an {@link Bundle.Loop} of a step that is traced once.
@@ -20,10 +22,9 @@ import java.util.Map;
 public final class Loops {
     private final Lift lift;
     private final List<Tensor> carried;
-    private final Map<Tensor, Tensor> elements = new IdentityHashMap<>();
-    private final Map<Tensor, Tensor> invariants = new IdentityHashMap<>();
-    private final List<Tensor> elementOrder = new ArrayList<>();
-    private final List<Tensor> invariantOrder = new ArrayList<>();
+    /** The parameter for an element of each sequence, and for each tensor that is the same in all steps. */
+    private final Map<Tensor, Tensor> elements = new LinkedHashMap<>();
+    private final Map<Tensor, Tensor> invariants = new LinkedHashMap<>();
     private final Map<Tensor, Tensor> inside = new IdentityHashMap<>();
     private final List<Tensor> stacked = new ArrayList<>();
     private final Dim steps;
@@ -78,8 +79,8 @@ public final class Loops {
 
     private Outcome made(List<Tensor> initial, Traced traced, boolean reversed) {
         List<Tensor> next = traced.carried().stream().map(this::inside).toList();
-        List<Stack> outputs = traced.outputs().stream().map(this::stack).toList();
-        List<Sum> sums = traced.sums().stream().map(this::sum).toList();
+        List<Supplier<Tensor>> outputs = traced.outputs().stream().map(this::stack).toList();
+        List<Supplier<Tensor>> sums = traced.sums().stream().map(this::sum).toList();
         if (!carried.isEmpty()) {
             carried.forEach(c -> stacked(c));
             var made = new ArrayList<>(next);
@@ -87,22 +88,22 @@ public final class Loops {
             Graph.tensors(made).stream().filter(Loops::accumulates).toList().forEach(this::stacked);
         }
         if (carried.isEmpty() && stacked.isEmpty()) {
-            return new Outcome(List.of(), outputs.stream().map(Stack::get).toList(), sums.stream().map(Sum::get).toList());
+            return new Outcome(List.of(), outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
         }
         var parameters = new ArrayList<>(carried);
-        elementOrder.forEach(e -> parameters.add(elements.get(e)));
-        invariantOrder.forEach(v -> parameters.add(invariants.get(v)));
+        parameters.addAll(elements.values());
+        parameters.addAll(invariants.values());
         var results = new ArrayList<>(next);
         results.addAll(stacked);
         var inputs = new ArrayList<>(initial);
-        inputs.addAll(elementOrder);
-        inputs.addAll(invariantOrder);
-        loop = Tensor.of(new Bundle.Loop(new Body(parameters, results), carried.size(), elementOrder.size(), steps, reversed), inputs);
+        inputs.addAll(elements.keySet());
+        inputs.addAll(invariants.keySet());
+        loop = Tensor.of(new Bundle.Loop(new Body(parameters, results), carried.size(), elements.size(), steps, reversed), inputs);
         List<Tensor> last = new ArrayList<>();
         for (int i = 0; i < carried.size(); i++) {
             last.add(result(i));
         }
-        return new Outcome(last, outputs.stream().map(Stack::get).toList(), sums.stream().map(Sum::get).toList());
+        return new Outcome(last, outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
     }
 
     private static boolean accumulates(Tensor t) {
@@ -133,29 +134,18 @@ public final class Loops {
             return t.with(t.inputs().stream().map(this::inside).toList());
         }
         if (level == Lift.Level.SAME) {
-            return invariants.computeIfAbsent(t, x -> {
-                invariantOrder.add(x);
-                return parameter(x, x.shape());
-            });
+            return invariants.computeIfAbsent(t, x -> parameter(x, x.shape()));
         }
-        return elements.computeIfAbsent(lift.lifted(t), x -> {
-            elementOrder.add(x);
-            return parameter(x, t.shape());
-        });
+        return elements.computeIfAbsent(lift.lifted(t), x -> parameter(x, t.shape()));
     }
 
     /** What a step's tensor is for all steps, once the loop is there. */
-    @FunctionalInterface
-    private interface Stack {
-        Tensor get();
-    }
-
-    private Stack stack(Tensor t) {
+    private Supplier<Tensor> stack(Tensor t) {
         if (lift.level(t) != Lift.Level.STATE) {
             return () -> lift.lifted(t);
         }
         if (t.op() instanceof Op.View(Movement m) && lift.level(t.input(0)) == Lift.Level.STATE && t.input(0).shape().count().equals(t.shape().count())) {
-            Stack in = stack(t.input(0));
+            Supplier<Tensor> in = stack(t.input(0));
             return () -> in.get().view(Lift.shifted(m, steps));
         }
         int number = stacked(inside(t));
@@ -170,33 +160,28 @@ public final class Loops {
     }
 
     /** The sum of a step's tensor over all steps, once the loop is there. */
-    @FunctionalInterface
-    private interface Sum {
-        Tensor get();
-    }
-
-    private Sum sum(Tensor t) {
+    private Supplier<Tensor> sum(Tensor t) {
         return switch (t.op()) {
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.ADD || fn == ScalarFn.SUB -> {
-                Sum a = sum(t.input(0));
-                Sum b = sum(t.input(1));
+                Supplier<Tensor> a = sum(t.input(0));
+                Supplier<Tensor> b = sum(t.input(1));
                 yield () -> Tensor.map(fn, a.get(), b.get());
             }
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.NEG -> {
-                Sum a = sum(t.input(0));
+                Supplier<Tensor> a = sum(t.input(0));
                 yield () -> a.get().neg();
             }
             case Op.View(Movement m) when !(m instanceof Movement.Pad p && p.value() != 0) -> {
-                Sum a = sum(t.input(0));
+                Supplier<Tensor> a = sum(t.input(0));
                 yield () -> a.get().view(m);
             }
             case Op.Contract(Contraction c) when t.inputs().stream().anyMatch(in -> lift.level(in) != Lift.Level.SAME) -> {
-                List<Stack> operands = t.inputs().stream().map(in -> lift.level(in) == Lift.Level.SAME ? (Stack) () -> in : stack(in)).toList();
+                List<Supplier<Tensor>> operands = t.inputs().stream().map(in -> lift.level(in) == Lift.Level.SAME ? (Supplier<Tensor>) () -> in : stack(in)).toList();
                 List<Boolean> moving = t.inputs().stream().map(in -> lift.level(in) != Lift.Level.SAME).toList();
-                yield () -> Lift.along(c, steps, moving, false).apply(operands.stream().map(Stack::get).toList());
+                yield () -> Lift.along(c, steps, moving, false).apply(operands.stream().map(Supplier::get).toList());
             }
             default -> {
-                Stack all = stack(t);
+                Supplier<Tensor> all = stack(t);
                 yield () -> all.get().sum(List.of(0));
             }
         };

@@ -17,9 +17,6 @@ sealed interface Nest {
     /** The buffers into which the parts' results go. */
     List<Tensor> buffers();
 
-    /** The same with more to read. */
-    Nest reading(List<Tensor> more);
-
     /**
      * A loop.
      *
@@ -40,8 +37,8 @@ sealed interface Nest {
             return List.of(results);
         }
 
-        @Override
-        public Nest reading(List<Tensor> more) {
+        /** The same with other tensors from outside. */
+        Repeat reading(List<Tensor> more) {
             return new Repeat(depth, steps, reversed, parameters, starts, more, results, buffers);
         }
     }
@@ -56,11 +53,6 @@ sealed interface Nest {
         @Override
         public List<List<Tensor>> parts() {
             return List.of(then, otherwise);
-        }
-
-        @Override
-        public Nest reading(List<Tensor> more) {
-            return new Choice(condition, more, then, otherwise, buffers);
         }
     }
 
@@ -88,11 +80,6 @@ sealed interface Nest {
         @Override
         public List<Tensor> buffers() {
             return List.of(starts, order);
-        }
-
-        @Override
-        public Nest reading(List<Tensor> more) {
-            return this;
         }
     }
 }
