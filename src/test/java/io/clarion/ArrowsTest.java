@@ -33,6 +33,7 @@ class ArrowsTest {
             .layer("reference").definedBy("io.clarion.reference..")
             .layer("K").definedBy(resideInAPackage("io.clarion").and(DescribedPredicate.not(WORDS)))
             .layer("model").definedBy("io.clarion.model..")
+            .layer("bench").definedBy("io.clarion.bench..")
             .layer("cli").definedBy("io.clarion.cli..")
             .whereLayer("tensor").mayNotAccessAnyLayer()
             .whereLayer("words").mayNotAccessAnyLayer()
@@ -43,7 +44,8 @@ class ArrowsTest {
             .whereLayer("reference").mayOnlyAccessLayers("engine", "graph", "tensor")
             .whereLayer("K").mayOnlyAccessLayers("grad", "graph", "engine", "tensor", "config", "words")
             .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")
-            .whereLayer("cli").mayOnlyAccessLayers("model", "K", "reference", "engine", "graph", "tensor", "config", "words")
+            .whereLayer("bench").mayOnlyAccessLayers("model", "K", "engine", "graph", "tensor", "words")
+            .whereLayer("cli").mayOnlyAccessLayers("bench", "model", "K", "reference", "engine", "graph", "tensor", "config", "words")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest

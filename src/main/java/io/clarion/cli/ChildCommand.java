@@ -1,5 +1,7 @@
 package io.clarion.cli;
 
+import io.clarion.K;
+import io.clarion.bench.Starts;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
@@ -41,6 +43,26 @@ final class ChildCommand {
                     // The reference engine would be compared with itself.
                     checker.run(isReference ? group.stated() : group, extent.isApart(), v -> tell(ChildLine.of(v)));
                 }
+            }
+        });
+    }
+
+    @Command(name = "predict")
+    int predict(@Parameters(paramLabel = "DEVICE") String id) {
+        return telling(() -> {
+            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
+                K.useDevice(device);
+                tell(ChildLine.of(Starts.predicted()));
+            }
+        });
+    }
+
+    @Command(name = "memory")
+    int memory(@Parameters(paramLabel = "DEVICE") String id) {
+        return telling(() -> {
+            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
+                K.useDevice(device);
+                tell(ChildLine.of(Starts.memoryOfTraining()));
             }
         });
     }

@@ -9,24 +9,28 @@ import java.util.Optional;
 
 /** A line of JSON by which a child tells something; all fields but one are null. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ChildLine(Verdict verdict, Speed speed, Finding finding, String error) {
+record ChildLine(Verdict verdict, Speed speed, Finding finding, Double figure, String error) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static ChildLine of(Verdict verdict) {
-        return new ChildLine(verdict, null, null, null);
+        return new ChildLine(verdict, null, null, null, null);
     }
 
     static ChildLine of(Speed speed) {
-        return new ChildLine(null, speed, null, null);
+        return new ChildLine(null, speed, null, null, null);
     }
 
     static ChildLine of(Finding finding) {
-        return new ChildLine(null, null, finding, null);
+        return new ChildLine(null, null, finding, null, null);
+    }
+
+    static ChildLine of(double figure) {
+        return new ChildLine(null, null, null, figure, null);
     }
 
     /** Of what kept the child from its work. */
     static ChildLine of(Throwable error) {
-        return new ChildLine(null, null, null, error.getMessage() == null ? error.toString() : error.getMessage());
+        return new ChildLine(null, null, null, null, error.getMessage() == null ? error.toString() : error.getMessage());
     }
 
     String text() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,8 @@ record ChildProcess(String mainClass) implements Children {
     private static final int READ_MILLIS = 2000;
 
     @Override
-    public End run(List<String> arguments, Duration limit, Consumer<String> line) {
-        Process child = start(arguments);
+    public End run(List<String> arguments, Map<String, String> environment, Duration limit, Consumer<String> line) {
+        Process child = start(arguments, environment);
         Thread atExit = new Thread(() -> end(child), "clarion end of child");
         Runtime.getRuntime().addShutdownHook(atExit);
         Deque<String> lastWords = new ConcurrentLinkedDeque<>();
@@ -61,13 +62,15 @@ record ChildProcess(String mainClass) implements Children {
         }
     }
 
-    private Process start(List<String> arguments) {
+    private Process start(List<String> arguments, Map<String, String> environment) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         try {
-            Process child = new ProcessBuilder(command).start();
+            var builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            Process child = builder.start();
             child.getOutputStream().close();
             return child;
         } catch (IOException e) {

@@ -8,8 +8,17 @@ import java.util.function.Consumer;
 /** What runs programs in processes of their own. */
 @FunctionalInterface
 interface Children {
-    /** Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another thread. */
-    End run(List<String> arguments, Duration limit, Consumer<String> line);
+    /**
+     * Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another thread.
+     *
+     * @param environment variables that it has besides, or in place of, this process's
+     */
+    End run(List<String> arguments, Map<String, String> environment, Duration limit, Consumer<String> line);
+
+    /** Like the other, with this process's environment. */
+    default End run(List<String> arguments, Duration limit, Consumer<String> line) {
+        return run(arguments, Map.of(), limit, line);
+    }
 
     /** How a child ended. */
     sealed interface End {

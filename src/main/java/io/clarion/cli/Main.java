@@ -61,6 +61,7 @@ public final class Main {
                 .addSubcommand(new DoctorCommand(surroundings))
                 .addSubcommand(new CheckCommand(surroundings))
                 .addSubcommand(new TrainCommand(surroundings))
+                .addSubcommand(new BenchCommand(surroundings))
                 .addSubcommand(new CacheCommand(surroundings))
                 .addSubcommand(new ChildCommand(surroundings))
                 .addSubcommand(new HelpCommand())

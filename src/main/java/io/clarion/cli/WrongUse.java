@@ -4,6 +4,10 @@ import java.util.function.Supplier;
 
 /** What was given on the command line cannot be: exit code 2. */
 final class WrongUse extends IllegalArgumentException {
+    WrongUse(String message) {
+        super(message);
+    }
+
     private WrongUse(IllegalArgumentException e) {
         super(e.getMessage(), e);
     }

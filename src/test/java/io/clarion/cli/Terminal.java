@@ -27,7 +27,7 @@ final class Terminal {
     int run(String... arguments) {
         return Main.run(new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                () -> engines, (child, limit, line) -> {
+                () -> engines, (child, environment, limit, line) -> {
                     children.add(child);
                     lines.forEach(line);
                     return end;

@@ -1,0 +1,43 @@
+package io.clarion.bench;
+
+import io.clarion.K;
+import io.clarion.model.Model;
+import io.clarion.model.Net;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Workloads of a whole process. */
+public final class Starts {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final int STEPS = 50;
+
+    private Starts() {}
+
+    /** Makes a first prediction, 784-128-10 of a batch of 128, on the device in use; says of how many samples. */
+    public static int predicted() {
+        try (Model net = Net.MLP.build(1)) {
+            return net.predict(Workloads.normal(1, 128, 784)).shape().size(0);
+        }
+    }
+
+    /**
+     * The most memory, in bytes, that this process has held once the convolutional net was trained for some steps.
+     *
+     * @throws UnsupportedOperationException where the system does not tell, as only Linux does
+     */
+    public static long memoryOfTraining() {
+        Workload training = Workloads.all().stream().filter(w -> w.name().equals("cnn_train")).findFirst().orElseThrow();
+        try (Workload.Run run = training.prepare().get()) {
+            for (int i = 0; i < STEPS; i++) {
+                run.once();
+            }
+        }
+        try {
+            return Files.readAllLines(STATUS).stream().filter(l -> l.startsWith("VmHWM:"))
+                    .mapToLong(l -> 1024 * Long.parseLong(l.replaceAll("\\D", ""))).findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UnsupportedOperationException("this system does not tell how much memory a process has held: " + STATUS + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.clarion.cli;
+
+import io.clarion.bench.Result;
+import io.clarion.bench.Unit;
+import io.clarion.cli.Children.End;
+import io.clarion.engine.DeviceChoice;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+/** Workloads that are a process each. */
+enum WholeProcess {
+    /** From the process's start to a first prediction, every kernel compiled by the driver. */
+    START_COLD(Unit.SECONDS),
+    /** The same with the kernels on disk. */
+    START_WARM(Unit.SECONDS),
+    /** The most memory held while the convolutional net is trained. */
+    PEAK_MEMORY(Unit.MEGABYTES);
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private final Unit unit;
+
+    WholeProcess(Unit unit) {
+        this.unit = unit;
+    }
+
+    static Stream<String> names() {
+        return Arrays.stream(values()).map(WholeProcess::word);
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Result run(String word, DeviceChoice choice, Surroundings surroundings) {
+        WholeProcess workload = Arrays.stream(values()).filter(w -> w.word().equals(word)).findFirst().orElseThrow();
+        return new Result(word, workload.measured(choice, surroundings), workload.unit, Double.NaN);
+    }
+
+    private double measured(DeviceChoice choice, Surroundings surroundings) {
+        String id = choice.report().id();
+        return switch (this) {
+            // Clarion's own cache, and PoCL's.
+            case START_COLD -> seconds(surroundings, Map.of("CLARION_CACHE", "off", "POCL_KERNEL_CACHE", "0"), id);
+            case START_WARM -> {
+                seconds(surroundings, Map.of(), id);
+                yield seconds(surroundings, Map.of(), id);
+            }
+            case PEAK_MEMORY -> told(surroundings, Map.of(), "memory", id).figure * 1e-6;
+        };
+    }
+
+    private static double seconds(Surroundings surroundings, Map<String, String> environment, String id) {
+        long start = System.nanoTime();
+        return (told(surroundings, environment, "predict", id).when - start) * 1e-9;
+    }
+
+    /** A figure and when it came, by System.nanoTime(). */
+    private record Told(double figure, long when) {}
+
+    private static Told told(Surroundings surroundings, Map<String, String> environment, String job, String id) {
+        var told = new AtomicReference<Told>();
+        var error = new AtomicReference<String>();
+        End end = surroundings.children().run(List.of("child", job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
+            if (l.figure() != null) {
+                told.set(new Told(l.figure(), System.nanoTime()));
+            }
+            error.compareAndSet(null, l.error());
+        }));
+        if (told.get() == null) {
+            throw new IllegalStateException(job + " on " + id + ": " + (error.get() != null ? error.get() : end.describe()));
+        }
+        return told.get();
+    }
+}
