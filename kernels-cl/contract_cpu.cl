@@ -18,10 +18,12 @@
 // takes VW neighbours in n; WRITE_1(batch, m, n, acc) one.
 // Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW), BLOCK (a multiple of ROWS and of VW); OUTER_STEP and
 // INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH;
-// REST_A, 1 if vectors of a leave scalars over, REST those of the result.
+// REST_A, 1 if vectors of a leave scalars over, REST those of the result; STAGE, 1 in a chain (chain.cl), which calls the
+// function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
+#define ARGUMENTS x, w, y
 #define B_PANELS w
 #define VW 4
 #define ROWS 4
@@ -52,15 +54,11 @@
 #define AT(i, k) ((k) * BLOCK + (i))
 #endif
 
-// rows, columns: of the result; outer, inner: the two parts of k; blocks: of rows; panels: of columns in a group;
-// b_batch, b_panel, b_row: distances in b between batches, panels and neighbours in k.
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, const int outer, const int inner,
-    const int blocks, const int panels, const int b_batch, const int b_panel, const int b_row) {
-  const int batch = get_global_id(0) / blocks;
-  const int m0 = (get_global_id(0) - batch * blocks) * BLOCK;
-  const int here = min(BLOCK, rows - m0);
-  const int p0 = get_global_id(1) * panels;
-  const int p1 = min(p0 + panels, (columns + COLUMNS - 1) / COLUMNS);
+// A block: here rows from m0, the panels p0 to p1.
+// columns: of the result; outer, inner: the two parts of k; b_batch, b_panel, b_row: distances in b between batches, panels
+// and neighbours in k.
+static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, const int here, const int p0, const int p1,
+    const int columns, const int outer, const int inner, const int b_batch, const int b_panel, const int b_row) {
   float a[BLOCK * DEPTH];
 #if SPILL
   float partial[BLOCK * GROUP];
@@ -202,6 +200,27 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
     }
   }
 }
+
+#if STAGE
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int columns, const int outer, const int inner,
+    const int panels, const int b_panel, const int b_row) {
+  for (int m = begin; m < end; m += BLOCK) {
+    for (int p = 0; p < panels; p += GROUP / COLUMNS) {
+      JOIN(KERNEL, _block)(ARGUMENTS, 0, m, min(BLOCK, end - m), p, min(p + GROUP / COLUMNS, panels), columns, outer, inner, 0, b_panel, b_row);
+    }
+  }
+}
+#else
+// rows: of the result; blocks: of rows; panels: of columns in a group.
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, const int outer, const int inner,
+    const int blocks, const int panels, const int b_batch, const int b_panel, const int b_row) {
+  const int batch = get_global_id(0) / blocks;
+  const int m0 = (get_global_id(0) - batch * blocks) * BLOCK;
+  const int p0 = get_global_id(1) * panels;
+  JOIN(KERNEL, _block)(ARGUMENTS, batch, m0, min(BLOCK, rows - m0), p0, min(p0 + panels, (columns + COLUMNS - 1) / COLUMNS),
+      columns, outer, inner, b_batch, b_panel, b_row);
+}
+#endif
 #undef VECTOR
 #undef LOAD
 #undef STORE

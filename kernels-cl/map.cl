@@ -5,10 +5,12 @@
 //   GPU: work-items take turns                                     0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
-// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU.
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; STAGE, 1 in a chain (chain.cl),
+// which calls the function for a range of elements.
 #ifndef KERNEL
 #define KERNEL map
 #define PARAMETERS global float* x
+#define ARGUMENTS x
 #define VW 4
 #define REST 1
 #define CPU 1
@@ -17,9 +19,7 @@
 #endif
 
 #if CPU
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
-  const int begin = get_global_id(0) * block;
-  const int end = min(begin + block, count);
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end) {
   int i = begin;
 #if VW > 1
   for (; i + VW <= end; i += VW) {
@@ -32,6 +32,13 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
   }
 #endif
 }
+
+#if !STAGE
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
+  const int begin = get_global_id(0) * block;
+  JOIN(KERNEL, _range)(ARGUMENTS, begin, min(begin + block, count));
+}
+#endif
 #else
 kernel void KERNEL(PARAMETERS, const int count) {
   for (int i = get_global_id(0); i < count; i += get_global_size(0)) {

@@ -9,10 +9,11 @@
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take the result; COMBINE(a, x) joins
 // two values; INIT is the value of an empty one.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout; CPU, 1 on a CPU; TYPE, the type
-// of the accumulator.
+// of the accumulator; STAGE, 1 in a chain (chain.cl), which calls the function for a range of results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y
+#define ARGUMENTS x, y
 #define VW 4
 #define REST 1
 #define AHEAD 1
@@ -34,9 +35,7 @@
 #endif
 
 #if CPU && ALONG && VW > 1
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
-  const int begin = get_global_id(0) * block;
-  const int end = min(begin + block, count);
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
   for (int o = begin; o < end; o++) {
     union { VECTOR all; TYPE lane[VW]; } acc;
     acc.all = (VECTOR)(INIT);
@@ -59,9 +58,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
   }
 }
 #elif CPU
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
-  const int begin = get_global_id(0) * block;
-  const int end = min(begin + block, count);
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
   int o = begin;
 #if VW > 1
   for (; o + VW * AHEAD <= end; o += VW * AHEAD) {
@@ -94,7 +91,14 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
   }
 #endif
 }
-#else
+#endif
+
+#if CPU && !STAGE
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
+  const int begin = get_global_id(0) * block;
+  JOIN(KERNEL, _range)(ARGUMENTS, begin, min(begin + block, count), length);
+}
+#elif !CPU
 kernel void KERNEL(PARAMETERS, const int count, const int length) {
   for (int o = get_global_id(0); o < count; o += get_global_size(0)) {
     TYPE acc = INIT;

@@ -86,7 +86,7 @@ public final class Compiler {
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
         Lowering lowering = Lowering.of(settled(Simplify.of(graph)), strategy);
-        List<Item> items = Fusion.of(lowering);
+        List<Item> items = Chains.of(Fusion.of(lowering), lowering, strategy);
         MemoryPlan plan = MemoryPlan.of(items, lowering);
         var compiler = new Compiler(lowering, plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
@@ -106,6 +106,7 @@ public final class Compiler {
     private static boolean isNeeded(Item item) {
         return switch (item) {
             case Work w -> w.elements() > 0;
+            case Item.Chain chain -> true;
             case Item.Nested(Nest.Sorted sorted, var none) -> sorted.rows() > 0;
             case Item.Nested other -> true;
         };
@@ -117,11 +118,18 @@ public final class Compiler {
             case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy),
                     "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
                             MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
+            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), chain.toString(), cost(chain));
+            case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) when parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain ->
+                    kernel(new ChainKernel(chain, lowering, strategy).launch(loop), loop.steps() + " times: " + chain, cost(chain).times(loop.steps()));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
                     new Step.Choice(binding(choice.condition()), choice.condition().dtype(), steps(parts.get(0)), steps(parts.get(1)));
         };
+    }
+
+    private Cost cost(Item.Chain chain) {
+        return chain.stages().stream().map(w -> Cost.of(w, lowering)).reduce(Cost.NONE, Cost::plus);
     }
 
     private Step kernel(Launch launch, String what, Cost cost) {

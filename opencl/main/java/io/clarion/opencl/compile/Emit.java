@@ -20,6 +20,16 @@ final class Emit {
         return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : new ReductionKernel(work, lowering, strategy).launch();
     }
 
+    /** A work as a stage of a chain, {@code group} of {@code rows} rows at a time. */
+    static KernelWriter.Stage stage(Work work, int rows, int group, Lowering lowering, Strategy strategy) {
+        if (!work.isAccumulating()) {
+            return new MapKernel(work, lowering, strategy).stage(rows);
+        }
+        Tile tile = lowering.tiles().get(work.accumulation());
+        return tile != null ? new ProductKernel(work, lowering, strategy).stage(tile, rows, group)
+                : new ReductionKernel(work, lowering, strategy).stage(rows);
+    }
+
     static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {
         return ScatterKernel.sort(sorted, lowering, strategy);
     }

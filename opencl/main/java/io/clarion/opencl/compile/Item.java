@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What is launched in its turn: a kernel, or a nest of kernels. */
-sealed interface Item permits Work, Item.Nested {
+sealed interface Item permits Work, Item.Chain, Item.Nested {
     /** What it leaves in buffers. */
     List<Tensor> outputs();
 
@@ -34,6 +35,31 @@ sealed interface Item permits Work, Item.Nested {
                 });
             }
             made.forEach(reads::remove);
+            return reads;
+        }
+    }
+
+    /**
+     * Works on rows, places on axis 0 of all that they make, row r of each of which needs no other row of the others: a
+     * work-item takes rows through all of them.
+     */
+    record Chain(List<Work> stages, int rows) implements Item {
+        @Override
+        public List<Tensor> outputs() {
+            return stages.stream().flatMap(s -> s.outputs().stream()).toList();
+        }
+
+        @Override
+        public String toString() {
+            return stages.stream().map(Work::toString).collect(Collectors.joining("; "));
+        }
+
+        /** Never at one place: a stage may read what it needs when another has stored its own. */
+        @Override
+        public Map<Tensor, Boolean> reads() {
+            Map<Tensor, Boolean> reads = new LinkedHashMap<>();
+            stages.forEach(s -> s.reads().keySet().forEach(t -> reads.put(t, false)));
+            outputs().forEach(reads::remove);
             return reads;
         }
     }

@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class KernelCache {
     /** The most that the folder holds, in bytes. */
     public static final long MOST_BYTES = 512L << 20;
-    private static final String OPTIONS = "-cl-std=CL1.2";
     private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
 
     private final Context context;
+    private final String options;
     private final Path folder;
     private final boolean onDisk;
     private final long most;
@@ -57,6 +57,7 @@ public final class KernelCache {
     /** A cache in {@code folder}, which holds {@code most} bytes at most. */
     KernelCache(Context context, Path folder, boolean onDisk, long most) {
         this.context = context;
+        this.options = "-cl-std=CL1.2" + (context.device().fma() ? " -DFUSED_MULTIPLY_ADD" : "");
         this.folder = folder;
         this.onDisk = onDisk;
         this.most = most;
@@ -78,7 +79,7 @@ public final class KernelCache {
         if (!missing.isEmpty()) {
             String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
             built++;
-            Program program = context.build(source, OPTIONS);
+            Program program = context.build(source, options);
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.
             Optional<byte[]> kept = onDisk ? program.binary() : Optional.empty();
@@ -89,7 +90,7 @@ public final class KernelCache {
 
     private Path file(String content, String ending) {
         Device d = context.device();
-        String hash = Digest.of(content, OPTIONS, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
+        String hash = Digest.of(content, options, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
         return folder.resolve(d.id().replace(':', '-') + "-" + hash.substring(0, 32) + ending);
     }
 
@@ -111,7 +112,7 @@ public final class KernelCache {
 
     private Optional<Program> fromDisk(Path file) {
         try {
-            Program program = context.load(Files.readAllBytes(file), OPTIONS);
+            Program program = context.load(Files.readAllBytes(file), options);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return Optional.of(program);
         } catch (NoSuchFileException e) {

@@ -24,7 +24,9 @@ final class KernelText {
     private final List<String> names = new ArrayList<>();
     private final Map<Tensor, String> computed = new IdentityHashMap<>();
     private final Map<Tensor, Boolean> free = new IdentityHashMap<>();
+    private final List<String> declared = new ArrayList<>();
     private final Map<String, String> macros = new LinkedHashMap<>();
+    private final StringBuilder stages = new StringBuilder();
     private final StringBuilder functions = new StringBuilder();
     private int variables;
     private int laneFunctions;
@@ -91,10 +93,15 @@ final class KernelText {
     }
 
     private String parameter(Tensor t, boolean written) {
-        String name = (written ? "out" : "in") + parameters.size();
-        parameters.add("global " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + name);
+        return added("global " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"), new Argument.Stored(t));
+    }
+
+    /** Adds a parameter, whose name is the last word of {@code declaration} and a number; returns the name. */
+    private String added(String declaration, Argument argument) {
+        String name = declaration.substring(declaration.lastIndexOf(' ') + 1) + parameters.size();
+        parameters.add(declaration + parameters.size());
         names.add(name);
-        arguments.add(new Argument.Stored(t));
+        arguments.add(argument);
         return name;
     }
 
@@ -111,24 +118,22 @@ final class KernelText {
     /** The cell, whose counters become parameters. */
     private Cell counted(Cell cell) {
         for (String counter : cell.at() == null ? List.<String>of() : Variables.of(List.of(cell.at()))) {
-            if (!names.contains(counter)) {
-                parameters.add("const int " + counter);
-                names.add(counter);
-                arguments.add(new Argument.Counter(counter));
-            }
+            count(counter);
         }
         return cell;
     }
 
+    private void count(String counter) {
+        if (!names.contains(counter) && !declared.contains(counter)) {
+            parameters.add("const int " + counter);
+            names.add(counter);
+            arguments.add(new Argument.Counter(counter));
+        }
+    }
+
     /** The name of the parameter that holds a size. */
     String size(Tensor t, int size) {
-        return reads.computeIfAbsent(t, x -> {
-            String name = "size" + parameters.size();
-            parameters.add("const int " + name);
-            names.add(name);
-            arguments.add(new Argument.Size(size));
-            return name;
-        });
+        return reads.computeIfAbsent(t, x -> added("const int size", new Argument.Size(size)));
     }
 
     /** The two halves of the number of the draw, as arguments. */
@@ -199,9 +204,42 @@ final class KernelText {
         macros.put(name, value.toString());
     }
 
+    /** Adds the text of {@code stage} as what comes {@code number}th before the file's own; returns the function that does a range of it. */
+    String stage(KernelText stage, int number, java.util.function.Function<String, String> files) {
+        stages.append(stage.text(files).replace("@", "@" + number));
+        return "@" + number + "_range";
+    }
+
+    /** The name, in this kernel, of what an argument of a stage is bound to. */
+    String passed(Argument argument) {
+        return switch (argument) {
+            case Argument.Stored(Tensor t) -> written(t);
+            case Argument.Draw() -> {
+                draw();
+                yield "draw";
+            }
+            case Argument.Counter(String counter) -> {
+                count(counter);
+                yield counter;
+            }
+            case Argument.Size(int size) -> added("const int size", argument);
+        };
+    }
+
+    /** Says that the text itself declares a counter, which is no parameter then. */
+    void declares(String counter) {
+        declared.add(counter);
+    }
+
     /** The kernel's OpenCL C; {@code files} gives the text of a file. */
     Source source(java.util.function.Function<String, String> files) {
-        var text = new StringBuilder();
+        String text = text(files);
+        String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text).substring(0, 16);
+        return new Source(name, text.replace("@", name));
+    }
+
+    private String text(java.util.function.Function<String, String> files) {
+        var text = new StringBuilder(stages);
         var defined = new ArrayList<String>();
         macros.put("KERNEL", "@");
         macros.put("PARAMETERS", String.join(", ", parameters));
@@ -212,8 +250,7 @@ final class KernelText {
         });
         text.append(functions).append(files.apply(file));
         defined.forEach(name -> text.append("#undef ").append(name).append('\n'));
-        String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text.toString()).substring(0, 16);
-        return new Source(name, text.toString().replace("@", name));
+        return text.toString();
     }
 
     /** A kernel's name and its text. */

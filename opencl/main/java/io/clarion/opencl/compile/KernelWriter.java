@@ -18,8 +18,17 @@ class KernelWriter {
     KernelText text(String file) {
         KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
+        text.macro("STAGE", 0);
         return text;
     }
+
+    /**
+     * A kernel's work for a range of rows, places on axis 0 of all that it makes, as a stage of a chain.
+     *
+     * @param each  what its own range counts, for a row
+     * @param sizes the int arguments after the range
+     */
+    record Stage(KernelText text, int each, int[] sizes) {}
 
     /** The statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {

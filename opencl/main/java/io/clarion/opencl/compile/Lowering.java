@@ -24,23 +24,27 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
     static Lowering of(Graph graph, Strategy strategy) {
         Unfolding unfolded = Unfolding.of(graph.rewrite((t, in) -> Splitting.of(t.with(in), strategy)));
         var lowering = new Lowering(unfolded.graph(), new LinkedHashMap<>(), unfolded);
-        lowering.match(lowering.graph().results(), strategy, new LinkedHashSet<>());
+        lowering.match(lowering.graph().results(), strategy, false, new LinkedHashSet<>());
         return lowering;
     }
 
-    /** Matches what {@code results} need, then the nests among it, which read panels of what is the same in all steps from outside. */
-    private void match(List<Tensor> results, Strategy strategy, Set<Tensor> seen) {
+    /**
+     * Matches what {@code results} need, then the nests among it, which read panels of what is the same in all steps from outside.
+     *
+     * @param again whether it is computed in each step of a loop
+     */
+    private void match(List<Tensor> results, Strategy strategy, boolean again, Set<Tensor> seen) {
         Set<Nest> inner = new LinkedHashSet<>();
         for (Tensor t : TopologicalOrder.of(results, x -> seen.contains(x) ? List.of() : inputs(x))) {
             if (seen.add(t) && t.op() instanceof Op.Contract(Contraction c)) {
-                Tile.match(c, t.inputs(), strategy).ifPresent(tile -> tiles.put(t, tile));
+                Tile.match(c, t.inputs(), strategy, again).ifPresent(tile -> tiles.put(t, tile));
             }
             if (nests.makers().containsKey(t)) {
                 inner.add(nests.makers().get(t));
             }
         }
         for (Nest nest : inner) {
-            nest.parts().forEach(part -> match(part, strategy, seen));
+            nest.parts().forEach(part -> match(part, strategy, again || nest instanceof Nest.Repeat, seen));
             if (nest instanceof Nest.Repeat repeat) {
                 hoist(repeat);
             }

@@ -36,7 +36,7 @@ final class ProductKernel extends KernelWriter {
                     new long[] {(long) ceil(n, edge) * strategy.side(), (long) batch * tiles * strategy.side()},
                     new long[] {strategy.side(), strategy.side()});
         }
-        int blocks = ceil(m, rowBlock(m));
+        int blocks = ceil(m, rowBlock(m, strategy.rows()));
         int most = Strategy.WIDEST_GROUP / columns;
         int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(2 * strategy.units(), batch * blocks)));
         int each = ceil(panels, groups);
@@ -44,13 +44,41 @@ final class ProductKernel extends KernelWriter {
                 new long[] {(long) batch * blocks, ceil(panels, each)}, new long[] {1, 1});
     }
 
+    /** Whether a tile's rows are those of axis 0 of its result. */
+    static boolean isByRows(Tile tile) {
+        return tile.batch().isEmpty() && !tile.m().isEmpty() && tile.m().get(0).equals(tile.contraction().out().get(0));
+    }
+
+    /** {@code group} is how many rows there are at a time. */
+    Stage stage(Tile tile, int rows, int group) {
+        int inner = inner(tile);
+        KernelText text = cpuProduct(tile, inner, true);
+        if (text.laneFunctions() > 0) {
+            KernelText other = cpuProduct(tile, 1, false);
+            if (other.laneFunctions() < text.laneFunctions()) {
+                text = other;
+                inner = 1;
+            }
+        }
+        text.macro("STAGE", 1);
+        int n = tile.size(tile.n());
+        int k = tile.size(tile.k());
+        int columns = strategy.columns();
+        int each = tile.size(tile.m()) / rows;
+        // Whole tiles, where the rows at hand allow.
+        int tileRows = group * each % strategy.rows() == 0 || group * each % 4 != 0 ? strategy.rows() : 4;
+        text.macro("ROWS", tileRows);
+        text.macro("BLOCK", rowBlock(group * each, tileRows));
+        return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, columns), tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
+    }
+
     private static int inner(Tile tile) {
         int[] sizes = tile.sizes(tile.k());
         return sizes[sizes.length - 1];
     }
 
-    private int rowBlock(int m) {
-        int step = strategy.rows() * strategy.width() / gcd(strategy.rows(), strategy.width());
+    private int rowBlock(int m, int rows) {
+        int step = rows * strategy.width() / gcd(rows, strategy.width());
         return m <= 4 * step ? step : 2 * step;
     }
 
@@ -70,7 +98,7 @@ final class ProductKernel extends KernelWriter {
         text.macro("REST", n % width != 0 ? 1 : 0);
         text.macro("ROWS", strategy.rows());
         text.macro("COLUMNS", strategy.columns());
-        text.macro("BLOCK", rowBlock(tile.size(tile.m())));
+        text.macro("BLOCK", rowBlock(tile.size(tile.m()), strategy.rows()));
         int innerStep = step(inner, 1);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner);
         text.macro("INNER_STEP", innerStep);

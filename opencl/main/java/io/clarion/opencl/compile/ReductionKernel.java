@@ -62,22 +62,28 @@ final class ReductionKernel extends KernelWriter {
         };
     }
 
+    /** Whether it is a sum, a product or an extreme. */
+    static boolean isReduction(Tensor accumulation) {
+        return accumulation.op() instanceof Op.Contract || accumulation.op() instanceof Op.Reduce && combines(accumulation);
+    }
+
+    /** Whether {@code accumulation} is of those that {@code reduce.cl} computes. */
+    static boolean combines(Tensor accumulation) {
+        return !(accumulation.op() instanceof Op.Reduce(Op.Reduce.Kind kind, var axes) && kind.givesIndex());
+    }
+
+    Stage stage(int rows) {
+        int each = work.elements() / rows;
+        int length = length(summed());
+        KernelText text = filled(each, length);
+        text.macro("STAGE", 1);
+        return new Stage(text, each, new int[] {length});
+    }
+
     Launch launch() {
-        Op op = work.accumulation().op();
-        boolean index = op instanceof Op.Reduce(Op.Reduce.Kind kind, var axes) && kind.givesIndex();
         int count = work.elements();
         int length = length(summed());
-        KernelText text;
-        if (index) {
-            text = filled("arg.cl", width(count), false);
-        } else {
-            text = filled("reduce.cl", width(count), false);
-            int along = width(length);
-            if (along > 1 && (text.laneFunctions() > 0 || width(count) == 1)) {
-                KernelText other = filled("reduce.cl", along, true);
-                text = width(count) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
-            }
-        }
+        KernelText text = filled(count, length);
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count, length}, turns(count), group());
         }
@@ -85,17 +91,31 @@ final class ReductionKernel extends KernelWriter {
         return new Launch(text, new int[] {count, length, block}, new long[] {ceil(count, block)}, group());
     }
 
-    private KernelText filled(String file, int width, boolean along) {
+    /** For ranges of results that begin at multiples of {@code run}. */
+    private KernelText filled(int run, int length) {
+        if (!combines(work.accumulation())) {
+            return filled("arg.cl", width(run), run, false);
+        }
+        KernelText text = filled("reduce.cl", width(run), run, false);
+        int along = width(length);
+        if (along > 1 && (text.laneFunctions() > 0 || width(run) == 1)) {
+            KernelText other = filled("reduce.cl", along, run, true);
+            return width(run) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
+        }
+        return text;
+    }
+
+    private KernelText filled(String file, int width, int run, boolean along) {
         Tensor t = work.accumulation();
         DType dtype = t.input(0).dtype();
         List<Integer> summed = summed();
         int count = work.elements();
         int length = length(summed);
         KernelText text = text(file);
-        int[] widths = widths(text, width, along ? length : count);
+        int[] widths = widths(text, width, along ? length : run);
         text.macro("ALONG", along ? 1 : 0);
-        boolean rest = count % width != 0;
-        text.macro("AHEAD", rest || count % (4 * width) == 0 ? 4 : count % (2 * width) == 0 ? 2 : 1);
+        boolean rest = run % width != 0;
+        text.macro("AHEAD", rest || run % (4 * width) == 0 ? 4 : run % (2 * width) == 0 ? 2 : 1);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);

@@ -25,7 +25,8 @@ import java.util.Set;
 record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
-    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy) {
+    /** How a contraction is computed by tiles, if it is; {@code again}, whether b is read so often that panels are worth their making. */
+    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy, boolean again) {
         if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32 && in.get(0).dtype() != DType.FLOAT16) {
             return Optional.empty();
         }
@@ -53,7 +54,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
             return Optional.empty();
         }
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
-        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), strategy);
+        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), strategy, again);
         boolean packed = b != second;
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, batch, m, n, k));
     }
@@ -69,12 +70,12 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         return uses;
     }
 
-    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, Strategy strategy) {
+    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, Strategy strategy, boolean again) {
         List<Integer> flat = order.stream().flatMap(List::stream).toList();
         int rows = size(c, order.get(1));
         int columns = size(c, order.get(2));
         int width = strategy.columns();
-        if (flat.equals(axes) && columns % width == 0 && columns <= strategy.widestUnpacked()) {
+        if (flat.equals(axes) && columns % width == 0 && columns <= (again ? width : strategy.widestUnpacked())) {
             return b;
         }
         int batch = size(c, order.get(0));

@@ -25,8 +25,14 @@ class FusionTest {
         return K.placeholder(sizes, DType.FLOAT32);
     }
 
+    private static final Strategy GPU = new Strategy(false, 1, 8, 4, 64, 64, 16);
+
     private static Compiled compiled(List<Tensor> inputs, List<Tensor> outputs) {
-        return Compiler.compile(new Graph(inputs, outputs, List.of()), CPU);
+        return compiled(inputs, outputs, CPU);
+    }
+
+    private static Compiled compiled(List<Tensor> inputs, List<Tensor> outputs, Strategy strategy) {
+        return Compiler.compile(new Graph(inputs, outputs, List.of()), strategy);
     }
 
     @Test
@@ -51,41 +57,66 @@ class FusionTest {
         };
     }
 
-    private static Compiled rnn(int steps) {
+    private static Compiled rnn(int steps, Strategy strategy) {
         Tensor x = placeholder(32, steps, 24);
         Tensor w = placeholder(24, 40);
         Tensor u = placeholder(40, 40);
         RnnOutputs r = K.rnn(step(w, u), x, List.of(K.constant(0, DType.FLOAT32, 32, 40)));
-        return compiled(List.of(x, w, u), List.of(r.outputs()));
+        return compiled(List.of(x, w, u), List.of(r.outputs()), strategy);
     }
 
     private static Step.Repeat loop(Compiled compiled) {
         return assertInstanceOf(Step.Repeat.class, compiled.steps().stream().filter(Step.Repeat.class::isInstance).findFirst().orElseThrow());
     }
 
+    private static List<Step.Kernel> chains(Compiled compiled) {
+        return compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("chain")).map(Step.Kernel.class::cast).toList();
+    }
+
     @Test
-    void aStepOfAnRnnIsOneKernel() {
-        assertEquals(1, loop(rnn(10)).steps().size());
+    void anRnnWhoseSamplesDoNotMixIsOneKernelOnACpu() {
+        assertEquals(1, chains(rnn(10, CPU)).size());
+        assertTrue(rnn(10, CPU).steps().stream().noneMatch(Step.Repeat.class::isInstance));
+    }
+
+    @Test
+    void aStepOfAnRnnIsOneKernelOnAGpu() {
+        assertEquals(1, loop(rnn(10, GPU)).steps().size());
+    }
+
+    @Test
+    void anRnnWhoseSamplesMixIsLaunchedStepByStep() {
+        Tensor x = placeholder(32, 10, 24);
+        RnnOutputs r = K.rnn((in, states) -> {
+            Tensor h = K.tanh(in.plus(K.mean(states.get(0), 0, true)));
+            return new StepFunction.Step(h, List.of(h));
+        }, x, List.of(K.constant(0, DType.FLOAT32, 32, 24)));
+        Compiled compiled = compiled(List.of(x), List.of(r.outputs()));
+        assertEquals(10, loop(compiled).times());
+        assertEquals(List.of(), chains(compiled));
     }
 
     @Test
     void theProductWithTheInputsIsOneForAllSteps() {
-        List<Step> before = rnn(10).steps();
+        List<Step> before = rnn(10, CPU).steps();
         assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.endsWith("float32(10, 32, 40)")));
     }
 
     @Test
     void weightsThatAreTheSameInAllStepsArePackedOnce() {
-        assertFalse(loop(rnn(10)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("permute")));
+        assertFalse(loop(rnn(10, GPU)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("permute")));
+        assertFalse(chains(rnn(10, CPU)).get(0).what().contains("permute"));
     }
 
     @Test
     void moreStepsAreNoMoreKernels() {
-        Compiled few = rnn(10);
-        Compiled many = rnn(1000);
-        assertEquals(few.kernels().size(), many.kernels().size());
-        assertEquals(few.steps().size(), many.steps().size());
-        assertEquals(1000, loop(many).times());
+        for (Strategy strategy : List.of(CPU, GPU)) {
+            Compiled few = rnn(10, strategy);
+            Compiled many = rnn(1000, strategy);
+            assertEquals(few.kernels().size(), many.kernels().size());
+            assertEquals(few.steps().size(), many.steps().size());
+        }
+        assertEquals(1000, loop(rnn(1000, GPU)).times());
     }
 
     @Test
