@@ -3,7 +3,7 @@
 //   ACROSS: lanes lie side by side in the result           ALONG: lanes lie side by side in the sum
 //        o o+1 o+2 o+3                                          r r+1 r+2 r+3
 //    r   |   |   |   |    AHEAD vectors at once,            o   ----------->  one vector, whose lanes
-//   r+1  v   v   v   v    each with its accumulator                           are combined at the end
+//   r+1  v   v   v   v    each with its accumulator                           are combined at the end (AHEAD of them too)
 //
 // The order of the additions depends on the shapes and the parameters alone.
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take the result; COMBINE(a, x) joins
@@ -38,8 +38,29 @@
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
   for (int o = begin; o < end; o++) {
     union { VECTOR all; TYPE lane[VW]; } acc;
-    acc.all = (VECTOR)(INIT);
     int r = 0;
+#if AHEAD > 1
+    // Several accumulators, so that no addition waits for the one before.
+    VECTOR ahead[AHEAD];
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      ahead[j] = (VECTOR)(INIT);
+    }
+    for (; r + VW * AHEAD <= length; r += VW * AHEAD) {
+#pragma unroll
+      for (int j = 0; j < AHEAD; j++) {
+        const VECTOR term = TERM_V(o, r + j * VW);
+        ahead[j] = COMBINE(ahead[j], term);
+      }
+    }
+    acc.all = ahead[0];
+#pragma unroll
+    for (int j = 1; j < AHEAD; j++) {
+      acc.all = COMBINE(acc.all, ahead[j]);
+    }
+#else
+    acc.all = (VECTOR)(INIT);
+#endif
     for (; r + VW <= length; r += VW) {
       const VECTOR term = TERM_V(o, r);
       acc.all = COMBINE(acc.all, term);

@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.List;
 final class ChainKernel {
     /** Bytes of a group's rows in all stages: a part of a core's second cache, which the weights want too. */
     private static final int CACHED = 1 << 17;
+    /** Bytes of the arrays for a group's rows. */
+    static final int LOCAL = 1 << 14;
 
     private final Item.Chain chain;
     private final Lowering lowering;
@@ -37,12 +40,15 @@ final class ChainKernel {
 
     private Launch launch(int steps, KernelText text, String counters) {
         int rows = chain.rows();
-        int chunk = KernelWriter.ceil(rows, strategy.units());
-        int group = Math.min(chunk, group());
-        var calls = new StringBuilder(counters);
+        int group = group();
+        // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
+        int share = KernelWriter.ceil(rows, strategy.units());
+        int chunk = steps > 1 ? share : Math.max(1, Math.min(share, KernelWriter.ceil(KernelWriter.ceil(share, 8), group) * group));
+        text.declares(KernelText.FIRST_ROW);
+        var calls = new StringBuilder();
         int n = 0;
         for (Work work : chain.stages()) {
-            KernelWriter.Stage stage = Emit.stage(work, chain.rows(), group, lowering, strategy);
+            KernelWriter.Stage stage = Emit.stage(work, chain, Math.min(chunk, group), lowering, strategy);
             String function = text.stage(stage.text(), n++, KernelFiles::text);
             var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
             arguments.add("(begin) * " + stage.each());
@@ -50,12 +56,24 @@ final class ChainKernel {
             Arrays.stream(stage.sizes()).forEach(size -> arguments.add(Integer.toString(size)));
             calls.append(function).append('(').append(String.join(", ", arguments)).append("); ");
         }
-        text.macro("STAGES(begin, end, step)", "do { " + calls + "} while (0)");
-        return new Launch(text, new int[] {rows, chunk, group, steps}, new long[] {KernelWriter.ceil(rows, chunk)}, new long[] {1});
+        var arrays = new StringBuilder();
+        text.arrays().forEach((t, name) -> arrays.append("%s %s[%d]; ".formatted(ClType.memory(t.dtype()), name, group * each(t))));
+        text.macro("STAGES(begin, end, step)", "do { const int %s = (begin); %s%s%s} while (0)".formatted(KernelText.FIRST_ROW, counters, arrays, calls));
+        return new Launch(text, new int[] {rows, chunk, Math.min(chunk, group), steps}, new long[] {KernelWriter.ceil(rows, chunk)}, new long[] {1});
     }
 
+    private int each(Tensor t) {
+        return t.shape().elements() / chain.rows();
+    }
+
+    /** How many rows go through all stages before the next: those of locals fit the first cache, those of all the second. */
     private int group() {
-        long bytes = chain.stages().stream().flatMap(w -> w.outputs().stream()).mapToLong(MemoryPlan::bytes).sum() / chain.rows();
-        return (int) Math.clamp(CACHED / Math.max(1, bytes) / 4 * 4, 4, 1024);
+        long all = bytes(chain.made().toList());
+        long local = bytes(List.copyOf(chain.locals()));
+        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all), LOCAL / Math.max(1, local)) / 4 * 4, local > 0 ? 1 : 4, 1024);
+    }
+
+    private long bytes(List<Tensor> tensors) {
+        return tensors.stream().mapToLong(MemoryPlan::bytes).sum() / chain.rows();
     }
 }

@@ -1,9 +1,15 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
+import io.clarion.graph.Variable;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,18 +27,22 @@ final class Chains {
 
     /** The items with chains in place of the works that they consist of. */
     static List<Item> of(List<Item> items, Lowering lowering, Strategy strategy) {
-        return strategy.cpu() ? new Chains(lowering, strategy).chained(items) : items;
+        return strategy.cpu() ? new Chains(lowering, strategy).chained(items, lowering.graph().results()) : items;
     }
 
-    private List<Item> chained(List<Item> items) {
-        return items.stream().map(item -> item instanceof Item.Nested nested ? nested(nested) : item).toList();
+    private List<Item> chained(List<Item> items, List<Tensor> results) {
+        return runs(items.stream().map(item -> item instanceof Item.Nested nested ? nested(nested) : item).toList(), results);
     }
 
     private Item nested(Item.Nested nested) {
         if (nested.nest() instanceof Nest.Repeat loop && loop(loop, nested.parts().get(0)) instanceof Item.Chain chain) {
             return new Item.Nested(loop, List.of(List.of(chain)));
         }
-        return new Item.Nested(nested.nest(), nested.parts().stream().map(this::chained).toList());
+        var parts = new ArrayList<List<Item>>();
+        for (int i = 0; i < nested.parts().size(); i++) {
+            parts.add(chained(nested.parts().get(i), nested.nest().parts().get(i)));
+        }
+        return new Item.Nested(nested.nest(), parts);
     }
 
     /** A loop's body as a chain; null if it cannot be one. */
@@ -52,7 +62,7 @@ final class Chains {
         works.forEach(w -> made.addAll(w.outputs()));
         // Parameters that stand for carried values; those that stand for elements belong to no row.
         loop.parameters().stream().filter(p -> loop.buffers().contains(lowering.nests().cells().get(p).buffer())).forEach(made::add);
-        return rows >= strategy.units() && keep(works, made, rows) ? new Item.Chain(works, rows) : null;
+        return rows >= strategy.units() && keep(works, made, rows) ? new Item.Chain(works, rows, Set.of()) : null;
     }
 
     private boolean isStage(Work work) {
@@ -67,5 +77,96 @@ final class Chains {
     private boolean keep(List<Work> works, Set<Tensor> made, int rows) {
         return made.stream().allMatch(t -> t.rank() > 0 && t.shape().size(0) == rows && t.shape().elements() > 0)
                 && works.stream().allMatch(w -> new Rows(lowering, w.reads()::containsKey, made::contains).keeps(w));
+    }
+
+    // Runs of works.
+
+    /** The most bytes of a row in all stages: more would not stay in the cache from one to the next. */
+    private static final int WIDEST_ROW = 1 << 16;
+
+    /** Works that are done together, or one item. */
+    private static final class Group {
+        private final List<Item> items = new ArrayList<>();
+        private final Set<Tensor> made = new LinkedHashSet<>();
+
+        private void add(Item item) {
+            items.add(item);
+            made.addAll(item.outputs());
+        }
+
+        private List<Tensor> reads() {
+            return items.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
+        }
+    }
+
+    /** Joins works to those that make what they read, row by row, where one of them sums or compares along rows. */
+    private List<Item> runs(List<Item> items, List<Tensor> results) {
+        var groups = new ArrayList<Group>();
+        Map<Tensor, Group> maker = new LinkedHashMap<>();
+        for (Item item : items) {
+            Group group = item instanceof Work work && isRowWork(work) ? host(work, maker) : null;
+            if (group == null) {
+                group = new Group();
+                groups.add(group);
+            }
+            group.add(item);
+            for (Tensor t : item.outputs()) {
+                maker.put(t, group);
+            }
+        }
+        return TopologicalOrder.of(groups, g -> g.reads().stream().map(maker::get).filter(x -> x != null && x != g).distinct().toList()).stream()
+                .map(g -> g.items.size() == 1 ? g.items.get(0) : chain(g, groups, results)).toList();
+    }
+
+    private Item chain(Group group, List<Group> all, List<Tensor> results) {
+        List<Work> works = group.items.stream().map(Work.class::cast).toList();
+        int rows = rows(works.get(0));
+        Set<Tensor> locals = new LinkedHashSet<>(group.made);
+        locals.removeAll(results);
+        all.stream().filter(g -> g != group).forEach(g -> g.reads().forEach(locals::remove));
+        locals.removeIf(t -> lowering.nests().destinations().containsKey(t));
+        if (locals.stream().mapToLong(MemoryPlan::bytes).sum() / rows > ChainKernel.LOCAL) {
+            locals.clear();
+        }
+        return new Item.Chain(works, rows, locals);
+    }
+
+    private static int rows(Work work) {
+        return work.outputs().get(0).shape().size(0);
+    }
+
+    /** Whether it is done for many rows, each short, without tiles, and changes no variable that it reads, which it can do in place. */
+    private boolean isRowWork(Work work) {
+        return isStage(work) && !lowering.tiles().containsKey(work.accumulation()) && work.elements() > 0 && work.outputs().get(0).rank() > 0
+                && rows(work) >= 4 * strategy.units()
+                && lowering.graph().updates().stream().noneMatch(u -> work.outputs().contains(u.value())
+                        && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
+    }
+
+    /** The group that makes what {@code work} reads and that it can join; null if there is none. */
+    private Group host(Work work, Map<Tensor, Group> maker) {
+        return work.reads().keySet().stream().map(maker::get).filter(g -> g != null && joins(work, g, maker)).findFirst().orElse(null);
+    }
+
+    private boolean joins(Work work, Group group, Map<Tensor, Group> maker) {
+        var works = new ArrayList<Work>();
+        for (Item item : group.items) {
+            if (!(item instanceof Work w) || !isRowWork(w) || rows(w) != rows(work)) {
+                return false;
+            }
+            works.add(w);
+        }
+        works.add(work);
+        Set<Tensor> made = new LinkedHashSet<>(group.made);
+        made.addAll(work.outputs());
+        return works.stream().anyMatch(Work::isAccumulating)
+                && made.stream().mapToLong(MemoryPlan::bytes).sum() / rows(work) <= WIDEST_ROW && keep(works, made, rows(work))
+                && work.reads().keySet().stream().map(maker::get).noneMatch(g -> g != null && g != group && needs(g, group, maker, new HashSet<>()));
+    }
+
+    /** Whether {@code group} has to come after {@code other}. */
+    private static boolean needs(Group group, Group other, Map<Tensor, Group> maker, Set<Group> seen) {
+        return group == other || seen.add(group) && group.reads().stream().map(maker::get)
+                .anyMatch(g -> g != null && g != group && needs(g, other, maker, seen));
     }
 }

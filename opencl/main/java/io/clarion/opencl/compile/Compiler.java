@@ -146,6 +146,7 @@ public final class Compiler {
             case KernelText.Argument.Counter(String name) when name.startsWith(Cell.TIME) -> new Binding.Time(depth(name, Cell.TIME));
             case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Cell.HALF));
             case KernelText.Argument.Size(int size) -> new Binding.Size(size);
+            case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.tensor());
         };
     }
 

@@ -20,14 +20,22 @@ final class Emit {
         return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : new ReductionKernel(work, lowering, strategy).launch();
     }
 
-    /** A work as a stage of a chain, {@code group} of {@code rows} rows at a time. */
-    static KernelWriter.Stage stage(Work work, int rows, int group, Lowering lowering, Strategy strategy) {
+    /** A work of {@code chain} as a stage of it, {@code group} rows at a time. */
+    static KernelWriter.Stage stage(Work work, Item.Chain chain, int group, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
-            return new MapKernel(work, lowering, strategy).stage(rows);
+            var map = new MapKernel(work, lowering, strategy);
+            map.keepLocal(chain.locals());
+            return map.stage(chain.rows());
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? new ProductKernel(work, lowering, strategy).stage(tile, rows, group)
-                : new ReductionKernel(work, lowering, strategy).stage(rows);
+        if (tile != null) {
+            var product = new ProductKernel(work, lowering, strategy);
+            product.keepLocal(chain.locals());
+            return product.stage(tile, chain.rows(), group);
+        }
+        var reduction = new ReductionKernel(work, lowering, strategy);
+        reduction.keepLocal(chain.locals());
+        return reduction.stage(chain.rows());
     }
 
     static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {

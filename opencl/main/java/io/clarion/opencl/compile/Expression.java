@@ -71,7 +71,7 @@ final class Expression {
         ClType type = new ClType(tensor.dtype(), width);
         Cell where = kernel.destination(tensor);
         String buffer = kernel.written(where.buffer());
-        storeAt(type, buffer, name, where.flat(flat, tensor.shape().elements()));
+        storeAt(type, buffer, name, kernel.located(where.buffer(), where.flat(flat, tensor.shape().elements())));
     }
 
     private void storeAt(ClType type, String buffer, String name, Index flat) {
@@ -210,7 +210,7 @@ final class Expression {
     }
 
     private String load(Tensor t, List<Index> at, int width) {
-        Index offset = Index.flat(at, t.shape().sizes());
+        Index offset = kernel.located(t, Index.flat(at, t.shape().sizes()));
         ClType type = new ClType(t.dtype(), width);
         Long stride = offset.stride(lane, width);
         if (width == 1 || stride != null && stride == 1) {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is launched in its turn: a kernel, or a nest of kernels. */
 sealed interface Item permits Work, Item.Chain, Item.Nested {
@@ -42,16 +44,17 @@ sealed interface Item permits Work, Item.Chain, Item.Nested {
     /**
      * Works on rows, places on axis 0 of all that they make, row r of each of which needs no other row of the others: a
      * work-item takes rows through all of them.
+     *
+     * @param locals what they make for each other alone: no buffer holds it
      */
-    record Chain(List<Work> stages, int rows) implements Item {
+    record Chain(List<Work> stages, int rows, Set<Tensor> locals) implements Item {
         @Override
         public List<Tensor> outputs() {
-            return stages.stream().flatMap(s -> s.outputs().stream()).toList();
+            return made().filter(t -> !locals.contains(t)).toList();
         }
 
-        @Override
-        public String toString() {
-            return stages.stream().map(Work::toString).collect(Collectors.joining("; "));
+        Stream<Tensor> made() {
+            return stages.stream().flatMap(s -> s.outputs().stream());
         }
 
         /** Never at one place: a stage may read what it needs when another has stored its own. */
@@ -59,8 +62,13 @@ sealed interface Item permits Work, Item.Chain, Item.Nested {
         public Map<Tensor, Boolean> reads() {
             Map<Tensor, Boolean> reads = new LinkedHashMap<>();
             stages.forEach(s -> s.reads().keySet().forEach(t -> reads.put(t, false)));
-            outputs().forEach(reads::remove);
+            made().forEach(reads::remove);
             return reads;
+        }
+
+        @Override
+        public String toString() {
+            return stages.stream().map(Work::toString).collect(Collectors.joining("; "));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -14,9 +15,12 @@ import java.util.function.Predicate;
  * replaces.
  */
 final class KernelText {
+    /** The variable that holds the first of the rows at hand of a chain. */
+    static final String FIRST_ROW = "first_row";
     private final String file;
     private final Predicate<Tensor> stored;
     private final Unfolding nests;
+    private final Set<Tensor> locals;
     private final Map<Tensor, String> reads = new IdentityHashMap<>();
     private final Map<Tensor, String> writes = new IdentityHashMap<>();
     private final List<Argument> arguments = new ArrayList<>();
@@ -24,6 +28,7 @@ final class KernelText {
     private final List<String> names = new ArrayList<>();
     private final Map<Tensor, String> computed = new IdentityHashMap<>();
     private final Map<Tensor, Boolean> free = new IdentityHashMap<>();
+    private final Map<Tensor, String> arrays = new LinkedHashMap<>();
     private final List<String> declared = new ArrayList<>();
     private final Map<String, String> macros = new LinkedHashMap<>();
     private final StringBuilder stages = new StringBuilder();
@@ -43,6 +48,9 @@ final class KernelText {
         /** A counter of a loop. */
         record Counter(String name) implements Argument {}
 
+        /** An array of a chain for the rows at hand. */
+        record Local(Tensor tensor) implements Argument {}
+
         /** A size that a call told, which the text does not hold: other sizes need no other program. */
         record Size(int size) implements Argument {}
     }
@@ -54,9 +62,15 @@ final class KernelText {
      * @param nests  where what belongs to loops and branches lies
      */
     KernelText(String file, Predicate<Tensor> stored, Unfolding nests) {
+        this(file, stored, nests, Set.of());
+    }
+
+    /** Where {@code locals} are in private memory, for the rows at hand alone: those from {@link #FIRST_ROW} on. */
+    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals) {
         this.file = file;
         this.stored = stored;
         this.nests = nests;
+        this.locals = locals;
     }
 
     String file() {
@@ -93,7 +107,18 @@ final class KernelText {
     }
 
     private String parameter(Tensor t, boolean written) {
-        return added("global " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"), new Argument.Stored(t));
+        boolean isLocal = locals.contains(t);
+        return added((isLocal ? "private " : "global ") + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"),
+                isLocal ? new Argument.Local(t) : new Argument.Stored(t));
+    }
+
+    /** Where a place of a stored tensor lies in what stands for it. */
+    Index located(Tensor t, Index flat) {
+        if (!locals.contains(t)) {
+            return flat;
+        }
+        count(FIRST_ROW);
+        return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-t.shape().elements() / t.shape().size(0)));
     }
 
     /** Adds a parameter, whose name is the last word of {@code declaration} and a number; returns the name. */
@@ -214,6 +239,7 @@ final class KernelText {
     String passed(Argument argument) {
         return switch (argument) {
             case Argument.Stored(Tensor t) -> written(t);
+            case Argument.Local(Tensor t) -> arrays.computeIfAbsent(t, x -> "rows" + arrays.size());
             case Argument.Draw() -> {
                 draw();
                 yield "draw";
@@ -224,6 +250,11 @@ final class KernelText {
             }
             case Argument.Size(int size) -> added("const int size", argument);
         };
+    }
+
+    /** The arrays of a chain by the tensors that they hold rows of. */
+    Map<Tensor, String> arrays() {
+        return arrays;
     }
 
     /** Says that the text itself declares a counter, which is no parameter then. */

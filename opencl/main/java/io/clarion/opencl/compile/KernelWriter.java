@@ -1,12 +1,15 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Tensor;
 import java.util.List;
+import java.util.Set;
 
 /** What kernels of every kind have in common: the tensors they may read, what becomes of a result, and how much a work-item takes. */
 class KernelWriter {
     final Work work;
     final Lowering lowering;
     final Strategy strategy;
+    private Set<Tensor> locals = Set.of();
 
     KernelWriter(Work work, Lowering lowering, Strategy strategy) {
         this.work = work;
@@ -14,9 +17,14 @@ class KernelWriter {
         this.strategy = strategy;
     }
 
+    /** Has {@code tensors} in the arrays of a chain. */
+    void keepLocal(Set<Tensor> tensors) {
+        locals = tensors;
+    }
+
     /** An instance of a file of kernels-cl, whose holes are to be filled. */
     KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests());
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals);
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("STAGE", 0);
         return text;

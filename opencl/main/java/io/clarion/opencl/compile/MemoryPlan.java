@@ -63,10 +63,10 @@ record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes
 
         void updates() {
             for (Graph.Update u : graph.updates()) {
-                Work writer = (Work) maker.get(u.value());
+                Item writer = maker.get(u.value());
                 List<Item> readers = items.stream().filter(w -> w != writer && w.reads().keySet().stream().anyMatch(t -> isRead(t, u.variable()))).toList();
                 boolean clean = !inPlace.containsKey(u.value())
-                        && writer.reads().keySet().stream().noneMatch(t -> isRead(t, u.variable()) && writer.scatters(t))
+                        && writer.reads().keySet().stream().noneMatch(t -> isRead(t, u.variable()) && !writer.reads().get(t))
                         && readers.stream().noneMatch(r -> reaches(writer, r));
                 if (clean) {
                     inPlace.put(u.value(), u.variable());

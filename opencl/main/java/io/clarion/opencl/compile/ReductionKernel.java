@@ -114,8 +114,9 @@ final class ReductionKernel extends KernelWriter {
         KernelText text = text(file);
         int[] widths = widths(text, width, along ? length : run);
         text.macro("ALONG", along ? 1 : 0);
-        boolean rest = run % width != 0;
-        text.macro("AHEAD", rest || run % (4 * width) == 0 ? 4 : run % (2 * width) == 0 ? 2 : 1);
+        int lanes = along ? length : run;
+        boolean rest = lanes % width != 0;
+        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : lanes % (16 * width) == 0 ? 8 : rest || lanes % (4 * width) == 0 ? 4 : lanes % (2 * width) == 0 ? 2 : 1);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);

@@ -47,11 +47,6 @@ record Work(Tensor accumulation, List<Tensor> outputs, Map<Tensor, Boolean> read
         return outputs.get(0).shape().elements();
     }
 
-    /** Whether {@code t} is read at other places than that of the output. */
-    boolean scatters(Tensor t) {
-        return Boolean.FALSE.equals(reads.get(t));
-    }
-
     static boolean accumulates(Tensor t) {
         return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd || t.op() instanceof Op.Scan;
     }

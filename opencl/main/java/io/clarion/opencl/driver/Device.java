@@ -70,6 +70,11 @@ public record Device(
         return type != Type.CPU || nativeVectorWidthFloat <= 1;
     }
 
+    /** Whether its buffers lie where the host can copy into them itself, which is sooner done than queueing a copy; on a CPU. */
+    public boolean worksInHostMemory() {
+        return unifiedMemory && !lanesAreWorkItems();
+    }
+
     /** The declared OpenCL version as 100 · major + minor; 0 where it cannot be read. */
     int version() {
         Matcher m = VERSION.matcher(openclVersion);

@@ -104,7 +104,23 @@ public final class Queue extends Handle {
 
     /** Like {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until {@link #finish}. */
     public void writeAsync(Buffer dst, long offset, ByteBuffer src) {
-        transfer(Transfer.WRITE, dst, false, offset, direct("writeAsync", src));
+        if (context.device().worksInHostMemory() && src.remaining() > 0) {
+            copyMapped(dst, offset, direct("writeAsync", src));
+        } else {
+            transfer(Transfer.WRITE, dst, false, offset, direct("writeAsync", src));
+        }
+    }
+
+    /** Copies straight into the memory of a device that works in the host's, which is there once all before is done. */
+    private void copyMapped(Buffer dst, long offset, ByteBuffer src) {
+        alive();
+        var mem = dst.mem("write", offset, src.remaining());
+        int[] code = new int[1];
+        ByteBuffer mapped = CL.clEnqueueMapBuffer(id, mem, true, CL.CL_MAP_WRITE, offset, src.remaining(), 0, null, null, code);
+        check("mapping " + src.remaining() + " bytes at " + offset + " of the " + dst, code[0]);
+        mapped.put(0, src, src.position(), src.remaining());
+        check("unmapping the " + dst, CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null));
+        Reference.reachabilityFence(dst);
     }
 
     /** Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until {@link #finish}. */
