@@ -763,7 +763,7 @@ public final class K {
 
     /**
      * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. An index outside is an
-     * error: at once if it is a constant, at the call if it is an input, else after the call that computed it.
+     * error: at once if it is a constant, else of the call, which updates nothing then.
      */
     public static Tensor gather(Tensor reference, Tensor indices) {
         check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");

@@ -56,7 +56,7 @@ class KErrorsTest {
         NDArray three = NDArray.zeros(DType.FLOAT32, Shape.of(3, 2));
         Tensor counter = K.zeros();
         Function given = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), K.reshape(i, -1, 1))), List.of(K.updateAdd(counter, K.constant(1))));
-        Function computed = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), i.plus(1))));
+        Function computed = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), i.plus(1))), List.of(K.updateAdd(counter, K.constant(1))));
         Function unknown = K.function(List.of(rows, i), List.of(K.sum(K.gather(rows, i))));
         Function learned = K.function(List.of(rows, i), List.of(K.gradients(K.gather(rows, i), rows)));
         Function targets = K.function(List.of(i), List.of(K.sparseCategoricalCrossentropy(x0(), i)));
@@ -65,12 +65,14 @@ class KErrorsTest {
         unknown.call(three, NDArray.of(new int[] {0, 2}, 2));
         NDArray outside = NDArray.of(new int[] {0, 3}, 2);
         refuses("gather: index 3 is outside reference (3, 2), whose rows are 0 to 2", () -> given.call(outside));
-        assertEquals(1, K.getValue(counter).item());
-        refuses("gather: index 4 is outside reference (3, 2), which has no such one among its rows", () -> computed.call(outside));
-        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> unknown.call(three, outside));
-        refuses("gather: index -5 is outside reference (None, 2), which has no such one among its rows",
+        refuses("gather: index 4 is outside reference (3, 2), whose rows are 0 to 2", () -> computed.call(outside));
+        refuses("gather: index -2147483647 is outside reference (3, 2), whose rows are 0 to 2",
+                () -> computed.call(NDArray.of(new int[] {0, Integer.MAX_VALUE}, 2)));
+        assertEquals(2, K.getValue(counter).item());
+        refuses("gather: index 3 is outside reference (None, 2), whose rows are 0 to 2", () -> unknown.call(three, outside));
+        refuses("gather: index -5 is outside reference (None, 2), whose rows are 0 to 2",
                 () -> unknown.call(three, NDArray.of(new int[] {0, -5}, 2)));
-        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> learned.call(three, outside));
+        refuses("gather: index 3 is outside reference (None, 2), whose rows are 0 to 2", () -> learned.call(three, outside));
         refuses("sparseCategoricalCrossentropy: target 3 is outside output (2, 3), whose classes are 0 to 2", () -> targets.call(outside));
     }
 

@@ -22,7 +22,8 @@ public final class Function implements AutoCloseable {
     private final Graph graph;
     private final Inputs inputs;
     private final Watches watches;
-    /** What is compiled: placeholders in, no watches, but what they watch among the outputs. */
+    private final IndexChecks checks;
+    /** What is compiled: placeholders in, nothing observed, but what is shown or checked among the outputs. */
     private final Graph computed;
     private final Device device;
     private final FiniteCheck finite;
@@ -40,7 +41,10 @@ public final class Function implements AutoCloseable {
         }
         this.graph = graph;
         this.watches = Watches.of(graph, inputs.placeholders());
-        this.computed = watches.unwatched(new Graph(inputs.placeholders(), graph.outputs(), graph.updates()));
+        this.checks = IndexChecks.of(graph, inputs.placeholders());
+        var outputs = new ArrayList<>(graph.outputs());
+        outputs.addAll(watches.watched());
+        this.computed = checks.guarded(new Graph(inputs.placeholders(), outputs, graph.updates())).unobserved();
         this.device = device;
         this.finite = new FiniteCheck(computed, device);
     }
@@ -64,18 +68,20 @@ public final class Function implements AutoCloseable {
      *
      * @throws NotFinite if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite or no number; nothing
      *     has been updated then
-     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names: before anything is
-     *     computed where the index itself is an input, else afterwards, when updates have been applied
+     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names; nothing has been
+     *     updated then
      */
     public synchronized List<NDArray> call(List<? extends Value> values) {
         Inputs.Given given = inputs.given(values);
         watches.before(given.arrays());
+        checks.before(given.arrays(), given.sizes());
         if (Origin.isRecorded()) {
             finite.before(given.arrays(), given.sizes(), calls);
         }
         List<NDArray> results = executable(given).call(given.arrays(), calls++);
         int outputs = graph.outputs().size();
         watches.after(results.subList(outputs, results.size()));
+        checks.after(results, given.sizes());
         return new ArrayList<>(results.subList(0, outputs));
     }
 

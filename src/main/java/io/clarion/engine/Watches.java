@@ -33,21 +33,19 @@ record Watches(List<OfInput> ofInputs, List<Tensor> others) {
         return watches;
     }
 
-    /** The graph with what is watched as further outputs, and with the watches' first inputs in place of them. */
-    Graph unwatched(Graph graph) {
-        var outputs = new ArrayList<>(graph.outputs());
-        others.forEach(t -> outputs.add(t.input(1)));
-        return new Graph(graph.inputs(), outputs, graph.updates())
-                .rewrite((t, in) -> t.op() instanceof Op.Watch ? in.get(0) : t.with(in));
+    /** What is shown after a call. */
+    List<Tensor> watched() {
+        return others.stream().map(t -> t.input(1)).toList();
     }
 
     void before(List<NDArray> given) {
         ofInputs.forEach(w -> w.watcher.accept(given.get(w.place)));
     }
 
-    void after(List<NDArray> watched) {
-        for (int i = 0; i < watched.size(); i++) {
-            ((Op.Watch) others.get(i).op()).watcher().accept(watched.get(i));
+    /** Shows what a call has computed, the first of {@code results}. */
+    void after(List<NDArray> results) {
+        for (int i = 0; i < others.size(); i++) {
+            ((Op.Watch) others.get(i).op()).watcher().accept(results.get(i));
         }
     }
 }

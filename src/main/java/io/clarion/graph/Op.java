@@ -344,10 +344,27 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     record Stop() implements Alias {}
 
     /**
-     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor, and
-     * may refuse. Not in the body of a loop or a branch: there it is its first input and nothing else.
+     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor. Not in
+     * the body of a loop or a branch: there it is its first input and nothing else.
      */
-    record Watch(Consumer<NDArray> watcher) implements Alias {}
+    record Watch(Consumer<NDArray> watcher) implements Observed {}
+
+    /**
+     * The first input, int32 indices, each of which has to be from 0 to size − 1: a call of a function that needs this tensor
+     * is refused where one is not, and updates nothing. A second input, if there is one, is a placeholder that gives them.
+     */
+    record Within(Dim size, Judge judge) implements Observed {
+        /** Refuses an index that is not from 0 to {@code size} − 1. */
+        @FunctionalInterface
+        public interface Judge {
+            void check(int index, int size);
+        }
+
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Within(size.resolve(sizes), judge);
+        }
+    }
 
     /**
      * The first input, a matrix, which is what three vectors of one length say: the values and, int32, the row and the
@@ -355,6 +372,9 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      * reads the vectors.
      */
     record Sparse() implements Alias {}
+
+    /** What a function makes known or refuses of a call; it takes such nodes out before it compiles. */
+    sealed interface Observed extends Alias {}
 
     /** The first input under a node that tells more of it than its value: engines pass it through. */
     sealed interface Alias extends Op {

@@ -1,0 +1,100 @@
+package io.clarion.engine;
+
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The indices that a call may use: those that it is given are checked before it, all others by the call itself, whose
+ * updates keep the old values where one is outside. So a call that is refused has changed nothing, and nobody waits
+ * for a check in the middle of a call.
+ *
+ * @param ofInputs checks of placeholders, each with the place of its placeholder
+ * @param computed all others
+ */
+record IndexChecks(List<OfInput> ofInputs, List<Computed> computed) {
+    /** What stands for indices that are inside, less than all that are not. */
+    private static final int INSIDE = Integer.MIN_VALUE;
+
+    private record OfInput(int place, Op.Within within) {}
+
+    /** Indices of which those that are inside have been replaced. */
+    private record Computed(Tensor outside, Op.Within within) {}
+
+    static IndexChecks of(Graph graph, List<Tensor> placeholders) {
+        var checks = new IndexChecks(new ArrayList<>(), new ArrayList<>());
+        for (Tensor t : graph.tensors()) {
+            if (t.op() instanceof Op.Within within) {
+                int place = placeholders.indexOf(t.inputs().getLast());
+                if (place >= 0) {
+                    checks.ofInputs.add(new OfInput(place, within));
+                } else {
+                    checks.computed.add(new Computed(outside(t.input(0), within.size()), within));
+                }
+            }
+        }
+        return checks;
+    }
+
+    private static Tensor number(int value) {
+        return Tensor.literal(DType.INT32, value);
+    }
+
+    private static Tensor outside(Tensor indices, Dim size) {
+        Tensor inside = Tensor.map(ScalarFn.AND, indices.greaterEqual(number(0)), indices.less(Tensor.of(new Op.Size(size))));
+        return Tensor.map(ScalarFn.SELECT, inside, number(INSIDE), indices.apply(ScalarFn.MAXIMUM, number(INSIDE + 1)));
+    }
+
+    /** The graph with the worst index of each check as a further output, and updates that need all of them to be inside. */
+    Graph guarded(Graph graph) {
+        if (computed.isEmpty()) {
+            return graph;
+        }
+        List<Tensor> worst = computed.stream().map(c -> greatest(c.outside)).toList();
+        var outputs = new ArrayList<>(graph.outputs());
+        outputs.addAll(worst);
+        Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow().lessEqual(number(INSIDE));
+        return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList());
+    }
+
+    private static Tensor greatest(Tensor x) {
+        List<Integer> axes = IntStream.range(0, x.rank()).boxed().toList();
+        return axes.isEmpty() ? x : Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, axes), x);
+    }
+
+    private static Graph.Update guarded(Graph.Update update, Tensor holds) {
+        Variable variable = update.variable();
+        return new Graph.Update(variable, Tensor.map(ScalarFn.SELECT, holds, update.value(), Tensor.of(new Op.Read(variable))));
+    }
+
+    void before(List<NDArray> given, Map<Dim.Symbol, Integer> sizes) {
+        for (OfInput check : ofInputs) {
+            int size = check.within.size().resolve(sizes).size();
+            NDArray indices = given.get(check.place);
+            for (int i = 0; i < indices.elements(); i++) {
+                check.within.judge().check((int) indices.get(i), size);
+            }
+        }
+    }
+
+    /** Checks what a call has found, the last of its {@code results}. */
+    void after(List<NDArray> results, Map<Dim.Symbol, Integer> sizes) {
+        int first = results.size() - computed.size();
+        for (int i = 0; i < computed.size(); i++) {
+            int worst = (int) results.get(first + i).item();
+            if (worst != INSIDE) {
+                Op.Within within = computed.get(i).within;
+                within.judge().check(worst, within.size().resolve(sizes).size());
+            }
+        }
+    }
+}
