@@ -77,6 +77,31 @@ class KErrorsTest {
     }
 
     @Test
+    void indicesOutsideInLoopsAndBranchesAreErrorsOfTheCall() {
+        K.useDevice("reference:0");
+        Tensor i = K.placeholder(new int[] {-1}, DType.INT32);
+        Tensor table = K.constant(NDArray.of(new int[] {1, 2, 0}, 3));
+        String rows = " is outside reference (3,), whose rows are 0 to 2";
+        Tensor counter = K.zeros();
+        Function fed = K.function(List.of(i), List.of(K.foldl((at, e) -> K.gather(table, at.plus(e)), i, K.constant(0, DType.INT32))),
+                List.of(K.updateAdd(counter, K.constant(1))));
+        assertEquals(2, fed.call(NDArray.of(new int[] {1, -1}, 2)).get(0).item());
+        refuses("gather: index 3" + rows, () -> fed.call(NDArray.of(new int[] {1, 1, 0, 0}, 4)));
+        assertEquals(1, fed.call(NDArray.of(new int[] {0}, 1)).get(0).item());
+        assertEquals(0, fed.call(NDArray.of(new int[0], 0)).get(0).item());
+        assertEquals(3, K.getValue(counter).item());
+        Function lifted = K.function(List.of(i), List.of(K.mapFn(e -> K.gather(table, e.plus(1)), i)));
+        refuses("gather: index 3" + rows, () -> lifted.call(NDArray.of(new int[] {0, 2}, 2)));
+        Function inner = K.function(List.of(i), List.of(K.foldl((sum, e) -> sum.plus(K.foldl((at, one) -> K.gather(table, at.plus(one)), i, sum)), i)));
+        refuses("gather: index -2" + rows, () -> inner.call(NDArray.of(new int[] {-1, 0}, 2)));
+        Tensor first = K.slice(i, new int[] {0}, new int[] {1});
+        Function chosen = K.function(List.of(i), List.of(K.switch_(K.greater(K.sum(i), 5), () -> K.gather(table, i), () -> K.gather(table, first.plus(1)))));
+        assertEquals(2, chosen.call(NDArray.of(new int[] {0}, 1)).get(0).item());
+        refuses("gather: index 6" + rows, () -> chosen.call(NDArray.of(new int[] {6}, 1)));
+        refuses("gather: index 3" + rows, () -> chosen.call(NDArray.of(new int[] {2}, 1)));
+    }
+
+    @Test
     void sizesThatOnlyACallTellsAreCheckedByIt() {
         K.useDevice("reference:0");
         Tensor p = x(-1);

@@ -57,7 +57,7 @@ final class NodeChecks {
                 exact("cast to bool", Samples.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
                 exact("cast to float32", Samples.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
-                exact("watch", MATRIX, x -> Tensor.of(new Op.Watch(value -> { }), x, x.neg())),
+                exact("watch", MATRIX, x -> Tensor.of(new Op.Watch((value, steps) -> { }), x, x.neg())),
                 exact("within", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
                 exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Computes outputs from inputs on a device and applies updates; compiled once for each signature of input shapes.
@@ -40,13 +41,21 @@ public final class Function implements AutoCloseable {
             }
         }
         this.graph = graph;
-        this.watches = Watches.of(graph, inputs.placeholders());
-        this.checks = IndexChecks.of(graph, inputs.placeholders());
-        var outputs = new ArrayList<>(graph.outputs());
-        outputs.addAll(watches.watched());
-        this.computed = checks.guarded(new Graph(inputs.placeholders(), outputs, graph.updates())).unobserved();
+        Surfacing.Surfaced surfaced = Surfacing.of(graph.results());
+        this.watches = Watches.of(surfaced.shown(), inputs.placeholders());
+        this.checks = IndexChecks.of(surfaced.bounded(), inputs.placeholders());
+        this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
         this.finite = new FiniteCheck(computed, device);
+    }
+
+    /** What is to be computed, given what the results of {@code graph} are without observations. */
+    private Graph computed(Graph graph, List<Tensor> results) {
+        int outputs = graph.outputs().size();
+        var all = new ArrayList<>(results.subList(0, outputs));
+        all.addAll(watches.watched());
+        return new Graph(inputs.placeholders(), all, IntStream.range(0, graph.updates().size())
+                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList());
     }
 
     /** The graph as it was written. */

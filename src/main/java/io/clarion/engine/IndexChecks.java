@@ -1,5 +1,6 @@
 package io.clarion.engine;
 
+import io.clarion.engine.Surfacing.Bounded;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
@@ -21,37 +22,20 @@ import java.util.stream.IntStream;
  * @param ofInputs checks of placeholders, each with the place of its placeholder
  * @param computed all others
  */
-record IndexChecks(List<OfInput> ofInputs, List<Computed> computed) {
-    /** What stands for indices that are inside, less than all that are not. */
-    private static final int INSIDE = Integer.MIN_VALUE;
-
+record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
     private record OfInput(int place, Op.Within within) {}
 
-    /** Indices of which those that are inside have been replaced. */
-    private record Computed(Tensor outside, Op.Within within) {}
-
-    static IndexChecks of(Graph graph, List<Tensor> placeholders) {
+    static IndexChecks of(List<Bounded> bounded, List<Tensor> placeholders) {
         var checks = new IndexChecks(new ArrayList<>(), new ArrayList<>());
-        for (Tensor t : graph.tensors()) {
-            if (t.op() instanceof Op.Within within) {
-                int place = placeholders.indexOf(t.inputs().getLast());
-                if (place >= 0) {
-                    checks.ofInputs.add(new OfInput(place, within));
-                } else {
-                    checks.computed.add(new Computed(outside(t.input(0), within.size()), within));
-                }
+        for (Bounded b : bounded) {
+            int place = placeholders.indexOf(b.source());
+            if (place >= 0) {
+                checks.ofInputs.add(new OfInput(place, b.within()));
+            } else {
+                checks.computed.add(b);
             }
         }
         return checks;
-    }
-
-    private static Tensor number(int value) {
-        return Tensor.literal(DType.INT32, value);
-    }
-
-    private static Tensor outside(Tensor indices, Dim size) {
-        Tensor inside = Tensor.map(ScalarFn.AND, indices.greaterEqual(number(0)), indices.less(Tensor.of(new Op.Size(size))));
-        return Tensor.map(ScalarFn.SELECT, inside, number(INSIDE), indices.apply(ScalarFn.MAXIMUM, number(INSIDE + 1)));
     }
 
     /** The graph with the worst index of each check as a further output, and updates that need all of them to be inside. */
@@ -59,10 +43,10 @@ record IndexChecks(List<OfInput> ofInputs, List<Computed> computed) {
         if (computed.isEmpty()) {
             return graph;
         }
-        List<Tensor> worst = computed.stream().map(c -> greatest(c.outside)).toList();
+        List<Tensor> worst = computed.stream().map(b -> greatest(b.outside())).toList();
         var outputs = new ArrayList<>(graph.outputs());
         outputs.addAll(worst);
-        Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow().lessEqual(number(INSIDE));
+        Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow().lessEqual(Tensor.literal(DType.INT32, Surfacing.INSIDE));
         return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList());
     }
 
@@ -91,8 +75,8 @@ record IndexChecks(List<OfInput> ofInputs, List<Computed> computed) {
         int first = results.size() - computed.size();
         for (int i = 0; i < computed.size(); i++) {
             int worst = (int) results.get(first + i).item();
-            if (worst != INSIDE) {
-                Op.Within within = computed.get(i).within;
+            if (worst != Surfacing.INSIDE) {
+                Op.Within within = computed.get(i).within();
                 within.judge().check(worst, within.size().resolve(sizes).size());
             }
         }

@@ -90,11 +90,6 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         return bodies.equals(bundle.bodies()) ? t : Tensor.of(bundle.with(bodies), t.inputs());
     }
 
-    /** This graph with the first inputs of {@link Op.Observed}s in place of them. */
-    public Graph unobserved() {
-        return rewrite((t, in) -> t.op() instanceof Op.Observed ? in.get(0) : t.with(in));
-    }
-
     /** This graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */
     public Graph specialise(Map<Dim.Symbol, Integer> sizes) {
         return rewrite((t, in) -> Tensor.of(t.op().resolve(sizes), in));
