@@ -92,6 +92,12 @@ class InspectionTest {
                 String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, -1, 2}, 3))).getMessage();
                 assertTrue(said.contains("log made NaN of finite numbers at [1]") && said.contains("InspectionTest.java:"), said);
             }
+            Tensor looped = K.foldl((sum, e) -> K.foldl((a, b) -> K.switch_(K.sum(a).greater(100),
+                    () -> K.exp(K.dot(a, b).times(100)), () -> K.dot(a, b)), K.constant(2, DType.FLOAT32, 2, 3, 3), sum.times(e)), x, K.ones(3, 3));
+            try (Function f = new Function(new Graph(List.of(x), List.of(looped), List.of()), device.device())) {
+                String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, 1, 2}, 3))).getMessage();
+                assertTrue(said.contains("exp in a branch at step 0 of a loop of 2 at step 1 of a loop of 3 made Infinity"), said);
+            }
         } finally {
             Origin.record(false);
         }
