@@ -2,7 +2,6 @@ package io.clarion;
 
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
-import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
@@ -10,8 +9,7 @@ import io.clarion.tensor.NDArray;
 import java.util.stream.IntStream;
 
 /**
- * Indices that have to be inside of something: those that never change are checked at once, those that a call gives
- * before it computes, all others after it.
+ * Indices that have to be inside of something: those that never change are checked at once, all others by each call.
  *
  * @param function the function of K that takes them
  * @param what     an index, in the error's words
@@ -24,21 +22,15 @@ record Indices(String function, String what, String of, String places) {
         Tensor whole = K.places(indices);
         Tensor source = source(indices);
         if (size.isKnown() && source.op() instanceof Op.Constant(NDArray value)) {
-            check(value, size.size());
+            IntStream.range(0, value.elements()).forEach(i -> check((int) value.get(i), size.size()));
             return whole;
         }
         if (size.isKnown() && source.op() instanceof Op.Literal(DType type, double value)) {
             check((int) value, size.size());
             return whole;
         }
-        if (size.isKnown() && source.op() instanceof Op.Placeholder) {
-            return Tensor.of(new Op.Watch(given -> check(given, size.size())), whole, source);
-        }
-        Tensor zero = Tensor.literal(DType.INT32, 0);
-        Tensor end = Tensor.of(new Op.Size(size));
-        Tensor inside = Tensor.map(ScalarFn.AND, whole.greaterEqual(zero), whole.less(end));
-        Tensor outside = Tensor.map(ScalarFn.SELECT, inside, Tensor.literal(DType.INT32, Integer.MIN_VALUE), whole);
-        return Tensor.of(new Op.Watch(greatest -> check(greatest.item() == Integer.MIN_VALUE, (int) greatest.item())), whole, K.max(outside));
+        var within = new Op.Within(size, this::check);
+        return source.op() instanceof Op.Placeholder ? Tensor.of(within, whole, source) : Tensor.of(within, whole);
     }
 
     /** What {@code indices} are all elements of. */
@@ -50,16 +42,8 @@ record Indices(String function, String what, String of, String places) {
         return t;
     }
 
-    private void check(NDArray given, int size) {
-        IntStream.range(0, given.elements()).forEach(i -> check((int) given.get(i), size));
-    }
-
     private void check(int index, int size) {
         Call.check(index >= 0 && index < size, function, what + " " + index + " is outside " + of + ", whose " + places
                 + " are 0 to " + (size - 1));
-    }
-
-    private void check(boolean inside, int index) {
-        Call.check(inside, function, what + " " + index + " is outside " + of + ", which has no such one among its " + places);
     }
 }

@@ -34,6 +34,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -661,9 +662,14 @@ public final class K {
         return printTensor(x, "");
     }
 
-    /** x; each call of a function that needs it prints the message and the value's type, shape and first elements on standard output. */
+    /**
+     * x; each call of a function that needs it prints the message and the value's type, shape and first elements on standard
+     * output: once it is done, for each step of the loops around x with its number, or before it where x is an input.
+     */
     public static Tensor printTensor(Tensor x, String message) {
-        return Tensor.of(new Op.Watch(value -> System.out.println(message.isEmpty() ? value.toString() : message + " " + value)), x, x);
+        return Tensor.of(new Op.Watch((value, steps) -> System.out.println(
+                (steps.isEmpty() ? "" : "step " + steps.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ": ")
+                        + (message.isEmpty() ? "" : message + " ") + value)), x, x);
     }
 
     /** What {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
@@ -763,7 +769,7 @@ public final class K {
 
     /**
      * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. An index outside is an
-     * error: at once if it is a constant, at the call if it is an input, else after the call that computed it.
+     * error: at once if it is a constant, else of the call, which updates nothing then.
      */
     public static Tensor gather(Tensor reference, Tensor indices) {
         check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");

@@ -27,14 +27,9 @@ record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation
             return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride, dilation,
                     Dim.of(0), Dim.of(0));
         }
-        if (stride > span && span > 1 && !positions.isKnown()) {
-            throw new IllegalArgumentException("border mode \"same\" with stride " + stride + " and a window of " + span
-                    + " elements needs an axis whose size is known; it is None");
-        }
         Dim places = positions.plus(stride - 1).dividedBy(Dim.of(stride));
         Dim padding = stride == 1 || span == 1 ? Dim.of(span - 1)
-                : positions.isKnown() ? Dim.of(Math.max(0, (places.size() - 1) * stride + span - positions.size()))
-                : places.times(Dim.of(stride)).plus(span - stride).minus(positions);
+                : places.times(Dim.of(stride)).plus(span).excess(positions.plus(stride));
         Dim before = padding.dividedBy(Dim.of(2));
         return new SpatialAxis(positions, places, taps, stride, dilation, before, padding.minus(before));
     }

@@ -113,34 +113,8 @@ class KEdgesTest {
         sameOfViews(K::std, 4, 3);
     }
 
-    /** The same values and gradients where the sizes of an image's axes are known and where a call tells them. */
-    private static void sameOfOpenSizes(UnaryOperator<Tensor> fn, int... shape) {
-        NDArray x = Edges.counted(shape, 1);
-        Tensor known = K.placeholder(shape, DType.FLOAT32);
-        int[] none = shape.clone();
-        Arrays.fill(none, 0, none.length - 1, K.NONE);
-        Tensor open = K.placeholder(none, DType.FLOAT32);
-        try (Function f = K.function(List.of(known, open), List.of(fn.apply(known), fn.apply(open),
-                K.gradients(K.square(fn.apply(known)), known), K.gradients(K.square(fn.apply(open)), open)))) {
-            List<NDArray> got = f.call(x, x);
-            assertEquals(got.get(0).shape(), got.get(1).shape());
-            assertArrayEquals(got.get(0).toDoubles(), got.get(1).toDoubles(), 1e-5);
-            assertArrayEquals(got.get(2).toDoubles(), got.get(3).toDoubles(), 1e-2);
-        }
-    }
-
     @Test
     void stridedWindowsOverAxesThatACallTells() {
-        for (int size = 1; size < 8; size++) {
-            int n = size;
-            for (int stride = 1; stride <= 3; stride++) {
-                int[] strides = {stride, stride};
-                sameOfOpenSizes(x -> K.conv2d(x, K.ones(3, 4, 2, 3), strides, BorderMode.SAME, DimOrdering.TF), 2, n, 5, 2);
-                sameOfOpenSizes(x -> K.conv2d(x, K.ones(1, 1, 2, 3), strides, BorderMode.SAME, DimOrdering.TF), 2, n, 5, 2);
-                for (PoolMode mode : PoolMode.values()) {
-                    sameOfOpenSizes(x -> K.pool2d(x, new int[] {3, 3}, strides, BorderMode.SAME, DimOrdering.TF, mode), 2, n, 5, 2);
-                }
-            }
-        }
+        IntStream.range(1, 8).forEach(height -> OpenSizes.stridedWindows(K.device(), height, 1, 2, 3, 4));
     }
 }

@@ -56,7 +56,7 @@ class KErrorsTest {
         NDArray three = NDArray.zeros(DType.FLOAT32, Shape.of(3, 2));
         Tensor counter = K.zeros();
         Function given = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), K.reshape(i, -1, 1))), List.of(K.updateAdd(counter, K.constant(1))));
-        Function computed = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), i.plus(1))));
+        Function computed = K.function(List.of(i), List.of(K.gather(K.ones(3, 2), i.plus(1))), List.of(K.updateAdd(counter, K.constant(1))));
         Function unknown = K.function(List.of(rows, i), List.of(K.sum(K.gather(rows, i))));
         Function learned = K.function(List.of(rows, i), List.of(K.gradients(K.gather(rows, i), rows)));
         Function targets = K.function(List.of(i), List.of(K.sparseCategoricalCrossentropy(x0(), i)));
@@ -65,13 +65,40 @@ class KErrorsTest {
         unknown.call(three, NDArray.of(new int[] {0, 2}, 2));
         NDArray outside = NDArray.of(new int[] {0, 3}, 2);
         refuses("gather: index 3 is outside reference (3, 2), whose rows are 0 to 2", () -> given.call(outside));
-        assertEquals(1, K.getValue(counter).item());
-        refuses("gather: index 4 is outside reference (3, 2), which has no such one among its rows", () -> computed.call(outside));
-        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> unknown.call(three, outside));
-        refuses("gather: index -5 is outside reference (None, 2), which has no such one among its rows",
+        refuses("gather: index 4 is outside reference (3, 2), whose rows are 0 to 2", () -> computed.call(outside));
+        refuses("gather: index -2147483647 is outside reference (3, 2), whose rows are 0 to 2",
+                () -> computed.call(NDArray.of(new int[] {0, Integer.MAX_VALUE}, 2)));
+        assertEquals(2, K.getValue(counter).item());
+        refuses("gather: index 3 is outside reference (None, 2), whose rows are 0 to 2", () -> unknown.call(three, outside));
+        refuses("gather: index -5 is outside reference (None, 2), whose rows are 0 to 2",
                 () -> unknown.call(three, NDArray.of(new int[] {0, -5}, 2)));
-        refuses("gather: index 3 is outside reference (None, 2), which has no such one among its rows", () -> learned.call(three, outside));
+        refuses("gather: index 3 is outside reference (None, 2), whose rows are 0 to 2", () -> learned.call(three, outside));
         refuses("sparseCategoricalCrossentropy: target 3 is outside output (2, 3), whose classes are 0 to 2", () -> targets.call(outside));
+    }
+
+    @Test
+    void indicesOutsideInLoopsAndBranchesAreErrorsOfTheCall() {
+        K.useDevice("reference:0");
+        Tensor i = K.placeholder(new int[] {-1}, DType.INT32);
+        Tensor table = K.constant(NDArray.of(new int[] {1, 2, 0}, 3));
+        String rows = " is outside reference (3,), whose rows are 0 to 2";
+        Tensor counter = K.zeros();
+        Function fed = K.function(List.of(i), List.of(K.foldl((at, e) -> K.gather(table, at.plus(e)), i, K.constant(0, DType.INT32))),
+                List.of(K.updateAdd(counter, K.constant(1))));
+        assertEquals(2, fed.call(NDArray.of(new int[] {1, -1}, 2)).get(0).item());
+        refuses("gather: index 3" + rows, () -> fed.call(NDArray.of(new int[] {1, 1, 0, 0}, 4)));
+        assertEquals(1, fed.call(NDArray.of(new int[] {0}, 1)).get(0).item());
+        assertEquals(0, fed.call(NDArray.of(new int[0], 0)).get(0).item());
+        assertEquals(3, K.getValue(counter).item());
+        Function lifted = K.function(List.of(i), List.of(K.mapFn(e -> K.gather(table, e.plus(1)), i)));
+        refuses("gather: index 3" + rows, () -> lifted.call(NDArray.of(new int[] {0, 2}, 2)));
+        Function inner = K.function(List.of(i), List.of(K.foldl((sum, e) -> sum.plus(K.foldl((at, one) -> K.gather(table, at.plus(one)), i, sum)), i)));
+        refuses("gather: index -2" + rows, () -> inner.call(NDArray.of(new int[] {-1, 0}, 2)));
+        Tensor first = K.slice(i, new int[] {0}, new int[] {1});
+        Function chosen = K.function(List.of(i), List.of(K.switch_(K.greater(K.sum(i), 5), () -> K.gather(table, i), () -> K.gather(table, first.plus(1)))));
+        assertEquals(2, chosen.call(NDArray.of(new int[] {0}, 1)).get(0).item());
+        refuses("gather: index 6" + rows, () -> chosen.call(NDArray.of(new int[] {6}, 1)));
+        refuses("gather: index 3" + rows, () -> chosen.call(NDArray.of(new int[] {2}, 1)));
     }
 
     @Test
@@ -163,8 +190,6 @@ class KErrorsTest {
         refuses("conv2d: x has shape (7, 8, 3), the kernel (3, 3, 3, 4); both have to have 4 axes", () -> K.conv2d(x(7, 8, 3), x(3, 3, 3, 4)));
         refuses("conv2d: a window of 5 elements does not fit an axis of 4; border mode \"same\" or a smaller window would do",
                 () -> K.conv2d(x(2, 4, 8, 3), x(5, 3, 3, 4), one, BorderMode.VALID, DimOrdering.TF));
-        refuses("conv2d: border mode \"same\" with stride 3 and a window of 2 elements needs an axis whose size is known; it is None",
-                () -> K.conv2d(x(2, -1, 8, 3), x(2, 3, 3, 4), new int[] {3, 2}, BorderMode.SAME, DimOrdering.TF));
         refuses("conv2d: strides [1] is not 2 numbers", () -> K.conv2d(x(2, 7, 8, 3), x(3, 3, 3, 4), new int[] {1}));
         refuses("atrousConv2d: a window of 3 with stride 1 and dilation 0 is none: each has to be at least 1",
                 () -> K.atrousConv2d(x(2, 7, 8, 3), x(3, 3, 3, 4), 0, BorderMode.VALID, DimOrdering.TF));

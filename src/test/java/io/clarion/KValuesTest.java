@@ -190,6 +190,50 @@ class KValuesTest {
     }
 
     @Test
+    void aTensorInALoopIsPrintedWithTheNumberOfItsStep() {
+        Tensor x = K.placeholder(new int[] {1, 2, 1}, DType.FLOAT32);
+        Tensor h = K.rnn((in, states) -> {
+            Tensor next = K.printTensor(K.printTensor(in, "in").plus(K.printTensor(states.get(0), "h")), "sum");
+            return new StepFunction.Step(next, List.of(next));
+        }, x, List.of(K.constant(0, DType.FLOAT32, 1, 1))).lastOutput();
+        try (Function f = K.function(List.of(x), List.of(h, K.gradients(h, x)))) {
+            String said = printed(() -> f.call(NDArray.of(new float[] {1, 2}, 1, 2, 1)));
+            assertEquals("""
+                    step 0: in float32(1, 1) [1.0]
+                    step 1: in float32(1, 1) [2.0]
+                    step 0: h float32(1, 1) [0.0]
+                    step 0: sum float32(1, 1) [1.0]
+                    step 1: h float32(1, 1) [1.0]
+                    step 1: sum float32(1, 1) [3.0]
+                    """.replace("\n", System.lineSeparator()), said);
+        }
+    }
+
+    @Test
+    void aTensorInABranchIsPrintedIfItsSideIsTaken() {
+        Tensor x = K.placeholder(new int[] {3}, DType.FLOAT32);
+        Tensor y = K.foldl((sum, e) -> K.foldl((inner, w) -> K.switch_(K.greater(e, w),
+                () -> K.printTensor(inner.times(2), "twice"), () -> K.printTensor(inner, "once")), K.constant(NDArray.of(new float[] {0, 2}, 2)), sum), x, K.constant(1));
+        try (Function f = K.function(List.of(x), List.of(y))) {
+            String said = printed(() -> assertEquals(8, f.call(NDArray.of(new float[] {0, 1, 3}, 3)).get(0).item()));
+            assertEquals("""
+                    step 0, 0: once float32() [1.0]
+                    step 0, 1: once float32() [1.0]
+                    step 1, 0: twice float32() [2.0]
+                    step 1, 1: once float32() [2.0]
+                    step 2, 0: twice float32() [4.0]
+                    step 2, 1: twice float32() [8.0]
+                    """.replace("\n", System.lineSeparator()), said);
+            assertEquals(6, said.lines().count());
+        }
+        Tensor input = K.placeholder(new int[0], DType.FLOAT32);
+        try (Function f = K.function(List.of(input), List.of(K.switch_(input, () -> K.printTensor(input, "yes"), () -> input)))) {
+            assertEquals("", printed(() -> f.call(NDArray.scalar(DType.FLOAT32, 0))));
+            assertEquals("yes float32() [1.0]" + System.lineSeparator(), printed(() -> f.call(NDArray.scalar(DType.FLOAT32, 1))));
+        }
+    }
+
+    @Test
     void namesBeginWithTheirScopes() {
         Tensor w = K.nameScope("net", () -> K.nameScope("dense", () -> K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w")));
         assertTrue(w.toString().contains("net/dense/w"), w.toString());

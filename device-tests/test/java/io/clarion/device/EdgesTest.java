@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.Edges;
 import io.clarion.K;
+import io.clarion.OpenSizes;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
@@ -27,6 +28,11 @@ class EdgesTest {
                 .mapToObj(i -> all.subList(i, Math.min(i + TOGETHER, all.size())))
                 .map(some -> DynamicTest.dynamicTest(d.facts().id() + " " + some.getFirst().subject() + " to " + some.getLast().subject(),
                         () -> assertEquals(List.of(), faults(d, some)))));
+    }
+
+    @EveryDevice(alsoAsGpu = true)
+    void stridedWindowsOverAxesThatACallTells(TestedDevice device) {
+        OpenSizes.stridedWindows(device.device(), 6, 2, 3);
     }
 
     private static List<String> faults(TestedDevice device, List<Edges.Expectation> some) {

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,7 @@ class InspectionTest {
     void aTraceHasEachKernelWithinItsCall(TestedDevice device) throws IOException {
         Path file = folder.resolve("trace.json");
         System.setProperty("clarion.trace", file.toString());
+        System.setProperty("clarion.cache", "off");
         try (OpenClDevice traced = Devices.fresh(device)) {
             Tensor x = K.placeholder(new int[] {4, STEPS, 8}, DType.FLOAT32);
             Tensor u = K.placeholder(new int[] {8, 8}, DType.FLOAT32);
@@ -63,19 +66,29 @@ class InspectionTest {
             }
         } finally {
             System.clearProperty("clarion.trace");
+            System.clearProperty("clarion.cache");
         }
         List<JsonNode> events = new ArrayList<>();
         new ObjectMapper().readTree(file.toFile()).get("traceEvents").forEach(events::add);
         int last = events.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
         List<JsonNode> mine = events.stream().filter(e -> e.get("pid").intValue() == last && e.get("ph").textValue().equals("X")).toList();
         JsonNode call = mine.stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
-        List<JsonNode> commands = mine.stream().filter(e -> e != call).toList();
+        List<JsonNode> commands = mine.stream().filter(e -> e.get("tid").intValue() == 2).toList();
         assertEquals(2, commands.stream().filter(e -> e.get("name").textValue().equals("write")).count());
         assertTrue(commands.stream().filter(e -> e.get("args").get("flops").doubleValue() > 0).count() >= STEPS, commands::toString);
         for (JsonNode e : commands) {
             assertTrue(e.get("dur").doubleValue() >= 0, e::toString);
             assertTrue(end(e) <= end(call), e::toString);
         }
+        List<JsonNode> compilation = mine.stream().filter(e -> e.get("tid").intValue() == 3).toList();
+        assertEquals(List.of("compile", "build"), compilation.stream().map(e -> e.get("name").textValue()).toList());
+        assertEquals(names(commands), Set.of(compilation.get(1).get("args").get("what").textValue().split(", ")));
+        compilation.forEach(e -> assertTrue(end(e) <= Math.round(1e3 * call.get("ts").doubleValue()), e::toString));
+    }
+
+    /** Those of the kernels among commands. */
+    private static Set<String> names(List<JsonNode> commands) {
+        return commands.stream().map(e -> e.get("name").textValue()).filter(n -> n.contains("_")).collect(Collectors.toSet());
     }
 
     /** In whole nanoseconds. */
@@ -91,6 +104,12 @@ class InspectionTest {
             try (Function f = new Function(new Graph(List.of(x), List.of(K.sum(K.log(x))), List.of()), device.device())) {
                 String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, -1, 2}, 3))).getMessage();
                 assertTrue(said.contains("log made NaN of finite numbers at [1]") && said.contains("InspectionTest.java:"), said);
+            }
+            Tensor looped = K.foldl((sum, e) -> K.foldl((a, b) -> K.switch_(K.sum(a).greater(100),
+                    () -> K.exp(K.dot(a, b).times(100)), () -> K.dot(a, b)), K.constant(2, DType.FLOAT32, 2, 3, 3), sum.times(e)), x, K.ones(3, 3));
+            try (Function f = new Function(new Graph(List.of(x), List.of(looped), List.of()), device.device())) {
+                String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, 1, 2}, 3))).getMessage();
+                assertTrue(said.contains("exp in a branch at step 0 of a loop of 2 at step 1 of a loop of 3 made Infinity"), said);
             }
         } finally {
             Origin.record(false);

@@ -2,7 +2,9 @@ package io.clarion.device;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Function;
@@ -18,6 +20,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Functions with several outputs and with updates: all are computed from the old values, on every device. */
@@ -166,5 +169,32 @@ class UpdateTest {
         c.expect("what depends on that sum", t.times(s).plus(y), Tolerance.composed(2, 31));
         c.expect("a mask", y.greater(0), Tolerance.EXACT);
         c.check();
+    }
+
+    /** A step of learning whose rows are computed, with updates by tiles, by a scatter and by a loop; a second of them is refused. */
+    @EveryDevice(alsoAsGpu = true)
+    void aCallThatIsRefusedLeavesVariablesAsTheyWere(Device device) {
+        Tensor words = K.placeholder(new int[] {24, 5}, DType.INT32);
+        Tensor table = K.randomUniformVariable(new int[] {16, 32}, -1, 1, DType.FLOAT32, null, 1);
+        Tensor weights = K.randomUniformVariable(new int[] {32, 48}, -1, 1, DType.FLOAT32, null, 2);
+        Tensor state = K.randomUniformVariable(new int[] {48}, -1, 1, DType.FLOAT32, null, 3);
+        Tensor steps = K.zeros();
+        Tensor y = K.tanh(K.dot(K.sum(K.gather(table, words.plus(1)), 1), weights)).plus(state);
+        List<Tensor> slopes = K.gradients(K.mean(K.square(y)), List.of(table, weights));
+        Tensor folded = K.foldl((s, row) -> K.tanh(s.plus(row)), y, state);
+        List<Graph.Update> updates = List.of(K.updateSub(table, slopes.get(0)), K.updateSub(weights, slopes.get(1)), K.update(state, folded), K.updateAdd(steps, K.constant(1)));
+        try (Function f = new Function(new Graph(List.of(words), List.of(y), updates), device)) {
+            int[] inside = IntStream.range(0, 120).map(i -> i % 15).toArray();
+            int[] outside = inside.clone();
+            outside[77] = 15;
+            f.call(NDArray.of(inside, 24, 5));
+            List<double[]> before = Stream.of(table, weights, state, steps).map(v -> K.getValue(v).toDoubles()).toList();
+            assertEquals("gather: index 16 is outside reference (16, 32), whose rows are 0 to 15",
+                    assertThrows(IllegalArgumentException.class, () -> f.call(NDArray.of(outside, 24, 5))).getMessage());
+            List<double[]> after = Stream.of(table, weights, state, steps).map(v -> K.getValue(v).toDoubles()).toList();
+            IntStream.range(0, 4).forEach(i -> assertArrayEquals(before.get(i), after.get(i)));
+            f.call(NDArray.of(inside, 24, 5));
+            assertEquals(2, K.getValue(steps).item());
+        }
     }
 }

@@ -35,7 +35,7 @@ public final class OpenClDevice implements Device {
         this.facts = facts;
         this.context = Context.open(facts, Trace.isWanted());
         this.trace = Trace.of(facts.id() + " " + facts.name(), context);
-        this.cache = new KernelCache(context);
+        this.cache = new KernelCache(context, this::took);
         this.strategy = strategy;
         this.atClose = atClose;
     }
@@ -71,8 +71,16 @@ public final class OpenClDevice implements Device {
             throw new UnsupportedOperationException("float64 is not supported on " + facts.id() + " (" + facts.name()
                     + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's");
         }
+        long start = System.nanoTime();
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
+        took("compile", compiled.kernels().size() + " kernels", start);
         return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, trace, this, this::home);
+    }
+
+    private void took(String name, String what, long start) {
+        if (trace != null) {
+            trace.compiled(name, what, start);
+        }
     }
 
     private VariableBuffer home(Variable variable) {

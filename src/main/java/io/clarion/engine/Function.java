@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Computes outputs from inputs on a device and applies updates; compiled once for each signature of input shapes.
@@ -22,7 +23,8 @@ public final class Function implements AutoCloseable {
     private final Graph graph;
     private final Inputs inputs;
     private final Watches watches;
-    /** What is compiled: placeholders in, no watches, but what they watch among the outputs. */
+    private final IndexChecks checks;
+    /** What is compiled: placeholders in, nothing observed, but what is shown or checked among the outputs. */
     private final Graph computed;
     private final Device device;
     private final FiniteCheck finite;
@@ -39,10 +41,21 @@ public final class Function implements AutoCloseable {
             }
         }
         this.graph = graph;
-        this.watches = Watches.of(graph, inputs.placeholders());
-        this.computed = watches.unwatched(new Graph(inputs.placeholders(), graph.outputs(), graph.updates()));
+        Surfacing.Surfaced surfaced = Surfacing.of(graph.results());
+        this.watches = Watches.of(surfaced.shown(), inputs.placeholders());
+        this.checks = IndexChecks.of(surfaced.bounded(), inputs.placeholders());
+        this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
         this.finite = new FiniteCheck(computed, device);
+    }
+
+    /** What is to be computed, given what the results of {@code graph} are without observations. */
+    private Graph computed(Graph graph, List<Tensor> results) {
+        int outputs = graph.outputs().size();
+        var all = new ArrayList<>(results.subList(0, outputs));
+        all.addAll(watches.watched());
+        return new Graph(inputs.placeholders(), all, IntStream.range(0, graph.updates().size())
+                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList());
     }
 
     /** The graph as it was written. */
@@ -64,18 +77,20 @@ public final class Function implements AutoCloseable {
      *
      * @throws NotFinite if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite or no number; nothing
      *     has been updated then
-     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names: before anything is
-     *     computed where the index itself is an input, else afterwards, when updates have been applied
+     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names; nothing has been
+     *     updated then
      */
     public synchronized List<NDArray> call(List<? extends Value> values) {
         Inputs.Given given = inputs.given(values);
         watches.before(given.arrays());
+        checks.before(given.arrays(), given.sizes());
         if (Origin.isRecorded()) {
             finite.before(given.arrays(), given.sizes(), calls);
         }
         List<NDArray> results = executable(given).call(given.arrays(), calls++);
         int outputs = graph.outputs().size();
         watches.after(results.subList(outputs, results.size()));
+        checks.after(results, given.sizes());
         return new ArrayList<>(results.subList(0, outputs));
     }
 

@@ -29,7 +29,7 @@ final class LoopGradient {
     private LoopGradient(Tensor forward, Bundle.Loop loop, List<Tensor> given) {
         this.forward = forward;
         this.loop = loop;
-        this.body = loop.body();
+        this.body = loop.body().unwatched();
         this.given = given;
         this.carried = IntStream.range(0, loop.carried()).filter(i -> loop.dtype(i).isFloating()).boxed().toList();
     }

@@ -101,6 +101,8 @@ final class Lift {
             case Op.Elementwise e -> Tensor.of(e, inputs(t));
             case Op.Cast cast -> Tensor.of(cast, inputs(t));
             case Op.Stop stop -> Tensor.of(stop, inputs(t));
+            case Op.Watch watch -> Tensor.of(watch.ofSteps(), inputs(t));
+            case Op.Within within -> Tensor.of(within, lifted(t.input(0)));
             case Op.Alias alias -> lifted(t.input(0));
             case Op.ScatterAdd s -> throw unliftable(t);
             case Bundle b -> throw unliftable(t);

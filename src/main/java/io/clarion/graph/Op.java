@@ -6,7 +6,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
@@ -343,11 +343,40 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The first input, through which no gradient flows. */
     record Stop() implements Alias {}
 
+    /** The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor. */
+    record Watch(Watcher watcher) implements Observed {
+        /** The watch of this in each step of a loop, given what all steps see. */
+        Watch ofSteps() {
+            return new Watch((values, steps) -> {
+                for (int i = 0; i < values.shape().size(0); i++) {
+                    watcher.see(values.row(i), Stream.concat(steps.stream(), Stream.of(i)).toList());
+                }
+            });
+        }
+    }
+
+    /** Who is shown values; {@code steps} are the numbers of the steps of the loops around, outermost first. */
+    @FunctionalInterface
+    interface Watcher {
+        void see(NDArray value, List<Integer> steps);
+    }
+
     /**
-     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor, and
-     * may refuse. Not in the body of a loop or a branch: there it is its first input and nothing else.
+     * The first input, int32 indices, each of which has to be from 0 to size − 1: a call of a function that needs this tensor
+     * is refused where one is not, and updates nothing. A second input, if there is one, is a placeholder that gives them.
      */
-    record Watch(Consumer<NDArray> watcher) implements Alias {}
+    record Within(Dim size, Judge judge) implements Observed {
+        @Override
+        public Op resolve(Map<Dim.Symbol, Integer> sizes) {
+            return new Within(size.resolve(sizes), judge);
+        }
+    }
+
+    /** Who refuses an index that is not from 0 to {@code size} − 1. */
+    @FunctionalInterface
+    interface Judge {
+        void check(int index, int size);
+    }
 
     /**
      * The first input, a matrix, which is what three vectors of one length say: the values and, int32, the row and the
@@ -355,6 +384,9 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      * reads the vectors.
      */
     record Sparse() implements Alias {}
+
+    /** What a function makes known or refuses of a call; it takes such nodes out, of bodies too, before it compiles. */
+    sealed interface Observed extends Alias {}
 
     /** The first input under a node that tells more of it than its value: engines pass it through. */
     sealed interface Alias extends Op {

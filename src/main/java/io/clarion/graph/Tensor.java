@@ -22,13 +22,14 @@ public final class Tensor {
     private static final AtomicLong MADE = new AtomicLong();
 
     private final long number = MADE.getAndIncrement();
-    private final String origin = Origin.here();
+    private final String origin;
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
     private final DType dtype;
 
-    private Tensor(Op op, List<Tensor> inputs) {
+    private Tensor(Op op, List<Tensor> inputs, String origin) {
+        this.origin = origin;
         this.op = op;
         this.inputs = List.copyOf(inputs);
         this.shape = op.shape(this.inputs);
@@ -37,11 +38,11 @@ public final class Tensor {
 
     /** The result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */
     public static Tensor of(Op op, List<Tensor> inputs) {
-        return new Tensor(op, inputs);
+        return new Tensor(op, inputs, Origin.here());
     }
 
     public static Tensor of(Op op, Tensor... inputs) {
-        return new Tensor(op, List.of(inputs));
+        return of(op, List.of(inputs));
     }
 
     /** An array as a tensor; a scalar becomes a literal, if a double can hold it. */
@@ -59,7 +60,7 @@ public final class Tensor {
     public Tensor with(List<Tensor> others) {
         for (int i = 0; i < others.size(); i++) {
             if (others.get(i) != inputs.get(i)) {
-                return of(op, others);
+                return new Tensor(op, others, origin);
             }
         }
         return this;
@@ -75,7 +76,7 @@ public final class Tensor {
         return number >= moment;
     }
 
-    /** Where this was built, as {@link Origin} says; null if that is not recorded. */
+    /** Where this, or what it has been since it was given other inputs, was built, as {@link Origin} says; null if that is not recorded. */
     public String origin() {
         return origin;
     }

@@ -41,6 +41,9 @@ public sealed interface Dim {
     /** {@code ⌊left / right⌋}. */
     record Quotient(Dim left, Dim right) implements Dim {}
 
+    /** {@code max(0, left − right)}. */
+    record Excess(Dim left, Dim right) implements Dim {}
+
     Dim ONE = new Known(1);
 
     static Dim of(int size) {
@@ -80,6 +83,14 @@ public sealed interface Dim {
             return left.plus(of(Math.abs(total)), Integer.signum(total));
         }
         return new Sum(this, other, factor);
+    }
+
+    /** By how much this is larger than {@code other}; 0 if it is not. */
+    default Dim excess(Dim other) {
+        if (this instanceof Known(int a) && other instanceof Known(int b)) {
+            return of(Math.max(0, Math.subtractExact(a, b)));
+        }
+        return other.is(0) ? this : new Excess(this, other);
     }
 
     default Dim times(Dim other) {
@@ -131,6 +142,7 @@ public sealed interface Dim {
             case Sum(Dim left, Dim right, int factor) -> left.resolve(values).plus(right.resolve(values), factor);
             case Product(Dim left, Dim right) -> left.resolve(values).times(right.resolve(values));
             case Quotient(Dim left, Dim right) -> left.resolve(values).dividedBy(right.resolve(values));
+            case Excess(Dim left, Dim right) -> left.resolve(values).excess(right.resolve(values));
         };
     }
 

@@ -241,6 +241,11 @@ public final class NDArray implements Value {
         return new NDArray(dtype, shape.with(0, Dim.of(to - from)), bytes().slice(from * row, (to - from) * row));
     }
 
+    /** Row {@code i} of the first axis, without that axis, as a view of the same memory. */
+    public NDArray row(int i) {
+        return rows(i, i + 1).reshape(shape.part(1, shape.rank()).sizes());
+    }
+
     /** The first few values, with shape and type. */
     @Override
     public String toString() {

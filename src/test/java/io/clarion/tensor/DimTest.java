@@ -26,6 +26,8 @@ class DimTest {
         assertEquals(Dim.of(a * k / k), n.times(Dim.of(k)).dividedBy(Dim.of(k)).resolve(sizes));
         assertEquals(Dim.of(a * b / a), n.times(m).dividedBy(n).resolve(sizes));
         assertEquals(Dim.of(k + a), Dim.of(k).plus(n).resolve(sizes));
+        assertEquals(Dim.of(Math.max(0, a - b)), n.excess(m).resolve(sizes));
+        assertEquals(Dim.of(Math.max(0, a - k)), n.excess(Dim.of(k)).resolve(sizes));
     }
 
     @Test
@@ -38,6 +40,7 @@ class DimTest {
         assertEquals(Dim.ONE, n.dividedBy(n));
         assertEquals(n, n.times(Dim.ONE));
         assertEquals(n, Dim.ONE.times(n));
+        assertEquals(n, n.excess(Dim.of(0)));
     }
 
     @Test

@@ -93,6 +93,8 @@ class NDArrayTest {
         assertEquals(30, a.get(2));
         assertThrows(IndexOutOfBoundsException.class, () -> a.rows(2, 4));
         assertEquals(0, a.rows(3, 3).elements());
+        assertEquals(Shape.of(2), a.row(1).shape());
+        assertArrayEquals(new double[] {30, 4}, a.row(1).toDoubles());
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,20 +45,29 @@ public final class KernelCache {
     private final Path folder;
     private final boolean onDisk;
     private final long most;
+    private final Stopwatch stopwatch;
     private final Map<String, Program> kernels = new HashMap<>();
     private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
 
+    /** Who is told what took how long: {@code name} is "load" of a file, "build" of kernels, or "binary" of them. */
+    @FunctionalInterface
+    public interface Stopwatch {
+        /** Since {@code start}, of {@link System#nanoTime}, until now. */
+        void took(String name, String what, long start);
+    }
+
     /** A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off". */
-    public KernelCache(Context context) {
-        this(context, Home.clarion().resolve("kernels"), !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")),
-                MOST_BYTES);
+    public KernelCache(Context context, Stopwatch stopwatch) {
+        this(context, stopwatch, Home.clarion().resolve("kernels"),
+                !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")), MOST_BYTES);
     }
 
     /** A cache in {@code folder}, which holds {@code most} bytes at most. */
-    KernelCache(Context context, Path folder, boolean onDisk, long most) {
+    KernelCache(Context context, Stopwatch stopwatch, Path folder, boolean onDisk, long most) {
         this.context = context;
         this.options = "-cl-std=CL1.2" + (context.device().fma() ? " -DFUSED_MULTIPLY_ADD" : "");
+        this.stopwatch = stopwatch;
         this.folder = folder;
         this.onDisk = onDisk;
         this.most = most;
@@ -79,13 +89,20 @@ public final class KernelCache {
         if (!missing.isEmpty()) {
             String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
             built++;
-            Program program = context.build(source, options);
+            Program program = timed("build", String.join(", ", missing), () -> context.build(source, options));
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.
-            Optional<byte[]> kept = onDisk ? program.binary() : Optional.empty();
+            Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary) : Optional.empty();
             kept.ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
         }
         return texts.keySet().stream().collect(Collectors.toMap(name -> name, kernels::get));
+    }
+
+    private <T> T timed(String name, String what, Supplier<T> action) {
+        long start = System.nanoTime();
+        T made = action.get();
+        stopwatch.took(name, what, start);
+        return made;
     }
 
     private Path file(String content, String ending) {
@@ -112,7 +129,8 @@ public final class KernelCache {
 
     private Optional<Program> fromDisk(Path file) {
         try {
-            Program program = context.load(Files.readAllBytes(file), options);
+            byte[] binary = Files.readAllBytes(file);
+            Program program = timed("load", file.getFileName().toString(), () -> context.load(binary, options));
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return Optional.of(program);
         } catch (NoSuchFileException e) {

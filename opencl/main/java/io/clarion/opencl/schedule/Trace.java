@@ -14,12 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The commands of a device's calls with their times, in the Trace Event Format, which Perfetto and chrome://tracing open:
  * written to the file that {@code -Dclarion.trace} or {@code CLARION_TRACE} names when the device closes and when the
- * program ends. A process is a device; its threads are the calls on the host and the queue.
+ * program ends. A process is a device; its threads are the calls and the compilation on the host, and the queue.
  */
 public final class Trace {
     /** Commands after these are not kept: some 200 bytes each. */
@@ -35,7 +36,10 @@ public final class Trace {
     private long dropped;
 
     /** A command that has run; times in nanoseconds of the host's clock. */
-    private record Done(String name, String what, boolean onHost, long start, long end, long bytes, double flops) {}
+    private record Done(String name, String what, Track track, long start, long end, long bytes, double flops) {}
+
+    /** The threads of a device, in the order of their numbers from 1. */
+    private enum Track { CALLS, QUEUE, COMPILATION }
 
     /** A command that is queued: all between two events, or one event alone. */
     private record Open(String name, String what, Event from, Event to, long bytes, double flops) {}
@@ -96,7 +100,7 @@ public final class Trace {
             Span to = o.to().span();
             long from = o.from() == null ? to.start() : o.from().span().end();
             // The last command ended as the queue was found finished: so the device's clock and the host's meet.
-            keep(new Done(o.name(), o.what(), false, now - (last - from), now - (last - to.end()), o.bytes(), o.flops()));
+            keep(new Done(o.name(), o.what(), Track.QUEUE, now - (last - from), now - (last - to.end()), o.bytes(), o.flops()));
             o.to().close();
             if (o.from() != null) {
                 o.from().close();
@@ -104,8 +108,13 @@ public final class Trace {
         }
         open.clear();
         if (!call.isEmpty()) {
-            keep(new Done("call", call, true, start, now, 0, 0));
+            keep(new Done("call", call, Track.CALLS, start, now, 0, 0));
         }
+    }
+
+    /** Keeps what has been done since {@code start}, of {@link System#nanoTime}, to have programs. */
+    public void compiled(String name, String what, long start) {
+        keep(new Done(name, what, Track.COMPILATION, start, System.nanoTime(), 0, 0));
     }
 
     private synchronized void keep(Done d) {
@@ -144,14 +153,15 @@ public final class Trace {
 
     private synchronized void write(JsonGenerator json) throws IOException {
         name(json, "process_name", 0, device + (dropped == 0 ? "" : ", " + dropped + " later commands left out"));
-        name(json, "thread_name", 1, "calls");
-        name(json, "thread_name", 2, "queue");
+        for (Track track : Track.values()) {
+            name(json, "thread_name", track.ordinal() + 1, track.name().toLowerCase(Locale.ROOT));
+        }
         for (Done d : done) {
             json.writeStartObject();
             json.writeStringField("name", d.name());
             json.writeStringField("ph", "X");
             json.writeNumberField("pid", number);
-            json.writeNumberField("tid", d.onHost() ? 1 : 2);
+            json.writeNumberField("tid", d.track().ordinal() + 1);
             json.writeNumberField("ts", d.start() / 1e3);
             json.writeNumberField("dur", (d.end() - d.start()) / 1e3);
             json.writeObjectFieldStart("args");
