@@ -77,6 +77,11 @@ public final class OpenClDevice implements Device {
         return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, trace, this, this::home);
     }
 
+    @Override
+    public long memoryHeld() {
+        return context.liveBytes();
+    }
+
     private void took(String name, String what, long start) {
         if (trace != null) {
             trace.compiled(name, what, start);

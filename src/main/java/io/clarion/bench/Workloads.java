@@ -127,7 +127,7 @@ public final class Workloads {
 
     private static List<Workload> training() {
         return List.of(
-                Workload.samples("mlp_train", BATCH, 3 * 2.0 * (784 * 512 + 512 * 512 + 512 * 10) - 2.0 * 784 * 512, () -> perceptron(784, 512, 512, 10)),
+                Workload.samples("mlp_train", BATCH, 3 * 2.0 * (784 * 512 + 512 * 512 + 512 * 10) - 2.0 * 784 * 512, () -> perceptron(BATCH, 784, 512, 512, 10)),
                 cnn(DimOrdering.TF), cnn(DimOrdering.TH),
                 Workload.samples("lstm_fwd", 32, 80 * 2.0 * (32 + 128) * 512, () -> lstm(80, false)),
                 Workload.samples("lstm_train", 32, 3 * 80 * 2.0 * (32 + 128) * 512, () -> lstm(80, true)));
@@ -139,8 +139,8 @@ public final class Workloads {
         return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH, 2 * first + 3 * others, () -> convolutional(ordering));
     }
 
-    /** Dense layers of these widths with relu between, softmax cross-entropy. */
-    static Run perceptron(int... widths) {
+    /** A training step of dense layers of these widths with relu between, softmax cross-entropy. */
+    static Run perceptron(int batch, int... widths) {
         var shapes = new ArrayList<int[]>();
         for (int i = 1; i < widths.length; i++) {
             shapes.add(new int[] {widths[i - 1], widths[i]});
@@ -152,7 +152,7 @@ public final class Workloads {
                 h = K.dot(i == 0 ? h : K.relu(h), w.get(i)).plus(w.get(i + 1));
             }
             return h;
-        }, normal(9, BATCH, widths[0]));
+        }, normal(9, batch, widths[0]));
     }
 
     private static Run convolutional(DimOrdering ordering) {
@@ -175,10 +175,11 @@ public final class Workloads {
     private static Run steps(List<int[]> shapes, Net net, NDArray samples) {
         List<Tensor> weights = weights(shapes);
         Tensor x = K.placeholder(samples.shape().sizes());
-        Tensor y = K.placeholder(new int[] {BATCH}, DType.INT32);
+        int batch = samples.shape().size(0);
+        Tensor y = K.placeholder(new int[] {batch}, DType.INT32);
         Tensor loss = K.mean(K.sparseCategoricalCrossentropy(net.logits(weights, x), y, true));
         var random = new Random(10);
-        NDArray classes = NDArray.of(IntStream.generate(() -> random.nextInt(10)).limit(BATCH).toArray(), BATCH);
+        NDArray classes = NDArray.of(IntStream.generate(() -> random.nextInt(10)).limit(batch).toArray(), batch);
         return of(K.function(List.of(x, y), List.of(loss), descent(loss, weights)), weights, samples, classes);
     }
 

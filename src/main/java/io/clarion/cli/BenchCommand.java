@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.K;
 import io.clarion.bench.Peers;
 import io.clarion.bench.Result;
+import io.clarion.bench.Scaling;
 import io.clarion.bench.Workload;
 import io.clarion.bench.Workloads;
 import io.clarion.engine.Device;
@@ -31,7 +32,8 @@ final class BenchCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Parameters(paramLabel = "WORKLOAD", arity = "0..*",
-            description = "Names of workloads, or what they begin with, as in `conv3x3`; all if none is named. `list` lists them.")
+            description = "Names of workloads, or what they begin with, as in `conv3x3`; all if none is named. "
+                    + "`list` lists them; `scaling` shows how the cost grows with depth, steps, batch and width.")
     private List<String> names = new ArrayList<>();
 
     @Mixin
@@ -61,6 +63,10 @@ final class BenchCommand implements Callable<Integer> {
             known().forEach(surroundings.out()::println);
             return 0;
         }
+        if (names.equals(List.of("scaling"))) {
+            scaling();
+            return 0;
+        }
         for (String name : names) {
             if (known().stream().noneMatch(w -> w.startsWith(name))) {
                 throw new WrongUse("workload \"" + name + "\" is not known; `clarion bench list` lists those that are");
@@ -82,6 +88,16 @@ final class BenchCommand implements Callable<Integer> {
             surroundings.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listing));
         }
         return 0;
+    }
+
+    private void scaling() {
+        DeviceChoice choice = chosen();
+        try (Device open = choice.open()) {
+            K.useDevice(open);
+            for (Scaling.Case c : Scaling.cases()) {
+                surroundings.say("%s %s", who(choice), c.measured(open, seconds));
+            }
+        }
     }
 
     private DeviceChoice chosen() {

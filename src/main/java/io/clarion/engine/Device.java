@@ -17,6 +17,11 @@ public interface Device extends AutoCloseable {
     /** Measures this device. Takes some seconds at most. */
     Speed probe();
 
+    /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
+    default long memoryHeld() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -137,8 +137,15 @@ public final class Gradients {
             case Movement.Pad(List<Integer> before, List<Integer> step, Shape to, double value) ->
                     dy.view(new Movement.Slice(before, step, in));
             case Movement.Reverse r -> dy.view(r);
-            case Movement.Windows w -> scattered(w, in, dy);
+            case Movement.Windows w -> w.taps() == w.stride() && w.dilation() == 1 ? sideBySide(w, in, dy) : scattered(w, in, dy);
         };
+    }
+
+    /** Windows that do not overlap and leave no gaps are the axis itself, cut; what is beyond the last has no gradient. */
+    private static Tensor sideBySide(Movement.Windows w, Shape in, Tensor dy) {
+        Shape covered = in.with(w.axis(), dy.shape().dim(w.axis()).times(dy.shape().dim(w.axis() + 1)));
+        Tensor joined = dy.reshape(covered);
+        return covered.equals(in) ? joined : joined.view(new Movement.Pad(Collections.nCopies(in.rank(), 0), Collections.nCopies(in.rank(), 1), in, 0));
     }
 
     /** The sum of what each window's taps hold of an element: a contraction whose window ties place, tap and position. */
