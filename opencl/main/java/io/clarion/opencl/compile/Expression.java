@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Writes the statements that compute elements of tensors at a place: what fills a hole of a kernel.
@@ -216,7 +218,19 @@ final class Expression {
         if (width == 1 || stride != null && stride == 1) {
             return declare(type, type.load(kernel.read(t), offset.text()));
         }
-        return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        return stride != null ? strided(t, offset, stride) : lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+    }
+
+    /** Elements {@code stride} apart, lane by lane from one place. */
+    private String strided(Tensor t, Index offset, long stride) {
+        kernel.readByLanes();
+        String first = kernel.fresh();
+        line("const int " + first + " = " + offset.text() + ";");
+        ClType one = new ClType(t.dtype(), 1);
+        ClType type = new ClType(t.dtype(), width);
+        String lanes = IntStream.range(0, width).mapToObj(l -> one.load(kernel.read(t), first + (l * stride < 0 ? " - " : " + ") + Math.abs(l * stride)))
+                .map(x -> t.dtype() == DType.BOOL ? "-(" + x + " != 0)" : x).collect(Collectors.joining(", "));
+        return declare(type, "(" + type.register() + ")(" + lanes + ")");
     }
 
     private String iota(Tensor t, List<Index> at, int width) {

@@ -186,6 +186,11 @@ final class KernelText {
         return laneFunctions;
     }
 
+    /** Says that a place is read lane by lane without a function. */
+    void readByLanes() {
+        laneFunctions++;
+    }
+
     /** Adds a function that lanes call; returns its name. */
     String function(String type, List<String> variables, String statements, String result) {
         String name = "@_lane" + laneFunctions++;
