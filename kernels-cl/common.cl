@@ -7,9 +7,5 @@
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
 #pragma OPENCL FP_CONTRACT ON
-// a * b + c, in one step where that is fast: where the compiler says so, or the device (FUSED_MULTIPLY_ADD).
-#if defined(FP_FAST_FMAF) || defined(FUSED_MULTIPLY_ADD)
-#define FMA(a, b, c) fma(a, b, c)
-#else
-#define FMA(a, b, c) mad(a, b, c)
-#endif
+// a * b + c, in one step where that is fast: FP_CONTRACT lets the compiler choose. PoCL's mad takes two.
+#define FMA(a, b, c) ((a) * (b) + (c))

@@ -44,7 +44,7 @@ class GpuCompilersTest {
     private static final Strategy GPU = new Strategy(false, 1, 64, 4, 64, 64, 16);
     /** For CPUs: its blocks lie in private memory, which on a GPU is a spill by intent. */
     private static final String CPU_FILE = "contract_cpu.cl";
-    private static final List<String> FILES = List.of("arg.cl", "chain.cl", CPU_FILE, "contract_gpu.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
+    private static final List<String> FILES = List.of("arg.cl", "chain.cl", CPU_FILE, "contract_gpu.cl", "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
             "reduce.cl", "scan.cl", "segments.cl", "sort.cl");
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */

@@ -157,11 +157,22 @@ public enum ScalarFn {
         };
     }
 
+    /** Whether functions.cl has it for float32 and float16, under its word and the type: {@code exp_float8}. */
+    public boolean isOwn(DType in) {
+        return (in == DType.FLOAT32 || in == DType.FLOAT16) && switch (this) {
+            case EXP, LOG, TANH, SIGMOID, SOFTPLUS, EXPM1, POW -> true;
+            default -> false;
+        };
+    }
+
     /**
      * The OpenCL C expression for arguments of dtype {@code in}, the last of them of the OpenCL type {@code type}, that
      * stand in the named variables.
      */
     public String openCl(DType in, String type, List<String> names) {
+        if (isOwn(in)) {
+            return word() + "_" + type + "(" + String.join(", ", names) + ")";
+        }
         String last = names.get(arity - 1);
         return String.format(in.isFloating() ? floatText : integerText, names.get(0), arity > 1 ? names.get(1) : last, last, type);
     }

@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Simplify;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
@@ -91,11 +92,15 @@ public final class Compiler {
         var compiler = new Compiler(lowering, plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
         String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl")
-                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "");
+                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "") + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.width()) : "");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
         List<Copy> copies = plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), MemoryPlan.bytes(u.value()))).toList();
         return new Compiled(graph, prelude, compiler.texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+    }
+
+    private static boolean usesOwnFunctions(Graph graph) {
+        return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && fn.isOwn(t.dtype()));
     }
 
     private List<Step> steps(List<Item> items) {

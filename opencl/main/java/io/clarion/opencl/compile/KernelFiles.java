@@ -17,6 +17,15 @@ final class KernelFiles {
         return READ.computeIfAbsent(file, KernelFiles::read);
     }
 
+    /** functions.cl for scalars and for vectors of {@code width}. */
+    static String functions(int width) {
+        return wide("") + (width > 1 ? wide("##" + width) : "");
+    }
+
+    private static String wide(String suffix) {
+        return "#define WIDE(name) name" + suffix + "\n" + text("functions.cl");
+    }
+
     private static String read(String file) {
         try (InputStream in = KernelFiles.class.getResourceAsStream("/io/clarion/kernels/" + file)) {
             if (in == null) {

@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
  * @param cacheLine             of the global memory's cache
  * @param globalCache           of the global memory
  * @param unifiedMemory         whether the device works in the host's memory
- * @param fma                   whether it says that it fuses a multiplication and an addition of floats
  * @param profilingResolution   nanoseconds
  * @param nativeIds             for this package only
  */
@@ -31,7 +30,7 @@ public record Device(
         long globalMemory, long maxAllocation, long localMemory, boolean localMemoryIsReal,
         long maxWorkGroupSize, List<Long> maxWorkItemSizes,
         int nativeVectorWidthFloat, int preferredVectorWidthFloat,
-        int cacheLine, long globalCache, boolean unifiedMemory, boolean fma, boolean fp16, boolean fp64,
+        int cacheLine, long globalCache, boolean unifiedMemory, boolean fp16, boolean fp64,
         boolean available, boolean compilerAvailable, List<String> extensions, long profilingResolution,
         NativeIds nativeIds) {
 
