@@ -2,7 +2,7 @@
 // JOIN(a, b): a and b as one word, after macros in them are replaced.
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
-#define ONE_WORK_ITEM __attribute__((reqd_work_group_size(1, 1, 1)))
+#define ONE_WORK_ITEM __attribute__((reqd_work_group_size(1, 1, 1), vec_type_hint(float8)))
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
