@@ -17,6 +17,9 @@ import java.util.Set;
  * has just made.
  */
 final class Chains {
+    /** Operations of a step that one core does sooner than it would share them: a launch takes some microseconds. */
+    private static final double SMALL_STEP = 1 << 20;
+
     private final Lowering lowering;
     private final Strategy strategy;
 
@@ -62,7 +65,8 @@ final class Chains {
         works.forEach(w -> made.addAll(w.outputs()));
         // Parameters that stand for carried values; those that stand for elements belong to no row.
         loop.parameters().stream().filter(p -> loop.buffers().contains(lowering.nests().cells().get(p).buffer())).forEach(made::add);
-        return rows >= strategy.units() && keep(works, made, rows) ? new Item.Chain(works, rows, Set.of()) : null;
+        boolean isWorthIt = rows >= strategy.units() || works.stream().mapToDouble(w -> Cost.of(w, lowering).flops()).sum() < SMALL_STEP;
+        return isWorthIt && keep(works, made, rows) ? new Item.Chain(works, rows, Set.of()) : null;
     }
 
     private boolean isStage(Work work) {
