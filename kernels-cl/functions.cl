@@ -1,9 +1,11 @@
-// Scalar functions of float32 that every program which uses one begins with, once for scalars and once for vectors: exp,
-// log, tanh, sigmoid, softplus, expm1, named exp_float, exp_float8 and so on. Parameter: WIDE(name), a name with the width.
+// Functions of float32 that programs which use one begin with, for scalars and once more for vectors: exp, log, tanh,
+// sigmoid, softplus, expm1 and pow, by name and type: exp_float, exp_float8. Parameter: WIDE(name), a name with the width.
 //
-// All of them hold for NaN, infinities, -0 and denormals, have no branch and no table, and want no fused multiply-add.
-// An exponential is reduced by x = n ln 2 + r, |r| < 0.35, a logarithm by x = 2^n (1 + f), -0.30 < f < 0.42; the
-// polynomials are least maximum relative errors over those, rounded to float one coefficient after another.
+//   exponentials   x = n ln 2 + r    e^x = 2^n (1 + r + r^2 (1/2 + r/6 + ..))              |r| < 0.35
+//   logarithms     x = 2^n (1 + f)   log x = n ln 2 + f - f^2/2 + f^3 (1/3 - f/4 + ..)     -0.30 < f < 0.42
+//
+// NaN, infinities, -0 and denormals are as C99 has them. There are no branches and no tables, and no step needs a fused
+// multiply-add. Polynomials have the least maximum relative error, their coefficients rounded to float one by one.
 #ifndef WIDE
 #define WIDE(name) name##4
 #endif
@@ -25,7 +27,7 @@ static FLOAT WIDE(exp_whole)(const FLOAT x) {
   return FMA(x, NUMBER(0x1.715476p0f), NUMBER(TO_WHOLE));
 }
 
-// r.
+// r, of which n times LN2_HIGH takes nothing away.
 static FLOAT WIDE(exp_rest)(const FLOAT x, const FLOAT whole) {
   const FLOAT n = whole - NUMBER(TO_WHOLE);
   return FMA(n, NUMBER(-LN2_LOW), FMA(n, NUMBER(-LN2_HIGH), x));
