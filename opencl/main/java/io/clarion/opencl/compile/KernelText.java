@@ -30,6 +30,7 @@ final class KernelText {
     private final StringBuilder functions = new StringBuilder();
     private int variables;
     private int laneFunctions;
+    private double lanesByLane;
     private boolean drawn;
 
     /** What a parameter is bound to. */
@@ -156,9 +157,14 @@ final class KernelText {
         return "t" + variables++;
     }
 
-    /** How many places were read lane by lane for want of a vector load. */
-    int laneFunctions() {
-        return laneFunctions;
+    /** How many places are read lane by lane for want of a vector load; one that seldom is counts for that share. */
+    double lanesByLane() {
+        return lanesByLane;
+    }
+
+    /** Says that in a {@code share} of all vectors a place is read lane by lane. */
+    void laneByLane(double share) {
+        lanesByLane += share;
     }
 
     /** Adds a function that lanes call; returns its name. */

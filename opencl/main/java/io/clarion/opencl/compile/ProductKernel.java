@@ -13,9 +13,9 @@ final class ProductKernel extends KernelWriter {
     Launch launch(Tile tile) {
         int inner = inner(tile);
         KernelText text = strategy.cpu() ? cpuProduct(tile, inner, true) : gpuProduct(tile, inner);
-        if (text.laneFunctions() > 0) {
+        if (text.lanesByLane() > 0) {
             KernelText other = cpuProduct(tile, 1, false);
-            if (other.laneFunctions() < text.laneFunctions()) {
+            if (other.lanesByLane() < text.lanesByLane()) {
                 text = other;
                 inner = 1;
             }
@@ -53,9 +53,9 @@ final class ProductKernel extends KernelWriter {
     Stage stage(Tile tile, int rows, int group) {
         int inner = inner(tile);
         KernelText text = cpuProduct(tile, inner, true);
-        if (text.laneFunctions() > 0) {
+        if (text.lanesByLane() > 0) {
             KernelText other = cpuProduct(tile, 1, false);
-            if (other.laneFunctions() < text.laneFunctions()) {
+            if (other.lanesByLane() < text.lanesByLane()) {
                 text = other;
                 inner = 1;
             }
