@@ -12,11 +12,15 @@
 //   ROWS |  broadcast    | | ROWS x NV |  accumulators
 //        +---------------+ +-----+-----+
 //
+// Where the result's neighbours lie along m, as pixels do in images whose channels come first, the tile lies on its side
+// (LANES_M): vectors of the rows of a, packed in panels of ROWS, times single numbers of a panel of b.
+//
 // Where k is longer than DEPTH, tiles wait for the next DEPTH in private memory too.
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
 // Holes:  A_V(batch, m, ko, ki) gives VW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
-// takes VW neighbours in n; WRITE_1(batch, m, n, acc) one.
-// Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW), BLOCK (a multiple of ROWS and of VW); OUTER_STEP and
+// takes VW neighbours in n, or in m if LANES_M; WRITE_1(batch, m, n, acc) one.
+// Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS
+// and of VW); LANES_M (only without LANES_K); OUTER_STEP and
 // INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH;
 // REST_A, 1 if vectors of a leave scalars over, REST those of the result; STAGE, 1 in a chain (chain.cl), which calls the
 // function for a range of rows.
@@ -33,6 +37,7 @@
 #define INNER_STEP 8
 #define GROUP 64
 #define LANES_K 1
+#define LANES_M 0
 #define SPILL 1
 #define REST_A 1
 #define REST 1
@@ -45,13 +50,25 @@
 #define VECTOR JOIN(float, VW)
 #define LOAD JOIN(vload, VW)
 #define STORE JOIN(vstore, VW)
-#define NV (COLUMNS / VW)
 #define DEPTH (OUTER_STEP * INNER_STEP)
-// Where element (i, k) of a packed block lies.
+// AT(i, k): where element (i, k) of a packed block lies. A tile is SIDE x NV vectors: SINGLE(i) is the number, WIDE(j) the
+// vector of the step at hand.
+#if LANES_M
+#define NV (ROWS / VW)
+#define SIDE COLUMNS
+#define AT(i, k) ((i) / ROWS * ROWS * DEPTH + (k) * ROWS + (i) % ROWS)
+#define SINGLE(i) b[i]
+#define WIDE(j) LOAD(j, row)
+#else
+#define NV (COLUMNS / VW)
+#define SIDE ROWS
 #if LANES_K
 #define AT(i, k) ((i) * DEPTH + (k))
 #else
 #define AT(i, k) ((k) * BLOCK + (i))
+#endif
+#define SINGLE(i) row[AT(i, 0)]
+#define WIDE(j) LOAD(j, b)
 #endif
 
 // A block: here rows from m0, the panels p0 to p1.
@@ -87,22 +104,22 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #else
       for (int ko = ko0; ko < ko1; ko++) {
         for (int ki = ki0; ki < ki1; ki++) {
-          private float* to = a + AT(0, (ko - ko0) * wide + ki - ki0);
+          const int k = (ko - ko0) * wide + ki - ki0;
           int i = 0;
           if (here == BLOCK) {
             // Unrolled, so that what depends on m alone is computed before the loops over k.
 #pragma unroll
             for (int v = 0; v < BLOCK; v += VW) {
-              STORE(A_V(batch, m0 + v, ko, ki), 0, to + v);
+              STORE(A_V(batch, m0 + v, ko, ki), 0, a + AT(v, k));
             }
             i = BLOCK;
           }
           for (; i + VW <= here; i += VW) {
-            STORE(A_V(batch, m0 + i, ko, ki), 0, to + i);
+            STORE(A_V(batch, m0 + i, ko, ki), 0, a + AT(i, k));
           }
 #if REST_A
           for (; i < here; i++) {
-            to[i] = A_1(batch, m0 + i, ko, ki);
+            a[AT(i, k)] = A_1(batch, m0 + i, ko, ki);
           }
 #endif
         }
@@ -115,11 +132,17 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
       }
       const int first = ko0 == 0 && ki0 == 0;
       const int last = ko1 == outer && ki1 == inner;
+      // What is read as vectors stays in the nearest cache.
+#if LANES_M
+      for (int i0 = 0; i0 < here; i0 += ROWS) {
+        for (int p = p0; p < p1; p++) {
+#else
       for (int p = p0; p < p1; p++) {
         for (int i0 = 0; i0 < here; i0 += ROWS) {
-          VECTOR acc[ROWS][NV];
+#endif
+          VECTOR acc[SIDE][NV];
 #pragma unroll
-          for (int i = 0; i < ROWS; i++) {
+          for (int i = 0; i < SIDE; i++) {
 #pragma unroll
             for (int j = 0; j < NV; j++) {
               acc[i][j] = (VECTOR)(0);
@@ -129,39 +152,39 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
           private const float* row = a + AT(i0, 0);
 #pragma unroll 1
           for (int k = 0; k < depth; k++) {
-            VECTOR right[NV];
+            VECTOR vectors[NV];
 #pragma unroll
             for (int j = 0; j < NV; j++) {
-              right[j] = LOAD(j, b);
+              vectors[j] = WIDE(j);
             }
 #pragma unroll
-            for (int i = 0; i < ROWS; i++) {
-              const VECTOR left = (VECTOR)(row[AT(i, 0)]);
+            for (int i = 0; i < SIDE; i++) {
+              const VECTOR single = (VECTOR)(SINGLE(i));
 #pragma unroll
               for (int j = 0; j < NV; j++) {
-                acc[i][j] = FMA(left, right[j], acc[i][j]);
+                acc[i][j] = FMA(single, vectors[j], acc[i][j]);
               }
             }
             b += b_row;
             row += AT(0, 1);
           }
 #if SPILL
-          private float* waiting = partial + i0 * GROUP + (p - p0) * COLUMNS;
+          private float* waiting = partial + ((p - p0) * BLOCK + i0) * COLUMNS;
           if (!first) {
 #pragma unroll
-            for (int i = 0; i < ROWS; i++) {
+            for (int i = 0; i < SIDE; i++) {
 #pragma unroll
               for (int j = 0; j < NV; j++) {
-                acc[i][j] += LOAD(j, waiting + i * GROUP);
+                acc[i][j] += LOAD(i * NV + j, waiting);
               }
             }
           }
           if (!last) {
 #pragma unroll
-            for (int i = 0; i < ROWS; i++) {
+            for (int i = 0; i < SIDE; i++) {
 #pragma unroll
               for (int j = 0; j < NV; j++) {
-                STORE(acc[i][j], j, waiting + i * GROUP);
+                STORE(acc[i][j], i * NV + j, waiting);
               }
             }
             continue;
@@ -170,20 +193,41 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
           // By way of memory, so that what becomes of an element is compiled once, not for each register.
           float tile[ROWS * COLUMNS];
 #pragma unroll
-          for (int i = 0; i < ROWS; i++) {
+          for (int i = 0; i < SIDE; i++) {
 #pragma unroll
             for (int j = 0; j < NV; j++) {
-              STORE(acc[i][j], j, tile + i * COLUMNS);
+              STORE(acc[i][j], i * NV + j, tile);
             }
           }
-          const int written = min(ROWS, here - i0);
-          const int n0 = p * COLUMNS;
-          const int n1 = min(n0 + COLUMNS, columns);
+          const int m1 = m0 + min(i0 + ROWS, here);
+          const int n1 = min((p + 1) * COLUMNS, columns);
+#if LANES_M
+          int m = m0 + i0;
 #pragma unroll 1
-          for (int i = 0; i < written; i++) {
-            const int m = m0 + i0 + i;
-            private const float* from = tile + i * COLUMNS - n0;
-            int n = n0;
+          for (; m + VW <= m1; m += VW) {
+            private const float* from = tile + m - m0 - i0;
+#pragma unroll 1
+            for (int n = p * COLUMNS; n < n1; n++) {
+              WRITE_V(batch, m, n, LOAD(0, from));
+              from += ROWS;
+            }
+          }
+#if REST
+#pragma unroll 1
+          for (; m < m1; m++) {
+            private const float* from = tile + m - m0 - i0;
+#pragma unroll 1
+            for (int n = p * COLUMNS; n < n1; n++) {
+              WRITE_1(batch, m, n, *from);
+              from += ROWS;
+            }
+          }
+#endif
+#else
+#pragma unroll 1
+          for (int m = m0 + i0; m < m1; m++) {
+            int n = p * COLUMNS;
+            private const float* from = tile + (m - m0 - i0) * COLUMNS - n;
 #pragma unroll 1
             for (; n + VW <= n1; n += VW) {
               WRITE_V(batch, m, n, LOAD(0, from + n));
@@ -195,6 +239,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
             }
 #endif
           }
+#endif
         }
       }
     }
@@ -224,6 +269,9 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #undef VECTOR
 #undef LOAD
 #undef STORE
-#undef NV
 #undef DEPTH
+#undef NV
+#undef SIDE
 #undef AT
+#undef SINGLE
+#undef WIDE

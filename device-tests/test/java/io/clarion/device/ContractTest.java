@@ -127,6 +127,36 @@ class ContractTest {
         });
     }
 
+    /** Channels first: rows that vectors cross, borders inside a vector, few channels, few filters, and what follows. */
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void imagesWithChannelsFirst(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int filters : List.of(3, draw.one(List.of(4, 7, 13, 33)))) {
+                int channels = draw.one(List.of(3, 4, 9));
+                int height = draw.one(List.of(5, 12));
+                int width = draw.one(List.of(9, 16, 19, 26, 33));
+                int tap = draw.one(List.of(1, 3, 5));
+                int pad = draw.chance(0.7) ? tap / 2 : 0;
+                int gone = tap - 1 - 2 * pad;
+                var conv = new Contraction(dims(2, channels, filters, height, height - gone, tap, width, width - gone, tap),
+                        List.of(List.of(0, 1, 3, 6), List.of(2, 1, 5, 8)), List.of(0, 2, 4, 7),
+                        List.of(new Contraction.Window(3, 4, 5, 1, 1, pad), new Contraction.Window(6, 7, 8, 1, 1, pad)));
+                DType type = draw.floating();
+                expect(c, draw, "convolution", conv, type);
+                expect(c, draw, "convolution's gradient by the input", conv.exchanged(0), type);
+                expect(c, draw, "convolution's gradient by the weights", conv.exchanged(1), type);
+                Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, new Shape(conv.operands().get(0).stream().map(conv.extents()::get).toList())));
+                Tensor w = c.input(draw.array(DType.FLOAT32, -1, 1, new Shape(conv.operands().get(1).stream().map(conv.extents()::get).toList())));
+                Tensor bias = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(filters, 1, 1)));
+                Tensor y = conv.apply(List.of(Tensor.map(io.clarion.graph.ScalarFn.RELU, x.plus(0.25)), w));
+                c.expect("its bias and activation", Tensor.map(io.clarion.graph.ScalarFn.TANH, y.plus(bias.reshape(Shape.of(1, filters, 1, 1))
+                        .broadcast(y.shape()))), Tolerance.composed(2, channels * tap * tap));
+            }
+            c.check();
+        });
+    }
+
     private static List<Integer> around(int batch, List<Integer> spatial, int channels, boolean last) {
         var axes = new ArrayList<>(spatial);
         axes.add(last ? axes.size() : 0, channels);

@@ -1,5 +1,6 @@
 package io.clarion.device;
 
+import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
@@ -44,6 +45,34 @@ class MovementTest {
                     }
                 }
                 c.expect(String.join(" of ", names.reversed()), y, Tolerance.EXACT);
+            }
+            c.check();
+        });
+    }
+
+    /** Rows that are longer than a vector and no multiple of one, so that some vectors lie in one row and some in two. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void rowsThatVectorsCross(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (DType type : DType.values()) {
+                int rows = draw.number(4, 9);
+                int length = draw.one(List.of(9, 17, 19, 35));
+                Tensor x = c.input(draw.whole(type, Shape.of(rows, length)));
+                Tensor column = c.input(draw.whole(type, Shape.of(rows, 1)));
+                c.expect("a column broadcast", column.broadcast(Shape.of(rows, length)), Tolerance.EXACT);
+                c.expect("part of each row", x.slice(1, 1, Dim.of(length - 1)), Tolerance.EXACT);
+                c.expect("rows with borders", x.view(new Movement.Pad(List.of(0, 2), List.of(1, 1), Shape.of(rows, length + 3), 1)), Tolerance.EXACT);
+                c.expect("rows with borders, computed with", x.view(new Movement.Pad(List.of(1, 1), List.of(1, 1), Shape.of(rows + 2, length + 2), 0))
+                        .slice(1, 0, Dim.of(length)), Tolerance.EXACT);
+                c.expect("rows backwards", x.view(new Movement.Reverse(List.of(1))), Tolerance.EXACT);
+                c.expect("columns", x.permute(List.of(1, 0)), Tolerance.EXACT);
+                c.expect("rows one after another", Tensor.of(new Op.Concat(1), x, column, x), Tolerance.EXACT);
+                c.expect("borders in the middle", Tensor.of(new Op.Concat(1), x, x).view(new Movement.Pad(List.of(0, 3), List.of(1, 1),
+                        Shape.of(rows, 2 * length + 5), 1)).reshape(Shape.of(rows * (2 * length + 5))), Tolerance.EXACT);
+                Tensor indices = c.input(draw.array(DType.INT32, 0, rows - 1, Shape.of(11)));
+                c.expect("rows by index", Tensor.of(new Op.Gather(), x, indices), Tolerance.EXACT);
+                c.expect("a window of each row", x.view(new Movement.Windows(1, 3, 1, 1)), Tolerance.EXACT);
             }
             c.check();
         });

@@ -84,6 +84,7 @@ final class OclgrindGraphs {
         product(c, draw, 17, 31, 33, true);
         product(c, draw, 5, 1100, 9, false);
         convolution(c, draw);
+        channelsFirst(c, draw);
         nests(c, draw);
         return c;
     }
@@ -112,6 +113,21 @@ final class OclgrindGraphs {
         if (gradients) {
             for (Tensor g : Gradients.of(y, List.of(a, b))) {
                 c.expect("a product's gradient", g, Tolerance.composed(4, k));
+            }
+        }
+    }
+
+    private static void channelsFirst(Comparison c, Draw draw) {
+        for (int width : new int[] {8, 11}) {
+            Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(2, 3, 7, width)));
+            Tensor w = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(7, 3, 3, 3)));
+            List<Dim> extents = List.of(2, 3, 7, 7, 7, 3, width, width, 3).stream().map(Dim::of).toList();
+            var conv = new Contraction(extents, List.of(List.of(0, 1, 3, 6), List.of(2, 1, 5, 8)), List.of(0, 2, 4, 7),
+                    List.of(new Contraction.Window(3, 4, 5, 1, 1, 1), new Contraction.Window(6, 7, 8, 1, 1, 1)));
+            Tensor y = conv.apply(List.of(x, w));
+            c.expect("a convolution with channels first", y, Tolerance.composed(1, 27));
+            for (Tensor g : Gradients.of(y.times(y), List.of(x, w))) {
+                c.expect("its gradient", g, Tolerance.composed(4, 27 * 7 * 49));
             }
         }
     }

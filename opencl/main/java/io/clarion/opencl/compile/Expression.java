@@ -12,8 +12,12 @@ import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -22,15 +26,25 @@ import java.util.stream.IntStream;
  *
  * <p>A place is a list of {@link Index}es, one an axis. In a vector of {@code width} lanes the variable {@code lane}
  * counts up from lane to lane, from a multiple of the width. What does not depend on it is computed once as a scalar;
- * neighbours in memory are loaded as a vector; for what is neither, a scalar function is called for each lane.
+ * neighbours in memory are loaded as a vector. Where lanes are neighbours only as long as they lie in one row, or within a
+ * window's or a pad's bounds, the vector's statements stand under that condition ({@link Coherence}), which the first and
+ * the last lane tell. Else, and for what is never neighbours, a scalar function is called for each lane.
  */
 final class Expression {
+    /** A condition that fails more often is not worth its vector. */
+    private static final double SELDOM = 0.9;
+
+    /** What reading lanes in a row of their own costs, of what reading them by a function does. */
+    private static final double STRIDED = 0.5;
+
     private final KernelText kernel;
     private final int width;
     private final String lane;
     private final StringBuilder statements = new StringBuilder();
     private Scope scope = new Scope(null, new HashMap<>());
     private String indent = "  ";
+    /** What is assumed of the lanes in the statements at hand; null where nothing is. */
+    private Coherence coherence;
 
     /** An element, as what it is known by within a block of statements. */
     private record Key(Tensor tensor, List<Index> at, int width) {}
@@ -82,8 +96,21 @@ final class Expression {
             line(type.store(name, buffer, flat.text()));
             return;
         }
+        Set<Index.Block> blocks = new LinkedHashSet<>();
+        Long assumed = flat.stride(lane, width, blocks);
+        boolean isOften = assumed != null && assumed == 1;
+        if (isOften) {
+            var rows = new Coherence(lane, width);
+            rows.assume(blocks);
+            line("if (" + rows.condition() + ") {");
+            line("  " + type.store(name, buffer, flat.text()));
+            line("} else {");
+        }
         for (int l = 0; l < width; l++) {
-            line(new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+            line((isOften ? "  " : "") + new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+        }
+        if (isOften) {
+            line("}");
         }
     }
 
@@ -106,7 +133,9 @@ final class Expression {
         }
         ClType type = new ClType(dtype, width);
         if (width > 1 && !guard.isUniform()) {
-            return lanes(dtype, scalar -> scalar.product(c, operands, at), at);
+            if (coherence == null) {
+                return coherent(dtype, () -> product(c, operands, at), scalar -> scalar.product(c, operands, at), at);
+            }
         }
         return guarded(guard, type, type.literal(0), () -> {
             String product = null;
@@ -124,14 +153,14 @@ final class Expression {
         if (ready != null) {
             return ready;
         }
-        if (width > 1 && at.stream().allMatch(i -> isUniform(i)) && kernel.isFree(t)) {
+        if (width > 1 && kernel.isFree(t) && areUniform(at)) {
             String one = value(t, at, 1);
             return remember(new Key(t, at, width), () -> declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
         }
         return remember(new Key(t, at, width), () -> computed(t, at, width));
     }
 
-    private String remember(Key key, java.util.function.Supplier<String> compute) {
+    private String remember(Key key, Supplier<String> compute) {
         String known = scope.find(key);
         if (known == null) {
             known = compute.get();
@@ -214,41 +243,56 @@ final class Expression {
     private String load(Tensor t, List<Index> at, int width) {
         Index offset = kernel.located(t, Index.flat(at, t.shape().sizes()));
         ClType type = new ClType(t.dtype(), width);
-        Long stride = offset.stride(lane, width);
-        if (width == 1 || stride != null && stride == 1) {
-            return declare(type, type.load(kernel.read(t), offset.text()));
+        if (coherence != null) {
+            return neighbours(t, offset, type);
         }
-        return stride != null ? strided(t, offset, stride) : lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        Long stride = offset.stride(lane, width);
+        if (width == 1 || stride != null && stride != 0) {
+            return loaded(t, offset, width == 1 ? 1 : stride, type);
+        }
+        return coherent(t.dtype(), () -> neighbours(t, offset, type), scalar -> scalar.value(t, at), at);
     }
 
-    /** Elements {@code stride} apart, lane by lane from one place. */
-    private String strided(Tensor t, Index offset, long stride) {
-        kernel.readByLanes();
-        String first = kernel.fresh();
-        line("const int " + first + " = " + offset.text() + ";");
+    /** What lanes load under an assumption. */
+    private String neighbours(Tensor t, Index offset, ClType type) {
+        if (type.width() == 1) {
+            coherence.within(offset, 1, 1, kernel.extent(t));
+            return loaded(t, offset, 1, type);
+        }
+        // A place within bounds hides what it was computed from, in which a row's columns and taps may join.
+        for (Index i : List.of(offset, offset.unfolded())) {
+            Long stride = coherence.stride(i);
+            if (stride != null) {
+                coherence.within(i, stride == 0 ? 1 : width, stride == 0 ? 1 : stride, kernel.extent(t));
+                return loaded(t, i, stride, type);
+            }
+        }
+        throw new Coherence.Lacking();
+    }
+
+    /** Elements of a stored tensor that lie {@code stride} apart. */
+    private String loaded(Tensor t, Index offset, long stride, ClType type) {
+        String buffer = kernel.read(t);
+        if (stride == 1) {
+            return declare(type, type.load(buffer, offset.text()));
+        }
         ClType one = new ClType(t.dtype(), 1);
-        ClType type = new ClType(t.dtype(), width);
-        String lanes = IntStream.range(0, width).mapToObj(l -> one.load(kernel.read(t), first + (l * stride < 0 ? " - " : " + ") + Math.abs(l * stride)))
-                .map(x -> t.dtype() == DType.BOOL ? "-(" + x + " != 0)" : x).collect(Collectors.joining(", "));
-        return declare(type, "(" + type.register() + ")(" + lanes + ")");
+        if (stride == 0) {
+            return declare(type, type.splat(declare(one, one.load(buffer, offset.text()))));
+        }
+        kernel.laneByLane(STRIDED);
+        String first = declare(new ClType(DType.INT32, 1), offset.text());
+        return declare(type, IntStream.range(0, width).mapToObj(l -> one.load(buffer, first + (l == 0 ? "" : " + " + l * stride)))
+                .map(v -> t.dtype() == DType.BOOL ? "-(" + v + " != 0)" : v).collect(Collectors.joining(", ", "(" + type.register() + ")(", ")")));
     }
 
     private String iota(Tensor t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
-        Long stride = at.get(0).stride(lane, width);
+        Long stride = coherence == null ? at.get(0).stride(lane, width) : coherence.stride(at.get(0));
         if (width > 1 && stride == null) {
-            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+            return coherent(t.dtype(), () -> iota(t, at, width), scalar -> scalar.value(t, at), at);
         }
-        String first = type.splat(at.get(0).text());
-        return declare(type, width == 1 || stride == 0 ? first : first + " + " + ramp(width) + " * " + type.splat(stride.toString()));
-    }
-
-    private static String ramp(int width) {
-        var lanes = new ArrayList<String>();
-        for (int l = 0; l < width; l++) {
-            lanes.add(Integer.toString(l));
-        }
-        return "(int" + width + ")(" + String.join(", ", lanes) + ")";
+        return declare(type, width == 1 || stride == 0 ? type.splat(at.get(0).text()) : new Coherence(lane, width).ramp(at.get(0).text(), stride));
     }
 
     private String random(Tensor t, long seed, List<Index> at, int width) {
@@ -284,7 +328,9 @@ final class Expression {
                 Guard guard = new Guard(kernel::fresh, this::isUniform);
                 List<Index> place = each(at, (a, i) -> guard.admit(i.plus(-p.before().get(a)), p.step().get(a), sizes[a]));
                 if (width > 1 && !guard.isUniform()) {
-                    yield lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+                    if (coherence == null) {
+                        yield coherent(t.dtype(), () -> moved(t, movement, at, width), scalar -> scalar.value(t, at), at);
+                    }
                 }
                 ClType type = new ClType(t.dtype(), width);
                 yield guarded(guard, type, type.literal(p.value()), () -> value(in, place.stream().map(guard::inside).toList(), width));
@@ -303,7 +349,16 @@ final class Expression {
     private String concatenated(Tensor t, int axis, List<Index> at, int width) {
         Index along = at.get(axis);
         if (width > 1 && !isUniform(along)) {
-            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+            if (coherence == null) {
+                return coherent(t.dtype(), () -> concatenated(t, axis, at, width), scalar -> scalar.value(t, at), at);
+            }
+            int start = 0;
+            var parts = new ArrayList<Guard.Bound>();
+            for (Tensor part : t.inputs()) {
+                parts.add(new Guard.Bound(along.plus(-start), part.shape().size(axis)));
+                start += part.shape().size(axis);
+            }
+            coherence.assumeOne(parts);
         }
         ClType type = new ClType(t.dtype(), width);
         String result = kernel.fresh();
@@ -311,7 +366,7 @@ final class Expression {
         int start = 0;
         for (Tensor part : t.inputs()) {
             int size = part.shape().size(axis);
-            Guard guard = new Guard(kernel::fresh, this::isUniform);
+            Guard guard = new Guard(kernel::fresh, i -> true);
             Index inside = guard.admit(along.plus(-start), 1, size);
             assignGuarded(guard, result, () -> value(part, each(at, (a, i) -> a == axis ? guard.inside(inside) : i), width));
             start += size;
@@ -323,10 +378,13 @@ final class Expression {
         Tensor rows = t.input(0);
         Tensor indices = t.input(1);
         List<Index> which = at.subList(0, indices.rank());
-        if (width > 1 && !which.stream().allMatch(this::isUniform)) {
-            return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
+        if (width > 1 && !areUniform(which)) {
+            return coherent(t.dtype(), () -> gathered(t, at, width), scalar -> scalar.value(t, at), at);
         }
         String index = value(indices, which, 1);
+        if (coherence != null) {
+            coherence.hide(index);
+        }
         Guard guard = new Guard(kernel::fresh, this::isUniform);
         var place = new ArrayList<Index>();
         place.add(guard.admit(Index.of(new Index.Var(index, Integer.MAX_VALUE, null)), 1, rows.shape().size(0)));
@@ -338,28 +396,39 @@ final class Expression {
 
     // Guards.
 
-    private String guarded(Guard guard, ClType type, String otherwise, java.util.function.Supplier<String> then) {
-        if (guard.conditions().isEmpty()) {
-            return then.get();
+    private String guarded(Guard guard, ClType type, String otherwise, Supplier<String> then) {
+        List<String> masks = coherence == null ? List.of() : coherence.lanes(guard);
+        Supplier<String> masked = () -> {
+            String value = then.get();
+            for (String mask : masks) {
+                value = declare(type, "(" + type.condition("(" + mask + ")") + " ? " + value + " : " + otherwise + ")");
+            }
+            return value;
+        };
+        if (guard.conditions().isEmpty() && guard.declarations().isEmpty()) {
+            return masked.get();
         }
         String result = kernel.fresh();
         line(type.register() + " " + result + " = " + otherwise + ";");
-        assignGuarded(guard, result, then);
+        assignGuarded(guard, result, masked);
         return result;
     }
 
-    private void assignGuarded(Guard guard, String result, java.util.function.Supplier<String> then) {
+    private void assignGuarded(Guard guard, String result, Supplier<String> then) {
         String condition = guard.conditions().isEmpty() ? "true" : String.join(" && ", guard.conditions());
         line("if (" + condition + ") {");
         assigned(result, () -> {
             guard.declarations().forEach(this::line);
+            if (coherence != null) {
+                guard.quotients().forEach(coherence::hide);
+            }
             return then.get();
         });
         line("}");
     }
 
     /** Assigns to {@code result} in a block of its own. */
-    private void assigned(String result, java.util.function.Supplier<String> value) {
+    private void assigned(String result, Supplier<String> value) {
         String outer = indent;
         indent = indent + "  ";
         scope = new Scope(scope, new HashMap<>());
@@ -371,7 +440,15 @@ final class Expression {
     // Lanes and statements.
 
     private boolean isUniform(Index i) {
-        Long stride = i.stride(lane, Math.max(width, 2));
+        return areUniform(List.of(i));
+    }
+
+    /** Whether places are the same in all lanes, or in all of a vector of which it is assumed. */
+    private boolean areUniform(List<Index> at) {
+        return width == 1 || at.stream().allMatch(i -> isZero(i.stride(lane, width))) || coherence != null && coherence.areUniform(at);
+    }
+
+    private static boolean isZero(Long stride) {
         return stride != null && stride == 0;
     }
 
@@ -379,21 +456,79 @@ final class Expression {
         return i.substitute(v -> v.name().equals(lane) ? Index.of(v).plus(lanes) : Index.of(v));
     }
 
+    /**
+     * The statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise; the latter
+     * alone where no assumption helps.
+     */
+    private String coherent(DType dtype, Supplier<String> vector, Function<Expression, String> body, List<Index> free) {
+        if (coherence != null) {
+            throw new Coherence.Lacking();
+        }
+        int start = statements.length();
+        String outer = indent;
+        Scope around = scope;
+        String result = kernel.fresh();
+        coherence = new Coherence(lane, width);
+        indent = indent + "  ";
+        scope = new Scope(scope, new HashMap<>());
+        try {
+            line(result + " = " + vector.get() + ";");
+        } catch (Coherence.Lacking e) {
+            coherence = null;
+        }
+        Coherence assumed = coherence;
+        coherence = null;
+        scope = around;
+        indent = outer;
+        String text = statements.substring(start);
+        statements.setLength(start);
+        if (assumed == null || assumed.share() > SELDOM) {
+            return lanes(dtype, body, free);
+        }
+        ClType type = new ClType(dtype, width);
+        kernel.laneByLane(assumed.share());
+        line(type.register() + " " + result + ";");
+        line("if (" + assumed.condition() + ") {");
+        statements.append(text);
+        line("} else {");
+        // A loop, which is compiled once for all lanes.
+        ClType one = new ClType(dtype, 1);
+        String all = kernel.fresh();
+        line("  " + one.register() + " " + all + "[" + width + "];");
+        line("#pragma unroll 1");
+        line("  for (int l = 0; l < " + width + "; l++) {");
+        line("    " + all + "[l] = " + call(dtype, body, free).apply("l") + ";");
+        line("  }");
+        line("  " + result + " = vload" + width + "(0, " + all + ");");
+        line("}");
+        return result;
+    }
+
     /** A scalar function of the index variables in {@code free}, called for each lane. */
-    private String lanes(DType dtype, java.util.function.Function<Expression, String> body, List<Index> free) {
+    private String lanes(DType dtype, Function<Expression, String> body, List<Index> free) {
+        if (coherence != null) {
+            throw new Coherence.Lacking();
+        }
+        Function<String, String> call = call(dtype, body, free);
+        kernel.laneByLane(1);
+        var calls = new ArrayList<String>();
+        for (int l = 0; l < width; l++) {
+            calls.add(call.apply(Integer.toString(l)));
+        }
+        ClType type = new ClType(dtype, width);
+        return declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
+    }
+
+    /** The call of a scalar function of the index variables in {@code free} for the lane that it is given. */
+    private Function<String, String> call(DType dtype, Function<Expression, String> body, List<Index> free) {
         List<String> variables = Variables.of(free).stream().filter(v -> !Cell.isCounter(v)).toList();
         var scalar = new Expression(kernel, 1, "");
         String result = body.apply(scalar);
         String function = kernel.function(new ClType(dtype, 1).register(), variables, scalar.statements(), result);
-        var calls = new ArrayList<String>();
-        for (int l = 0; l < width; l++) {
-            int shift = l;
-            List<String> arguments = variables.stream().map(v -> v.equals(lane) && shift > 0 ? v + " + " + shift : v).toList();
-            String call = function + "(" + kernel.arguments(arguments) + ")";
-            calls.add(dtype == DType.BOOL ? "-(" + call + " != 0)" : call);
-        }
-        ClType type = new ClType(dtype, width);
-        return declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
+        return l -> {
+            String call = function + "(" + kernel.arguments(variables.stream().map(v -> v.equals(lane) && !l.equals("0") ? v + " + " + l : v).toList()) + ")";
+            return dtype == DType.BOOL ? "-(" + call + " != 0)" : call;
+        };
     }
 
     private String declare(ClType type, String expression) {

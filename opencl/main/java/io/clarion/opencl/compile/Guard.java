@@ -14,7 +14,13 @@ final class Guard {
     private final List<String> conditions = new ArrayList<>();
     private final Map<Index, Index> inside = new HashMap<>();
     private final List<String> declarations = new ArrayList<>();
-    private boolean uniform = true;
+    private final List<String> quotients = new ArrayList<>();
+    private final List<String> loose = new ArrayList<>();
+    private final List<Bound> bounds = new ArrayList<>();
+    private boolean bounded = true;
+
+    /** A condition that may hold in some lanes and not in others: {@code of} lies from 0 to {@code size} − 1. */
+    record Bound(Index of, int size) {}
 
     /**
      * A guard without conditions.
@@ -30,7 +36,7 @@ final class Guard {
     /** Adds a condition that depends on {@code of}. */
     void require(String condition, Index of) {
         conditions.add(condition);
-        uniform &= isUniform.test(of);
+        bounded &= isUniform.test(of);
     }
 
     /** The place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
@@ -40,14 +46,30 @@ final class Guard {
         }
         Index place = divisor == 1 ? i : Index.of(new Index.Div(i, divisor));
         boolean never = i.range().high() < 0 || size == 0;
-        require(never ? "false" : divisor == 1 ? "(uint)" + parenthesised(i) + " < " + size + "u"
-                : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && " + parenthesised(i) + " / " + divisor + " < " + size, i);
+        boolean isBound = divisor == 1 && !never && !isUniform.test(i);
+        if (isBound) {
+            bounds.add(new Bound(i, size));
+        } else {
+            require(never ? "false" : divisor == 1 ? within(i, size) : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && "
+                    + parenthesised(i) + " / " + divisor + " < " + size, never ? Index.ZERO : i);
+        }
         if (!inside.containsKey(place)) {
             String name = fresh.get();
             declarations.add("const int " + name + " = " + parenthesised(i) + (divisor == 1 ? "" : " / " + divisor) + ";");
-            inside.put(place, size == 1 ? Index.ZERO : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
+            if (divisor != 1) {
+                quotients.add(name);
+            }
+            if (isBound) {
+                loose.add(name);
+            }
+            inside.put(place, size == 1 && !isBound ? Index.ZERO : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
         }
         return place;
+    }
+
+    /** That {@code i} is from 0 to {@code size} − 1, in OpenCL C. */
+    static String within(Index i, int size) {
+        return "(uint)" + parenthesised(i) + " < " + size + "u";
     }
 
     /** The place as it is known where the conditions hold. */
@@ -55,8 +77,24 @@ final class Guard {
         return inside.getOrDefault(place, place);
     }
 
+    /** Those that all lanes meet or none does. */
     List<String> conditions() {
         return conditions;
+    }
+
+    /** The variables of bounds: where lanes are out of these, the variables are out of their ranges. */
+    List<String> loose() {
+        return loose;
+    }
+
+    /** Those that lanes may meet one by one. */
+    List<Bound> bounds() {
+        return bounds;
+    }
+
+    /** Whether conditions that are no bounds are the same in all lanes. */
+    boolean isBounded() {
+        return bounded;
     }
 
     /** The statements that hold only where the conditions do. */
@@ -64,9 +102,14 @@ final class Guard {
         return declarations;
     }
 
+    /** The variables whose values only the declarations tell. */
+    List<String> quotients() {
+        return quotients;
+    }
+
     /** Whether all lanes meet the conditions or none does. */
     boolean isUniform() {
-        return uniform;
+        return bounded && bounds.isEmpty();
     }
 
     private static String parenthesised(Index i) {

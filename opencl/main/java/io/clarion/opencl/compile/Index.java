@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -232,17 +233,36 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         return sum;
     }
 
+    /** That all lanes of a vector in which {@code of} grows by {@code step} lie between the same two multiples of {@code by}. */
+    record Block(Index of, long by, long step) {
+        /** Whether it holds wherever {@code other} does. */
+        boolean follows(Block other) {
+            return !equals(other) && of.equals(other.of) && step == other.step && by % other.by == 0;
+        }
+
+        /** The condition in OpenCL C, for the values of the first lane. */
+        String condition(int width) {
+            String at = of.modulo(by).text();
+            return step > 0 ? at + " < " + (by - step * (width - 1)) : at + " >= " + -step * (width - 1);
+        }
+    }
+
     /**
      * By how much the value grows from lane to lane of a vector of {@code width} values of variable {@code lane} that
      * starts at a multiple of {@code width}; null if not by the same from each to the next.
      */
     Long stride(String lane, int width) {
+        return stride(lane, width, null);
+    }
+
+    /** The same where what is added to {@code assumed} holds; null there says that nothing may be assumed. */
+    Long stride(String lane, int width, Set<Block> assumed) {
         long total = 0;
         for (var term : terms.entrySet()) {
             Long s = switch (term.getKey()) {
-                case Var v -> v.name.equals(lane) ? Long.valueOf(1) : v.definition == null ? Long.valueOf(0) : v.definition.stride(lane, width);
-                case Div(Index of, long by) -> of.staysInBlock(lane, width, by) ? Long.valueOf(0) : null;
-                case Mod(Index of, long by) -> of.staysInBlock(lane, width, by) ? of.stride(lane, width) : null;
+                case Var v -> v.name.equals(lane) ? Long.valueOf(1) : v.definition == null ? Long.valueOf(0) : v.definition.stride(lane, width, assumed);
+                case Div(Index of, long by) -> of.inBlock(lane, width, by, assumed) == null ? null : Long.valueOf(0);
+                case Mod(Index of, long by) -> of.inBlock(lane, width, by, assumed);
             };
             if (s == null) {
                 return null;
@@ -250,6 +270,54 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
             total += s * term.getValue();
         }
         return total;
+    }
+
+    /** The stride of a vector whose lanes lie between the same two multiples of {@code by}, or may be assumed to; else null. */
+    private Long inBlock(String lane, int width, long by, Set<Block> assumed) {
+        if (staysInBlock(lane, width, by)) {
+            return stride(lane, width);
+        }
+        Long step = assumed == null ? null : stride(lane, width, assumed);
+        if (step == null || step == 0) {
+            return step;
+        }
+        if (Math.abs(step) * (width - 1) >= by) {
+            return null;
+        }
+        assumed.add(new Block(this, by, step));
+        return step;
+    }
+
+    /** Whether the value falls from no lane to the next, wherever they start. */
+    boolean isRising(String lane) {
+        return terms.entrySet().stream().allMatch(term -> switch (term.getKey()) {
+            case Var v when v.name.equals(lane) -> term.getValue() > 0;
+            case Var v -> v.definition == null || term.getValue() > 0 && v.definition.isRising(lane);
+            case Div(Index of, long by) -> !of.dependsOn(lane) || term.getValue() > 0 && of.isRising(lane);
+            case Mod(Index of, long by) -> !of.dependsOn(lane);
+        });
+    }
+
+    private boolean dependsOn(String variable) {
+        return terms.keySet().stream().anyMatch(atom -> switch (atom) {
+            case Var v -> v.name.equals(variable) || v.definition != null && v.definition.dependsOn(variable);
+            case Div(Index of, long by) -> of.dependsOn(variable);
+            case Mod(Index of, long by) -> of.dependsOn(variable);
+        });
+    }
+
+    /** Whether a quotient or a remainder is taken of what depends on one of {@code variables}. */
+    boolean divides(Set<String> variables) {
+        return terms.keySet().stream().anyMatch(atom -> switch (atom) {
+            case Var v -> v.definition != null && !variables.contains(v.name) && v.definition.divides(variables);
+            case Div(Index of, long by) -> variables.stream().anyMatch(of::dependsOn);
+            case Mod(Index of, long by) -> variables.stream().anyMatch(of::dependsOn);
+        });
+    }
+
+    /** With what variables were computed from in their place. */
+    Index unfolded() {
+        return substitute(v -> v.definition == null ? of(v) : v.definition.unfolded());
     }
 
     /** Whether all lanes of a vector lie between the same two multiples of {@code by}. */

@@ -35,6 +35,7 @@ final class KernelText {
     private final StringBuilder functions = new StringBuilder();
     private int variables;
     private int laneFunctions;
+    private double lanesByLane;
     private boolean drawn;
 
     /** What a parameter is bound to. */
@@ -121,6 +122,11 @@ final class KernelText {
         return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-t.shape().elements() / t.shape().size(0)));
     }
 
+    /** How many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
+    int extent(Tensor t) {
+        return locals.contains(t) ? t.shape().elements() / t.shape().size(0) : t.shape().elements();
+    }
+
     /** Adds a parameter, whose name is the last word of {@code declaration} and a number; returns the name. */
     private String added(String declaration, Argument argument) {
         String name = declaration.substring(declaration.lastIndexOf(' ') + 1) + parameters.size();
@@ -181,14 +187,14 @@ final class KernelText {
         return "t" + variables++;
     }
 
-    /** How many places were read lane by lane for want of a vector load. */
-    int laneFunctions() {
-        return laneFunctions;
+    /** How many places are read lane by lane for want of a vector load; one that seldom is counts for that share. */
+    double lanesByLane() {
+        return lanesByLane;
     }
 
-    /** Says that a place is read lane by lane without a function. */
-    void readByLanes() {
-        laneFunctions++;
+    /** Says that in a {@code share} of all vectors a place is read lane by lane. */
+    void laneByLane(double share) {
+        lanesByLane += share;
     }
 
     /** Adds a function that lanes call; returns its name. */

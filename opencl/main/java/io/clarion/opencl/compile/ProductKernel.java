@@ -10,21 +10,45 @@ final class ProductKernel extends KernelWriter {
         super(work, lowering, strategy);
     }
 
-    Launch launch(Tile tile) {
-        int inner = inner(tile);
-        KernelText text = strategy.cpu() ? cpuProduct(tile, inner, true) : gpuProduct(tile, inner);
-        if (text.laneFunctions() > 0) {
-            KernelText other = cpuProduct(tile, 1, false);
-            if (other.laneFunctions() < text.laneFunctions()) {
-                text = other;
-                inner = 1;
-            }
+    /** A text and how much of k it takes as the inner part. */
+    private record Filled(KernelText text, int inner) {}
+
+    /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one. */
+    private Filled cpuProduct(Tile tile) {
+        if (tile.lanesM()) {
+            return new Filled(cpuProduct(tile, 1, false), 1);
         }
+        int inner = inner(tile);
+        Filled best = new Filled(cpuProduct(tile, inner, true), inner);
+        double least = oneByOne(best);
+        int joint = joint(tile);
+        if (joint > inner && least > 0) {
+            Filled longer = new Filled(cpuProduct(tile, joint, true), joint);
+            best = oneByOne(longer) < least ? longer : best;
+            least = Math.min(least, oneByOne(longer));
+        }
+        if (least > 0) {
+            Filled across = new Filled(cpuProduct(tile, 1, false), 1);
+            best = across.text().lanesByLane() < least ? across : best;
+        }
+        return best;
+    }
+
+    /** The share of the first operand that is read one by one where lanes lie along the inner part. */
+    private double oneByOne(Filled along) {
+        int inner = along.inner();
+        return inner < strategy.width() ? 1 : along.text().lanesByLane() + (double) (inner % strategy.width()) / inner;
+    }
+
+    Launch launch(Tile tile) {
+        Filled filled = strategy.cpu() ? cpuProduct(tile) : new Filled(gpuProduct(tile, inner(tile)), inner(tile));
+        KernelText text = filled.text();
+        int inner = filled.inner();
         int batch = tile.size(tile.batch());
         int m = tile.size(tile.m());
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
-        int columns = strategy.columns();
+        int columns = tile.columns();
         int panels = ceil(n, columns);
         int bBatch = k * (tile.packed() ? panels * columns : n);
         int bPanel = tile.packed() ? k * columns : columns;
@@ -36,7 +60,7 @@ final class ProductKernel extends KernelWriter {
                     new long[] {(long) ceil(n, edge) * strategy.side(), (long) batch * tiles * strategy.side()},
                     new long[] {strategy.side(), strategy.side()});
         }
-        int blocks = ceil(m, rowBlock(m, strategy.rows()));
+        int blocks = ceil(m, rowBlock(m, rows(tile), tile.lanesM()));
         int most = Strategy.WIDEST_GROUP / columns;
         int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(2 * strategy.units(), batch * blocks)));
         int each = ceil(panels, groups);
@@ -46,29 +70,24 @@ final class ProductKernel extends KernelWriter {
 
     /** Whether a tile's rows are those of axis 0 of its result. */
     static boolean isByRows(Tile tile) {
-        return tile.batch().isEmpty() && !tile.m().isEmpty() && tile.m().get(0).equals(tile.contraction().out().get(0));
+        return tile.batch().isEmpty() && !tile.lanesM() && !tile.m().isEmpty() && tile.m().get(0).equals(tile.contraction().out().get(0));
     }
 
     /** {@code group} is how many rows there are at a time. */
     Stage stage(Tile tile, int rows, int group) {
-        int inner = inner(tile);
-        KernelText text = cpuProduct(tile, inner, true);
-        if (text.laneFunctions() > 0) {
-            KernelText other = cpuProduct(tile, 1, false);
-            if (other.laneFunctions() < text.laneFunctions()) {
-                text = other;
-                inner = 1;
-            }
-        }
+        Filled filled = cpuProduct(tile);
+        KernelText text = filled.text();
+        int inner = filled.inner();
         text.macro("STAGE", 1);
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
-        int columns = strategy.columns();
+        int columns = tile.columns();
         int each = tile.size(tile.m()) / rows;
         // Whole tiles, where the rows at hand allow.
-        int tileRows = group * each % strategy.rows() == 0 || group * each % 4 != 0 ? strategy.rows() : 4;
+        int most = rows(tile);
+        int tileRows = group * each % most == 0 || group * each % 4 != 0 ? most : most > 8 ? 8 : 4;
         text.macro("ROWS", tileRows);
-        text.macro("BLOCK", rowBlock(group * each, tileRows));
+        text.macro("BLOCK", rowBlock(group * each, tileRows, false));
         return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, columns), tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
     }
 
@@ -77,9 +96,24 @@ final class ProductKernel extends KernelWriter {
         return sizes[sizes.length - 1];
     }
 
-    private int rowBlock(int m, int rows) {
+    /** The last axes of k that together fill a vector, such as the taps and channels of a row of an image of few channels. */
+    private int joint(Tile tile) {
+        int[] sizes = tile.sizes(tile.k());
+        int joint = 1;
+        for (int i = sizes.length - 1; i >= 0 && joint < strategy.width(); i--) {
+            joint *= sizes[i];
+        }
+        return joint;
+    }
+
+    private int rows(Tile tile) {
+        return strategy.rows(tile.columns(), tile.lanesM());
+    }
+
+    /** Rows that a work-item packs at a time: whole tiles and whole vectors, a row of many images where lanes lie along them. */
+    private int rowBlock(int m, int rows, boolean lanesM) {
         int step = rows * strategy.width() / gcd(rows, strategy.width());
-        return m <= 4 * step ? step : 2 * step;
+        return m <= 4 * step ? step : lanesM ? Math.max(1, 64 / step) * step : 2 * step;
     }
 
     private static int gcd(int a, int b) {
@@ -92,38 +126,40 @@ final class ProductKernel extends KernelWriter {
         text.macro("B_PANELS", text.read(tile.b()));
         int width = strategy.width();
         int along = lanesK ? inner : tile.size(tile.m());
-        int n = tile.size(tile.n());
         text.macro("VW", width);
-        text.macro("REST_A", along % width != 0 || lanesK && step(inner, 1) % width != 0 ? 1 : 0);
-        text.macro("REST", n % width != 0 ? 1 : 0);
-        text.macro("ROWS", strategy.rows());
-        text.macro("COLUMNS", strategy.columns());
-        text.macro("BLOCK", rowBlock(tile.size(tile.m()), strategy.rows()));
-        int innerStep = step(inner, 1);
-        int outerStep = innerStep < inner ? 1 : step(k / inner, inner);
+        int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
+        text.macro("REST", written % width != 0 ? 1 : 0);
+        text.macro("ROWS", rows(tile));
+        text.macro("COLUMNS", tile.columns());
+        text.macro("BLOCK", rowBlock(tile.size(tile.m()), rows(tile), tile.lanesM()));
+        int depth = tile.lanesM() ? Strategy.DEPTH_ASIDE : Strategy.DEPTH;
+        int innerStep = step(inner, 1, depth);
+        int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
+        text.macro("REST_A", along % width != 0 || lanesK && innerStep % width != 0 ? 1 : 0);
         text.macro("INNER_STEP", innerStep);
         text.macro("OUTER_STEP", outerStep);
-        text.macro("GROUP", Strategy.WIDEST_GROUP);
+        text.macro("GROUP", Math.min(Strategy.WIDEST_GROUP, ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
         text.macro("LANES_K", lanesK ? 1 : 0);
+        text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
         element(text, tile, inner, width, lanesK ? "ki" : "m");
         tileWrite(text, tile, width);
         if (along % width != 0 || lanesK && innerStep % width != 0) {
             element(text, tile, inner, 1, lanesK ? "ki" : "m");
         }
-        if (n % width != 0) {
+        if (written % width != 0) {
             tileWrite(text, tile, 1);
         }
         return text;
     }
 
-    /** How many of {@code count}, each of {@code size}, make a block: all, or equal parts of a few, or a fixed number of many. */
-    private static int step(int count, int size) {
+    /** How many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */
+    private static int step(int count, int size, int depth) {
         int all = Math.multiplyExact(count, size);
         if (all > 4 * Strategy.DEPTH) {
-            return Math.max(1, Strategy.DEPTH / size);
+            return Math.max(1, depth / size);
         }
-        return ceil(count, Math.max(1, Math.round((float) all / Strategy.DEPTH)));
+        return ceil(count, Math.max(1, Math.round((float) all / depth)));
     }
 
     private KernelText gpuProduct(Tile tile, int inner) {
@@ -156,7 +192,7 @@ final class ProductKernel extends KernelWriter {
                 Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())),
                 Index.coordinates(Index.var("n", tile.size(tile.n())), tile.sizes(tile.n())), List.of());
         Index flat = Index.flat(tile.contraction().out().stream().map(at::get).toList(), t.shape().sizes());
-        var write = new Expression(text, width, "n");
+        var write = new Expression(text, width, tile.lanesM() ? "m" : "n");
         write.known(t, "acc");
         String type = new ClType(DType.FLOAT32, width).register();
         text.effect(width == 1 ? "WRITE_1" : "WRITE_V", List.of("const int batch", "const int m", "const int n", "const " + type + " acc"),

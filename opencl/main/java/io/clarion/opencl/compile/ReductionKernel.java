@@ -98,9 +98,9 @@ final class ReductionKernel extends KernelWriter {
         }
         KernelText text = filled("reduce.cl", width(run), run, false);
         int along = width(length);
-        if (along > 1 && (text.laneFunctions() > 0 || width(run) == 1)) {
+        if (along > 1 && (text.lanesByLane() > 0 || width(run) == 1)) {
             KernelText other = filled("reduce.cl", along, run, true);
-            return width(run) == 1 || other.laneFunctions() < text.laneFunctions() ? other : text;
+            return width(run) == 1 || other.lanesByLane() < text.lanesByLane() ? other : text;
         }
         return text;
     }

@@ -16,6 +16,8 @@ import io.clarion.opencl.driver.Device;
 public record Strategy(boolean cpu, int width, int units, int rows, int columns, int workGroup, int side) {
     /** Elements of a block of the first operand's inner dimension that a work-item packs at a time. */
     static final int DEPTH = 256;
+    /** The same of tiles on their side, which take more rows. */
+    static final int DEPTH_ASIDE = 144;
     /** The most columns over which a packed block of the first operand is used. */
     static final int WIDEST_GROUP = 256;
 
@@ -40,7 +42,24 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
 
     /** Whether products of this size are computed by tiles. */
     boolean tiles(int batch, int m, int n, int k) {
-        return m >= 4 && n >= 4 && k >= 4 && (double) batch * m * n * k >= 1 << 14;
+        return m >= 4 && n >= (cpu ? 3 : 4) && k >= 4 && (double) batch * m * n * k >= 1 << 14;
+    }
+
+    /** Columns of the tiles of a product that has {@code n}: no more lanes than needed, and few that are left over. */
+    int columns(int n, boolean lanesM) {
+        if (!cpu) {
+            return columns;
+        }
+        if (!lanesM) {
+            return n <= width ? width : columns;
+        }
+        int panels = (n + rows - 1) / rows;
+        return (n + panels - 1) / panels;
+    }
+
+    /** Rows of a tile of {@code columns}: as many as fit the registers. */
+    int rows(int columns, boolean lanesM) {
+        return !cpu ? rows : lanesM ? columns <= rows / 2 ? 3 * width : 2 * width : columns == width ? 2 * rows : rows;
     }
 
     /** The most columns of a matrix that tiles read where it lies, rather than packed into panels. */

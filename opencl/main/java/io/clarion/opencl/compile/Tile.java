@@ -18,11 +18,13 @@ import java.util.Set;
  * the four is a list of the contraction's axes. A convolution is one too: its m are places, its k taps and channels,
  * and a window determines where a is read.
  *
- * @param a the operand that is read element by element, through windows and fused expressions
- * @param b the other, as float32 if it is float16, stored as panels {@code [batch][n / columns][k][columns]} if {@code packed}, else as
- *          {@code [batch][k][n]}
+ * @param a       the operand that is read element by element, through windows and fused expressions
+ * @param b       the other, as float32 if it is float16, stored as panels {@code [batch][n / columns][k][columns]} if
+ *                {@code packed}, else as {@code [batch][k][n]}
+ * @param columns of n in a panel and a tile
+ * @param lanesM  whether neighbours of the result, and so a tile's lanes, lie along m rather than n
  */
-record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed,
+record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed, int columns, boolean lanesM,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
     /** How a contraction is computed by tiles, if it is; {@code again}, whether b is read so often that panels are worth their making. */
@@ -38,8 +40,9 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         List<Integer> solved = plan.solves().stream().map(Plan.Solve::axis).toList();
         int windowed = solved.stream().anyMatch(c.operands().get(0)::contains) ? 0
                 : solved.stream().anyMatch(c.operands().get(1)::contains) ? 1 : -1;
-        int last = c.out().isEmpty() ? -1 : c.out().get(c.out().size() - 1);
-        int a = windowed >= 0 ? windowed : uses.get(0).contains(last) && !uses.get(1).contains(last) ? 1 : 0;
+        int last = c.out().stream().filter(x -> c.extents().get(x).size() > 1).reduce(-1, (x, y) -> y);
+        int holder = uses.get(0).contains(last) && !uses.get(1).contains(last) ? 0 : 1;
+        int a = windowed >= 0 ? windowed : readsSecond(c, in, plan, uses, 1 - holder, last, strategy) ? 1 - holder : holder;
         boolean fits = c.operands().get(a).containsAll(solved) && solved.stream().noneMatch(c.operands().get(1 - a)::contains)
                 && plan.loops().stream().allMatch(x -> uses.get(0).contains(x) && uses.get(1).contains(x))
                 && c.out().stream().allMatch(x -> uses.get(0).contains(x) || uses.get(1).contains(x));
@@ -54,9 +57,33 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
             return Optional.empty();
         }
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
-        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), strategy, again);
+        boolean lanesM = strategy.cpu() && m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
+        int columns = strategy.columns(size(c, n), lanesM);
+        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again);
         boolean packed = b != second;
-        return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, batch, m, n, k));
+        return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
+    }
+
+    /**
+     * Whether the operand that holds the result's last axis is the one to be read in panels, where there are no windows.
+     * Not where it would have to be packed while the other is smaller, if that way neighbours of the result are read as
+     * neighbours, or the result is small.
+     */
+    private static boolean readsSecond(Contraction c, List<Tensor> in, Plan plan, List<Set<Integer>> uses, int a, int last, Strategy strategy) {
+        List<Integer> axes = c.operands().get(1 - a);
+        var order = new ArrayList<>(c.out().stream().filter(x -> uses.get(0).contains(x) && uses.get(1).contains(x)).toList());
+        order.addAll(uses.get(a).stream().filter(plan.loops()::contains).toList());
+        order.addAll(c.out().stream().filter(x -> !uses.get(a).contains(x)).toList());
+        int elements = in.get(1 - a).shape().elements();
+        return !strategy.cpu() || order.equals(axes) || elements <= in.get(a).shape().elements()
+                || !runsAlong(last, c, axes, plan) && 4 * size(c, c.out()) > elements;
+    }
+
+    /** Whether neighbours along {@code axis} are neighbours in an operand, in longer rows than other axes give. */
+    private static boolean runsAlong(int axis, Contraction c, List<Integer> axes, Plan plan) {
+        int last = axes.stream().filter(x -> c.extents().get(x).size() > 1).reduce(-1, (x, y) -> y);
+        return last >= 0 && uses(List.of(last), plan).contains(axis)
+                && uses(List.of(last), plan).stream().allMatch(x -> c.extents().get(x).size() <= c.extents().get(axis).size());
     }
 
     /** The axes of the result and of loops on which an operand depends, in the order of its own axes. */
@@ -70,12 +97,11 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         return uses;
     }
 
-    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, Strategy strategy, boolean again) {
+    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, int width, Strategy strategy, boolean again) {
         List<Integer> flat = order.stream().flatMap(List::stream).toList();
         int rows = size(c, order.get(1));
         int columns = size(c, order.get(2));
-        int width = strategy.columns();
-        if (flat.equals(axes) && columns % width == 0 && columns <= (again ? width : strategy.widestUnpacked())) {
+        if (flat.equals(axes) && columns % width == 0 && columns <= (again ? strategy.columns() : strategy.widestUnpacked())) {
             return b;
         }
         int batch = size(c, order.get(0));

@@ -1,11 +1,14 @@
 package io.clarion.opencl.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IndexTest {
@@ -31,6 +34,33 @@ class IndexTest {
         assertEquals(1L, O.dividedBy(32).times(346_112).plus(R.times(32)).plus(O.modulo(32)).stride("o", 8));
         assertEquals(0L, O.dividedBy(32).stride("o", 8));
         assertEquals(null, O.modulo(12).stride("o", 8));
+    }
+
+    @Test
+    void neighboursInARowAreNeighboursIfTheRowIsNotLeft() {
+        Index place = O.dividedBy(12).times(14).plus(O.modulo(12));
+        assertEquals(null, place.stride("o", 8));
+        Set<Index.Block> rows = new HashSet<>();
+        assertEquals(1L, place.stride("o", 8, rows));
+        assertEquals(Set.of(new Index.Block(O, 12, 1)), rows);
+        assertEquals("(o%12) < 5", rows.iterator().next().condition(8));
+        assertEquals(null, O.modulo(7).stride("o", 8, rows));
+        assertTrue(new Index.Block(O, 36, 1).follows(new Index.Block(O, 12, 1)));
+    }
+
+    @Test
+    void whatNeverFallsIsToldByItsEnds() {
+        assertTrue(O.dividedBy(3).plus(R.modulo(5)).plus(-1).isRising("o"));
+        assertFalse(O.modulo(3).isRising("o"));
+        assertFalse(O.dividedBy(3).times(-1).isRising("o"));
+    }
+
+    @Test
+    void unfoldedVariablesAreWhatTheyWereComputedFrom() {
+        Index column = Index.of(new Index.Var("t1", 12, O.dividedBy(3).plus(-1)));
+        assertEquals(O.plus(-3), column.times(3).plus(O.modulo(3)).unfolded());
+        assertTrue(column.modulo(5).divides(Set.of("t1")));
+        assertFalse(column.times(5).divides(Set.of("t1")));
     }
 
     @Test
