@@ -62,7 +62,7 @@ class SparseTest {
             NDArray three = NDArray.of(new int[] {0, 3}, 2);
             assertArrayEquals(new double[] {1, 1, 1, 1, 1, 1}, given.call(three).get(0).toDoubles());
             assertThrows(IllegalArgumentException.class, () -> given.call(NDArray.of(new int[] {4}, 1)));
-            assertEquals("gather: index -3 is outside reference (4, 3), which has no such one among its rows",
+            assertEquals("gather: index -3 is outside reference (4, 3), whose rows are 0 to 3",
                     assertThrows(IllegalArgumentException.class, () -> computed.call(three)).getMessage());
         }
     }
