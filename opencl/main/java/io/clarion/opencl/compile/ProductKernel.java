@@ -15,10 +15,10 @@ final class ProductKernel extends KernelWriter {
 
     /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one. */
     private Filled cpuProduct(Tile tile) {
-        if (tile.lanesM()) {
-            return new Filled(cpuProduct(tile, 1, false), 1);
-        }
         int inner = inner(tile);
+        if (tile.lanesM()) {
+            return new Filled(cpuProduct(tile, inner, false), inner);
+        }
         Filled best = new Filled(cpuProduct(tile, inner, true), inner);
         double least = oneByOne(best);
         int joint = joint(tile);
@@ -28,7 +28,7 @@ final class ProductKernel extends KernelWriter {
             least = Math.min(least, oneByOne(longer));
         }
         if (least > 0) {
-            Filled across = new Filled(cpuProduct(tile, 1, false), 1);
+            Filled across = new Filled(cpuProduct(tile, inner, false), inner);
             best = across.text().lanesByLane() < least ? across : best;
         }
         return best;
