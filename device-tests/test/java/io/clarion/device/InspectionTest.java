@@ -75,7 +75,8 @@ class InspectionTest {
         JsonNode call = mine.stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
         List<JsonNode> commands = mine.stream().filter(e -> e.get("tid").intValue() == 2).toList();
         assertEquals(2, commands.stream().filter(e -> e.get("name").textValue().equals("write")).count());
-        assertTrue(commands.stream().filter(e -> e.get("args").get("flops").doubleValue() > 0).count() >= STEPS, commands::toString);
+        // The product of each step, launched by itself or in a kernel of all steps.
+        assertTrue(commands.stream().mapToDouble(e -> e.get("args").get("flops").doubleValue()).sum() >= STEPS * 2.0 * 4 * 8 * 8, commands::toString);
         for (JsonNode e : commands) {
             assertTrue(e.get("dur").doubleValue() >= 0, e::toString);
             assertTrue(end(e) <= end(call), e::toString);

@@ -4,6 +4,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
 import io.clarion.graph.Variable;
+import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -128,7 +129,8 @@ final class Chains {
         Set<Tensor> locals = new LinkedHashSet<>(group.made);
         locals.removeAll(results);
         all.stream().filter(g -> g != group).forEach(g -> g.reads().forEach(locals::remove));
-        locals.removeIf(t -> lowering.nests().destinations().containsKey(t));
+        // Without cl_khr_fp16 there are no variables of halves, only buffers.
+        locals.removeIf(t -> lowering.nests().destinations().containsKey(t) || t.dtype() == DType.FLOAT16);
         if (locals.stream().mapToLong(MemoryPlan::bytes).sum() / rows > ChainKernel.LOCAL) {
             locals.clear();
         }
