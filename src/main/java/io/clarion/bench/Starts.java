@@ -1,6 +1,6 @@
 package io.clarion.bench;
 
-import io.clarion.K;
+import io.clarion.DimOrdering;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
 import java.io.IOException;
@@ -27,8 +27,7 @@ public final class Starts {
      * @throws UnsupportedOperationException where the system does not tell, as only Linux does
      */
     public static long memoryOfTraining() {
-        Workload training = Workloads.all().stream().filter(w -> w.name().equals("cnn_train")).findFirst().orElseThrow();
-        try (Workload.Run run = training.prepare().get()) {
+        try (Workload.Run run = Workloads.convolutional(DimOrdering.TF)) {
             for (int i = 0; i < STEPS; i++) {
                 run.once();
             }

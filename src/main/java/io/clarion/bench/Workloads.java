@@ -155,7 +155,8 @@ public final class Workloads {
         }, normal(9, batch, widths[0]));
     }
 
-    private static Run convolutional(DimOrdering ordering) {
+    /** A training step of the small convolutional net. */
+    static Run convolutional(DimOrdering ordering) {
         List<int[]> shapes = List.of(kernel(ordering, 3, 1, 32), new int[] {32}, kernel(ordering, 3, 32, 32), new int[] {32},
                 new int[] {4608, 128}, new int[] {128}, new int[] {128, 10}, new int[] {10});
         return steps(shapes, (w, x) -> {

@@ -5,6 +5,7 @@ import io.clarion.bench.Starts;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -19,11 +20,7 @@ final class ChildCommand {
 
     @Command(name = "probe")
     int probe(@Parameters(paramLabel = "DEVICE") String id) {
-        return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
-                tell(ChildLine.of(device.probe()));
-            }
-        });
+        return onDevice(id, device -> ChildLine.of(device.probe()));
     }
 
     @Command(name = "doctor")
@@ -49,20 +46,24 @@ final class ChildCommand {
 
     @Command(name = "predict")
     int predict(@Parameters(paramLabel = "DEVICE") String id) {
-        return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
-                K.useDevice(device);
-                tell(ChildLine.of(Starts.predicted()));
-            }
+        return onDevice(id, device -> {
+            K.useDevice(device);
+            return ChildLine.of(Starts.predicted());
         });
     }
 
     @Command(name = "memory")
     int memory(@Parameters(paramLabel = "DEVICE") String id) {
+        return onDevice(id, device -> {
+            K.useDevice(device);
+            return ChildLine.of(Starts.memoryOfTraining());
+        });
+    }
+
+    private int onDevice(String id, Function<Device, ChildLine> work) {
         return telling(() -> {
             try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
-                K.useDevice(device);
-                tell(ChildLine.of(Starts.memoryOfTraining()));
+                tell(work.apply(device));
             }
         });
     }

@@ -23,19 +23,16 @@ final class Emit {
     /** A work of {@code chain} as a stage of it, {@code group} rows at a time. */
     static KernelWriter.Stage stage(Work work, Item.Chain chain, int group, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
-            var map = new MapKernel(work, lowering, strategy);
-            map.keepLocal(chain.locals());
-            return map.stage(chain.rows());
+            return within(chain, new MapKernel(work, lowering, strategy)).stage(chain.rows());
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        if (tile != null) {
-            var product = new ProductKernel(work, lowering, strategy);
-            product.keepLocal(chain.locals());
-            return product.stage(tile, chain.rows(), group);
-        }
-        var reduction = new ReductionKernel(work, lowering, strategy);
-        reduction.keepLocal(chain.locals());
-        return reduction.stage(chain.rows());
+        return tile != null ? within(chain, new ProductKernel(work, lowering, strategy)).stage(tile, chain.rows(), group)
+                : within(chain, new ReductionKernel(work, lowering, strategy)).stage(chain.rows());
+    }
+
+    private static <W extends KernelWriter> W within(Item.Chain chain, W writer) {
+        writer.keepLocal(chain.locals());
+        return writer;
     }
 
     static Launch of(Nest.Sorted sorted, Lowering lowering, Strategy strategy) {

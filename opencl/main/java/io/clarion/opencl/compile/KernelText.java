@@ -119,12 +119,16 @@ final class KernelText {
             return flat;
         }
         count(FIRST_ROW);
-        return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-t.shape().elements() / t.shape().size(0)));
+        return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-rowElements(t)));
     }
 
     /** How many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
     int extent(Tensor t) {
-        return locals.contains(t) ? t.shape().elements() / t.shape().size(0) : t.shape().elements();
+        return locals.contains(t) ? rowElements(t) : t.shape().elements();
+    }
+
+    private static int rowElements(Tensor t) {
+        return t.shape().elements() / t.shape().size(0);
     }
 
     /** Adds a parameter, whose name is the last word of {@code declaration} and a number; returns the name. */

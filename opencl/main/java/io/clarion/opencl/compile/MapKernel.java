@@ -10,7 +10,7 @@ final class MapKernel extends KernelWriter {
 
     Launch launch() {
         int count = work.elements();
-        KernelText text = filled(count, count);
+        KernelText text = filled(count);
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count}, turns(count), group());
         }
@@ -20,13 +20,14 @@ final class MapKernel extends KernelWriter {
 
     Stage stage(int rows) {
         int each = work.elements() / rows;
-        KernelText text = filled(work.elements(), each);
+        KernelText text = filled(each);
         text.macro("STAGE", 1);
         return new Stage(text, each, new int[0]);
     }
 
     /** For ranges that begin at multiples of {@code run}. */
-    private KernelText filled(int count, int run) {
+    private KernelText filled(int run) {
+        int count = work.elements();
         int width = width(run);
         KernelText text = text("map.cl");
         for (int w : widths(text, width, run)) {
