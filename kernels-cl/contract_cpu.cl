@@ -22,6 +22,7 @@
 // Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS
 // and of VW); LANES_M (only without LANES_K); OUTER_STEP and
 // INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH;
+// COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
 // REST_A, 1 if vectors of a leave scalars over, REST those of the result; STAGE, 1 in a chain (chain.cl), which calls the
 // function for a range of rows.
 #ifndef KERNEL
@@ -39,6 +40,7 @@
 #define LANES_K 1
 #define LANES_M 0
 #define SPILL 1
+#define COPY_B 1
 #define REST_A 1
 #define REST 1
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
@@ -71,6 +73,12 @@
 #define WIDE(j) LOAD(j, b)
 #endif
 
+#if COPY_B
+#define B_ROW COLUMNS
+#else
+#define B_ROW b_row
+#endif
+
 // A block: here rows from m0, the panels p0 to p1.
 // columns: of the result; outer, inner: the two parts of k; b_batch, b_panel, b_row: distances in b between batches, panels
 // and neighbours in k.
@@ -79,6 +87,9 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
   float a[BLOCK * DEPTH];
 #if SPILL
   float partial[BLOCK * GROUP];
+#endif
+#if COPY_B
+  float panel[DEPTH * COLUMNS];
 #endif
   for (int ko0 = 0; ko0 < outer; ko0 += OUTER_STEP) {
     const int ko1 = min(ko0 + OUTER_STEP, outer);
@@ -138,6 +149,16 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
         for (int p = p0; p < p1; p++) {
 #else
       for (int p = p0; p < p1; p++) {
+#if COPY_B
+        global const float* from = B_PANELS + batch * b_batch + p * b_panel + (ko0 * inner + ki0) * b_row;
+        for (int k = 0; k < depth; k++) {
+#pragma unroll
+          for (int j = 0; j < COLUMNS / VW; j++) {
+            STORE(LOAD(j, from), j, panel + k * COLUMNS);
+          }
+          from += b_row;
+        }
+#endif
         for (int i0 = 0; i0 < here; i0 += ROWS) {
 #endif
           VECTOR acc[SIDE][NV];
@@ -148,7 +169,11 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
               acc[i][j] = (VECTOR)(0);
             }
           }
+#if COPY_B
+          private const float* b = panel;
+#else
           global const float* b = B_PANELS + batch * b_batch + p * b_panel + (ko0 * inner + ki0) * b_row;
+#endif
           private const float* row = a + AT(i0, 0);
 #pragma unroll 1
           for (int k = 0; k < depth; k++) {
@@ -165,7 +190,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
                 acc[i][j] = FMA(single, vectors[j], acc[i][j]);
               }
             }
-            b += b_row;
+            b += B_ROW;
             row += AT(0, 1);
           }
 #if SPILL
@@ -275,3 +300,4 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #undef AT
 #undef SINGLE
 #undef WIDE
+#undef B_ROW

@@ -1,7 +1,7 @@
 // Elementwise work: elements that depend on no others.
 //
 //   CPU: a work-item takes a block of neighbours, VW at a time     |--------block--------|--------block--------|--
-//                                                                  [VW][VW][VW]..[rest]
+//        (of each part, where there are several)                   [VW][VW][VW]..[rest]
 //   GPU: work-items take turns                                     0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
@@ -34,9 +34,12 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end) {
 }
 
 #if !STAGE
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block) {
+// parts: of count elements each.
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block, const int parts) {
   const int begin = get_global_id(0) * block;
-  JOIN(KERNEL, _range)(ARGUMENTS, begin, min(begin + block, count));
+  for (int p = 0; p < parts; p++) {
+    JOIN(KERNEL, _range)(ARGUMENTS, p * count + begin, p * count + min(begin + block, count));
+  }
 }
 #endif
 #else

@@ -1,5 +1,8 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
 import java.util.List;
 
 /** Elements that depend on no others: {@code map.cl}. */
@@ -14,8 +17,26 @@ final class MapKernel extends KernelWriter {
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count}, turns(count), group());
         }
-        int block = block(count, 2048);
-        return new Launch(text, new int[] {count, block}, new long[] {ceil(count, block)}, group());
+        int parts = parts();
+        int part = count / parts;
+        int block = parts == 1 ? block(count, 2048) : Math.min(block(part, 512), 1024);
+        return new Launch(text, new int[] {part, block, parts}, new long[] {ceil(part, block)}, group());
+    }
+
+    /**
+     * Into how many parts the result falls that lie beside each other in a permuted input, row by row: such as the panels of a
+     * matrix. A work-item takes some rows of all of them, since rows are often pages apart.
+     */
+    private int parts() {
+        Tensor t = work.outputs().getFirst();
+        int last = t.rank() - 1;
+        if (!(t.op() instanceof Op.View v && v.movement() instanceof Movement.Permute p) || last < 2 || p.order().get(last) != last
+                || p.order().get(last - 2) < p.order().get(last - 1)) {
+            return 1;
+        }
+        int[] sizes = t.shape().sizes();
+        int part = sizes[last - 1] * sizes[last];
+        return part % strategy.width() == 0 ? work.elements() / part : 1;
     }
 
     Stage stage(int rows) {

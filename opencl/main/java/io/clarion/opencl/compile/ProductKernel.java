@@ -79,6 +79,7 @@ final class ProductKernel extends KernelWriter {
         KernelText text = filled.text();
         int inner = filled.inner();
         text.macro("STAGE", 1);
+        text.macro("COPY_B", 0);
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
         int columns = tile.columns();
@@ -110,10 +111,14 @@ final class ProductKernel extends KernelWriter {
         return strategy.rows(tile.columns(), tile.lanesM());
     }
 
-    /** Rows that a work-item packs at a time: whole tiles and whole vectors, a row of many images where lanes lie along them. */
+    /** Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where lanes lie along them. */
     private int rowBlock(int m, int rows, boolean lanesM) {
         int step = rows * strategy.width() / gcd(rows, strategy.width());
-        return m <= 4 * step ? step : lanesM ? Math.max(1, 64 / step) * step : 2 * step;
+        if (lanesM) {
+            return m <= 4 * step ? step : Math.max(1, Strategy.BLOCK_ASIDE / step) * step;
+        }
+        int most = Math.max(1, Strategy.BLOCK / step) * step;
+        return ceil(ceil(m, ceil(m, most)), step) * step;
     }
 
     private static int gcd(int a, int b) {
@@ -140,6 +145,7 @@ final class ProductKernel extends KernelWriter {
         text.macro("OUTER_STEP", outerStep);
         text.macro("GROUP", Math.min(Strategy.WIDEST_GROUP, ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
         text.macro("LANES_K", lanesK ? 1 : 0);
+        text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
         element(text, tile, inner, width, lanesK ? "ki" : "m");

@@ -18,6 +18,10 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     static final int DEPTH = 256;
     /** The same of tiles on their side, which take more rows. */
     static final int DEPTH_ASIDE = 144;
+    /** About how many rows of the first operand a work-item packs at a time. */
+    static final int BLOCK = 96;
+    /** The same of tiles on their side. */
+    static final int BLOCK_ASIDE = 64;
     /** The most columns over which a packed block of the first operand is used. */
     static final int WIDEST_GROUP = 256;
 
@@ -65,6 +69,14 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     /** The most columns of a matrix that tiles read where it lies, rather than packed into panels. */
     int widestUnpacked() {
         return 512;
+    }
+
+    /**
+     * Whether a panel of a matrix of {@code columns} is copied before its tiles are filled: rows that are a multiple of 1 KB
+     * apart share 4 of 64 sets of the nearest cache.
+     */
+    boolean copiesPanel(int columns) {
+        return columns >= 256;
     }
 
     /** Into how many parts to cut sums of {@code terms} terms to {@code elements} elements. */
