@@ -1,5 +1,6 @@
 package io.clarion.device;
 
+import io.clarion.K;
 import io.clarion.graph.Op;
 import io.clarion.graph.Philox;
 import io.clarion.graph.Tensor;
@@ -7,6 +8,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
@@ -40,6 +42,20 @@ class ReduceTest {
                         c.expect(kind + " of " + type.word(), reduce(kind, draw.some(2, 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
                     }
                 }
+            }
+            c.check();
+        });
+    }
+
+    /** So many that they are summed in parts; a mean far off would cancel in a difference of squares. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void variancesOfManyNumbersFarFromZero(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int[] sizes : new int[][] {{8, 25, 100, 64}, {12, 64, 50, 31}, {1_000_003}}) {
+                Tensor x = c.input(draw.array(DType.FLOAT32, 99, 101, Shape.of(sizes)));
+                int[] axes = sizes.length == 1 ? new int[] {0} : sizes[1] == 64 ? new int[] {0, 2, -1} : new int[] {0, 1, 2};
+                c.expect("variance over " + Arrays.toString(axes) + " of " + x, K.var(x, axes), new Tolerance(1024, null, false));
             }
             c.check();
         });

@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 
 /** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
@@ -40,7 +41,7 @@ final class ChainKernel {
 
     private Launch launch(int steps, KernelText text, String counters) {
         int rows = chain.rows();
-        int group = group();
+        int group = group(steps);
         // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
         int share = KernelWriter.ceil(rows, strategy.units());
         int chunk = steps > 1 ? share : Math.max(1, Math.min(share, KernelWriter.ceil(KernelWriter.ceil(share, 8), group) * group));
@@ -67,10 +68,21 @@ final class ChainKernel {
     }
 
     /** How many rows go through all stages before the next: those of locals fit the first cache, those of all the second. */
-    private int group() {
+    private int group(int steps) {
         long all = bytes(chain.made().toList());
         long local = bytes(List.copyOf(chain.locals()));
-        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all), LOCAL / Math.max(1, local)) / 4 * 4, local > 0 ? 1 : 4, 1024);
+        long read = steps > 1 ? 0 : bytes(readAgain());
+        if (read > CACHED) {
+            return 1;
+        }
+        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), LOCAL / Math.max(1, local)) / 4 * 4, local > 0 ? 1 : 4, 1024);
+    }
+
+    /** What several stages read row by row, from outside. */
+    private List<Tensor> readAgain() {
+        var seen = new HashSet<Tensor>();
+        return chain.stages().stream().flatMap(w -> w.reads().keySet().stream()).filter(t -> !seen.add(t)).distinct()
+                .filter(t -> chain.made().noneMatch(t::equals) && t.shape().elements() % chain.rows() == 0).toList();
     }
 
     private long bytes(List<Tensor> tensors) {

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds chains: the bodies of loops whose states' rows do not mix, and runs of small works that read what the one before
@@ -88,6 +90,8 @@ final class Chains {
 
     /** The most bytes of a row in all stages: more would not stay in the cache from one to the next. */
     private static final int WIDEST_ROW = 1 << 16;
+    /** Bytes of a tensor that is worth reading once for several sums. */
+    private static final int LARGE = 1 << 20;
 
     /** Works that are done together, or one item. */
     private static final class Group {
@@ -109,7 +113,7 @@ final class Chains {
         var groups = new ArrayList<Group>();
         Map<Tensor, Group> maker = new LinkedHashMap<>();
         for (Item item : items) {
-            Group group = item instanceof Work work && isRowWork(work) ? host(work, maker) : null;
+            Group group = item instanceof Work work && isRowWork(work) ? host(work, groups, maker) : null;
             if (group == null) {
                 group = new Group();
                 groups.add(group);
@@ -149,9 +153,17 @@ final class Chains {
                         && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
     }
 
-    /** The group that makes what {@code work} reads and that it can join; null if there is none. */
-    private Group host(Work work, Map<Tensor, Group> maker) {
-        return work.reads().keySet().stream().map(maker::get).filter(g -> g != null && joins(work, g, maker)).findFirst().orElse(null);
+    /** The group that makes what {@code work} reads, or reads the same large tensor, and that it can join; null if there is none. */
+    private Group host(Work work, List<Group> groups, Map<Tensor, Group> maker) {
+        return Stream.concat(work.reads().keySet().stream().map(maker::get).filter(Objects::nonNull),
+                        groups.stream().filter(g -> g.items.stream().anyMatch(i -> sharesInput(work, i))))
+                .filter(g -> joins(work, g, maker)).findFirst().orElse(null);
+    }
+
+    /** Whether both sum the same tensor, one that no cache holds as a whole. */
+    private static boolean sharesInput(Work work, Item other) {
+        return work.isAccumulating() && other instanceof Work w && w.isAccumulating()
+                && work.reads().keySet().stream().anyMatch(t -> MemoryPlan.bytes(t) >= LARGE && w.reads().containsKey(t));
     }
 
     private boolean joins(Work work, Group group, Map<Tensor, Group> maker) {

@@ -22,7 +22,7 @@ import java.util.Set;
 record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
 
     static Lowering of(Graph graph, Strategy strategy) {
-        Unfolding unfolded = Unfolding.of(graph.rewrite((t, in) -> Splitting.of(t.with(in), strategy)));
+        Unfolding unfolded = Unfolding.of(Factors.of(graph).rewrite((t, in) -> Splitting.of(t.with(in), strategy)));
         var lowering = new Lowering(unfolded.graph(), new LinkedHashMap<>(), unfolded);
         lowering.match(lowering.graph().results(), strategy, false, new LinkedHashSet<>());
         return lowering;

@@ -104,7 +104,8 @@ record Rows(Lowering lowering, Predicate<Tensor> stored, Predicate<Tensor> watch
                 for (int a = 0, product = 1; a < in.rank() && same == NONE; product *= in.shape().size(a++)) {
                     same = product == before && in.shape().size(a) == rows ? a : NONE;
                 }
-                yield same != NONE && visit(in, same, seen);
+                // Rows that are cut or joined are followed no further: what they are of may not be watched.
+                yield visit(in, same, seen);
             }
             case Movement.Permute p -> visit(in, p.order().get(axis), seen);
             case Movement.Broadcast b -> visit(in, in.shape().size(axis) == rows ? axis : NONE, seen);

@@ -29,7 +29,7 @@ final class Splitting {
             return parts == wide ? t : parts.cast(DType.FLOAT16);
         }
         return switch (t.op()) {
-            case Op.Contract(Contraction c) -> contraction(t, c, strategy);
+            case Op.Contract(Contraction c) -> Moments.of(t, c).orElseGet(() -> contraction(t, c, strategy));
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
             case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
             case Op.Scan(int axis, boolean reversed) -> scan(t, axis, reversed, strategy);
@@ -44,6 +44,35 @@ final class Splitting {
 
     /** An axis that is summed is cut into (part, place); the parts are summed last. */
     private static Tensor contraction(Tensor t, Contraction c, Strategy strategy) {
+        Tensor merged = merged(t, c);
+        return merged.op() instanceof Op.Contract(Contraction whole) ? cut(merged, whole, strategy) : merged;
+    }
+
+    /** A sum's neighbouring axes as one, which can be cut anywhere. */
+    private static Tensor merged(Tensor t, Contraction c) {
+        List<Integer> axes = c.operands().get(0);
+        boolean isSum = c.operands().size() == 1 && c.windows().isEmpty() && axes.stream().filter(c.out()::contains).toList().equals(c.out());
+        int first = 0;
+        while (first < axes.size() && c.out().contains(axes.get(first))) {
+            first++;
+        }
+        int last = first;
+        while (last < axes.size() && !c.out().contains(axes.get(last))) {
+            last++;
+        }
+        if (!isSum || last - first < 2) {
+            return t;
+        }
+        var dims = new ArrayList<>(t.input(0).shape().dims());
+        var kept = new ArrayList<>(axes.stream().map(c.out()::contains).toList());
+        int joined = dims.subList(first, last).stream().mapToInt(Dim::size).reduce(1, Math::multiplyExact);
+        dims.subList(first + 1, last).clear();
+        dims.set(first, Dim.of(joined));
+        kept.subList(first + 1, last).clear();
+        return t.input(0).reshape(new Shape(dims)).sum(IntStream.range(0, kept.size()).filter(i -> !kept.get(i)).boxed().toList());
+    }
+
+    private static Tensor cut(Tensor t, Contraction c, Strategy strategy) {
         int axis = c.summed().stream()
                 .filter(a -> c.operands().stream().allMatch(o -> o.contains(a)))
                 .filter(a -> c.windows().stream().noneMatch(w -> w.axes().contains(a)))
@@ -53,7 +82,11 @@ final class Splitting {
         }
         int size = c.extents().get(axis).size();
         double terms = Plan.of(c).terms(c);
-        int parts = parts(size, strategy.parts(t.shape().elements(), terms), strategy);
+        int wanted = strategy.parts(t.shape().elements(), terms);
+        if (c.operands().size() == 1 && c.windows().isEmpty()) {
+            wanted = Math.max(wanted, strategy.cachedParts(t.shape().elements(), terms));
+        }
+        int parts = parts(size, wanted, strategy);
         if (parts <= 1) {
             return t;
         }

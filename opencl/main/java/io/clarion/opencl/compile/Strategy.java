@@ -22,6 +22,8 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     static final int BLOCK = 96;
     /** The same of tiles on their side. */
     static final int BLOCK_ASIDE = 64;
+    /** Numbers that a part of a core's second cache holds. */
+    static final int CACHED = 1 << 16;
     /** The most columns over which a packed block of the first operand is used. */
     static final int WIDEST_GROUP = 256;
 
@@ -85,6 +87,12 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
         long wanted = cpu ? 4L * units : 32L * units;
         long useful = terms < 4096 ? 1 : Math.min(wanted / blocks, (long) terms / 1024);
         return (int) Math.max(1, Math.min(Math.max(useful, Math.ceil(terms / longest())), 1 << 16));
+    }
+
+    /** Into how many parts to cut sums so that a part stays in a core's second cache for what reads it next. */
+    int cachedParts(long elements, double terms) {
+        double parts = elements * terms / CACHED;
+        return cpu && parts >= 8 * units && terms / parts >= 256 ? (int) parts : 1;
     }
 
     /**

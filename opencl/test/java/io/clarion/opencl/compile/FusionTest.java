@@ -43,6 +43,28 @@ class FusionTest {
         assertEquals(1, compiled(List.of(x, w, b), List.of(K.relu(K.dot(x, w).plus(b)))).steps().size());
     }
 
+    /** The parts' sums and squared deviations are one kernel; what joins them and the result three more. */
+    @Test
+    void batchNormalizationReadsItsInputOnceForTheMeanAndTheVariance() {
+        for (int[] axes : new int[][] {{0, 1, 2}, {0, 2, 3}}) {
+            Tensor x = placeholder(64, 64, 32, 32);
+            var kernels = compiled(List.of(x), List.of(K.normalizeBatchInTraining(x, null, null, axes).normalized())).steps();
+            assertEquals(4, kernels.size());
+            assertTrue(assertInstanceOf(Step.Kernel.class, kernels.getFirst()).kernel().startsWith("chain"));
+        }
+    }
+
+    /** What the gradient sums over the input and what comes back to it is one kernel more, and one the result. */
+    @Test
+    void theGradientOfBatchNormalizationReadsBothTwice() {
+        Tensor x = placeholder(64, 28, 28, 64);
+        Tensor above = placeholder(64, 28, 28, 64);
+        Tensor gamma = placeholder(64);
+        Tensor beta = placeholder(64);
+        Tensor y = K.normalizeBatchInTraining(x, gamma, beta, new int[] {0, 1, 2}).normalized();
+        assertEquals(7, compiled(List.of(x, gamma, beta, above), K.gradients(K.sum(y.times(above)), List.of(x, gamma, beta))).steps().size());
+    }
+
     @Test
     void outputsOfTheSameElementsShareAKernel() {
         Tensor x = placeholder(100);
