@@ -56,6 +56,30 @@ class UpdateTest {
         }
     }
 
+    /** Its weights are packed once, and again after each change: by the user, by another function, by a copy of a variable. */
+    @EveryDevice(alsoAsGpu = true)
+    void aProductFollowsItsWeights(Device device) {
+        try (var w = new Variable(counting(30 * 33, 1), "w"); var other = new Variable(counting(30 * 33, 7), "other")) {
+            Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(40, 30), "x"));
+            Tensor weights = read(w).reshape(Shape.of(30, 33));
+            NDArray ones = NDArray.of(DType.FLOAT32, doubles(40 * 30, i -> 1), 40, 30);
+            try (Executable product = device.compile(new Graph(List.of(x), List.of(K.dot(x, weights)), List.of()))) {
+                // Of 30 rows, the first of whose 33 columns counts from start in steps of 33.
+                java.util.function.DoubleConsumer expected = start -> assertEquals(30 * start + 33 * 435,
+                        product.call(List.of(ones), 0).get(0).get(0), 0);
+                expected.accept(1);
+                expected.accept(1);
+                w.set(counting(30 * 33, 2));
+                expected.accept(2);
+                run(device, List.of(), List.of(new Graph.Update(w, read(w).plus(1))));
+                expected.accept(3);
+                run(device, List.of(), List.of(new Graph.Update(w, read(other))));
+                expected.accept(7);
+                expected.accept(7);
+            }
+        }
+    }
+
     @EveryDevice(alsoAsGpu = true)
     void threeVariablesTakeTurnsWithArithmetic(Device device) {
         for (int n : SIZES) {

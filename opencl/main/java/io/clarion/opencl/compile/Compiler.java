@@ -47,8 +47,12 @@ public final class Compiler {
 
     /** What is done in its turn. */
     public sealed interface Step {
-        /** A launch of a kernel of the program; {@code what} it computes, for people. */
-        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, String what, Cost cost) implements Step {}
+        /**
+         * A launch of a kernel of the program; {@code what} it computes, for people.
+         *
+         * @param once whether a call may leave it out that finds the variables which it reads as the one before did
+         */
+        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, boolean once, String what, Cost cost) implements Step {}
 
         /** Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of loops around it. */
         record Repeat(int depth, int times, boolean reversed, List<Step> steps) implements Step {}
@@ -119,13 +123,13 @@ public final class Compiler {
 
     private Step step(Item item) {
         return switch (item) {
-            case Work w -> kernel(Emit.of(w, lowering, strategy), w.toString(), Cost.of(w, lowering));
-            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy),
+            case Work w -> kernel(Emit.of(w, lowering, strategy), lowering.lasts(w), w.toString(), Cost.of(w, lowering));
+            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), false,
                     "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
                             MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
-            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), chain.toString(), cost(chain));
+            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), false, chain.toString(), cost(chain));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) when parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain ->
-                    kernel(new ChainKernel(chain, lowering, strategy).launch(loop), loop.steps() + " times: " + chain, cost(chain).times(loop.steps()));
+                    kernel(new ChainKernel(chain, lowering, strategy).launch(loop), false, loop.steps() + " times: " + chain, cost(chain).times(loop.steps()));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
@@ -137,11 +141,11 @@ public final class Compiler {
         return chain.stages().stream().map(w -> Cost.of(w, lowering)).reduce(Cost.NONE, Cost::plus);
     }
 
-    private Step kernel(Launch launch, String what, Cost cost) {
+    private Step kernel(Launch launch, boolean once, String what, Cost cost) {
         KernelText.Source source = launch.text().source(KernelFiles::text);
         texts.putIfAbsent(source.name(), source.text());
         List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
-        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), what, cost);
+        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), once, what, cost);
     }
 
     private Binding binding(KernelText.Argument argument) {

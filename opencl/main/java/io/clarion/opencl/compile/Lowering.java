@@ -5,6 +5,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
+import io.clarion.graph.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
         Set<Nest> inner = new LinkedHashSet<>();
         for (Tensor t : TopologicalOrder.of(results, x -> seen.contains(x) ? List.of() : inputs(x))) {
             if (seen.add(t) && t.op() instanceof Op.Contract(Contraction c)) {
-                Tile.match(c, t.inputs(), strategy, again).ifPresent(tile -> tiles.put(t, tile));
+                Tile.match(c, t.inputs(), strategy, b -> again || lasts(b)).ifPresent(tile -> tiles.put(t, tile));
             }
             if (nests.makers().containsKey(t)) {
                 inner.add(nests.makers().get(t));
@@ -67,6 +68,23 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
         var given = new ArrayList<>(repeat.given());
         panels.stream().filter(p -> !moving.get(p) && !given.contains(p)).forEach(given::add);
         nests.replace(repeat, repeat.reading(given));
+    }
+
+    /** Whether {@code t} stays the same from call to call until the user changes a variable: it is made of constants and of variables that the graph does not update. */
+    boolean lasts(Tensor t) {
+        return switch (t.op()) {
+            case Op.Read(Variable v) -> graph.updates().stream().noneMatch(u -> u.variable() == v);
+            case Op.Constant c -> true;
+            case Op.Literal l -> true;
+            case Op.View v -> lasts(t.input(0));
+            case Op.Cast c -> lasts(t.input(0));
+            default -> false;
+        };
+    }
+
+    /** Whether {@code item} makes panels that last. */
+    boolean lasts(Item item) {
+        return item instanceof Work work && work.outputs().stream().allMatch(t -> isPanel(t) && lasts(t));
     }
 
     private boolean isPanel(Tensor t) {

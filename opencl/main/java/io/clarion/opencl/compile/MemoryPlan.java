@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * The order of the kernels and where each of their outputs lies: in a slot that tensors share whose lives do not
- * overlap, or in the variable that it becomes.
+ * overlap, in one of its own if it lasts from call to call, or in the variable that it becomes.
  *
  * @param order  the kernels; one that overwrites a variable comes after all that read its old value
  * @param slots  for each output that is not in place, the number of its slot
@@ -32,6 +32,7 @@ record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes
         var planner = new Planner(items, lowering);
         planner.updates();
         List<Item> order = TopologicalOrder.of(items, planner.before::get);
+        planner.keep(order.stream().filter(lowering::lasts).toList());
         planner.assign(order, lowering.graph().results(), new ArrayList<>());
         return new MemoryPlan(order, planner.slots, planner.bytes, planner.inPlace, planner.copies);
     }
@@ -95,6 +96,14 @@ record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes
                 }
             }
             return false;
+        }
+
+        /** Gives the outputs of {@code lasting} slots of their own: what they hold is for later calls too. */
+        void keep(List<Item> lasting) {
+            lasting.forEach(item -> item.outputs().forEach(t -> {
+                slots.put(t, bytes.size());
+                bytes.add(bytes(t));
+            }));
         }
 
         /** Gives the outputs of a region slots, from {@code free} ones where they fit; all but those of {@code kept} are free in the end. */

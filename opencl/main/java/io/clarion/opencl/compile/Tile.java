@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A contraction seen as products of matrices, {@code out[batch][m][n] = Σ_k a[batch][m][k] · b[batch][k][n]}: each of
@@ -27,8 +28,8 @@ import java.util.Set;
 record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed, int columns, boolean lanesM,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
-    /** How a contraction is computed by tiles, if it is; {@code again}, whether b is read so often that panels are worth their making. */
-    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy, boolean again) {
+    /** How a contraction is computed by tiles, if it is; {@code again} says of b whether it is read so often that panels are worth their making. */
+    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy, Predicate<Tensor> again) {
         if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32 && in.get(0).dtype() != DType.FLOAT16) {
             return Optional.empty();
         }
@@ -59,7 +60,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
         boolean lanesM = strategy.cpu() && m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
         int columns = strategy.columns(size(c, n), lanesM);
-        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again);
+        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again.test(second));
         boolean packed = b != second;
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
     }

@@ -43,6 +43,8 @@ public final class CommandBuffer implements Executable {
     private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
     private final List<Command> commands = new ArrayList<>();
     private final List<Recorded> kernels = new ArrayList<>();
+    /** For each kernel that need not run in every call, how often the variables had changed that it read last. */
+    private final Map<Recorded, List<Long>> done = new IdentityHashMap<>();
     private final ByteBuffer draw = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
     private Buffer drawBuffer;
     private boolean isClosed;
@@ -156,6 +158,7 @@ public final class CommandBuffer implements Executable {
                 queue.writeAsync(drawBuffer, 0, draw.duplicate().order(ByteOrder.nativeOrder()));
             }
             enqueue(commands, values, new int[0], new int[0]);
+            compiled.graph().updates().forEach(u -> home.apply(u.variable()).change());
             for (Copy copy : compiled.copies()) {
                 if (copy.bytes() > 0) {
                     transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes()));
@@ -189,20 +192,14 @@ public final class CommandBuffer implements Executable {
     private void enqueue(List<Command> list, List<NDArray> values, int[] times, int[] halves) {
         for (Command command : list) {
             switch (command) {
-                case Recorded(Kernel kernel, Step.Kernel step, List<Integer> counters) -> {
-                    for (int n : counters) {
-                        kernel.arg(n, switch (step.arguments().get(n)) {
-                            case Binding.Time(int depth) -> times[depth];
-                            case Binding.Half(int depth) -> halves[depth];
-                            case Binding other -> throw new AssertionError("not a counter: " + other);
-                        });
-                    }
-                    if (trace != null) {
-                        trace.launch(kernel, step);
-                    } else {
-                        context.queue().enqueue(kernel, step.global(), step.local());
+                case Recorded recorded when recorded.step().once() -> {
+                    List<Long> changes = changes(recorded.step());
+                    if (!changes.equals(done.get(recorded))) {
+                        launch(recorded, times, halves);
+                        done.put(recorded, changes);
                     }
                 }
+                case Recorded recorded -> launch(recorded, times, halves);
                 case Repeated(Step.Repeat loop, List<Command> body) -> {
                     int[] innerTimes = Arrays.copyOf(times, loop.depth() + 1);
                     int[] innerHalves = Arrays.copyOf(halves, loop.depth() + 1);
@@ -216,6 +213,27 @@ public final class CommandBuffer implements Executable {
                         enqueue(holds(choice, values) ? then : otherwise, values, times, halves);
             }
         }
+    }
+
+    private void launch(Recorded recorded, int[] times, int[] halves) {
+        Step.Kernel step = recorded.step();
+        for (int n : recorded.counters()) {
+            recorded.kernel().arg(n, switch (step.arguments().get(n)) {
+                case Binding.Time(int depth) -> times[depth];
+                case Binding.Half(int depth) -> halves[depth];
+                case Binding other -> throw new AssertionError("not a counter: " + other);
+            });
+        }
+        if (trace != null) {
+            trace.launch(recorded.kernel(), step);
+        } else {
+            context.queue().enqueue(recorded.kernel(), step.global(), step.local());
+        }
+    }
+
+    /** How often the variables that a kernel reads have changed. */
+    private List<Long> changes(Step.Kernel step) {
+        return step.arguments().stream().filter(Binding.Value.class::isInstance).map(b -> bound.get(((Binding.Value) b).variable()).changes()).toList();
     }
 
     /** Whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
@@ -235,6 +253,9 @@ public final class CommandBuffer implements Executable {
             VariableBuffer now = home.apply(entry.getKey());
             moved |= now != entry.getValue();
             entry.setValue(now);
+        }
+        if (moved) {
+            done.clear();
         }
         for (int i = 0; moved && i < kernels.size(); i++) {
             List<Binding> arguments = kernels.get(i).step().arguments();

@@ -9,11 +9,15 @@ import io.clarion.K;
 import io.clarion.RnnOutputs;
 import io.clarion.StepFunction;
 import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Step;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +45,20 @@ class FusionTest {
         Tensor w = placeholder(128, 32);
         Tensor b = placeholder(32);
         assertEquals(1, compiled(List.of(x, w, b), List.of(K.relu(K.dot(x, w).plus(b)))).steps().size());
+    }
+
+    @Test
+    void panelsOfAVariableAreMadeOnceUnlessTheGraphUpdatesIt() {
+        var w = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(64, 600)), "w");
+        Tensor x = placeholder(32, 64);
+        Tensor read = Tensor.of(new Op.Read(w));
+        Tensor y = K.dot(x, read);
+        assertEquals(List.of(true, false), once(new Graph(List.of(x), List.of(y), List.of())));
+        assertEquals(List.of(false, false, false), once(new Graph(List.of(x), List.of(y), List.of(new Graph.Update(w, read.times(2))))));
+    }
+
+    private static List<Boolean> once(Graph graph) {
+        return Compiler.compile(graph, CPU).steps().stream().map(s -> assertInstanceOf(Step.Kernel.class, s).once()).toList();
     }
 
     /** The parts' sums and squared deviations are one kernel; what joins them and the result three more. */
