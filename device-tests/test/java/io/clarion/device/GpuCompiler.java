@@ -86,10 +86,7 @@ enum GpuCompiler {
                 return kernels;
             }
             // ocloc looks for the name without a version.
-            Path library = folder.resolve("libiga64.so");
-            if (!Files.exists(library)) {
-                Files.createSymbolicLink(library, DISASSEMBLER);
-            }
+            Path library = Files.createSymbolicLink(folder.resolve("libiga64.so"), DISASSEMBLER);
             Path binary;
             try (Stream<Path> files = Files.list(out)) {
                 binary = files.filter(f -> f.toString().endsWith(".bin")).findFirst().orElseThrow();
@@ -97,6 +94,7 @@ enum GpuCompiler {
             Path dump = out.resolve("dump");
             ChildJvm.run(List.of(found("ocloc").orElseThrow(), "disasm", "-file", binary.toString(), "-device", gpu, "-dump", dump.toString()),
                     Map.of("LD_LIBRARY_PATH", folder.toString()));
+            Files.delete(library);
             try (Stream<Path> files = Files.exists(dump) ? Files.list(dump) : Stream.of()) {
                 for (Path file : files.filter(f -> f.toString().endsWith("_KernelHeap.asm")).toList()) {
                     List<String> lines = Files.readAllLines(file);

@@ -17,7 +17,7 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     public static final List<GpuTile> WIDE = List.of(of(16, 8, 8, 8, 8), of(8, 8, 8, 8, 8), of(16, 4, 8, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 16),
             of(4, 8, 4, 4, 16));
     /** Of 4 KB of registers, as a thread of 8 lanes has on Intel's GPUs, 4 × 8 results take less than all. */
-    public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(8, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 16), of(4, 8, 4, 4, 16));
+    public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(8, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
     private static final int[] GROUPS = {4, 8, 16};
     private static final int[] EACH = {4, 8};
     private static final int[] DEPTHS = {8, 16};
