@@ -15,6 +15,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler;
+import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
@@ -25,23 +26,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a GPU would get, compiled by the vendors' compilers without a GPU: all of it builds, and no register spills. */
 class GpuCompilersTest {
-    /** A GPU of 64 units with work-groups of 256 and 16 KB of local memory or more. */
-    private static final Strategy GPU = new Strategy(false, 1, 64, 4, 64, 64, 16);
     /** For CPUs: its blocks lie in private memory, which on a GPU is a spill by intent. */
     private static final String CPU_FILE = "contract_cpu.cl";
     private static final List<String> FILES = List.of("arg.cl", "chain.cl", CPU_FILE, "contract_gpu.cl", "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
@@ -49,26 +48,27 @@ class GpuCompilersTest {
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */
     private static final List<String> SINGLE = List.of("tgllp", "dg2");
-    private static final Path CLC = Path.of("/usr/lib/clc");
-
-    /** Compiles a source for one GPU; gives the number of spills, which the compiler tells. */
-    private interface Vendor {
-        int spills(String gpu, Path source) throws Exception;
-    }
+    /** What was measured of products, as rows of the table of docs/performance.md. */
+    private static final Path TABLE = Path.of("target", "gpu-products.md");
 
     @TempDir
     static Path folder;
 
+    @BeforeAll
+    static void beginTheTable() throws IOException {
+        Files.deleteIfExists(TABLE);
+    }
+
     // What is compiled.
 
-    private static Map<String, String> sources() throws IOException {
+    private static Map<String, String> sources(Strategy strategy) throws IOException {
         var sources = new LinkedHashMap<String, String>();
-        sources.put("a convolutional net's training step", Compiler.compile(net(), GPU).source());
-        sources.put("products", Compiler.compile(products(), GPU).source());
+        sources.put("a convolutional net's training step", Compiler.compile(net(), strategy).source());
+        sources.put("products", Compiler.compile(products(), strategy).source());
         List<DType> single = Stream.of(DType.values()).filter(t -> t != DType.FLOAT64).toList();
-        sources.put("all dtypes but float64", Compiler.compile(dtypes(single), GPU).source());
-        sources.put(WITH_DOUBLES, Compiler.compile(dtypes(List.of(DType.values())), GPU).source());
-        sources.put("an RNN's training step, scatters and scans", Compiler.compile(nests(), GPU).source());
+        sources.put("all dtypes but float64", Compiler.compile(dtypes(single), strategy).source());
+        sources.put(WITH_DOUBLES, Compiler.compile(dtypes(List.of(DType.values())), strategy).source());
+        sources.put("an RNN's training step, scatters and scans", Compiler.compile(nests(), strategy).source());
         String common = text("common.cl");
         for (String file : FILES) {
             sources.put(file, file.equals("probe.cl") ? text(file) : common + text(file));
@@ -146,98 +146,112 @@ class GpuCompilersTest {
         return new Graph(inputs, outputs, List.of());
     }
 
-    private static Stream<DynamicTest> tests(Vendor vendor, List<String> gpus) throws IOException {
+    // By whom.
+
+    @TestFactory
+    Stream<DynamicTest> amd() throws IOException {
+        return ifThere(GpuCompiler.AMD);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nvidia() throws IOException {
+        return ifThere(GpuCompiler.NVIDIA);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> intel() throws IOException {
+        return ifThere(GpuCompiler.INTEL);
+    }
+
+    private static Stream<DynamicTest> ifThere(GpuCompiler compiler) throws IOException {
+        if (compiler.missing().isEmpty()) {
+            return Stream.concat(everything(compiler), shippedTiles(compiler));
+        }
+        return Stream.of(dynamicTest("without " + compiler.missing(), () -> {
+            assertFalse(compiler.missing().stream().anyMatch(Devices::isRequired), () -> "clarion.require names tools that are not here: "
+                    + compiler.missing() + "; they are looked for on the PATH and in ~/.clarion/tools");
+            System.out.println(compiler.missing() + " not found: kernels were not compiled for " + compiler.gpus());
+        }));
+    }
+
+    private static Stream<DynamicTest> everything(GpuCompiler compiler) throws IOException {
         var tests = new ArrayList<DynamicTest>();
-        for (var source : sources().entrySet()) {
-            Path file = Files.writeString(Files.createTempFile(folder, "kernels", ".cl"), source.getValue());
-            for (String gpu : gpus.stream().filter(g -> !source.getKey().equals(WITH_DOUBLES) || !SINGLE.contains(g)).toList()) {
+        Strategy strategy = strategy(tiles(compiler));
+        for (var source : sources(strategy).entrySet()) {
+            for (String gpu : compiler.gpus().stream().filter(g -> !source.getKey().equals(WITH_DOUBLES) || !SINGLE.contains(g)).toList()) {
                 tests.add(dynamicTest(source.getKey() + " for " + gpu, () -> {
-                    int spills = vendor.spills(gpu, file);
-                    assertTrue(spills == 0 || source.getKey().equals(CPU_FILE), () -> spills + " spills");
+                    Map<String, GpuCompiler.Kernel> kernels = compiled(compiler, gpu, source.getValue());
+                    assertTrue(compiler == GpuCompiler.INTEL || !kernels.isEmpty() || !source.getValue().contains("kernel void KERNEL("), "nothing was measured");
+                    assertTrue(source.getKey().equals(CPU_FILE) || kernels.values().stream().allMatch(k -> k.spills() == 0), kernels::toString);
                 }));
             }
         }
         return tests.stream();
     }
 
-    // By whom.
+    // Tiles.
 
-    @TestFactory
-    Stream<DynamicTest> amd() throws IOException {
-        return ifThere(List.of("clang"), GpuCompilersTest::amdSpills, List.of("gfx906", "gfx1030", "gfx1100"));
+    private static List<GpuTile> tiles(GpuCompiler compiler) {
+        return compiler == GpuCompiler.INTEL ? GpuTile.NARROW : GpuTile.WIDE;
     }
 
-    @TestFactory
-    Stream<DynamicTest> nvidia() throws IOException {
-        return ifThere(List.of("clang", "ptxas"), GpuCompilersTest::nvidiaSpills, List.of("sm_70", "sm_80", "sm_90"));
+    private static Strategy strategy(List<GpuTile> tiles) {
+        return Strategy.gpu(64, 32, 64, tiles);
     }
 
-    @TestFactory
-    Stream<DynamicTest> intel() throws IOException {
-        return ifThere(List.of("ocloc"), GpuCompilersTest::intelSpills, List.of("skl", "tgllp", "dg2"));
+    /** A product of the table of docs/performance.md. */
+    private record Row(String what, String kernel) {}
+
+    private static Stream<DynamicTest> shippedTiles(GpuCompiler compiler) {
+        return tiles(compiler).stream().flatMap(tile -> compiler.gpus().stream().map(gpu -> dynamicTest("products by " + tile + " for " + gpu, () -> {
+            var rows = new ArrayList<Row>();
+            var kernels = new LinkedHashMap<String, String>();
+            String prelude = "";
+            for (ProductCases.Case c : Stream.concat(ProductCases.products(512, 512, 512).stream(), ProductCases.convolutions(16, 56, 64, 64).stream()).toList()) {
+                Compiler.Compiled compiled = Compiler.compile(new Graph(c.inputs(), List.of(c.result()), List.of()), strategy(List.of(tile)));
+                prelude = compiled.prelude();
+                compiled.kernels().keySet().stream().filter(k -> k.startsWith("contract_gpu") && !kernels.containsKey(k)).forEach(k -> rows.add(new Row(c.what(), k)));
+                compiled.kernels().entrySet().stream().filter(e -> e.getKey().startsWith("contract_gpu")).forEach(e -> kernels.putIfAbsent(e.getKey(), e.getValue()));
+            }
+            Map<String, GpuCompiler.Kernel> told = compiled(compiler, gpu, prelude + String.join("\n", kernels.values()));
+            var lines = new StringBuilder();
+            rows.stream().filter(r -> told.containsKey(r.kernel())).forEach(r -> lines.append(line(gpu, tile, r.what(), told.get(r.kernel()))));
+            Files.writeString(TABLE, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            boolean isLarge = Math.min(tile.groupM() * tile.eachM(), tile.groupN() * tile.eachN()) >= 64;
+            for (Row row : rows) {
+                GpuCompiler.Kernel kernel = told.get(row.kernel());
+                if (kernel == null) {
+                    assertEquals(GpuCompiler.INTEL, compiler, row.what());
+                    continue;
+                }
+                assertEquals(0, kernel.spills(), row.what());
+                assertTrue(kernel.occupancy() >= claimed(gpu), () -> row.what() + ": " + kernel);
+                assertTrue(!isLarge || kernel.loop().share() >= least(row), () -> row.what() + ": " + kernel);
+            }
+        })));
     }
 
-    private static Stream<DynamicTest> ifThere(List<String> tools, Vendor vendor, List<String> gpus) throws IOException {
-        List<String> missing = tools.stream().filter(t -> tool(t).isEmpty()).toList();
-        if (missing.isEmpty()) {
-            return tests(vendor, gpus);
-        }
-        return Stream.of(dynamicTest("without " + missing, () -> {
-            assertFalse(missing.stream().anyMatch(Devices::isRequired), () -> "clarion.require names tools that are not here: " + missing
-                    + "; they are looked for on the PATH and in ~/.clarion/tools");
-            System.out.println(missing + " not found: kernels were not compiled for " + gpus);
-        }));
+    private static String line(String gpu, GpuTile tile, String what, GpuCompiler.Kernel kernel) {
+        return String.format(Locale.ROOT, "| %s | %d × %d | %d × %d | %d | %s | %d | %d | %.0f %% |%n", gpu, tile.groupM(), tile.groupN(), tile.eachM(), tile.eachN(),
+                tile.depth(), what, kernel.registers(), kernel.occupancy(), 100 * kernel.loop().share());
     }
 
-    private static int amdSpills(String gpu, Path source) throws Exception {
-        String said = compiled(List.of(tool("clang").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-O3", "-nogpulib", "-target", "amdgcn-amd-amdhsa",
-                "-mcpu=" + gpu, "-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang",
-                CLC.resolve("amdgcn--amdhsa.bc").toString(), "-Rpass-analysis=kernel-resource-usage", "-S", source.toString(), "-o", source + "." + gpu));
-        assertTrue(said.contains("ScratchSize") || !Files.readString(source).contains("kernel void KERNEL("), said);
-        return numbers(said, "(?:SGPRs Spill|VGPRs Spill|ScratchSize \\[bytes/lane\\]): (\\d+)");
+    /** What contract_gpu.cl claims. */
+    private static int claimed(String gpu) {
+        return switch (gpu) {
+            case "gfx906" -> 2;
+            case "sm_70", "sm_80", "sm_90" -> 384;
+            default -> 8;
+        };
     }
 
-    private static int nvidiaSpills(String gpu, Path source) throws Exception {
-        String ptx = source + "." + gpu + ".ptx";
-        compiled(List.of(tool("clang").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-O3", "-nogpulib", "-target", "nvptx64-nvidia-nvcl",
-                "-Xclang", "-target-cpu", "-Xclang", "sm_70", "-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode",
-                "-Xclang", CLC.resolve("nvptx64--nvidiacl.bc").toString(), "-S", source.toString(), "-o", ptx));
-        String said = compiled(List.of(tool("ptxas").orElseThrow(), "-v", "-arch=" + gpu, ptx, "-o", ptx + ".cubin"));
-        return numbers(said, "(\\d+) bytes spill");
+    /** Windows along the lanes cost an address and a mask for each of them. */
+    private static double least(Row row) {
+        return row.what().contains("channels first") ? 0.7 : 0.8;
     }
 
-    private static int intelSpills(String gpu, Path source) throws Exception {
-        String said = compiled(List.of(tool("ocloc").orElseThrow(), "compile", "-file", source.toString(), "-device", gpu,
-                "-options", "-cl-std=CL1.2", "-out_dir", folder.resolve(gpu).toString()));
-        return numbers(said, "spilled around (\\d+)");
-    }
-
-    private static String compiled(List<String> command) throws Exception {
-        ChildJvm end = ChildJvm.run(command, Map.of());
-        assertEquals(0, end.exit(), () -> String.join(" ", command) + "\n" + end.output());
-        return end.output();
-    }
-
-    private static int numbers(String text, String pattern) {
-        Matcher m = Pattern.compile(pattern).matcher(text);
-        int sum = 0;
-        while (m.find()) {
-            sum += Integer.parseInt(m.group(1));
-        }
-        return sum;
-    }
-
-    private static Optional<String> tool(String name) {
-        if (name.equals("clang")) {
-            return Files.exists(CLC.resolve("amdgcn--amdhsa.bc")) ? found("clang-15") : Optional.empty();
-        }
-        return found(name);
-    }
-
-    private static Optional<String> found(String program) {
-        var folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
-        Optional.ofNullable(System.getenv("CLARION_HOME")).ifPresent(home -> folders.add(home + "/tools"));
-        folders.add(System.getProperty("user.home") + "/.clarion/tools");
-        return folders.stream().filter(f -> !f.isEmpty()).map(f -> Path.of(f, program)).filter(Files::isExecutable).map(Path::toString).findFirst();
+    private static Map<String, GpuCompiler.Kernel> compiled(GpuCompiler compiler, String gpu, String source) throws Exception {
+        Path own = Files.createTempDirectory(folder, "kernels");
+        return compiler.compiled(gpu, Files.writeString(own.resolve("k.cl"), source), own);
     }
 }

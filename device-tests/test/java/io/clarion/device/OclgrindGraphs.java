@@ -9,6 +9,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
+import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
@@ -31,7 +32,7 @@ final class OclgrindGraphs {
             return;
         }
         // A work-group of 16 has the barriers and edges of one of 256, and Oclgrind interprets each work-item.
-        var smallGpu = new Strategy(false, 1, facts.computeUnits(), 4, 16, 8, 4);
+        var smallGpu = Strategy.gpu(facts.computeUnits(), 1, 8, List.of(new GpuTile(4, 4, 4, 4, 8, 8)));
         for (Strategy strategy : List.of(Strategy.cpu(facts), smallGpu)) {
             try (var device = new OpenClDevice(facts, strategy, () -> { })) {
                 Comparison c = graphs();

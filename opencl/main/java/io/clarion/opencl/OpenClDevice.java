@@ -9,16 +9,22 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler;
 import io.clarion.opencl.compile.KernelCache;
 import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.TuningTable;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
 import io.clarion.opencl.schedule.Trace;
 import io.clarion.opencl.schedule.VariableBuffer;
 import io.clarion.tensor.DType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 
 /** An OpenCL device at work. */
 public final class OpenClDevice implements Device {
@@ -97,6 +103,15 @@ public final class OpenClDevice implements Device {
     public Speed probe() {
         Probe p = Probe.measure(context);
         return new Speed(p.readGBs(), p.copyGBs(), p.gflops(), p.launchMicros(), p.launchAndWaitMicros());
+    }
+
+    @Override
+    public Path tune(Device reference, Duration time, Consumer<String> say) {
+        try {
+            return TuningTable.of(facts, new Tuner(facts, reference, time, say).search(strategy)).keep(facts);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the table cannot be kept: " + e.getMessage(), e);
+        }
     }
 
     /** Takes the variables' values back to the host, then frees everything on the device. */

@@ -4,7 +4,7 @@ import io.clarion.engine.Device;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
-import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.TuningTable;
 import io.clarion.opencl.driver.Doctor;
 import io.clarion.opencl.driver.Platforms;
 import io.clarion.opencl.driver.fetch.DriverFetch;
@@ -62,7 +62,7 @@ public final class OpenClEngine implements Engine {
             var facts = Platforms.all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.id().equals(key)).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("there is no OpenCL device " + key + "; there are "
                             + Platforms.all().stream().flatMap(p -> p.devices().stream()).map(d -> d.id()).toList()));
-            return new OpenClDevice(facts, Strategy.of(facts), () -> forget(key));
+            return new OpenClDevice(facts, TuningTable.strategy(facts), () -> forget(key));
         });
     }
 

@@ -74,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         Peers peers = against == null ? new Peers(List.of()) : Peers.read(against);
         var results = new ArrayList<Map<String, Object>>();
-        DeviceChoice choice = chosen();
+        DeviceChoice choice = device.chosen(surroundings);
         run(choice, r -> {
             Optional<Peers.Line> best = peers.best(r);
             results.add(fields(choice, r, best));
@@ -91,19 +91,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void scaling() {
-        DeviceChoice choice = chosen();
+        DeviceChoice choice = device.chosen(surroundings);
         try (Device open = choice.open()) {
             K.useDevice(open);
             for (Scaling.Case c : Scaling.cases()) {
                 surroundings.say("%s %s", who(choice), c.measured(open, seconds));
             }
         }
-    }
-
-    private DeviceChoice chosen() {
-        return device.asked() != null ? surroundings.usableDevices(device.asked()).get(0)
-                : DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println)
-                        .orElseThrow(() -> new IllegalStateException("there is no device to measure"));
     }
 
     private void run(DeviceChoice choice, java.util.function.Consumer<Result> then) {

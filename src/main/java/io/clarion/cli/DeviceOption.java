@@ -1,6 +1,7 @@
 package io.clarion.cli;
 
 import io.clarion.config.Environment;
+import io.clarion.engine.DeviceChoice;
 import picocli.CommandLine.Option;
 
 /** The option {@code --device}. */
@@ -12,5 +13,12 @@ final class DeviceOption {
     /** What was asked for, here or in CLARION_DEVICE; null if nothing was. */
     String asked() {
         return device != null ? device : Environment.value("clarion.device", "CLARION_DEVICE").orElse(null);
+    }
+
+    /** The one that was asked for, else the default device. */
+    DeviceChoice chosen(Surroundings surroundings) {
+        return asked() != null ? surroundings.usableDevices(asked()).get(0)
+                : DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println)
+                        .orElseThrow(() -> new IllegalStateException("there is no device to measure"));
     }
 }

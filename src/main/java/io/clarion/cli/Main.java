@@ -62,6 +62,7 @@ public final class Main {
                 .addSubcommand(new CheckCommand(surroundings))
                 .addSubcommand(new TrainCommand(surroundings))
                 .addSubcommand(new BenchCommand(surroundings))
+                .addSubcommand(new TuneCommand(surroundings))
                 .addSubcommand(new CacheCommand(surroundings))
                 .addSubcommand(new ChildCommand(surroundings))
                 .addSubcommand(new HelpCommand())

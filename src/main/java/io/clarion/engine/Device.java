@@ -1,6 +1,9 @@
 package io.clarion.engine;
 
 import io.clarion.graph.Graph;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
 
 /** An open device of an engine. Thread-safe; closing it frees everything that it holds. */
 public interface Device extends AutoCloseable {
@@ -16,6 +19,18 @@ public interface Device extends AutoCloseable {
 
     /** Measures this device. Takes some seconds at most. */
     Speed probe();
+
+    /**
+     * Searches, for {@code time} at most, how this device computes products fastest, and keeps it for whoever opens it later.
+     *
+     * @param reference what results are compared with
+     * @param say       is told what is tried, a line each
+     * @return the file in which it is kept
+     * @throws UnsupportedOperationException if there is nothing to be tuned
+     */
+    default Path tune(Device reference, Duration time, Consumer<String> say) {
+        throw new UnsupportedOperationException(report().id() + " has nothing that could be tuned");
+    }
 
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
     default long memoryHeld() {

@@ -65,6 +65,12 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
         return IntStream.range(0, extents.size()).boxed().filter(a -> !out.contains(a)).toList();
     }
 
+    /** Whether it sums its one operand over some of its axes and leaves the others in order. */
+    public boolean isSum() {
+        return operands.size() == 1 && windows.isEmpty() && operands.get(0).size() == extents.size()
+                && operands.get(0).stream().filter(out::contains).toList().equals(out);
+    }
+
     /** The number of multiply-adds of the box, windows not taken off. */
     public double points() {
         return extents.stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b);

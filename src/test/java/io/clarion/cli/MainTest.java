@@ -61,7 +61,7 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar", "train mnist --epochs many",
         "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "cache",
-        "devices extra"})
+        "devices extra", "tune --minutes 0", "tune --minutes long"})
     void wrongUseIsTwoAndOneSentence(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(2, terminal.run(line.split(" ")), terminal.out());

@@ -42,9 +42,8 @@ final class Factors {
     }
 
     private static Tensor of(Tensor t, Map<Sum, Tensor> sums) {
-        return t.op() instanceof Op.Contract(Contraction c) && c.operands().size() == 1 && c.windows().isEmpty()
-                && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
-                && c.operands().get(0).stream().filter(c.out()::contains).toList().equals(c.out()) ? new Factors(t, c, sums).of(t, t.input(0)) : t;
+        return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
+                ? new Factors(t, c, sums).of(t, t.input(0)) : t;
     }
 
     /** {@code t}, the sum of {@code terms}, from a sum with less in it. */

@@ -7,6 +7,7 @@ import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class Moments {
 
     /** {@code t}, a contraction, by parts of which {@code v} knows the sums; empty where it is no such sum. */
     static Optional<Tensor> of(Tensor t, Contraction c) {
-        if (c.operands().size() != 1 || !c.windows().isEmpty() || !(t.input(0).op() instanceof Op.Elementwise(ScalarFn squared))
+        if (!c.isSum() || !(t.input(0).op() instanceof Op.Elementwise(ScalarFn squared))
                 || squared != ScalarFn.MUL || t.input(0).input(0) != t.input(0).input(1)) {
             return Optional.empty();
         }
@@ -36,21 +37,37 @@ final class Moments {
         Tensor x = deviation.input(0);
         Tensor v = deviation.input(1).input(0);
         boolean same = c.summed().stream().allMatch(a -> v.shape().size(c.operands().get(0).indexOf(a)) == 1)
-                && v.shape().elements() == t.shape().elements() && c.out().stream().sorted().toList().equals(c.out());
-        return same ? parts(v, x, t.shape(), new HashSet<>()).map(p -> joined(p, v.reshape(t.shape()))) : Optional.empty();
+                && v.shape().elements() == t.shape().elements();
+        return same ? parts(v, x, t, kept(x.shape(), c.operands().get(0), c.out()), new HashSet<>()).map(p -> joined(p, v.reshape(t.shape()))) : Optional.empty();
     }
 
-    /** The sums of parts of {@code x} of which {@code t} is made. */
-    private static Optional<Tensor> parts(Tensor t, Tensor x, Shape sum, Set<Tensor> seen) {
-        if (!seen.add(t) || t.shape().elements() > sum.elements()) {
+    /** The sums of parts of {@code x}, over the axes that {@code sum} is over, of which {@code t} is made. */
+    private static Optional<Tensor> parts(Tensor t, Tensor x, Tensor sum, List<Axis> kept, Set<Tensor> seen) {
+        if (!seen.add(t) || t.shape().elements() > sum.shape().elements()) {
             return Optional.empty();
         }
-        if (t.op() instanceof Op.Contract(Contraction c) && t.inputs().size() == 1 && c.summed().equals(List.of(0)) && t.shape().equals(sum)
-                && t.input(0).op() instanceof Op.Contract(Contraction part) && t.input(0).inputs().size() == 1 && part.windows().isEmpty()
-                && unshaped(t.input(0).input(0)) == x) {
+        if (t.op() instanceof Op.Contract(Contraction c) && c.isSum() && c.summed().equals(List.of(0)) && t.shape().equals(sum.shape())
+                && t.input(0).op() instanceof Op.Contract(Contraction part) && part.operands().size() == 1 && part.windows().isEmpty()
+                && part.operands().get(0).size() == part.extents().size() && unshaped(t.input(0).input(0)) == x
+                && kept(t.input(0).input(0).shape(), part.operands().get(0), part.out().subList(1, part.out().size())).equals(kept)) {
             return Optional.of(t.input(0));
         }
-        return t.inputs().stream().flatMap(in -> parts(in, x, sum, seen).stream()).findFirst();
+        return t.inputs().stream().flatMap(in -> parts(in, x, sum, kept, seen).stream()).findFirst();
+    }
+
+    /** An axis by how far apart its places lie in row-major order. */
+    private record Axis(int stride, int size) {}
+
+    /** Those axes of an array of {@code shape} that are in {@code out}. */
+    private static List<Axis> kept(Shape shape, List<Integer> axes, List<Integer> out) {
+        var kept = new ArrayList<Axis>();
+        int stride = 1;
+        for (int i = axes.size() - 1; i >= 0; stride *= shape.size(i--)) {
+            if (out.contains(axes.get(i)) && shape.size(i) > 1) {
+                kept.add(new Axis(stride, shape.size(i)));
+            }
+        }
+        return kept;
     }
 
     private static Tensor unshaped(Tensor t) {

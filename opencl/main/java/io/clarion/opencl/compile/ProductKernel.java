@@ -6,6 +6,12 @@ import java.util.List;
 
 /** Products of matrices, and convolutions: {@code contract_cpu.cl} and {@code contract_gpu.cl}. */
 final class ProductKernel extends KernelWriter {
+    /** About how many rows of the first operand are packed at a time where tiles lie on their side. */
+    private static final int BLOCK_ASIDE = 64;
+
+    /** Of the vectors that a work-item of a GPU reads and writes. */
+    static final int LANES = 4;
+
     ProductKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
     }
@@ -41,9 +47,6 @@ final class ProductKernel extends KernelWriter {
     }
 
     Launch launch(Tile tile) {
-        Filled filled = strategy.cpu() ? cpuProduct(tile) : new Filled(gpuProduct(tile, inner(tile)), inner(tile));
-        KernelText text = filled.text();
-        int inner = filled.inner();
         int batch = tile.size(tile.batch());
         int m = tile.size(tile.m());
         int n = tile.size(tile.n());
@@ -54,14 +57,17 @@ final class ProductKernel extends KernelWriter {
         int bPanel = tile.packed() ? k * columns : columns;
         int bRow = tile.packed() ? columns : n;
         if (!strategy.cpu()) {
-            int edge = strategy.side() * strategy.rows();
-            int tiles = ceil(m, edge);
-            return new Launch(text, new int[] {m, n, k / inner, inner, tiles, bBatch, bPanel, bRow},
-                    new long[] {(long) ceil(n, edge) * strategy.side(), (long) batch * tiles * strategy.side()},
-                    new long[] {strategy.side(), strategy.side()});
+            GpuTile gpu = strategy.tile(batch, m, n);
+            int tiles = ceil(m, gpu.rows());
+            long[] local = tile.lanesM() ? new long[] {gpu.groupM(), gpu.groupN()} : new long[] {gpu.groupN(), gpu.groupM()};
+            return new Launch(gpuProduct(tile, gpu), new int[] {m, n, k, tiles, bBatch, bPanel, bRow, tile.packed() ? panels * columns : n},
+                    new long[] {ceil(n, columns) * local[0], (long) batch * tiles * local[1]}, local);
         }
+        Filled filled = cpuProduct(tile);
+        KernelText text = filled.text();
+        int inner = filled.inner();
         int blocks = ceil(m, rowBlock(m, rows(tile), tile.lanesM()));
-        int most = Strategy.WIDEST_GROUP / columns;
+        int most = strategy.tile().group() / columns;
         int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(2 * strategy.units(), batch * blocks)));
         int each = ceil(panels, groups);
         return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, bBatch, bPanel, bRow},
@@ -115,9 +121,9 @@ final class ProductKernel extends KernelWriter {
     private int rowBlock(int m, int rows, boolean lanesM) {
         int step = rows * strategy.width() / gcd(rows, strategy.width());
         if (lanesM) {
-            return m <= 4 * step ? step : Math.max(1, Strategy.BLOCK_ASIDE / step) * step;
+            return m <= 4 * step ? step : Math.max(1, BLOCK_ASIDE / step) * step;
         }
-        int most = Math.max(1, Strategy.BLOCK / step) * step;
+        int most = Math.max(1, strategy.tile().block() / step) * step;
         return ceil(ceil(m, ceil(m, most)), step) * step;
     }
 
@@ -137,13 +143,13 @@ final class ProductKernel extends KernelWriter {
         text.macro("ROWS", rows(tile));
         text.macro("COLUMNS", tile.columns());
         text.macro("BLOCK", rowBlock(tile.size(tile.m()), rows(tile), tile.lanesM()));
-        int depth = tile.lanesM() ? Strategy.DEPTH_ASIDE : Strategy.DEPTH;
+        int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
         int innerStep = step(inner, 1, depth);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
         text.macro("REST_A", along % width != 0 || lanesK && innerStep % width != 0 ? 1 : 0);
         text.macro("INNER_STEP", innerStep);
         text.macro("OUTER_STEP", outerStep);
-        text.macro("GROUP", Math.min(Strategy.WIDEST_GROUP, ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
+        text.macro("GROUP", Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
         text.macro("LANES_K", lanesK ? 1 : 0);
         text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
@@ -160,24 +166,45 @@ final class ProductKernel extends KernelWriter {
     }
 
     /** How many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */
-    private static int step(int count, int size, int depth) {
+    private int step(int count, int size, int depth) {
         int all = Math.multiplyExact(count, size);
-        if (all > 4 * Strategy.DEPTH) {
+        if (all > 4 * strategy.tile().depth()) {
             return Math.max(1, depth / size);
         }
         return ceil(count, Math.max(1, Math.round((float) all / depth)));
     }
 
-    private KernelText gpuProduct(Tile tile, int inner) {
+    /** Reads the first operand along k or m, wherever its neighbours are, and as vectors where these fit. */
+    private KernelText gpuProduct(Tile tile, GpuTile gpu) {
+        int inner = inner(tile);
+        double alongK = inner < LANES ? 1 : lanesByLane(text -> element(text, tile, inner, LANES, "ki"));
+        double alongM = lanesByLane(text -> element(text, tile, inner, LANES, "m"));
+        boolean across = alongM < alongK;
+        boolean reads = Math.min(alongK, alongM) == 0 && (across ? tile.size(tile.m()) : inner) % LANES == 0;
+        boolean writes = !tile.lanesM() && tile.size(tile.n()) % LANES == 0 && lanesByLane(text -> tileWrite(text, tile, LANES)) == 0;
         KernelText text = text("contract_gpu.cl");
         text.macro("B_PANELS", text.read(tile.b()));
-        text.macro("SIDE", strategy.side());
-        text.macro("EACH", strategy.rows());
-        text.macro("DEPTH", 16);
-        text.macro("COLUMNS", strategy.columns());
-        element(text, tile, inner, 1, "");
-        tileWrite(text, tile, 1);
+        text.macro("GROUP_M", gpu.groupM());
+        text.macro("GROUP_N", gpu.groupN());
+        text.macro("EACH_M", gpu.eachM());
+        text.macro("EACH_N", gpu.eachN());
+        text.macro("DEPTH", gpu.depth());
+        text.macro("UNROLL", gpu.unroll());
+        text.macro("COLUMNS", tile.columns());
+        text.macro("INNER", inner < tile.size(tile.k()) ? inner : 0);
+        text.macro("VA", reads ? LANES : 1);
+        text.macro("A_ALONG_M", across ? 1 : 0);
+        text.macro("LANES_M", tile.lanesM() ? 1 : 0);
+        text.macro("VN", writes ? LANES : 1);
+        element(text, tile, inner, reads ? LANES : 1, across ? "m" : "ki");
+        tileWrite(text, tile, writes ? LANES : 1);
         return text;
+    }
+
+    private double lanesByLane(java.util.function.Consumer<KernelText> hole) {
+        KernelText trial = text("contract_gpu.cl");
+        hole.accept(trial);
+        return trial.lanesByLane();
     }
 
     private void element(KernelText text, Tile tile, int inner, int width, String lane) {

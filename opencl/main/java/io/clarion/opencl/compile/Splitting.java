@@ -51,7 +51,6 @@ final class Splitting {
     /** A sum's neighbouring axes as one, which can be cut anywhere. */
     private static Tensor merged(Tensor t, Contraction c) {
         List<Integer> axes = c.operands().get(0);
-        boolean isSum = c.operands().size() == 1 && c.windows().isEmpty() && axes.stream().filter(c.out()::contains).toList().equals(c.out());
         int first = 0;
         while (first < axes.size() && c.out().contains(axes.get(first))) {
             first++;
@@ -60,7 +59,7 @@ final class Splitting {
         while (last < axes.size() && !c.out().contains(axes.get(last))) {
             last++;
         }
-        if (!isSum || last - first < 2) {
+        if (!c.isSum() || last - first < 2) {
             return t;
         }
         var dims = new ArrayList<>(t.input(0).shape().dims());
@@ -83,7 +82,7 @@ final class Splitting {
         int size = c.extents().get(axis).size();
         double terms = Plan.of(c).terms(c);
         int wanted = strategy.parts(t.shape().elements(), terms);
-        if (c.operands().size() == 1 && c.windows().isEmpty()) {
+        if (c.isSum()) {
             wanted = Math.max(wanted, strategy.cachedParts(t.shape().elements(), terms));
         }
         int parts = parts(size, wanted, strategy);

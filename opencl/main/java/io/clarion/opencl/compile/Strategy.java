@@ -1,31 +1,24 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.opencl.driver.Device;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * How kernels are laid out on a device, from its facts, never from its name.
  *
- * @param cpu            whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
- * @param width          floats in a vector
- * @param units          compute units
- * @param rows           rows of a tile that a work-item keeps in registers
- * @param columns        columns of a tile, a multiple of the width on a CPU
- * @param workGroup      work-items of a group in kernels without tiles
- * @param side           work-items along each side of a tile's work-group, on a GPU
+ * @param cpu       whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
+ * @param width     floats in a vector
+ * @param units     compute units
+ * @param lanes     work-items that run as one
+ * @param workGroup work-items of a group in kernels without tiles
+ * @param tile      of products on a CPU
+ * @param tiles     of products on a GPU: which one, their shapes tell
  */
-public record Strategy(boolean cpu, int width, int units, int rows, int columns, int workGroup, int side) {
-    /** Elements of a block of the first operand's inner dimension that a work-item packs at a time. */
-    static final int DEPTH = 256;
-    /** The same of tiles on their side, which take more rows. */
-    static final int DEPTH_ASIDE = 144;
-    /** About how many rows of the first operand a work-item packs at a time. */
-    static final int BLOCK = 96;
-    /** The same of tiles on their side. */
-    static final int BLOCK_ASIDE = 64;
+public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, CpuTile tile, List<GpuTile> tiles) {
     /** Numbers that a part of a core's second cache holds. */
     static final int CACHED = 1 << 16;
-    /** The most columns over which a packed block of the first operand is used. */
-    static final int WIDEST_GROUP = 256;
 
     public static Strategy of(Device device) {
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
@@ -34,16 +27,29 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
     /** A strategy with whole tiles in a work-item's registers. */
     public static Strategy cpu(Device device) {
         int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;
-        return new Strategy(true, width, device.computeUnits(), width == 16 ? 12 : 6, 2 * width, 1, 1);
+        return cpu(width, device.computeUnits());
+    }
+
+    /** The same for vectors of {@code width} floats. */
+    public static Strategy cpu(int width, int units) {
+        return new Strategy(true, width, units, 1, 1, CpuTile.of(width), List.of());
     }
 
     /** A strategy with tiles that a work-group shares in local memory. */
     public static Strategy gpu(Device device) {
-        java.util.List<Long> most = device.maxWorkItemSizes();
-        long limit = Math.min(device.maxWorkGroupSize(), most.get(0));
+        long limit = Math.min(device.maxWorkGroupSize(), device.maxWorkItemSizes().get(0));
         int group = limit >= 64 ? 64 : 1 << (63 - Long.numberOfLeadingZeros(limit));
-        int side = limit >= 256 && most.get(1) >= 16 && device.localMemory() >= 16 * 1024 ? 16 : limit >= 64 && most.get(1) >= 8 ? 8 : 4;
-        return new Strategy(false, 1, device.computeUnits(), 4, 4 * side, group, side);
+        return gpu(device.computeUnits(), Math.max(1, device.preferredMultiple()), group, GpuTile.of(device));
+    }
+
+    /** The same with given tiles. */
+    public static Strategy gpu(int units, int lanes, int workGroup, List<GpuTile> tiles) {
+        return new Strategy(false, 1, units, lanes, workGroup, null, tiles);
+    }
+
+    /** The same with other tiles. */
+    public Strategy with(CpuTile tile, List<GpuTile> tiles) {
+        return new Strategy(cpu, width, units, lanes, workGroup, tile, tiles);
     }
 
     /** Whether products of this size are computed by tiles. */
@@ -51,26 +57,35 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
         return m >= 4 && n >= (cpu ? 3 : 4) && k >= 4 && (double) batch * m * n * k >= 1 << 14;
     }
 
-    /** Columns of the tiles of a product that has {@code n}: no more lanes than needed, and few that are left over. */
-    int columns(int n, boolean lanesM) {
+    /** The tile of a product on a GPU: that which costs least. */
+    public GpuTile tile(int batch, int m, int n) {
+        return Collections.min(tiles, Comparator.comparing(t -> t.cost(batch, m, n, units, lanes)));
+    }
+
+    /** Columns of the tiles of a product: on a CPU no more lanes than needed, and few that are left over. */
+    int columns(int batch, int m, int n, boolean lanesM) {
         if (!cpu) {
-            return columns;
+            return tile(batch, m, n).columns();
         }
         if (!lanesM) {
-            return n <= width ? width : columns;
+            return n <= width ? width : tile.vectors() * width;
         }
-        int panels = (n + rows - 1) / rows;
+        int panels = (n + tile.rows() - 1) / tile.rows();
         return (n + panels - 1) / panels;
     }
 
-    /** Rows of a tile of {@code columns}: as many as fit the registers. */
+    /** Rows of a tile of {@code columns} on a CPU: as many as fit the registers. */
     int rows(int columns, boolean lanesM) {
-        return !cpu ? rows : lanesM ? columns <= rows / 2 ? 3 * width : 2 * width : columns == width ? 2 * rows : rows;
+        return lanesM ? (columns <= tile.rows() / 2 ? 3 : 2) * width : columns == width ? 2 * tile.rows() : tile.rows();
     }
 
-    /** The most columns of a matrix that tiles read where it lies, rather than packed into panels. */
-    int widestUnpacked() {
-        return 512;
+    /**
+     * Whether tiles of {@code width} columns read a matrix where it lies, rather than packed into panels.
+     *
+     * @param again whether it is read so often that panels are worth their making
+     */
+    boolean readsInPlace(int columns, int width, boolean again) {
+        return cpu ? columns % width == 0 && columns <= (again ? tile.vectors() * this.width : 512) : columns % 4 == 0;
     }
 
     /**
@@ -83,7 +98,7 @@ public record Strategy(boolean cpu, int width, int units, int rows, int columns,
 
     /** Into how many parts to cut sums of {@code terms} terms to {@code elements} elements. */
     int parts(long elements, double terms) {
-        long blocks = Math.max(1, elements / (cpu ? 16 * rows * columns : workGroup));
+        long blocks = Math.max(1, elements / (cpu ? 16 * tile.rows() * tile.vectors() * width : workGroup));
         long wanted = cpu ? 4L * units : 32L * units;
         long useful = terms < 4096 ? 1 : Math.min(wanted / blocks, (long) terms / 1024);
         return (int) Math.max(1, Math.min(Math.max(useful, Math.ceil(terms / longest())), 1 << 16));

@@ -58,8 +58,8 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
             return Optional.empty();
         }
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
-        boolean lanesM = strategy.cpu() && m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
-        int columns = strategy.columns(size(c, n), lanesM);
+        boolean lanesM = m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
+        int columns = strategy.columns(size(c, batch), size(c, m), size(c, n), lanesM);
         Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again.test(second));
         boolean packed = b != second;
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
@@ -102,7 +102,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         List<Integer> flat = order.stream().flatMap(List::stream).toList();
         int rows = size(c, order.get(1));
         int columns = size(c, order.get(2));
-        if (flat.equals(axes) && columns % width == 0 && columns <= (again ? strategy.columns() : strategy.widestUnpacked())) {
+        if (flat.equals(axes) && strategy.readsInPlace(columns, width, again)) {
             return b;
         }
         int batch = size(c, order.get(0));

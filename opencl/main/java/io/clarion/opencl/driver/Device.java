@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param maxAllocation         the largest buffer
  * @param localMemory           a work-group's local memory
  * @param localMemoryIsReal     whether local memory is a memory of its own (false on CPUs: it is the cache)
+ * @param preferredMultiple     of work-groups: work-items that run as one; 0 where it is not told
  * @param nativeVectorWidthFloat floats in a hardware register, 1 on GPUs
  * @param cacheLine             of the global memory's cache
  * @param globalCache           of the global memory
@@ -28,7 +29,7 @@ public record Device(
         String openclVersion, String languageVersion, String profile, boolean littleEndian, int addressBits,
         int computeUnits, int clockMHz,
         long globalMemory, long maxAllocation, long localMemory, boolean localMemoryIsReal,
-        long maxWorkGroupSize, List<Long> maxWorkItemSizes,
+        long maxWorkGroupSize, List<Long> maxWorkItemSizes, int preferredMultiple,
         int nativeVectorWidthFloat, int preferredVectorWidthFloat,
         int cacheLine, long globalCache, boolean unifiedMemory, boolean fp16, boolean fp64,
         boolean available, boolean compilerAvailable, List<String> extensions, long profilingResolution,

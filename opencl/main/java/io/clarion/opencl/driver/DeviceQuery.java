@@ -5,6 +5,11 @@ import org.jocl.CL;
 
 /** Asks a driver for the facts of a {@link Device}. */
 final class DeviceQuery {
+    // Not in JOCL.
+    private static final int PREFERRED_WORK_GROUP_SIZE_MULTIPLE = 0x1067;
+    private static final int WARP_SIZE_NV = 0x4003;
+    private static final int WAVEFRONT_WIDTH_AMD = 0x4043;
+
     private DeviceQuery() { }
 
     @SuppressWarnings("deprecation") // unified memory has no newer query
@@ -20,6 +25,7 @@ final class DeviceQuery {
                 info.number(CL.CL_DEVICE_GLOBAL_MEM_SIZE), info.number(CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 info.number(CL.CL_DEVICE_LOCAL_MEM_SIZE), info.number(CL.CL_DEVICE_LOCAL_MEM_TYPE) == CL.CL_LOCAL,
                 info.number(CL.CL_DEVICE_MAX_WORK_GROUP_SIZE), info.sizes(CL.CL_DEVICE_MAX_WORK_ITEM_SIZES),
+                preferredMultiple(info, extensions),
                 count(info, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
                 count(info, CL.CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT),
                 count(info, CL.CL_DEVICE_GLOBAL_MEM_CACHELINE_SIZE), info.number(CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
@@ -27,6 +33,12 @@ final class DeviceQuery {
                 extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64"),
                 info.flag(CL.CL_DEVICE_AVAILABLE), info.flag(CL.CL_DEVICE_COMPILER_AVAILABLE), extensions,
                 info.number(CL.CL_DEVICE_PROFILING_TIMER_RESOLUTION), ids);
+    }
+
+    private static int preferredMultiple(Info info, List<String> extensions) {
+        return info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 3.") ? count(info, PREFERRED_WORK_GROUP_SIZE_MULTIPLE)
+                : extensions.contains("cl_nv_device_attribute_query") ? count(info, WARP_SIZE_NV)
+                : extensions.contains("cl_amd_device_attribute_query") ? count(info, WAVEFRONT_WIDTH_AMD) : 0;
     }
 
     private static Device.Type type(long bits) {

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 
 /** How many kernels small graphs become. */
 class FusionTest {
-    private static final Strategy CPU = new Strategy(true, 8, 2, 6, 16, 1, 1);
+    static final Strategy CPU = Strategy.cpu(8, 2);
 
     private static Tensor placeholder(int... sizes) {
         return K.placeholder(sizes, DType.FLOAT32);
     }
 
-    private static final Strategy GPU = new Strategy(false, 1, 8, 4, 64, 64, 16);
+    private static final Strategy GPU = Strategy.gpu(8, 32, 64, GpuTile.WIDE);
 
     private static Compiled compiled(List<Tensor> inputs, List<Tensor> outputs) {
         return compiled(inputs, outputs, CPU);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a loop becomes: what is compiled does not grow with its steps. */
 class LoopKernelsTest {
-    private static final Strategy CPU = new Strategy(true, 8, 2, 6, 16, 1, 1);
-    private static final Strategy GPU = new Strategy(false, 1, 8, 4, 64, 64, 16);
+    private static final Strategy CPU = Strategy.cpu(8, 2);
+    private static final Strategy GPU = Strategy.gpu(8, 32, 64, GpuTile.WIDE);
     private static final int UNITS = 16;
 
     /** An LSTM over so many steps, its loss and all gradients. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Kernels and buffers of small graphs. */
 class MemoryPlanTest {
-    private static final Strategy CPU = new Strategy(true, 8, 2, 6, 16, 1, 1);
+    private static final Strategy CPU = Strategy.cpu(8, 2);
 
     private static Tensor placeholder(int... sizes) {
         return Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(sizes), "x"));
