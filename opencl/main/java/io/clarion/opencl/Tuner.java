@@ -108,6 +108,8 @@ final class Tuner {
                 return;
             }
             double ratio = ratio(candidate, timed);
+            // What wins once may have been lucky.
+            ratio = ratio < CLEARLY ? Math.max(ratio, ratio(candidate, timed)) : ratio;
             wins = ratio < CLEARLY;
             say.accept(String.format(Locale.ROOT, "%s: %.2f of the best one's time%s", name, ratio, wins ? ", the best now" : ""));
         } catch (RuntimeException e) {
@@ -133,9 +135,9 @@ final class Tuner {
         return Math.pow(product, 1.0 / timed.length);
     }
 
-    /** What is timed: products of m × k by k × n numbers, of which one is a convolution. */
+    /** What is timed: products of m × k by k × n numbers, of which two are convolutions. */
     private enum Timed {
-        SQUARE(512, 512, 512), WIDE(64, 784, 512), NARROW(2048, 256, 16), CONVOLUTION(8 * 28 * 28, 9 * 64, 64);
+        SQUARE(512, 512, 512), WIDE(64, 784, 512), NARROW(2048, 256, 16), CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);
 
         private final int m;
         private final int k;
@@ -148,7 +150,11 @@ final class Tuner {
         }
 
         private Contraction contraction() {
-            return this == CONVOLUTION ? convolution(8, 28, 64, 64) : product(m, k, n);
+            return switch (this) {
+                case SQUARE, WIDE, NARROW -> product(m, k, n);
+                case CONVOLUTION -> convolution(8, 28, 64, 64, false);
+                case CHANNELS_FIRST -> convolution(8, 28, 64, 64, true);
+            };
         }
     }
 
@@ -156,10 +162,11 @@ final class Tuner {
         return new Contraction(dims(m, k, n), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
     }
 
-    /** Of 3 × 3, channels last. */
-    private static Contraction convolution(int images, int size, int channels, int filters) {
+    /** Of 3 × 3. */
+    private static Contraction convolution(int images, int size, int channels, int filters, boolean channelsFirst) {
         return new Contraction(dims(images, channels, filters, size, size, 3, size, size, 3),
-                List.of(List.of(0, 3, 6, 1), List.of(5, 8, 1, 2)), List.of(0, 4, 7, 2),
+                List.of(channelsFirst ? List.of(0, 1, 3, 6) : List.of(0, 3, 6, 1), List.of(5, 8, 1, 2)),
+                channelsFirst ? List.of(0, 2, 4, 7) : List.of(0, 4, 7, 2),
                 List.of(new Contraction.Window(3, 4, 5, 1, 1, 1), new Contraction.Window(6, 7, 8, 1, 1, 1)));
     }
 
@@ -217,7 +224,8 @@ final class Tuner {
             var values = new ArrayList<NDArray>();
             var outputs = new ArrayList<Tensor>();
             var random = new Random(1);
-            for (Contraction c : List.of(product(67, 53, 39), product(36, 260, 72), product(130, 32, 10), convolution(2, 9, 5, 7), convolution(1, 12, 8, 12))) {
+            for (Contraction c : List.of(product(67, 53, 39), product(36, 260, 72), product(130, 32, 10), convolution(2, 9, 5, 7, false),
+                    convolution(1, 12, 8, 12, false), convolution(2, 11, 3, 7, true), convolution(1, 12, 8, 12, true))) {
                 List<Tensor> operands = shapes(c).stream().map(s -> Tensor.of(new Op.Placeholder(DType.FLOAT32, s, "x"))).toList();
                 for (Tensor x : operands) {
                     float[] numbers = new float[x.shape().elements()];
