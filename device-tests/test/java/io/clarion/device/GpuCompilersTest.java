@@ -32,6 +32,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,13 +169,37 @@ class GpuCompilersTest {
 
     private static Stream<DynamicTest> ifThere(GpuCompiler compiler) throws IOException {
         if (compiler.missing().isEmpty()) {
-            return Stream.concat(everything(compiler), shippedTiles(compiler));
+            return begun(Stream.concat(everything(compiler), shippedTiles(compiler)));
         }
         return Stream.of(dynamicTest("without " + compiler.missing(), () -> {
             assertFalse(compiler.missing().stream().anyMatch(Devices::isRequired), () -> "clarion.require names tools that are not here: "
                     + compiler.missing() + "; they are looked for on the PATH and in ~/.clarion/tools");
             System.out.println(compiler.missing() + " not found: kernels were not compiled for " + compiler.gpus());
         }));
+    }
+
+    /** The same tests, begun side by side: compilers use one core each. */
+    private static Stream<DynamicTest> begun(Stream<DynamicTest> tests) {
+        ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        List<DynamicTest> begun = tests.map(t -> {
+            Future<Void> end = cores.submit(() -> {
+                try {
+                    t.getExecutable().execute();
+                } catch (Throwable e) {
+                    throw new ExecutionException(e);
+                }
+                return null;
+            });
+            return dynamicTest(t.getDisplayName(), () -> {
+                try {
+                    end.get();
+                } catch (ExecutionException e) {
+                    throw e.getCause().getCause();
+                }
+            });
+        }).toList();
+        cores.shutdown();
+        return begun.stream();
     }
 
     private static Stream<DynamicTest> everything(GpuCompiler compiler) throws IOException {
