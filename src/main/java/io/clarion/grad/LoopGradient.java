@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * The gradient of a loop: a loop the other way, which carries the gradients of the carried values.
  *
- * <p>It is given what the forward loop stacked, the carried values at the start of each step and all accumulations, and
- * computes the rest of a step again.
+ * <p>It is given what the forward loop stacked, the carried values at the start of each step and what takes long to
+ * compute, and computes the rest of a step again.
  */
 final class LoopGradient {
     private final Tensor forward;

@@ -24,6 +24,7 @@ final class Lift {
     private final long start;
     private final Map<Tensor, Level> levels = new IdentityHashMap<>();
     private final Map<Tensor, Tensor> lifted = new IdentityHashMap<>();
+    private final Map<Tensor, Boolean> cheap = new IdentityHashMap<>();
 
     /**
      * For a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences}, and that was
@@ -35,6 +36,7 @@ final class Lift {
         carried.forEach(c -> levels.put(c, Level.STATE));
         for (int i = 0; i < given.size(); i++) {
             levels.put(given.get(i), Level.ELEMENT);
+            cheap.put(given.get(i), true);
             lifted.put(given.get(i), sequences.get(i));
         }
     }
@@ -66,6 +68,21 @@ final class Lift {
             case Op.Result r -> false;
             case Op other -> true;
         };
+    }
+
+    /** Whether a tensor of level ELEMENT is a few operations on elements that are stored anyway, so that a step sooner computes it than reads it. */
+    boolean isCheap(Tensor t) {
+        Boolean known = cheap.get(t);
+        if (known == null) {
+            known = switch (t.op()) {
+                case Op.Elementwise(ScalarFn fn) -> !fn.isTranscendental();
+                case Op.Cast c -> true;
+                case Op.View v -> true;
+                case Op other -> false;
+            } && t.inputs().stream().allMatch(in -> level(in) == Level.SAME || isCheap(in));
+            cheap.put(t, known);
+        }
+        return known;
     }
 
     /** A tensor that is not of level STATE, for all steps. */

@@ -12,11 +12,12 @@ import java.util.function.Supplier;
 /**
  * Makes an {@link Bundle.Loop} of a step that is traced once.
  *
- * <p>Only what needs a carried value stays in the loop. What a step computes of the sequences' elements alone is computed
- * for all steps at once before it ({@link Lift}); what is the same in all steps is computed once. So the products of an
- * RNN's inputs with its weights become one large product.
+ * <p>Only what needs a carried value stays in the loop, and a few operations on what is stored anyway. All else that a step
+ * computes of the sequences' elements alone is computed for all steps at once before it ({@link Lift}); what is the same in
+ * all steps is computed once. So the products of an RNN's inputs with its weights become one large product.
  *
- * <p>The loop stacks more than was asked for: what carried values are at the start of a step, and every accumulation.
+ * <p>The loop stacks more than was asked for: what carried values are at the start of a step, and every accumulation and
+ * transcendental function.
  * Gradients need them; an engine drops what nobody reads.
  */
 public final class Loops {
@@ -85,7 +86,7 @@ public final class Loops {
             carried.forEach(c -> stacked(c));
             var made = new ArrayList<>(next);
             made.addAll(stacked);
-            Graph.tensors(made).stream().filter(Loops::accumulates).toList().forEach(this::stacked);
+            Graph.tensors(made).stream().filter(Loops::isCostly).toList().forEach(this::stacked);
         }
         if (carried.isEmpty() && stacked.isEmpty()) {
             return new Outcome(List.of(), outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
@@ -106,8 +107,8 @@ public final class Loops {
         return new Outcome(last, outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
     }
 
-    private static boolean accumulates(Tensor t) {
-        return t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd
+    private static boolean isCostly(Tensor t) {
+        return t.op() instanceof Op.Elementwise(ScalarFn fn) && fn.isTranscendental() || t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd
                 || t.op() instanceof Op.Scan || t.op() instanceof Op.Result;
     }
 
@@ -130,7 +131,9 @@ public final class Loops {
         if (carried.contains(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota || t.op() instanceof Op.Size) {
             return t;
         }
-        if (level == Lift.Level.STATE || t.op() instanceof Op.View) {
+        boolean isHere = level == Lift.Level.STATE || t.op() instanceof Op.View
+                || level == Lift.Level.ELEMENT && !t.inputs().isEmpty() && lift.isCheap(t);
+        if (isHere) {
             return t.with(t.inputs().stream().map(this::inside).toList());
         }
         if (level == Lift.Level.SAME) {

@@ -157,6 +157,14 @@ public enum ScalarFn {
         };
     }
 
+    /** Whether it takes so many operations that it is sooner read from memory than computed again. */
+    public boolean isTranscendental() {
+        return switch (this) {
+            case EXP, LOG, SIN, COS, TANH, SIGMOID, SOFTPLUS, EXPM1, POW -> true;
+            default -> false;
+        };
+    }
+
     /** Whether functions.cl has it for float32 and float16, under its word and the type: {@code exp_float8}. */
     public boolean isOwn(DType in) {
         return (in == DType.FLOAT32 || in == DType.FLOAT16) && switch (this) {

@@ -7,12 +7,13 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
 import io.clarion.graph.Variable;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A graph made ready for a device: contractions split where the device has more units than the result has blocks, loops
@@ -25,39 +26,41 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
     static Lowering of(Graph graph, Strategy strategy) {
         Unfolding unfolded = Unfolding.of(Factors.of(graph).rewrite((t, in) -> Splitting.of(t.with(in), strategy)));
         var lowering = new Lowering(unfolded.graph(), new LinkedHashMap<>(), unfolded);
-        lowering.match(lowering.graph().results(), strategy, false, new LinkedHashSet<>());
+        lowering.match(lowering.graph().results(), strategy, lowering::lasts, new LinkedHashSet<>());
         return lowering;
     }
 
     /**
      * Matches what {@code results} need, then the nests among it, which read panels of what is the same in all steps from outside.
      *
-     * @param again whether it is computed in each step of a loop
+     * @param again whether panels of a tensor are made more seldom than they are read
      */
-    private void match(List<Tensor> results, Strategy strategy, boolean again, Set<Tensor> seen) {
+    private void match(List<Tensor> results, Strategy strategy, Predicate<Tensor> again, Set<Tensor> seen) {
         Set<Nest> inner = new LinkedHashSet<>();
         for (Tensor t : TopologicalOrder.of(results, x -> seen.contains(x) ? List.of() : inputs(x))) {
             if (seen.add(t) && t.op() instanceof Op.Contract(Contraction c)) {
-                Tile.match(c, t.inputs(), strategy, b -> again || lasts(b)).ifPresent(tile -> tiles.put(t, tile));
+                Tile.match(c, t.inputs(), strategy, again).ifPresent(tile -> tiles.put(t, tile));
             }
             if (nests.makers().containsKey(t)) {
                 inner.add(nests.makers().get(t));
             }
         }
         for (Nest nest : inner) {
-            nest.parts().forEach(part -> match(part, strategy, again || nest instanceof Nest.Repeat, seen));
             if (nest instanceof Nest.Repeat repeat) {
+                Set<Tensor> moving = moving(repeat);
+                match(repeat.results(), strategy, b -> !moving.contains(b), seen);
                 hoist(repeat);
+            } else {
+                nest.parts().forEach(part -> match(part, strategy, again, seen));
             }
         }
     }
 
     /** Has the panels that are the same in all steps of a loop made before it. */
     private void hoist(Nest.Repeat repeat) {
-        Map<Tensor, Boolean> moving = new HashMap<>();
+        Set<Tensor> moving = moving(repeat);
         Set<Tensor> panels = new LinkedHashSet<>();
         for (Tensor t : TopologicalOrder.of(repeat.results(), this::inputs)) {
-            moving.put(t, repeat.parameters().contains(t) || inputs(t).stream().anyMatch(moving::get));
             if (tiles.containsKey(t) && tiles.get(t).packed()) {
                 panels.add(tiles.get(t).b());
             }
@@ -66,8 +69,19 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
             }
         }
         var given = new ArrayList<>(repeat.given());
-        panels.stream().filter(p -> !moving.get(p) && !given.contains(p)).forEach(given::add);
+        panels.stream().filter(p -> !moving.contains(p) && !given.contains(p)).forEach(given::add);
         nests.replace(repeat, repeat.reading(given));
+    }
+
+    /** What changes from step to step of a loop. */
+    private Set<Tensor> moving(Nest.Repeat repeat) {
+        Set<Tensor> moving = new HashSet<>();
+        for (Tensor t : TopologicalOrder.of(repeat.results(), this::inputs)) {
+            if (repeat.parameters().contains(t) || inputs(t).stream().anyMatch(moving::contains)) {
+                moving.add(t);
+            }
+        }
+        return moving;
     }
 
     /** Whether {@code t} stays the same from call to call until the user changes a variable: it is made of constants and of variables that the graph does not update. */

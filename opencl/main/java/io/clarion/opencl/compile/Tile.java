@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed, int columns, boolean lanesM,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
-    /** How a contraction is computed by tiles, if it is; {@code again} says of b whether it is read so often that panels are worth their making. */
+    /** How a contraction is computed by tiles, if it is; {@code again} says of b whether its panels are made more seldom than they are read. */
     static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy, Predicate<Tensor> again) {
         if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32 && in.get(0).dtype() != DType.FLOAT16) {
             return Optional.empty();
@@ -43,7 +43,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
                 : solved.stream().anyMatch(c.operands().get(1)::contains) ? 1 : -1;
         int last = c.out().stream().filter(x -> c.extents().get(x).size() > 1).reduce(-1, (x, y) -> y);
         int holder = uses.get(0).contains(last) && !uses.get(1).contains(last) ? 0 : 1;
-        int a = windowed >= 0 ? windowed : readsSecond(c, in, plan, uses, 1 - holder, last, strategy) ? 1 - holder : holder;
+        int a = windowed >= 0 ? windowed : readsSecond(c, in, plan, uses, 1 - holder, last, strategy, again) ? 1 - holder : holder;
         boolean fits = c.operands().get(a).containsAll(solved) && solved.stream().noneMatch(c.operands().get(1 - a)::contains)
                 && plan.loops().stream().allMatch(x -> uses.get(0).contains(x) && uses.get(1).contains(x))
                 && c.out().stream().allMatch(x -> uses.get(0).contains(x) || uses.get(1).contains(x));
@@ -60,23 +60,24 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
         boolean lanesM = m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
         int columns = strategy.columns(size(c, batch), size(c, m), size(c, n), lanesM);
-        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again.test(second));
+        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again.test(in.get(1 - a)));
         boolean packed = b != second;
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
     }
 
     /**
      * Whether the operand that holds the result's last axis is the one to be read in panels, where there are no windows.
-     * Not where it would have to be packed while the other is smaller, if that way neighbours of the result are read as
+     * Not where it would have to be packed for each product while the other is smaller, if that way neighbours of the result are read as
      * neighbours, or the result is small.
      */
-    private static boolean readsSecond(Contraction c, List<Tensor> in, Plan plan, List<Set<Integer>> uses, int a, int last, Strategy strategy) {
+    private static boolean readsSecond(Contraction c, List<Tensor> in, Plan plan, List<Set<Integer>> uses, int a, int last, Strategy strategy,
+            Predicate<Tensor> again) {
         List<Integer> axes = c.operands().get(1 - a);
         var order = new ArrayList<>(c.out().stream().filter(x -> uses.get(0).contains(x) && uses.get(1).contains(x)).toList());
         order.addAll(uses.get(a).stream().filter(plan.loops()::contains).toList());
         order.addAll(c.out().stream().filter(x -> !uses.get(a).contains(x)).toList());
         int elements = in.get(1 - a).shape().elements();
-        return !strategy.cpu() || order.equals(axes) || elements <= in.get(a).shape().elements()
+        return !strategy.cpu() || order.equals(axes) || again.test(in.get(1 - a)) || elements <= in.get(a).shape().elements()
                 || !runsAlong(last, c, axes, plan) && 4 * size(c, c.out()) > elements;
     }
 

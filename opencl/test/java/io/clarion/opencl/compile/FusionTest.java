@@ -16,9 +16,11 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Step;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How many kernels small graphs become. */
@@ -146,6 +148,30 @@ class FusionTest {
     void weightsThatAreTheSameInAllStepsArePackedOnce() {
         assertFalse(loop(rnn(10, GPU)).steps().stream().map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.startsWith("permute")));
         assertFalse(chains(rnn(10, CPU)).get(0).what().contains("permute"));
+    }
+
+    /** Weights that outnumber the states are packed before the loop; the gates are read, not computed again; nothing is stored between the loops. */
+    @Test
+    void theGradientOfAnLstmIsOneKernelForAllSteps() {
+        int units = 48;
+        Tensor z = placeholder(16, 10, 4 * units);
+        Tensor u = placeholder(units, 4 * units);
+        Tensor zeros = K.constant(0, DType.FLOAT32, 16, units);
+        RnnOutputs r = K.rnn((in, states) -> {
+            Tensor all = in.plus(K.dot(states.get(0), u));
+            List<Tensor> gates = IntStream.range(0, 4).mapToObj(g -> all.slice(1, g * units, Dim.of(units))).toList();
+            Tensor c = K.sigmoid(gates.get(1)).times(states.get(1)).plus(K.sigmoid(gates.get(0)).times(K.tanh(gates.get(2))));
+            Tensor h = K.sigmoid(gates.get(3)).times(K.tanh(c));
+            return new StepFunction.Step(h, List.of(h, c));
+        }, z, List.of(zeros, zeros));
+        Compiled compiled = compiled(List.of(z, u), K.gradients(K.sum(K.square(r.lastOutput())), List.of(z, u)));
+        List<Step.Kernel> chains = chains(compiled);
+        assertEquals(2, chains.size());
+        assertFalse(chains.get(1).what().contains("tanh") || chains.get(1).what().contains("sigmoid"));
+        int between = compiled.steps().indexOf(chains.get(1)) - compiled.steps().indexOf(chains.get(0)) - 1;
+        List<String> large = compiled.steps().stream().skip(compiled.steps().indexOf(chains.get(0)) + 1).limit(between)
+                .map(s -> ((Step.Kernel) s).what()).filter(w -> w.contains("float32(10, 16, ")).toList();
+        assertEquals(List.of(), large);
     }
 
     @Test
