@@ -81,10 +81,11 @@ final class Coherence {
         }
         var masks = new ArrayList<String>();
         loose.addAll(guard.loose());
-        for (Guard.Bound b : guard.bounds()) {
+        for (Guard.Bound given : guard.bounds()) {
+            Guard.Bound b = given.finer(lane);
             Long stride = stride(b.of());
             if (stride == null) {
-                assumeOne(List.of(b));
+                assumeOne(List.of(given));
             } else {
                 masks.add("convert_uint" + width + "(" + ramp(b.of().text(), stride) + ") < (uint" + width + ")(" + b.size() + ")");
                 isMasked = true;

@@ -20,7 +20,14 @@ final class Guard {
     private boolean bounded = true;
 
     /** A condition that may hold in some lanes and not in others: {@code of} lies from 0 to {@code size} − 1. */
-    record Bound(Index of, int size) {}
+    record Bound(Index of, int size) {
+        /** The same bound without the quotient that depends on {@code lane}, if it is the only one: r + ⌊x / d⌋ lies in a size as d·r + x does in d times it. */
+        Bound finer(String lane) {
+            Index.Div quotient = of.soleQuotient(lane);
+            return quotient == null ? this : new Bound(of.plus(Index.of(quotient).times(-1)).times(quotient.by()).plus(quotient.of()),
+                    Math.toIntExact(size * quotient.by()));
+        }
+    }
 
     /**
      * A guard without conditions.

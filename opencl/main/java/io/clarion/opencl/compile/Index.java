@@ -306,6 +306,12 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         });
     }
 
+    /** The only term that depends on a variable, if it is a quotient and stands once; else null. */
+    Div soleQuotient(String variable) {
+        List<Atom> dependent = terms.keySet().stream().filter(atom -> of(atom).dependsOn(variable)).toList();
+        return dependent.size() == 1 && dependent.get(0) instanceof Div quotient && terms.get(quotient) == 1 ? quotient : null;
+    }
+
     /** Whether a quotient or a remainder is taken of what depends on one of {@code variables}. */
     boolean divides(Set<String> variables) {
         return terms.keySet().stream().anyMatch(atom -> switch (atom) {
