@@ -20,11 +20,12 @@
 // Holes:  A_V(batch, m, ko, ki) gives VW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
 // takes VW neighbours in n, or in m if LANES_M; WRITE_1(batch, m, n, acc) one.
 // Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS
-// and of VW); LANES_M (only without LANES_K); OUTER_STEP and
-// INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if more than one of ko); GROUP (the most columns of a group, a multiple of COLUMNS); LANES_K; SPILL, 1 if k is longer than DEPTH;
-// COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
-// REST_A, 1 if vectors of a leave scalars over, REST those of the result; STAGE, 1 in a chain (chain.cl), which calls the
-// function for a range of rows.
+// and of VW); LANES_M (only without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at
+// a time (all of ki, if more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is
+// longer than DEPTH; COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the
+// nearest cache; REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along
+// ki reaches back over the one before rather than leave scalars (of VW of ki at least); STAGE, 1 in a chain (chain.cl), which
+// calls the function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -41,6 +42,7 @@
 #define LANES_M 0
 #define SPILL 1
 #define COPY_B 1
+#define OVERLAP 0
 #define REST_A 1
 #define REST 1
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
@@ -102,9 +104,16 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
         for (int ko = ko0; ko < ko1; ko++) {
           private float* to = a + AT(i, (ko - ko0) * wide);
           int ki = ki0;
+#if OVERLAP
+          for (; ki < ki1; ki += VW) {
+            const int from = min(ki, ki1 - VW);
+            STORE(A_V(batch, m0 + i, ko, from), 0, to + from - ki0);
+          }
+#else
           for (; ki + VW <= ki1; ki += VW) {
             STORE(A_V(batch, m0 + i, ko, ki), 0, to + ki - ki0);
           }
+#endif
 #if REST_A
           for (; ki < ki1; ki++) {
             to[ki - ki0] = A_1(batch, m0 + i, ko, ki);

@@ -9,6 +9,9 @@ final class ProductKernel extends KernelWriter {
     /** About how many rows of the first operand are packed at a time where tiles lie on their side. */
     private static final int BLOCK_ASIDE = 64;
 
+    /** The lane of vectors along ki that begin at no multiple of their width. */
+    private static final String ANYWHERE = "lane";
+
     /** Of the vectors that a work-item of a GPU reads and writes. */
     static final int LANES = 4;
 
@@ -43,7 +46,7 @@ final class ProductKernel extends KernelWriter {
     /** The share of the first operand that is read one by one where lanes lie along the inner part. */
     private double oneByOne(Filled along) {
         int inner = along.inner();
-        return inner < strategy.width() ? 1 : along.text().lanesByLane() + (double) (inner % strategy.width()) / inner;
+        return inner < strategy.width() ? 1 : along.text().lanesByLane();
     }
 
     Launch launch(Tile tile) {
@@ -146,7 +149,10 @@ final class ProductKernel extends KernelWriter {
         int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
         int innerStep = step(inner, 1, depth);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
-        text.macro("REST_A", along % width != 0 || lanesK && innerStep % width != 0 ? 1 : 0);
+        boolean leavesRest = along % width != 0 || lanesK && innerStep % width != 0;
+        boolean overlaps = leavesRest && lanesK && innerStep >= width && (inner % innerStep == 0 || inner % innerStep >= width);
+        text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
+        text.macro("OVERLAP", overlaps ? 1 : 0);
         text.macro("INNER_STEP", innerStep);
         text.macro("OUTER_STEP", outerStep);
         text.macro("GROUP", Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
@@ -154,9 +160,9 @@ final class ProductKernel extends KernelWriter {
         text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
-        element(text, tile, inner, width, lanesK ? "ki" : "m");
+        element(text, tile, inner, width, overlaps ? ANYWHERE : lanesK ? "ki" : "m");
         tileWrite(text, tile, width);
-        if (along % width != 0 || lanesK && innerStep % width != 0) {
+        if (leavesRest && !overlaps) {
             element(text, tile, inner, 1, lanesK ? "ki" : "m");
         }
         if (written % width != 0) {
@@ -211,12 +217,15 @@ final class ProductKernel extends KernelWriter {
         int k = tile.size(tile.k());
         int[] sizes = tile.sizes(tile.k());
         Index ko = Index.var("ko", k / inner);
-        Index flat = ko.times(inner).plus(Index.var("ki", inner));
+        // Lanes begin anywhere in ki if they have a variable of their own, 0 in the first.
+        Index ki = lane.equals(ANYWHERE) ? Index.var("ki", inner - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("ki", inner);
+        Index flat = ko.times(inner).plus(ki);
         var a = new Expression(text, width, lane);
         List<Index> at = tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
                 Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(flat, sizes));
         String name = a.product(tile.alone(), List.of(tile.a()), at);
-        text.hole(width == 1 ? "A_1" : "A_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "m", "ko", "ki"), a.statements(), name);
+        text.hole(width == 1 ? "A_1" : "A_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "m", "ko", "ki"),
+                (lane.equals(ANYWHERE) ? "  const int " + ANYWHERE + " = 0;\n" : "") + a.statements(), name);
     }
 
     private void tileWrite(KernelText text, Tile tile, int width) {
