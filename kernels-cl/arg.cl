@@ -1,16 +1,20 @@
 // The index of the first extreme of length terms, for each element o of the result; a NaN counts as the extreme.
 //
-// Lanes lie side by side in the result, each with its own best term and index.
+// Lanes lie side by side in the result, each with its own best term and index. On a GPU SHARE work-items may take a result
+// together, neighbours side by side in the terms, and compare what each has in local memory, as in reduce.cl.
 // Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take indices; BETTER(x, best) says
 // whether a term takes over, as a comparison does.
-// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; TYPE, the type of the terms; MASK, that of a comparison of vectors of
-// them: int, or long if they have eight bytes.
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; SHARE, a power of two, no more
+// than terms, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the terms; MASK, that of a comparison of
+// vectors of them: int, or long if they have eight bytes.
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
 #define VW 4
 #define REST 1
 #define CPU 1
+#define SHARE 1
+#define GROUP 64
 #define TYPE float
 #define MASK int
 #define BETTER(x, best) ((x) > (best) || ((x) != (x) && (best) == (best)))
@@ -20,6 +24,47 @@
 #define WRITE_1(o, acc) y[o] = acc
 #endif
 
+#if !CPU && SHARE > 1
+kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS, const int count, const int length) {
+  local TYPE terms[GROUP];
+  local int indices[GROUP];
+  const int item = get_local_id(0);
+  const int lane = item % SHARE;
+  // All of a group go round together, as barriers have to be reached by all.
+  for (int first = get_group_id(0) * (GROUP / SHARE); first < count; first += get_num_groups(0) * (GROUP / SHARE)) {
+    const int o = first + item / SHARE;
+    if (o < count) {
+      TYPE best = TERM_1(o, lane);
+      int index = lane;
+      for (int r = lane + SHARE; r < length; r += SHARE) {
+        const TYPE term = TERM_1(o, r);
+        if (BETTER(term, best)) {
+          best = term;
+          index = r;
+        }
+      }
+      terms[item] = best;
+      indices[item] = index;
+    }
+    for (int apart = SHARE / 2; apart > 0; apart /= 2) {
+      barrier(CLK_LOCAL_MEM_FENCE);
+      if (lane < apart && o < count) {
+        const TYPE mine = terms[item];
+        const TYPE other = terms[item + apart];
+        // Of equals the first.
+        if (BETTER(other, mine) || (!(BETTER(mine, other)) && indices[item + apart] < indices[item])) {
+          terms[item] = other;
+          indices[item] = indices[item + apart];
+        }
+      }
+    }
+    if (lane == 0 && o < count) {
+      WRITE_1(o, indices[item]);
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
+#else
 #if CPU
 kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
   const int begin = get_global_id(0) * block;
@@ -60,3 +105,4 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
   }
 #endif
 }
+#endif

@@ -68,9 +68,9 @@ class KernelWriter {
         return ceil(Math.clamp(share, Math.min(least, most), most), 64) * 64;
     }
 
-    long[] turns(int count) {
+    long[] turns(long count) {
         long most = 64L * strategy.units() * strategy.workGroup();
-        return new long[] {Math.min(most, (long) ceil(count, strategy.workGroup()) * strategy.workGroup())};
+        return new long[] {Math.min(most, Math.ceilDiv(count, strategy.workGroup()) * strategy.workGroup())};
     }
 
     long[] group() {

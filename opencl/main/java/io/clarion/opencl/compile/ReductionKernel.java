@@ -83,12 +83,23 @@ final class ReductionKernel extends KernelWriter {
     Launch launch() {
         int count = work.elements();
         int length = length(summed());
-        KernelText text = filled(count, length);
         if (!strategy.cpu()) {
-            return new Launch(text, new int[] {count, length}, turns(count), group());
+            return gpu(count, length);
         }
+        KernelText text = filled(count, length);
         int block = block(count, Math.max(4 * strategy.width(), 1 << 15 / Math.max(1, length)));
         return new Launch(text, new int[] {count, length, block}, new long[] {ceil(count, block)}, group());
+    }
+
+    /** Results side by side, or each shared by work-items where neighbours in memory lie along the sum. */
+    private Launch gpu(int count, int length) {
+        int most = Math.min(strategy.workGroup(), Integer.highestOneBit(Math.max(1, length / 4)));
+        int share = most > 1 && lanesByLane("r") < lanesByLane("o") ? most : 1;
+        KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, count, false);
+        text.macro("SHARE", share);
+        text.macro("AHEAD", 4);
+        text.macro("GROUP", strategy.workGroup());
+        return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
     }
 
     /** For ranges of results that begin at multiples of {@code run}. */
@@ -115,8 +126,7 @@ final class ReductionKernel extends KernelWriter {
         int[] widths = widths(text, width, along ? length : run);
         text.macro("ALONG", along ? 1 : 0);
         int lanes = along ? length : run;
-        boolean rest = lanes % width != 0;
-        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : lanes % (16 * width) == 0 ? 8 : rest || lanes % (4 * width) == 0 ? 4 : lanes % (2 * width) == 0 ? 2 : 1);
+        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : ahead(lanes, width));
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         combining(text, t, dtype);
@@ -134,6 +144,23 @@ final class ReductionKernel extends KernelWriter {
             text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const " + type + " acc"), List.of("o", "acc"), outputs(write, o));
         }
         return text;
+    }
+
+    /** The share of terms that vectors along {@code lane} would read one by one. */
+    private double lanesByLane(String lane) {
+        List<Integer> summed = summed();
+        KernelText trial = text("reduce.cl");
+        term(new Expression(trial, ProductKernel.LANES, lane), Index.var("o", work.elements()), Index.var("r", length(summed)), summed);
+        return trial.lanesByLane();
+    }
+
+    /** How many vectors of results at once, so that no addition waits for the one before: as many as leave no rest, if there need be none. */
+    private static int ahead(int results, int width) {
+        if (results % width != 0) {
+            return 4;
+        }
+        int vectors = results / width;
+        return vectors % 16 == 0 ? 8 : Math.min(4, Integer.lowestOneBit(vectors));
     }
 
     private static void combining(KernelText text, Tensor t, DType dtype) {
