@@ -11,11 +11,15 @@
 //    o    0 1 2 3 0 1 2 3 0 ..        0 1 2 3  ->  0+2 1+3  ->  0+2+1+3
 //
 // The order of the additions depends on the shapes and the parameters alone.
-// Holes:  TERM_V(o, r), TERM_1(o, r) give terms; WRITE_V(o, acc), WRITE_1(o, acc) take the result; COMBINE(a, x) joins
-// two values; INIT is the value of an empty one.
-// Parameters:  VW, lanes of a vector; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1
-// for that layout; CPU, 1 on a CPU; TYPE, the type of the accumulator; SHARE, a power of two, and GROUP, the work-items of a
-// group, on a GPU; STAGE, 1 in a chain (chain.cl), which calls the function for a range of results.
+// Element o of the result is element c of its row q, o = q * RUN + c; a term is term r of round s, s * STEPS + r: so that
+// what depends on rows and rounds is not computed for each vector. One row or one round is all, where RUN and STEPS say so.
+// Holes:  TERM_V(q, c, s, r), TERM_1(q, c, s, r) give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
+// COMBINE(a, x) joins two values; INIT is the value of an empty one.
+// Parameters:  VW, lanes of a vector; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several
+// rounds ALONG; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout, of
+// one row; CPU, 1 on a CPU, else there are one row and one round; TYPE, the type of the accumulator; SHARE, a power of two,
+// and GROUP, the work-items of a group, on a GPU; STAGE, 1 in a chain (chain.cl), which calls the function for a range of
+// results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y
@@ -30,10 +34,12 @@
 #define TYPE float
 #define INIT 0
 #define COMBINE(a, x) ((a) + (x))
-#define TERM_V(o, r) vload4(0, x + r * 64 + o)
-#define TERM_1(o, r) x[r * 64 + o]
-#define WRITE_V(o, acc) vstore4(acc, 0, y + o)
-#define WRITE_1(o, acc) y[o] = acc
+#define RUN 64
+#define STEPS 8
+#define TERM_V(q, c, s, r) vload4(0, x + ((s) * STEPS + r) * 64 + (q) * RUN + c)
+#define TERM_1(q, c, s, r) x[((s) * STEPS + r) * 64 + (q) * RUN + c]
+#define WRITE_V(q, c, acc) vstore4(acc, 0, y + (q) * RUN + c)
+#define WRITE_1(q, c, acc) y[(q) * RUN + c] = acc
 #endif
 
 #if VW > 1
@@ -44,81 +50,91 @@
 
 #if CPU && ALONG && VW > 1
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
-  for (int o = begin; o < end; o++) {
+  for (int c = begin; c < end; c++) {
     union { VECTOR all; TYPE lane[VW]; } acc;
-    int r = 0;
-#if AHEAD > 1
     // Several accumulators, so that no addition waits for the one before.
     VECTOR ahead[AHEAD];
 #pragma unroll
     for (int j = 0; j < AHEAD; j++) {
       ahead[j] = (VECTOR)(INIT);
     }
-    for (; r + VW * AHEAD <= length; r += VW * AHEAD) {
+    for (int s = 0; s < length / STEPS; s++) {
+      int r = 0;
+      for (; r + VW * AHEAD <= STEPS; r += VW * AHEAD) {
 #pragma unroll
-      for (int j = 0; j < AHEAD; j++) {
-        const VECTOR term = TERM_V(o, r + j * VW);
-        ahead[j] = COMBINE(ahead[j], term);
+        for (int j = 0; j < AHEAD; j++) {
+          const VECTOR term = TERM_V(0, c, s, r + j * VW);
+          ahead[j] = COMBINE(ahead[j], term);
+        }
       }
+#if AHEAD > 1
+      for (; r + VW <= STEPS; r += VW) {
+        const VECTOR term = TERM_V(0, c, s, r);
+        ahead[0] = COMBINE(ahead[0], term);
+      }
+#endif
     }
     acc.all = ahead[0];
 #pragma unroll
     for (int j = 1; j < AHEAD; j++) {
       acc.all = COMBINE(acc.all, ahead[j]);
     }
-#else
-    acc.all = (VECTOR)(INIT);
-#endif
-    for (; r + VW <= length; r += VW) {
-      const VECTOR term = TERM_V(o, r);
-      acc.all = COMBINE(acc.all, term);
-    }
     TYPE total = acc.lane[0];
     for (int l = 1; l < VW; l++) {
       total = COMBINE(total, acc.lane[l]);
     }
 #if REST
-    for (; r < length; r++) {
-      const TYPE term = TERM_1(o, r);
+    for (int r = length / VW * VW; r < length; r++) {
+      const TYPE term = TERM_1(0, c, 0, r);
       total = COMBINE(total, term);
     }
 #endif
-    WRITE_1(o, total);
+    WRITE_1(0, c, total);
   }
 }
 #elif CPU
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
-  int o = begin;
+  int q = begin / RUN;
+  int c = begin % RUN;
+  for (int o = begin; o < end; q++) {
+    const int c1 = min(RUN, c + end - o);
+    o += c1 - c;
 #if VW > 1
-  for (; o + VW * AHEAD <= end; o += VW * AHEAD) {
-    VECTOR acc[AHEAD];
-#pragma unroll
-    for (int j = 0; j < AHEAD; j++) {
-      acc[j] = (VECTOR)(INIT);
-    }
-    for (int r = 0; r < length; r++) {
+    for (; c + VW * AHEAD <= c1; c += VW * AHEAD) {
+      VECTOR acc[AHEAD];
 #pragma unroll
       for (int j = 0; j < AHEAD; j++) {
-        const VECTOR term = TERM_V(o + j * VW, r);
-        acc[j] = COMBINE(acc[j], term);
+        acc[j] = (VECTOR)(INIT);
+      }
+      for (int s = 0; s < length / STEPS; s++) {
+        for (int r = 0; r < STEPS; r++) {
+#pragma unroll
+          for (int j = 0; j < AHEAD; j++) {
+            const VECTOR term = TERM_V(q, c + j * VW, s, r);
+            acc[j] = COMBINE(acc[j], term);
+          }
+        }
+      }
+#pragma unroll
+      for (int j = 0; j < AHEAD; j++) {
+        WRITE_V(q, c + j * VW, acc[j]);
       }
     }
-#pragma unroll
-    for (int j = 0; j < AHEAD; j++) {
-      WRITE_V(o + j * VW, acc[j]);
-    }
-  }
 #endif
 #if REST
-  for (; o < end; o++) {
-    TYPE acc = INIT;
-    for (int r = 0; r < length; r++) {
-      const TYPE term = TERM_1(o, r);
-      acc = COMBINE(acc, term);
+    for (; c < c1; c++) {
+      TYPE acc = INIT;
+      for (int s = 0; s < length / STEPS; s++) {
+        for (int r = 0; r < STEPS; r++) {
+          const TYPE term = TERM_1(q, c, s, r);
+          acc = COMBINE(acc, term);
+        }
+      }
+      WRITE_1(q, c, acc);
     }
-    WRITE_1(o, acc);
-  }
 #endif
+    c = 0;
+  }
 }
 #endif
 
@@ -147,12 +163,12 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS
       for (; r + SHARE * (AHEAD - 1) < length; r += SHARE * AHEAD) {
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) {
-          const TYPE term = TERM_1(o, r + j * SHARE);
+          const TYPE term = TERM_1(0, o, 0, r + j * SHARE);
           ahead[j] = COMBINE(ahead[j], term);
         }
       }
       for (; r < length; r += SHARE) {
-        const TYPE term = TERM_1(o, r);
+        const TYPE term = TERM_1(0, o, 0, r);
         acc = COMBINE(acc, term);
       }
 #pragma unroll
@@ -168,7 +184,7 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS
       }
     }
     if (lane == 0 && o < count) {
-      WRITE_1(o, shared[item]);
+      WRITE_1(0, o, shared[item]);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
@@ -178,10 +194,10 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
   for (int o = get_global_id(0); o < count; o += get_global_size(0)) {
     TYPE acc = INIT;
     for (int r = 0; r < length; r++) {
-      const TYPE term = TERM_1(o, r);
+      const TYPE term = TERM_1(0, o, 0, r);
       acc = COMBINE(acc, term);
     }
-    WRITE_1(o, acc);
+    WRITE_1(0, o, acc);
   }
 }
 #endif

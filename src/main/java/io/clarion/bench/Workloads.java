@@ -85,6 +85,7 @@ public final class Workloads {
             list.add(convolution("conv3x3_64_56" + end, ordering, pass, 32, 56, 64, 3, 64));
             list.add(convolution("conv3x3_3_32" + end, ordering, pass, 32, 32, 3, 3, 32));
             list.add(convolution("conv1x1_256_64" + end, ordering, pass, 32, 28, 256, 1, 64));
+            list.add(depthwise("depthwise3x3_64_56" + end, ordering, pass, 32, 56, 64));
         }
         return list;
     }
@@ -106,15 +107,27 @@ public final class Workloads {
     }
 
     private static Workload convolution(String name, DimOrdering ordering, Pass pass, int n, int side, int channels, int window, int filters) {
-        return Workload.rate(name, 2.0 * n * side * side * channels * window * window * filters, () -> map(in -> {
-            Tensor y = K.conv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering);
+        return convolution(name, 2.0 * n * side * side * channels * window * window * filters, pass,
+                in -> K.conv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering),
+                image(ordering, n, side, channels), kernel(ordering, window, channels, filters), image(ordering, n, side, filters));
+    }
+
+    /** Each channel with a window of its own. */
+    private static Workload depthwise(String name, DimOrdering ordering, Pass pass, int n, int side, int channels) {
+        return convolution(name, 2.0 * n * side * side * channels * 9, pass,
+                in -> K.depthwiseConv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering),
+                image(ordering, n, side, channels), kernel(ordering, 3, channels, 1), image(ordering, n, side, channels));
+    }
+
+    private static Workload convolution(String name, double operations, Pass pass, Computed forward, int[] images, int[] kernels, int[] results) {
+        return Workload.rate(name, operations, () -> map(in -> {
+            Tensor y = forward.of(in);
             return switch (pass) {
                 case FORWARD -> y;
                 case INPUT_GRADIENT -> K.gradients(y.times(in.get(2)), in.get(0));
                 case WEIGHT_GRADIENT -> K.gradients(y.times(in.get(2)), in.get(1));
             };
-        }, normal(1, image(ordering, n, side, channels)), normal(2, kernel(ordering, window, channels, filters)),
-                normal(3, image(ordering, n, side, filters))));
+        }, normal(1, images), normal(2, kernels), normal(3, results)));
     }
 
     private static int[] image(DimOrdering ordering, int n, int side, int channels) {

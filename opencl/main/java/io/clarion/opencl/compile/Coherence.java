@@ -105,8 +105,9 @@ final class Coherence {
         if (isMasked && (elements < lanes || stride != 1)) {
             throw new Lacking();
         }
-        if (isMasked) {
-            conditions.add(Guard.within(known(offset), elements - lanes + 1));
+        Index first = known(offset);
+        if (isMasked && !first.range().within(0, elements - lanes)) {
+            conditions.add(Guard.within(first, elements - lanes + 1));
         }
     }
 

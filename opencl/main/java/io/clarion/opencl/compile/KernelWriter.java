@@ -65,7 +65,9 @@ class KernelWriter {
     int block(int count, int least) {
         int share = ceil(count, 4 * strategy.units());
         int most = 1 << 16;
-        return ceil(Math.clamp(share, Math.min(least, most), most), 64) * 64;
+        // A reduction has 8 vectors at a time, and no rest between blocks.
+        int whole = Math.max(64, 8 * strategy.width());
+        return ceil(Math.clamp(share, Math.min(least, most), most), whole) * whole;
     }
 
     long[] turns(long count) {

@@ -41,13 +41,11 @@ final class ReductionKernel extends KernelWriter {
         };
     }
 
-    /** The axes summed over, in the order in which the first operand has them, and their sizes' product. */
+    /** The axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
     private List<Integer> summed() {
         return switch (work.accumulation().op()) {
-            case Op.Contract(Contraction c) -> Plan.of(c).loops().stream().sorted(Comparator.comparing(a -> {
-                int at = c.operands().get(0).indexOf(a);
-                return at < 0 ? a - c.extents().size() : at;
-            })).toList();
+            case Op.Contract(Contraction c) -> Plan.of(c).loops().stream()
+                    .sorted(Comparator.comparing(a -> c.operands().stream().mapToInt(axes -> axes.indexOf(a)).max().orElse(-1))).toList();
             case Op.Reduce(var kind, var axes) -> axes;
             default -> List.of();
         };
@@ -94,7 +92,7 @@ final class ReductionKernel extends KernelWriter {
     /** Results side by side, or each shared by work-items where neighbours in memory lie along the sum. */
     private Launch gpu(int count, int length) {
         int most = Math.min(strategy.workGroup(), Integer.highestOneBit(Math.max(1, length / 4)));
-        int share = most > 1 && lanesByLane("r") < lanesByLane("o") ? most : 1;
+        int share = most > 1 && lanesByLane("r") < lanesByLane("c") ? most : 1;
         KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, count, false);
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);
@@ -102,18 +100,44 @@ final class ReductionKernel extends KernelWriter {
         return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
     }
 
-    /** For ranges of results that begin at multiples of {@code run}. */
-    private KernelText filled(int run, int length) {
+    /** For ranges of results that begin at multiples of {@code each}. */
+    private KernelText filled(int each, int length) {
+        int run = run(each);
         if (!combines(work.accumulation())) {
             return filled("arg.cl", width(run), run, false);
         }
         KernelText text = filled("reduce.cl", width(run), run, false);
         int along = width(length);
         if (along > 1 && (text.lanesByLane() > 0 || width(run) == 1)) {
-            KernelText other = filled("reduce.cl", along, run, true);
+            KernelText other = filled("reduce.cl", along, each, true);
             return width(run) == 1 || other.lanesByLane() < text.lanesByLane() ? other : text;
         }
         return text;
+    }
+
+    /** Results side by side that vectors fill, of the last axes: all of {@code each} where those leave a rest. */
+    private int run(int each) {
+        int[] sizes = work.accumulation().shape().sizes();
+        int run = 1;
+        for (int a = sizes.length - 1; a >= 0 && run < each; a--) {
+            run *= sizes[a];
+            if (width(run) > 1 && run % strategy.width() == 0 && each % run == 0) {
+                return run;
+            }
+        }
+        return each;
+    }
+
+    /** Terms of a round: those of the last summed axis that has several, or all where vectors along them would leave a rest. */
+    private int steps(List<Integer> summed, int length, int width, boolean along) {
+        if (!strategy.cpu() || summed.size() < 2 || length == 0) {
+            return Math.max(1, length);
+        }
+        int steps = 1;
+        for (int i = summed.size() - 1; steps == 1 && i >= 0; i--) {
+            steps = length(summed.subList(i, i + 1));
+        }
+        return along && steps % width != 0 ? length : steps;
     }
 
     private KernelText filled(String file, int width, int run, boolean along) {
@@ -122,26 +146,29 @@ final class ReductionKernel extends KernelWriter {
         List<Integer> summed = summed();
         int count = work.elements();
         int length = length(summed);
+        int steps = steps(summed, length, width, along);
+        int row = Math.max(1, along ? count : run);
         KernelText text = text(file);
         int[] widths = widths(text, width, along ? length : run);
         text.macro("ALONG", along ? 1 : 0);
-        int lanes = along ? length : run;
-        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : ahead(lanes, width));
+        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : ahead(run, width));
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
+        text.macro("RUN", row);
+        text.macro("STEPS", steps);
         combining(text, t, dtype);
-        Index o = Index.var("o", count);
-        Index r = Index.var("r", length);
+        Index o = Index.var("q", Math.max(1, count / row)).times(row).plus(Index.var("c", row));
+        Index r = Index.var("s", Math.max(1, length / steps)).times(steps).plus(Index.var("r", steps));
         for (int w : widths) {
-            var term = new Expression(text, w, along ? "r" : "o");
+            var term = new Expression(text, w, along ? "r" : "c");
             String name = term(term, o, r, summed);
-            text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("o", "r"), term.statements(), name);
+            text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("q", "c", "s", "r"), term.statements(), name);
         }
         for (int w : along ? new int[] {1} : widths) {
-            var write = new Expression(text, w, "o");
+            var write = new Expression(text, w, "c");
             write.known(t, ClType.wrapped("acc", t.dtype()));
             String type = new ClType(t.dtype(), w).register();
-            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const " + type + " acc"), List.of("o", "acc"), outputs(write, o));
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int q", "const int c", "const " + type + " acc"), List.of("q", "c", "acc"), outputs(write, o));
         }
         return text;
     }
@@ -150,7 +177,7 @@ final class ReductionKernel extends KernelWriter {
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
-        term(new Expression(trial, ProductKernel.LANES, lane), Index.var("o", work.elements()), Index.var("r", length(summed)), summed);
+        term(new Expression(trial, ProductKernel.LANES, lane), Index.var("c", work.elements()), Index.var("r", length(summed)), summed);
         return trial.lanesByLane();
     }
 
