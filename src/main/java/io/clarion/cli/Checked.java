@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, double seconds) {
     static Checked of(DeviceChoice choice, Extent extent, Surroundings surroundings) {
-        List<String> arguments = List.of("child", "check", choice.report().id(), extent.name());
+        List<String> arguments = List.of(ChildCommand.NAME, "check", choice.report().id(), extent.name());
         List<Verdict> verdicts = Collections.synchronizedList(new ArrayList<>());
         var error = new AtomicReference<>("");
         long start = System.nanoTime();

@@ -6,30 +6,44 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import java.util.function.Function;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-/** What runs in a child: everything that a driver could crash or hang. Prints {@link ChildLine}s; ends with exit code 0. */
-@Command(name = "child", hidden = true)
+/**
+ * What runs in a child: everything that a driver could crash or hang. Prints {@link ChildLine}s; ends with exit code 0.
+ * It starts often, so it does without the parser, whose classes take longer to load than a prediction takes.
+ */
 final class ChildCommand {
+    /** The first of its arguments. */
+    static final String NAME = "child";
+
     private final Surroundings surroundings;
 
     ChildCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "probe")
-    int probe(@Parameters(paramLabel = "DEVICE") String id) {
+    /** Does what the arguments after {@link #NAME} say: a job and what it is about. */
+    int run(String... arguments) {
+        return switch (arguments[0]) {
+            case "probe" -> probe(arguments[1]);
+            case "doctor" -> doctor(arguments[1]);
+            case "check" -> check(arguments[1], Extent.valueOf(arguments[2]));
+            case "predict" -> predict(arguments[1]);
+            case "memory" -> memory(arguments[1]);
+            default -> telling(() -> {
+                throw new IllegalArgumentException(NAME + ": there is no job " + arguments[0]);
+            });
+        };
+    }
+
+    private int probe(String id) {
         return onDevice(id, device -> ChildLine.of(device.probe()));
     }
 
-    @Command(name = "doctor")
-    int doctor(@Parameters(paramLabel = "ENGINE") String engine) {
+    private int doctor(String engine) {
         return telling(() -> engine(engine).diagnose().forEach(f -> tell(ChildLine.of(f))));
     }
 
-    @Command(name = "check")
-    int check(@Parameters(paramLabel = "DEVICE") String id, @Parameters(paramLabel = "EXTENT") Extent extent) {
+    private int check(String id, Extent extent) {
         return telling(() -> {
             DeviceChoice choice = DeviceChoice.named(id, surroundings.engines().get());
             Engine reference = engine("reference");
@@ -44,16 +58,14 @@ final class ChildCommand {
         });
     }
 
-    @Command(name = "predict")
-    int predict(@Parameters(paramLabel = "DEVICE") String id) {
+    private int predict(String id) {
         return onDevice(id, device -> {
             K.useDevice(device);
             return ChildLine.of(Starts.predicted());
         });
     }
 
-    @Command(name = "memory")
-    int memory(@Parameters(paramLabel = "DEVICE") String id) {
+    private int memory(String id) {
         return onDevice(id, device -> {
             K.useDevice(device);
             return ChildLine.of(Starts.memoryOfTraining());

@@ -2,19 +2,23 @@ package io.clarion.cli;
 
 import io.clarion.config.Home;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +68,7 @@ record ChildProcess(String mainClass) implements Children {
 
     private Process start(List<String> arguments, Map<String, String> environment) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(options());
+        command.addAll(options(String.join("-", arguments.subList(0, Math.min(2, arguments.size())))));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         try {
@@ -78,8 +82,8 @@ record ChildProcess(String mainClass) implements Children {
         }
     }
 
-    /** This JVM's options but for its agents, the properties set since, and where a crash is to be reported. */
-    private static List<String> options() {
+    /** This JVM's options but for its agents, the properties set since, shared classes, and where a crash is to be reported. */
+    private static List<String> options(String job) {
         var options = new ArrayList<String>();
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(o -> !o.startsWith("-agent") && !o.startsWith("-javaagent")).forEach(options::add);
@@ -88,15 +92,42 @@ record ChildProcess(String mainClass) implements Children {
                 .forEach(p -> options.add("-D" + p + "=" + System.getProperty(p)));
         options.add("--enable-native-access=ALL-UNNAMED");
         options.add("-XX:-CreateCoredumpOnCrash");
-        options.addAll(sharedClasses());
+        options.addAll(sharedClasses(job));
         reports().ifPresent(folder -> options.add("-XX:ErrorFile=" + folder.resolve("hs_err_%p.log")));
         return options;
     }
 
-    /** Has the classes that a child loads kept beside the kernels, ready to be mapped by the next one: it starts in half the time. */
-    private static List<String> sharedClasses() {
-        return List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + Home.clarion().resolve("classes.jsa"), "-Xlog:disable");
+    /** Has the classes that a job loads kept beside the kernels, ready to be mapped by the next one: it starts in half the time. */
+    private static List<String> sharedClasses(String job) {
+        return archive(job).map(file -> List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + file,
+                "-Xlog:disable")).orElse(List.of());
+    }
+
+    /**
+     * One for each class path as it is now, since a JVM neither uses nor replaces one of other jars; those of before go.
+     * None for folders, of which a JVM keeps no classes.
+     */
+    private static Optional<Path> archive(String job) {
+        String classPath = System.getProperty("java.class.path");
+        List<File> jars = Arrays.stream(classPath.split(File.pathSeparator)).map(File::new).toList();
+        if (!jars.stream().allMatch(File::isFile)) {
+            return Optional.empty();
+        }
+        long[] changed = jars.stream().mapToLong(File::lastModified).toArray();
+        String name = "%s-%08x.jsa".formatted(job, Objects.hash(classPath, Arrays.hashCode(changed)));
+        try {
+            Path folder = Files.createDirectories(Home.clarion().resolve("classes"));
+            try (DirectoryStream<Path> before = Files.newDirectoryStream(folder, job + "-*.jsa")) {
+                for (Path file : before) {
+                    if (!file.endsWith(name)) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+            return Optional.of(folder.resolve(name));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The folder for the JVM's reports of crashes, rather than the folder that the user happens to be in. */

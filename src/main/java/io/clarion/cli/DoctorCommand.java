@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Finding> findings(Engine engine) {
         List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
-        End end = surroundings.children().run(List.of("child", "doctor", engine.name()), LIMIT,
+        End end = surroundings.children().run(List.of(ChildCommand.NAME, "doctor", engine.name()), LIMIT,
                 line -> ChildLine.parse(line).ifPresent(l -> {
                     if (l.finding() != null) {
                         findings.add(l.finding());

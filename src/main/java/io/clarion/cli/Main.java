@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -40,6 +41,9 @@ public final class Main {
 
     /** Runs a command and returns its exit code. */
     static int run(Surroundings surroundings, String... arguments) {
+        if (arguments.length > 1 && arguments[0].equals(ChildCommand.NAME)) {
+            return new ChildCommand(surroundings).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+        }
         if (arguments.length > 0) {
             return commandLine(surroundings).execute(arguments);
         }
@@ -64,7 +68,6 @@ public final class Main {
                 .addSubcommand(new BenchCommand(surroundings))
                 .addSubcommand(new TuneCommand(surroundings))
                 .addSubcommand(new CacheCommand(surroundings))
-                .addSubcommand(new ChildCommand(surroundings))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(completion)
                 .setOut(new PrintWriter(surroundings.out(), true))

@@ -21,7 +21,7 @@ record Probing(Optional<Speed> speed, String end) {
     static Probing of(DeviceChoice choice, Surroundings surroundings) {
         var speed = new AtomicReference<Speed>();
         var error = new AtomicReference<String>();
-        Children.End end = surroundings.children().run(List.of("child", "probe", choice.report().id()), LIMIT,
+        Children.End end = surroundings.children().run(List.of(ChildCommand.NAME, "probe", choice.report().id()), LIMIT,
                 line -> ChildLine.parse(line).ifPresent(l -> {
                     speed.compareAndSet(null, l.speed());
                     error.compareAndSet(null, l.error());

@@ -65,7 +65,7 @@ enum WholeProcess {
     private static Told told(Surroundings surroundings, Map<String, String> environment, String job, String id) {
         var told = new AtomicReference<Told>();
         var error = new AtomicReference<String>();
-        End end = surroundings.children().run(List.of("child", job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
+        End end = surroundings.children().run(List.of(ChildCommand.NAME, job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
             if (l.figure() != null) {
                 told.set(new Told(l.figure(), System.nanoTime()));
             }
