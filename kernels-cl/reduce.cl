@@ -13,10 +13,12 @@
 // The order of the additions depends on the shapes and the parameters alone.
 // Element o of the result is element c of its row q, o = q * RUN + c; a term is term r of round s, s * STEPS + r: so that
 // what depends on rows and rounds is not computed for each vector. One row or one round is all, where RUN and STEPS say so.
+// Where several rows sum the same terms, ROUNDS at a time are summed for all of them while what they read is in the cache;
+// meanwhile the others' sums wait in private memory.
 // Holes:  TERM_V(q, c, s, r), TERM_1(q, c, s, r) give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
 // COMBINE(a, x) joins two values; INIT is the value of an empty one.
 // Parameters:  VW, lanes of a vector; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several
-// rounds ALONG; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout, of
+// rounds ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item then; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout, of
 // one row; CPU, 1 on a CPU, else there are one row and one round; TYPE, the type of the accumulator; SHARE, a power of two,
 // and GROUP, the work-items of a group, on a GPU; STAGE, 1 in a chain (chain.cl), which calls the function for a range of
 // results.
@@ -36,6 +38,8 @@
 #define COMBINE(a, x) ((a) + (x))
 #define RUN 64
 #define STEPS 8
+#define ROUNDS 0
+#define WAITING 64
 #define TERM_V(q, c, s, r) vload4(0, x + ((s) * STEPS + r) * 64 + (q) * RUN + c)
 #define TERM_1(q, c, s, r) x[((s) * STEPS + r) * 64 + (q) * RUN + c]
 #define WRITE_V(q, c, acc) vstore4(acc, 0, y + (q) * RUN + c)
@@ -46,6 +50,15 @@
 #define VECTOR JOIN(TYPE, VW)
 #else
 #define VECTOR TYPE
+#endif
+#if ROUNDS
+#define FIRST s0
+#define BEGUN(empty, left) (s0 == 0 ? empty : left)
+#define WAIT(statement) statement
+#else
+#define FIRST 0
+#define BEGUN(empty, left) empty
+#define WAIT(statement)
 #endif
 
 #if CPU && ALONG && VW > 1
@@ -94,46 +107,63 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
 }
 #elif CPU
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
-  int q = begin / RUN;
-  int c = begin % RUN;
-  for (int o = begin; o < end; q++) {
-    const int c1 = min(RUN, c + end - o);
-    o += c1 - c;
+  const int rounds = length / STEPS;
+#if ROUNDS
+  TYPE waiting[WAITING];
+  for (int s0 = 0; s0 < rounds; s0 += ROUNDS) {
+    const int s1 = min(s0 + ROUNDS, rounds);
+#else
+  {
+    const int s1 = rounds;
+#endif
+    int q = begin / RUN;
+    int c = begin % RUN;
+    for (int o = begin; o < end; q++) {
+      const int c1 = min(RUN, c + end - o);
 #if VW > 1
-    for (; c + VW * AHEAD <= c1; c += VW * AHEAD) {
-      VECTOR acc[AHEAD];
+      for (; c + VW * AHEAD <= c1; c += VW * AHEAD, o += VW * AHEAD) {
+        VECTOR acc[AHEAD];
 #pragma unroll
-      for (int j = 0; j < AHEAD; j++) {
-        acc[j] = (VECTOR)(INIT);
-      }
-      for (int s = 0; s < length / STEPS; s++) {
-        for (int r = 0; r < STEPS; r++) {
+        for (int j = 0; j < AHEAD; j++) {
+          acc[j] = BEGUN((VECTOR)(INIT), JOIN(vload, VW)(j, waiting + o - begin));
+        }
+        for (int s = FIRST; s < s1; s++) {
+          for (int r = 0; r < STEPS; r++) {
 #pragma unroll
-          for (int j = 0; j < AHEAD; j++) {
-            const VECTOR term = TERM_V(q, c + j * VW, s, r);
-            acc[j] = COMBINE(acc[j], term);
+            for (int j = 0; j < AHEAD; j++) {
+              const VECTOR term = TERM_V(q, c + j * VW, s, r);
+              acc[j] = COMBINE(acc[j], term);
+            }
+          }
+        }
+#pragma unroll
+        for (int j = 0; j < AHEAD; j++) {
+          if (s1 == rounds) {
+            WRITE_V(q, c + j * VW, acc[j]);
+          } else {
+            WAIT(JOIN(vstore, VW)(acc[j], j, waiting + o - begin));
           }
         }
       }
-#pragma unroll
-      for (int j = 0; j < AHEAD; j++) {
-        WRITE_V(q, c + j * VW, acc[j]);
-      }
-    }
 #endif
 #if REST
-    for (; c < c1; c++) {
-      TYPE acc = INIT;
-      for (int s = 0; s < length / STEPS; s++) {
-        for (int r = 0; r < STEPS; r++) {
-          const TYPE term = TERM_1(q, c, s, r);
-          acc = COMBINE(acc, term);
+      for (; c < c1; c++, o++) {
+        TYPE acc = BEGUN(INIT, waiting[o - begin]);
+        for (int s = FIRST; s < s1; s++) {
+          for (int r = 0; r < STEPS; r++) {
+            const TYPE term = TERM_1(q, c, s, r);
+            acc = COMBINE(acc, term);
+          }
+        }
+        if (s1 == rounds) {
+          WRITE_1(q, c, acc);
+        } else {
+          WAIT(waiting[o - begin] = acc);
         }
       }
-      WRITE_1(q, c, acc);
-    }
 #endif
-    c = 0;
+      c = 0;
+    }
   }
 }
 #endif
@@ -202,3 +232,6 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
 }
 #endif
 #undef VECTOR
+#undef FIRST
+#undef BEGUN
+#undef WAIT

@@ -11,6 +11,11 @@ import java.util.stream.IntStream;
 
 /** Sums, products and extremes: {@code reduce.cl} and {@code arg.cl}. */
 final class ReductionKernel extends KernelWriter {
+    /** The most results that wait in a work-item's private memory. */
+    private static final int WAITING = 1 << 12;
+    /** About how many numbers of an operand are read for all rows of results before the next: they stay in the first cache. */
+    private static final int ROUND = 1 << 13;
+
     ReductionKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
     }
@@ -86,6 +91,7 @@ final class ReductionKernel extends KernelWriter {
         }
         KernelText text = filled(count, length);
         int block = block(count, Math.max(4 * strategy.width(), 1 << 15 / Math.max(1, length)));
+        keepWaiting(text, Math.min(block, count), length);
         return new Launch(text, new int[] {count, length, block}, new long[] {ceil(count, block)}, group());
     }
 
@@ -98,6 +104,17 @@ final class ReductionKernel extends KernelWriter {
         text.macro("AHEAD", 4);
         text.macro("GROUP", strategy.workGroup());
         return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
+    }
+
+    /** Has a work-item that sums the same terms for several rows of results sum a few rounds at a time for all of them. */
+    private void keepWaiting(KernelText text, int results, int length) {
+        int run = Integer.parseInt(text.macro("RUN"));
+        int steps = Integer.parseInt(text.macro("STEPS"));
+        boolean isShared = work.accumulation().op() instanceof Op.Contract && work.accumulation().inputs().size() > 1;
+        if (isShared && results > run && results <= WAITING && steps < length) {
+            text.macro("ROUNDS", Math.max(1, ROUND / (steps * run)));
+            text.macro("WAITING", results);
+        }
     }
 
     /** For ranges of results that begin at multiples of {@code each}. */
@@ -156,6 +173,7 @@ final class ReductionKernel extends KernelWriter {
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         text.macro("RUN", row);
         text.macro("STEPS", steps);
+        text.macro("ROUNDS", 0);
         combining(text, t, dtype);
         Index o = Index.var("q", Math.max(1, count / row)).times(row).plus(Index.var("c", row));
         Index r = Index.var("s", Math.max(1, length / steps)).times(steps).plus(Index.var("r", steps));
