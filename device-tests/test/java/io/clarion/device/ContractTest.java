@@ -1,5 +1,8 @@
 package io.clarion.device;
 
+import io.clarion.BorderMode;
+import io.clarion.DimOrdering;
+import io.clarion.K;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Samples;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -155,6 +159,28 @@ class ContractTest {
             }
             c.check();
         });
+    }
+
+    /** Vectors of channels or of pixels, whole and not, whose windows several results share. */
+    @Example
+    void channelsConvolvedByThemselves() {
+        var draw = new Draw(21);
+        var c = new Comparison();
+        for (DimOrdering ordering : DimOrdering.values()) {
+            for (int channels : new int[] {5, 40, 64}) {
+                boolean last = ordering == DimOrdering.TF;
+                Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, last ? Shape.of(3, 17, 32, channels) : Shape.of(3, channels, 17, 32)));
+                Tensor w = c.input(draw.array(DType.FLOAT32, -1, 1, last ? Shape.of(3, 3, channels, 1) : Shape.of(1, channels, 3, 3)));
+                Tensor y = K.depthwiseConv2d(x, w, new int[] {1, 1}, BorderMode.SAME, ordering);
+                Tensor weights = c.input(draw.array(DType.FLOAT32, -1, 1, y.shape()));
+                List<Tensor> gradients = K.gradients(K.sum(y.times(weights)), List.of(x, w));
+                String of = " of " + channels + " channels, " + ordering;
+                c.expect("result" + of, y, Tolerance.composed(2, 9));
+                c.expect("gradient by the input" + of, gradients.get(0), Tolerance.composed(2, 9));
+                c.expect("gradient by the weights" + of, gradients.get(1), Tolerance.composed(2, 3 * 17 * 32));
+            }
+        }
+        c.check();
     }
 
     private static List<Integer> around(int batch, List<Integer> spatial, int channels, boolean last) {
