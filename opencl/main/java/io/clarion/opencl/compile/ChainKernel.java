@@ -8,8 +8,8 @@ import java.util.List;
 
 /** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
 final class ChainKernel {
-    /** Bytes of a group's rows in all stages: a part of a core's second cache, which the weights want too. */
-    private static final int CACHED = 1 << 17;
+    /** Bytes of a group's rows in all stages: half of the cache, as the weights want the other. */
+    private static final int CACHED = Strategy.CACHED / 2;
     /** Bytes of the arrays for a group's rows. */
     static final int LOCAL = 1 << 14;
 

@@ -50,6 +50,9 @@ final class Splitting {
 
     /** A sum's neighbouring axes as one, which can be cut anywhere. */
     private static Tensor merged(Tensor t, Contraction c) {
+        if (!c.isSum()) {
+            return t;
+        }
         List<Integer> axes = c.operands().get(0);
         int first = 0;
         while (first < axes.size() && c.out().contains(axes.get(first))) {
@@ -59,7 +62,7 @@ final class Splitting {
         while (last < axes.size() && !c.out().contains(axes.get(last))) {
             last++;
         }
-        if (!c.isSum() || last - first < 2) {
+        if (last - first < 2) {
             return t;
         }
         var dims = new ArrayList<>(t.input(0).shape().dims());

@@ -17,8 +17,8 @@ import java.util.List;
  * @param tiles     of products on a GPU: which one, their shapes tell
  */
 public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, CpuTile tile, List<GpuTile> tiles) {
-    /** Numbers that a part of a core's second cache holds. */
-    static final int CACHED = 1 << 16;
+    /** Bytes of a core's second cache that kernels count on. */
+    static final int CACHED = 1 << 18;
 
     public static Strategy of(Device device) {
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
@@ -106,7 +106,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** Into how many parts to cut sums so that a part stays in a core's second cache for what reads it next. */
     int cachedParts(long elements, double terms) {
-        double parts = elements * terms / CACHED;
+        double parts = elements * terms * Float.BYTES / CACHED;
         return cpu && parts >= 8 * units && terms / parts >= 256 ? (int) parts : 1;
     }
 
