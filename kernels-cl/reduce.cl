@@ -17,11 +17,11 @@
 // meanwhile the others' sums wait in private memory.
 // Holes:  TERM_V(q, c, s, r), TERM_1(q, c, s, r) give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
 // COMBINE(a, x) joins two values; INIT is the value of an empty one.
-// Parameters:  VW, lanes of a vector; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several
-// rounds ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item then; REST, 1 if vectors, AHEAD of them, leave scalars over; AHEAD, vectors at once; ALONG, 1 for that layout, of
-// one row; CPU, 1 on a CPU, else there are one row and one round; TYPE, the type of the accumulator; SHARE, a power of two,
-// and GROUP, the work-items of a group, on a GPU; STAGE, 1 in a chain (chain.cl), which calls the function for a range of
-// results.
+// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; REST, 1 if vectors, AHEAD of them, leave scalars over; ALONG, 1
+// for that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several rounds
+// ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; CPU, 1 on a CPU, else there are one row and
+// one round; SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE,
+// 1 in a chain (chain.cl), which calls the function for a range of results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y

@@ -11,10 +11,8 @@ import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,36 +38,21 @@ final class Expression {
     private final KernelText kernel;
     private final int width;
     private final String lane;
-    private final StringBuilder statements = new StringBuilder();
-    private Scope scope = new Scope(null, new HashMap<>());
-    private String indent = "  ";
+    private final Statements statements;
     /** What is assumed of the lanes in the statements at hand; null where nothing is. */
     private Coherence coherence;
-
-    /** An element, as what it is known by within a block of statements. */
-    private record Key(Tensor tensor, List<Index> at, int width) {}
-
-    private record Scope(Scope outer, Map<Key, String> names) {
-        String find(Key key) {
-            for (Scope s = this; s != null; s = s.outer) {
-                if (s.names.containsKey(key)) {
-                    return s.names.get(key);
-                }
-            }
-            return null;
-        }
-    }
 
     /** An expression in {@code kernel}; scalar where {@code width} is 1. */
     Expression(KernelText kernel, int width, String lane) {
         this.kernel = kernel;
         this.width = width;
         this.lane = lane;
+        this.statements = new Statements(kernel::fresh);
     }
 
     /** The statements written so far. */
     String statements() {
-        return statements.toString();
+        return statements.text();
     }
 
     /** Says that {@code tensor} is in the variable {@code name}, wherever it is asked for. */
@@ -93,7 +76,7 @@ final class Expression {
     private void storeAt(ClType type, String buffer, String name, Index flat) {
         Long stride = flat.stride(lane, width);
         if (width == 1 || stride != null && stride == 1) {
-            line(type.store(name, buffer, flat.text()));
+            statements.line(type.store(name, buffer, flat.text()));
             return;
         }
         Set<Index.Block> blocks = new LinkedHashSet<>();
@@ -102,15 +85,15 @@ final class Expression {
         if (isOften) {
             var rows = new Coherence(lane, width);
             rows.assume(blocks);
-            line("if (" + rows.condition() + ") {");
-            line("  " + type.store(name, buffer, flat.text()));
-            line("} else {");
+            statements.line("if (" + rows.condition() + ") {");
+            statements.line("  " + type.store(name, buffer, flat.text()));
+            statements.line("} else {");
         }
         for (int l = 0; l < width; l++) {
-            line((isOften ? "  " : "") + new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+            statements.line((isOften ? "  " : "") + new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
         }
         if (isOften) {
-            line("}");
+            statements.line("}");
         }
     }
 
@@ -142,7 +125,7 @@ final class Expression {
             for (int i = 0; i < operands.size(); i++) {
                 List<Index> place = c.operands().get(i).stream().map(a -> guard.inside(solved.get(a))).toList();
                 String factor = value(operands.get(i), place, width);
-                product = product == null ? factor : declare(type, product + (dtype == DType.BOOL ? " && " : " * ") + factor);
+                product = product == null ? factor : statements.declare(type, product + (dtype == DType.BOOL ? " && " : " * ") + factor);
             }
             return product;
         });
@@ -155,18 +138,9 @@ final class Expression {
         }
         if (width > 1 && kernel.isFree(t) && areUniform(at)) {
             String one = value(t, at, 1);
-            return remember(new Key(t, at, width), () -> declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
+            return statements.remember(new Statements.Key(t, at, width), () -> statements.declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
         }
-        return remember(new Key(t, at, width), () -> computed(t, at, width));
-    }
-
-    private String remember(Key key, Supplier<String> compute) {
-        String known = scope.find(key);
-        if (known == null) {
-            known = compute.get();
-            scope.names.put(key, known);
-        }
-        return known;
+        return statements.remember(new Statements.Key(t, at, width), () -> computed(t, at, width));
     }
 
     private String computed(Tensor t, List<Index> at, int width) {
@@ -175,16 +149,16 @@ final class Expression {
             return load(t, at, width);
         }
         return switch (t.op()) {
-            case Op.Literal(DType dtype, double value) -> declare(type, type.literal(value));
-            case Op.Size(Dim dim) -> declare(type, type.splat(kernel.size(t, dim.size())));
+            case Op.Literal(DType dtype, double value) -> statements.declare(type, type.literal(value));
+            case Op.Size(Dim dim) -> statements.declare(type, type.splat(kernel.size(t, dim.size())));
             case Op.Iota iota -> iota(t, at, width);
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) -> chosen(t, at, width);
             case Op.Elementwise(ScalarFn fn) -> {
                 DType in = t.input(fn.arity() - 1).dtype();
-                yield declare(type, elementwise(fn, new ClType(in, width), t.inputs().stream().map(x -> value(x, at, width)).toList()));
+                yield statements.declare(type, elementwise(fn, new ClType(in, width), t.inputs().stream().map(x -> value(x, at, width)).toList()));
             }
-            case Op.Cast(DType to) -> declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
+            case Op.Cast(DType to) -> statements.declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
             case Op.Alias a -> value(t.input(0), at, width);
             case Op.View(Movement m) -> moved(t, m, at, width);
             case Op.Concat(int axis) -> concatenated(t, axis, at, width);
@@ -216,12 +190,12 @@ final class Expression {
         ClType type = new ClType(t.dtype(), width);
         String condition = value(t.input(0), Collections.nCopies(at.size(), Index.ZERO), 1);
         String result = kernel.fresh();
-        line(type.register() + " " + result + ";");
-        line("if (" + condition + ") {");
-        assigned(result, () -> value(t.input(1), at, width));
-        line("} else {");
-        assigned(result, () -> value(t.input(2), at, width));
-        line("}");
+        statements.line(type.register() + " " + result + ";");
+        statements.line("if (" + condition + ") {");
+        statements.assign(result, () -> value(t.input(1), at, width));
+        statements.line("} else {");
+        statements.assign(result, () -> value(t.input(2), at, width));
+        statements.line("}");
         return result;
     }
 
@@ -274,15 +248,15 @@ final class Expression {
     private String loaded(Tensor t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
         if (stride == 1) {
-            return declare(type, type.load(buffer, offset.text()));
+            return statements.declare(type, type.load(buffer, offset.text()));
         }
         ClType one = new ClType(t.dtype(), 1);
         if (stride == 0) {
-            return declare(type, type.splat(declare(one, one.load(buffer, offset.text()))));
+            return statements.declare(type, type.splat(statements.declare(one, one.load(buffer, offset.text()))));
         }
         kernel.laneByLane(STRIDED);
-        String first = declare(new ClType(DType.INT32, 1), offset.text());
-        return declare(type, IntStream.range(0, width).mapToObj(l -> one.load(buffer, first + (l == 0 ? "" : " + " + l * stride)))
+        String first = statements.declare(new ClType(DType.INT32, 1), offset.text());
+        return statements.declare(type, IntStream.range(0, width).mapToObj(l -> one.load(buffer, first + (l == 0 ? "" : " + " + l * stride)))
                 .map(v -> t.dtype() == DType.BOOL ? "-(" + v + " != 0)" : v).collect(Collectors.joining(", ", "(" + type.register() + ")(", ")")));
     }
 
@@ -292,14 +266,14 @@ final class Expression {
         if (width > 1 && stride == null) {
             return coherent(t.dtype(), () -> iota(t, at, width), scalar -> scalar.value(t, at), at);
         }
-        return declare(type, width == 1 || stride == 0 ? type.splat(at.get(0).text()) : new Coherence(lane, width).ramp(at.get(0).text(), stride));
+        return statements.declare(type, width == 1 || stride == 0 ? type.splat(at.get(0).text()) : new Coherence(lane, width).ramp(at.get(0).text(), stride));
     }
 
     private String random(Tensor t, long seed, List<Index> at, int width) {
         if (width > 1) {
             return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
         }
-        return declare(new ClType(t.dtype(), 1), "random_uniform(%du, %du, %s, %s)".formatted(seed & 0xFFFFFFFFL,
+        return statements.declare(new ClType(t.dtype(), 1), "random_uniform(%du, %du, %s, %s)".formatted(seed & 0xFFFFFFFFL,
                 seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
     }
 
@@ -362,7 +336,7 @@ final class Expression {
         }
         ClType type = new ClType(t.dtype(), width);
         String result = kernel.fresh();
-        line(type.register() + " " + result + " = " + type.literal(0) + ";");
+        statements.line(type.register() + " " + result + " = " + type.literal(0) + ";");
         int start = 0;
         for (Tensor part : t.inputs()) {
             int size = part.shape().size(axis);
@@ -401,7 +375,7 @@ final class Expression {
         Supplier<String> masked = () -> {
             String value = then.get();
             for (String mask : masks) {
-                value = declare(type, "(" + type.condition("(" + mask + ")") + " ? " + value + " : " + otherwise + ")");
+                value = statements.declare(type, "(" + type.condition("(" + mask + ")") + " ? " + value + " : " + otherwise + ")");
             }
             return value;
         };
@@ -409,32 +383,22 @@ final class Expression {
             return masked.get();
         }
         String result = kernel.fresh();
-        line(type.register() + " " + result + " = " + otherwise + ";");
+        statements.line(type.register() + " " + result + " = " + otherwise + ";");
         assignGuarded(guard, result, masked);
         return result;
     }
 
     private void assignGuarded(Guard guard, String result, Supplier<String> then) {
         String condition = guard.conditions().isEmpty() ? "true" : String.join(" && ", guard.conditions());
-        line("if (" + condition + ") {");
-        assigned(result, () -> {
-            guard.declarations().forEach(this::line);
+        statements.line("if (" + condition + ") {");
+        statements.assign(result, () -> {
+            guard.declarations().forEach(statements::line);
             if (coherence != null) {
                 guard.quotients().forEach(coherence::hide);
             }
             return then.get();
         });
-        line("}");
-    }
-
-    /** Assigns to {@code result} in a block of its own. */
-    private void assigned(String result, Supplier<String> value) {
-        String outer = indent;
-        indent = indent + "  ";
-        scope = new Scope(scope, new HashMap<>());
-        line(result + " = " + value.get() + ";");
-        scope = scope.outer;
-        indent = outer;
+        statements.line("}");
     }
 
     // Lanes and statements.
@@ -464,44 +428,41 @@ final class Expression {
         if (coherence != null) {
             throw new Coherence.Lacking();
         }
-        int start = statements.length();
-        String outer = indent;
-        Scope around = scope;
         String result = kernel.fresh();
-        coherence = new Coherence(lane, width);
-        indent = indent + "  ";
-        scope = new Scope(scope, new HashMap<>());
-        try {
-            line(result + " = " + vector.get() + ";");
-        } catch (Coherence.Lacking e) {
-            coherence = null;
-        }
-        Coherence assumed = coherence;
-        coherence = null;
-        scope = around;
-        indent = outer;
-        String text = statements.substring(start);
-        statements.setLength(start);
-        if (assumed == null || assumed.share() > SELDOM) {
+        var assumed = new Coherence(lane, width);
+        String text = assuming(assumed, result, vector);
+        if (text == null || assumed.share() > SELDOM) {
             return lanes(dtype, body, free);
         }
         ClType type = new ClType(dtype, width);
         kernel.laneByLane(assumed.share());
-        line(type.register() + " " + result + ";");
-        line("if (" + assumed.condition() + ") {");
-        statements.append(text);
-        line("} else {");
+        statements.line(type.register() + " " + result + ";");
+        statements.line("if (" + assumed.condition() + ") {");
+        statements.add(text);
+        statements.line("} else {");
         // A loop, which is compiled once for all lanes.
         ClType one = new ClType(dtype, 1);
         String all = kernel.fresh();
-        line("  " + one.register() + " " + all + "[" + width + "];");
-        line("#pragma unroll 1");
-        line("  for (int l = 0; l < " + width + "; l++) {");
-        line("    " + all + "[l] = " + call(dtype, body, free).apply("l") + ";");
-        line("  }");
-        line("  " + result + " = vload" + width + "(0, " + all + ");");
-        line("}");
+        statements.line("  " + one.register() + " " + all + "[" + width + "];");
+        statements.line("#pragma unroll 1");
+        statements.line("  for (int l = 0; l < " + width + "; l++) {");
+        statements.line("    " + all + "[l] = " + call(dtype, body, free).apply("l") + ";");
+        statements.line("  }");
+        statements.line("  " + result + " = vload" + width + "(0, " + all + ");");
+        statements.line("}");
         return result;
+    }
+
+    /** The statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no assumption makes a vector of them. */
+    private String assuming(Coherence assumed, String result, Supplier<String> vector) {
+        coherence = assumed;
+        try {
+            return statements.apart(result, vector);
+        } catch (Coherence.Lacking e) {
+            return null;
+        } finally {
+            coherence = null;
+        }
     }
 
     /** A scalar function of the index variables in {@code free}, called for each lane. */
@@ -516,7 +477,7 @@ final class Expression {
             calls.add(call.apply(Integer.toString(l)));
         }
         ClType type = new ClType(dtype, width);
-        return declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
+        return statements.declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
     }
 
     /** The call of a scalar function of the index variables in {@code free} for the lane that it is given. */
@@ -529,18 +490,5 @@ final class Expression {
             String call = function + "(" + kernel.arguments(variables.stream().map(v -> v.equals(lane) && !l.equals("0") ? v + " + " + l : v).toList()) + ")";
             return dtype == DType.BOOL ? "-(" + call + " != 0)" : call;
         };
-    }
-
-    private String declare(ClType type, String expression) {
-        if (expression.matches("[A-Za-z_]\\w*")) {
-            return expression;
-        }
-        String name = kernel.fresh();
-        line("const " + type.register() + " " + name + " = " + expression + ";");
-        return name;
-    }
-
-    private void line(String text) {
-        statements.append(indent).append(text).append('\n');
     }
 }
