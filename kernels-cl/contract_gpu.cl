@@ -24,14 +24,14 @@
 // multiples of 4; DEPTH, of k at a time, a multiple of 4; UNROLL, of it at once; COLUMNS of b's panels; INNER, size of the
 // inner part of k, 0 if k is one; VA, 4 or 1; A_ALONG_M, 1 if neighbours in m are
 // neighbours in a, 0 if those in k are; LANES_M, 1 if neighbours in m are neighbours in the result; VN, 4 or 1.
-// Local memory: 4 * DEPTH * (ROWS + COLUMNS + 4) bytes. Registers: with 8 x 8 results a work-item and a DEPTH of 8 at most
-// 144, so at least 2 waves a SIMD on gfx906, 8 on gfx1030 and gfx1100, 384 work-items a multiprocessor on sm_70 to sm_90; with
-// 4 x 8 those of a thread of 8 lanes on Intel's GPUs.
+// Local memory: 4 * DEPTH * (ROWS + COLUMNS + 4) bytes. Registers: with 8 x 8 results a work-item and a DEPTH of 8, on NVIDIA's
+// of 16, at most 144, so at least 2 waves a SIMD on gfx906, 8 on gfx1030 and gfx1100, 448 work-items a multiprocessor on sm_70
+// to sm_90; with 4 x 8 those of a thread of 8 lanes on Intel's GPUs.
 #ifndef KERNEL
 #define KERNEL contract_gpu
 #define PARAMETERS global const float* left_in, global const float* right_in, global float* out
 #define B_PANELS right_in
-#define GROUP_M 8
+#define GROUP_M 16
 #define GROUP_N 8
 #define EACH_M 4
 #define EACH_N 8
@@ -109,7 +109,8 @@ void KERNEL(PARAMETERS, const int rows, const int columns, const int length, con
       acc[i][j] = 0;
     }
   }
-  for (int k0 = 0; k0 < length; k0 += DEPTH) {
+  // A block is on its way from memory while the one before is multiplied; the last way round has none to fetch.
+  for (int k0 = 0; k0 < length + DEPTH; k0 += DEPTH) {
 #pragma unroll
     for (int i = 0; i < A_EACH; i++) {
       const int e = id + i * ITEMS, k = k0 + A_K(e), inside = min(k, A_LAST);
@@ -121,6 +122,27 @@ void KERNEL(PARAMETERS, const int rows, const int columns, const int length, con
       const int e = id + i * ITEMS, k = k0 + e / (COLUMNS / 4);
       const float4 fetched = panel[min(k, length - 1) * (b_row / 4) + min(e % (COLUMNS / 4), (b_columns - n0) / 4 - 1)];
       right[i] = k < length ? fetched : 0;
+    }
+    if (k0 > 0) {
+#pragma unroll UNROLL
+      for (int k = 0; k < DEPTH; k++) {
+        float4 r[EACH_N / 4];
+#pragma unroll
+        for (int j = 0; j < EACH_N / 4; j++) {
+          r[j] = b[k][x + GROUP_N * j];
+        }
+#pragma unroll
+        for (int i = 0; i < EACH_M / 4; i++) {
+          const float4 l = a[k][y + GROUP_M * i];
+#pragma unroll
+          for (int j = 0; j < EACH_N / 4; j++) {
+            acc[4 * i][j] = FMA(l.s0, r[j], acc[4 * i][j]);
+            acc[4 * i + 1][j] = FMA(l.s1, r[j], acc[4 * i + 1][j]);
+            acc[4 * i + 2][j] = FMA(l.s2, r[j], acc[4 * i + 2][j]);
+            acc[4 * i + 3][j] = FMA(l.s3, r[j], acc[4 * i + 3][j]);
+          }
+        }
+      }
     }
     barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
@@ -147,25 +169,6 @@ void KERNEL(PARAMETERS, const int rows, const int columns, const int length, con
       }
     }
     barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll UNROLL
-    for (int k = 0; k < DEPTH; k++) {
-      float4 r[EACH_N / 4];
-#pragma unroll
-      for (int j = 0; j < EACH_N / 4; j++) {
-        r[j] = b[k][x + GROUP_N * j];
-      }
-#pragma unroll
-      for (int i = 0; i < EACH_M / 4; i++) {
-        const float4 l = a[k][y + GROUP_M * i];
-#pragma unroll
-        for (int j = 0; j < EACH_N / 4; j++) {
-          acc[4 * i][j] = FMA(l.s0, r[j], acc[4 * i][j]);
-          acc[4 * i + 1][j] = FMA(l.s1, r[j], acc[4 * i + 1][j]);
-          acc[4 * i + 2][j] = FMA(l.s2, r[j], acc[4 * i + 2][j]);
-          acc[4 * i + 3][j] = FMA(l.s3, r[j], acc[4 * i + 3][j]);
-        }
-      }
-    }
   }
   // Row after row moves into acc[0], so that what becomes of a result is compiled once for a row and no register is indexed.
 #pragma unroll 1

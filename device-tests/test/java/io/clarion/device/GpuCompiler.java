@@ -76,7 +76,7 @@ enum GpuCompiler {
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path out = Files.createDirectories(folder.resolve("intel." + gpu));
             String said = run(List.of(found("ocloc").orElseThrow(), "compile", "-file", source.toString(), "-device", gpu,
-                    "-options", "-cl-std=CL1.2", "-out_dir", out.toString()));
+                    "-options", "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt", "-out_dir", out.toString()));
             var kernels = new LinkedHashMap<String, Kernel>();
             Matcher spilled = Pattern.compile("kernel (\\w+) .*spilled around (\\d+)").matcher(said);
             while (spilled.find()) {
@@ -186,7 +186,7 @@ enum GpuCompiler {
     }
 
     private static List<String> clang(String target, List<String> options, String library, Path source, Path out) {
-        var command = new ArrayList<>(List.of(found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-O3", "-nogpulib", "-target", target));
+        var command = new ArrayList<>(List.of(found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
         command.addAll(options);
         command.addAll(List.of("-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", CLC.resolve(library).toString(),
                 "-S", source.toString(), "-o", out.toString()));

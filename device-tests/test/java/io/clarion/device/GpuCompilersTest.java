@@ -220,7 +220,7 @@ class GpuCompilersTest {
     // Tiles.
 
     private static List<GpuTile> tiles(GpuCompiler compiler) {
-        return compiler == GpuCompiler.INTEL ? GpuTile.NARROW : GpuTile.WIDE;
+        return compiler == GpuCompiler.INTEL ? GpuTile.NARROW : compiler == GpuCompiler.NVIDIA ? GpuTile.DEEP : GpuTile.WIDE;
     }
 
     private static Strategy strategy(List<GpuTile> tiles) {
@@ -268,7 +268,7 @@ class GpuCompilersTest {
     private static int claimed(String gpu) {
         return switch (gpu) {
             case "gfx906" -> 2;
-            case "sm_70", "sm_80", "sm_90" -> 384;
+            case "sm_70", "sm_80", "sm_90" -> 448;
             default -> 8;
         };
     }

@@ -71,7 +71,7 @@ final class Tuner {
             for (int p = 0; p < CpuTile.PARAMETERS && isTime(); p++) {
                 for (CpuTile tile : best.strategy.tile().others(p)) {
                     if (isTime()) {
-                        duel(new Trial(best.strategy.with(tile, List.of()), facts), tile.toString(), Timed.values(), want);
+                        duel(new Trial(best.strategy.with(tile, List.of()), facts), tile.toString(), timed(), want);
                     }
                 }
             }
@@ -81,7 +81,7 @@ final class Tuner {
     /** The best tile for each kind of shape. */
     private Strategy gpu(Strategy start, List<NDArray> want) {
         var tiles = new ArrayList<GpuTile>();
-        for (Timed timed : Timed.values()) {
+        for (Timed timed : timed()) {
             best.close();
             best = new Trial(start.with(null, List.of(start.tile(1, timed.m, timed.n))), facts);
             for (GpuTile tile : GpuTile.space(facts)) {
@@ -92,6 +92,11 @@ final class Tuner {
             best.strategy.tiles().stream().filter(t -> !tiles.contains(t)).forEach(tiles::add);
         }
         return start.with(null, tiles);
+    }
+
+    /** Large products are for GPUs: on others, small ones are as fast, and large ones take long. */
+    private Timed[] timed() {
+        return Arrays.stream(Timed.values()).filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.Device.Type.GPU).toArray(Timed[]::new);
     }
 
     private boolean isTime() {
@@ -137,7 +142,7 @@ final class Tuner {
 
     /** What is timed: products of m × k by k × n numbers, of which two are convolutions. */
     private enum Timed {
-        SQUARE(512, 512, 512), WIDE(64, 784, 512), NARROW(2048, 256, 16), CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);
+        SQUARE(512, 512, 512), LARGE(2048, 2048, 2048), WIDE(64, 784, 512), NARROW(2048, 256, 16), CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);
 
         private final int m;
         private final int k;
@@ -151,7 +156,7 @@ final class Tuner {
 
         private Contraction contraction() {
             return switch (this) {
-                case SQUARE, WIDE, NARROW -> product(m, k, n);
+                case SQUARE, LARGE, WIDE, NARROW -> product(m, k, n);
                 case CONVOLUTION -> convolution(8, 28, 64, 64, false);
                 case CHANNELS_FIRST -> convolution(8, 28, 64, 64, true);
             };

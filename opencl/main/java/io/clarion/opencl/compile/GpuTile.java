@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.opencl.driver.Device;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How {@code contract_gpu.cl} cuts a product: {@code groupM} × {@code groupN} work-items compute {@code eachM} ×
@@ -13,11 +14,17 @@ import java.util.stream.IntStream;
 public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, int unroll) {
     /** For a device whose compiler or work-groups take no more. */
     public static final GpuTile SMALLEST = new GpuTile(4, 4, 4, 4, 8, 1);
-    /** 8 × 8 results a work-item take about 120 registers: what NVIDIA's and AMD's give to 8 waves or more. */
-    public static final List<GpuTile> WIDE = List.of(of(16, 8, 8, 8, 8), of(8, 8, 8, 8, 8), of(16, 4, 8, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 16),
+    /** 8 × 8 results a work-item take about 120 registers: what AMD's give to 7 waves or more. */
+    public static final List<GpuTile> WIDE = List.of(of(16, 16, 8, 8, 8), of(16, 16, 8, 4, 16), of(16, 8, 4, 4, 16), of(16, 4, 4, 4, 16), of(8, 8, 4, 4, 16),
             of(4, 8, 4, 4, 16));
+    /** NVIDIA's have room for twice the depth. */
+    public static final List<GpuTile> DEEP = Stream.concat(Stream.of(of(16, 16, 8, 8, 16)), WIDE.stream().skip(1)).toList();
     /** Of 4 KB of registers, as a thread of 8 lanes has on Intel's GPUs, 4 × 8 results take less than all. */
-    public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(8, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
+    public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
+    /** How many times {@code lanes} work-items a unit computes at once; no driver tells. */
+    private static final int SIDE_BY_SIDE = 4;
+    /** What a unit waits for each k, in products, where it has no other tile. */
+    private static final double WAIT = 2560;
     private static final int[] GROUPS = {4, 8, 16};
     private static final int[] EACH = {4, 8};
     private static final int[] DEPTHS = {8, 16};
@@ -43,7 +50,7 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     /** Those that serve products of all shapes well on a device, as far as its facts tell. */
     static List<GpuTile> of(Device device) {
         List<GpuTile> tiles = device.type() == Device.Type.CPU ? List.of(SMALLEST)
-                : device.has("cl_intel_subgroups") ? NARROW : WIDE;
+                : device.has("cl_intel_subgroups") ? NARROW : device.has("cl_nv_device_attribute_query") ? DEEP : WIDE;
         List<GpuTile> fitting = tiles.stream().filter(t -> t.fits(device)).toList();
         return fitting.isEmpty() ? List.of(SMALLEST) : fitting;
     }
@@ -78,19 +85,22 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     }
 
     /**
-     * What a tile costs for each k, in products: a number read from local memory takes a work-item about as long as one,
-     * and one from global memory four times.
+     * What a tile costs a unit for each k, in products: a number read from local memory takes a work-item about as long as
+     * two, one copied there 16. Fitted to what an H100 took, alone and beside others.
+     */
+    private double cost(int running) {
+        return running * (eachM * eachN + 2.0 * (eachM + eachN)) + 16.0 * (rows() + columns());
+    }
+
+    /**
+     * What a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}. A tile that is alone on
+     * its unit has it wait, and idles what its work-items do not fill.
      *
      * @param lanes work-items that a device runs as one
      */
-    private double cost(int lanes) {
-        int running = (items() + lanes - 1) / lanes * lanes;
-        return running * (eachM * eachN + eachM + eachN) + 4 * (rows() + columns());
-    }
-
-    /** What a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}, each of which takes a tile at a time. */
     double cost(int batch, int m, int n, int units, int lanes) {
         double tiles = (double) batch * ((m + rows() - 1) / rows()) * ((n + columns() - 1) / columns());
-        return cost(lanes) * Math.max(1, tiles / units);
+        double alone = cost(Math.max(items(), SIDE_BY_SIDE * lanes)) + WAIT;
+        return Math.max(alone, Math.ceil(tiles / units) * cost((items() + lanes - 1) / lanes * lanes));
     }
 }

@@ -38,10 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class KernelCache {
     /** The most that the folder holds, in bytes. */
     public static final long MOST_BYTES = 512L << 20;
-    private static final String OPTIONS = "-cl-std=CL1.2";
     private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
 
     private final Context context;
+    private final String options;
     private final Path folder;
     private final boolean onDisk;
     private final long most;
@@ -66,10 +66,16 @@ public final class KernelCache {
     /** A cache in {@code folder}, which holds {@code most} bytes at most. */
     KernelCache(Context context, Stopwatch stopwatch, Path folder, boolean onDisk, long most) {
         this.context = context;
+        this.options = options(context.device());
         this.stopwatch = stopwatch;
         this.folder = folder;
         this.onDisk = onDisk;
         this.most = most;
+    }
+
+    /** CPUs round quotients and square roots correctly without being asked. */
+    private static String options(Device device) {
+        return "-cl-std=CL1.2" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     /** How many programs the driver's compiler had to build, rather than memory or disk serving them. */
@@ -88,7 +94,7 @@ public final class KernelCache {
         if (!missing.isEmpty()) {
             String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
             built++;
-            Program program = timed("build", String.join(", ", missing), () -> context.build(source, OPTIONS));
+            Program program = timed("build", String.join(", ", missing), () -> context.build(source, options));
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.
             Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary) : Optional.empty();
@@ -106,7 +112,7 @@ public final class KernelCache {
 
     private Path file(String content, String ending) {
         Device d = context.device();
-        String hash = Digest.of(content, OPTIONS, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
+        String hash = Digest.of(content, options, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
         return folder.resolve(d.id().replace(':', '-') + "-" + hash.substring(0, 32) + ending);
     }
 
@@ -129,7 +135,7 @@ public final class KernelCache {
     private Optional<Program> fromDisk(Path file) {
         try {
             byte[] binary = Files.readAllBytes(file);
-            Program program = timed("load", file.getFileName().toString(), () -> context.load(binary, OPTIONS));
+            Program program = timed("load", file.getFileName().toString(), () -> context.load(binary, options));
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return Optional.of(program);
         } catch (NoSuchFileException e) {

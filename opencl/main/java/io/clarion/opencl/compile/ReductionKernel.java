@@ -98,7 +98,7 @@ final class ReductionKernel extends KernelWriter {
     /** Results side by side, or each shared by work-items where neighbours in memory lie along the sum. */
     private Launch gpu(int count, int length) {
         int most = Math.min(strategy.workGroup(), Integer.highestOneBit(Math.max(1, length / 4)));
-        int share = most > 1 && lanesByLane("r") < lanesByLane("c") ? most : 1;
+        int share = most > 1 && (strategy.isShared(count, length) || lanesByLane("r") < lanesByLane("c")) ? most : 1;
         KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, count, false);
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);

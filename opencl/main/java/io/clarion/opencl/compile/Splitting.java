@@ -84,7 +84,8 @@ final class Splitting {
         }
         int size = c.extents().get(axis).size();
         double terms = Plan.of(c).terms(c);
-        int wanted = strategy.parts(t.shape().elements(), terms);
+        boolean isAlong = c.operands().stream().anyMatch(o -> !o.isEmpty() && c.summed().contains(o.get(o.size() - 1)));
+        int wanted = strategy.parts(t.shape().elements(), terms, !c.isSum(), isAlong);
         if (c.isSum()) {
             wanted = Math.max(wanted, strategy.cachedParts(t.shape().elements(), terms));
         }

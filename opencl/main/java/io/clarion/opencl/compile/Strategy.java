@@ -19,6 +19,8 @@ import java.util.List;
 public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, CpuTile tile, List<GpuTile> tiles) {
     /** Bytes of a core's second cache that kernels count on. */
     static final int CACHED = 1 << 18;
+    /** Results of a GPU's work-group where there are few. */
+    private static final double SMALL_TILE = 1024;
 
     public static Strategy of(Device device) {
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
@@ -96,12 +98,39 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return columns >= 256;
     }
 
-    /** Into how many parts to cut sums of {@code terms} terms to {@code elements} elements. */
-    int parts(long elements, double terms) {
-        long blocks = Math.max(1, elements / (cpu ? 16 * tile.rows() * tile.vectors() * width : workGroup));
-        long wanted = cpu ? 4L * units : 32L * units;
-        long useful = terms < 4096 ? 1 : Math.min(wanted / blocks, (long) terms / 1024);
+    /**
+     * Into how many parts to cut sums of {@code terms} terms to {@code elements} elements.
+     *
+     * @param isProduct whether tiles compute them
+     * @param isAlong   whether neighbours in memory lie along the sum, so that a GPU's work-group shares it
+     */
+    int parts(long elements, double terms, boolean isProduct, boolean isAlong) {
+        double useful = cpu ? cpuParts(elements, terms) : gpuParts(elements, terms, isProduct, isAlong);
         return (int) Math.max(1, Math.min(Math.max(useful, Math.ceil(terms / longest())), 1 << 16));
+    }
+
+    private double cpuParts(long elements, double terms) {
+        double blocks = Math.max(1, elements / (16 * tile.rows() * tile.vectors() * width));
+        return terms < 4096 ? 1 : Math.floor(Math.min(4 * units / blocks, terms / 1024));
+    }
+
+    /** Two work-groups a unit of products, else as many work-items as hide the memory's latency; no part of a few terms. */
+    private double gpuParts(long elements, double terms, boolean isProduct, boolean isAlong) {
+        if (isProduct) {
+            return terms < 512 ? 1 : Math.floor(Math.min(2 * units / Math.ceil(elements / SMALL_TILE), terms / 128));
+        }
+        int share = isAlong || isShared(elements, terms) ? workGroup : 1;
+        return terms < 256 ? 1 : Math.floor(Math.min((double) inFlight() / elements, terms / 64) / share);
+    }
+
+    /** Whether work-groups of a GPU share each sum, although neighbours lie across it: the few numbers stay in a cache. */
+    boolean isShared(long elements, double terms) {
+        return elements < inFlight() / workGroup && elements * terms <= 1 << 18;
+    }
+
+    /** Work-items that hide a GPU's memory's latency. */
+    private int inFlight() {
+        return 32 * units * workGroup;
     }
 
     /** Into how many parts to cut sums so that a part stays in a core's second cache for what reads it next. */

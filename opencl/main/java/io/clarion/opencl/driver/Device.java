@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param cacheLine             of the global memory's cache
  * @param globalCache           of the global memory
  * @param unifiedMemory         whether the device works in the host's memory
+ * @param roundsQuotients       whether it can be asked to round float32's quotients and square roots correctly
  * @param profilingResolution   nanoseconds
  * @param nativeIds             for this package only
  */
@@ -31,7 +32,7 @@ public record Device(
         long globalMemory, long maxAllocation, long localMemory, boolean localMemoryIsReal,
         long maxWorkGroupSize, List<Long> maxWorkItemSizes, int preferredMultiple,
         int nativeVectorWidthFloat, int preferredVectorWidthFloat,
-        int cacheLine, long globalCache, boolean unifiedMemory, boolean fp16, boolean fp64,
+        int cacheLine, long globalCache, boolean unifiedMemory, boolean fp16, boolean fp64, boolean roundsQuotients,
         boolean available, boolean compilerAvailable, List<String> extensions, long profilingResolution,
         NativeIds nativeIds) {
 

@@ -31,6 +31,7 @@ final class DeviceQuery {
                 count(info, CL.CL_DEVICE_GLOBAL_MEM_CACHELINE_SIZE), info.number(CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
                 info.flag(CL.CL_DEVICE_HOST_UNIFIED_MEMORY),
                 extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64"),
+                (info.number(CL.CL_DEVICE_SINGLE_FP_CONFIG) & CL.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0,
                 info.flag(CL.CL_DEVICE_AVAILABLE), info.flag(CL.CL_DEVICE_COMPILER_AVAILABLE), extensions,
                 info.number(CL.CL_DEVICE_PROFILING_TIMER_RESOLUTION), ids);
     }

@@ -64,17 +64,19 @@ class LoopKernelsTest {
     }
 
     @Test
-    void tenStepsAndAThousandAreTheSameKernelsButForSizes() {
-        for (Strategy strategy : List.of(CPU, GPU)) {
-            Compiler.Compiled ten = Compiler.compile(lstm(10), strategy);
-            Compiler.Compiled thousand = Compiler.compile(lstm(1000), strategy);
-            assertEquals(List.of(10, 10), times(ten));
-            assertEquals(List.of(1000, 1000), times(thousand));
-            assertEquals(ten.kernels().size(), thousand.kernels().size());
-            assertEquals(texts(ten).size(), texts(thousand).size());
-            for (int i = 0; i < texts(ten).size(); i++) {
-                assertEquals(texts(ten).get(i), texts(thousand).get(i));
-            }
-        }
+    void moreStepsAreTheSameKernelsButForSizes() {
+        assertSameKernels(CPU, 10, 1000);
+        // The weights' gradients, sums over all steps, are cut in parts of each number of steps, or of neither.
+        assertSameKernels(GPU, 10, 100);
+        assertSameKernels(GPU, 256, 1024);
+    }
+
+    private static void assertSameKernels(Strategy strategy, int few, int many) {
+        Compiler.Compiled less = Compiler.compile(lstm(few), strategy);
+        Compiler.Compiled more = Compiler.compile(lstm(many), strategy);
+        assertEquals(List.of(few, few), times(less));
+        assertEquals(List.of(many, many), times(more));
+        assertEquals(less.kernels().size(), more.kernels().size());
+        assertEquals(texts(less), texts(more));
     }
 }
