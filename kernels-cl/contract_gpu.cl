@@ -18,12 +18,16 @@
 // is conditional and all of a block are under way at once; beyond the last k they count 0, and what is beyond the last row or
 // column is not written.
 //
+// In a chain (chain.cl) a work-group has a few rows, which change in each step, and all columns: a work-item takes BAND rows x
+// 4 columns, reads of b neighbours of its neighbours', AHEAD of k before it multiplies, and of a what all read; no local memory.
+//
 // Holes:  A_1(batch, m, ko, ki) gives an element of a, k = ko * INNER + ki, or A_V four neighbours, as VA says;
 // WRITE_1(batch, m, n, acc) takes an element of the result, or WRITE_V four along n, as VN says.
 // Parameters:  GROUP_M, GROUP_N, work-items along the sides of a group; EACH_M, EACH_N, results each way that one computes,
 // multiples of 4; DEPTH, of k at a time, a multiple of 4; UNROLL, of it at once; COLUMNS of b's panels; INNER, size of the
 // inner part of k, 0 if k is one; VA, 4 or 1; A_ALONG_M, 1 if neighbours in m are
-// neighbours in a, 0 if those in k are; LANES_M, 1 if neighbours in m are neighbours in the result; VN, 4 or 1.
+// neighbours in a, 0 if those in k are; LANES_M, 1 if neighbours in m are neighbours in the result; VN, 4 or 1;
+// STAGE, 1 in a chain, where A_ALONG_M and LANES_M are 0; BAND; AHEAD, a multiple of 4.
 // Local memory: 4 * DEPTH * (ROWS + COLUMNS + 4) bytes. Registers: with 8 x 8 results a work-item and a DEPTH of 8, on NVIDIA's
 // of 16, at most 144, so at least 2 waves a SIMD on gfx906, 8 on gfx1030 and gfx1100, 448 work-items a multiprocessor on sm_70
 // to sm_90; with 4 x 8 those of a thread of 8 lanes on Intel's GPUs.
@@ -43,6 +47,9 @@
 #define A_ALONG_M 0
 #define LANES_M 0
 #define VN 1
+#define STAGE 0
+#define BAND 4
+#define AHEAD 8
 #define A_1(batch, m, ko, ki) left_in[m * 64 + ko * 8 + ki]
 #define WRITE_1(batch, m, n, acc) out[m * 64 + n] = acc
 #endif
@@ -83,6 +90,80 @@
 #endif
 #define A_BOTTOM (rows - (A_ALONG_M ? VA : 1))
 
+// Writes of four neighbours in n those that there are.
+#if VN == 4
+#define WRITE_4(batch, m, n, acc) if (n < columns) { WRITE_V(batch, m, n, acc); }
+#else
+#define WRITE_4(batch, m, n, acc) \
+  if (n < columns) { WRITE_1(batch, m, n, (acc).s0); } \
+  if (n + 1 < columns) { WRITE_1(batch, m, n + 1, (acc).s1); } \
+  if (n + 2 < columns) { WRITE_1(batch, m, n + 2, (acc).s2); } \
+  if (n + 3 < columns) { WRITE_1(batch, m, n + 3, (acc).s3); }
+#endif
+
+#if STAGE
+// For rows begin to end; columns, length, b_panel and b_row as below.
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int columns, const int length,
+    const int b_panel, const int b_row, local long* scratch) {
+  const int across = (columns + 3) / 4;
+  const int all = (end - begin + BAND - 1) / BAND * across;
+  for (int e = get_local_id(0); e < all; e += get_local_size(0)) {
+    const int m = begin + e / across * BAND;
+    const int n = e % across * 4;
+    global const float4* panel = (global const float4*) (B_PANELS + n / COLUMNS * b_panel) + n % COLUMNS / 4;
+    float4 acc[BAND];
+#pragma unroll
+    for (int i = 0; i < BAND; i++) {
+      acc[i] = 0;
+    }
+    int k = 0;
+    for (; k + AHEAD <= length; k += AHEAD) {
+      float4 right[AHEAD];
+#pragma unroll
+      for (int j = 0; j < AHEAD; j++) {
+        right[j] = panel[(k + j) * (b_row / 4)];
+      }
+#pragma unroll
+      for (int i = 0; i < BAND; i++) {
+#pragma unroll
+        for (int j = 0; j < AHEAD; j += VA) {
+          const A_TYPE left = A(0, min(m + i, end - 1), KO(k + j), KI(k + j));
+#if VA == 4
+          acc[i] = FMA(left.s0, right[j], acc[i]);
+          acc[i] = FMA(left.s1, right[j + 1], acc[i]);
+          acc[i] = FMA(left.s2, right[j + 2], acc[i]);
+          acc[i] = FMA(left.s3, right[j + 3], acc[i]);
+#else
+          acc[i] = FMA(left, right[j], acc[i]);
+#endif
+        }
+      }
+    }
+    for (; k < length; k += VA) {
+#pragma unroll
+      for (int i = 0; i < BAND; i++) {
+        const A_TYPE left = A(0, min(m + i, end - 1), KO(k), KI(k));
+#if VA == 4
+        acc[i] = FMA(left.s0, panel[k * (b_row / 4)], acc[i]);
+        acc[i] = FMA(left.s1, panel[(k + 1) * (b_row / 4)], acc[i]);
+        acc[i] = FMA(left.s2, panel[(k + 2) * (b_row / 4)], acc[i]);
+        acc[i] = FMA(left.s3, panel[(k + 3) * (b_row / 4)], acc[i]);
+#else
+        acc[i] = FMA(left, panel[k * (b_row / 4)], acc[i]);
+#endif
+      }
+    }
+#pragma unroll 1
+    for (int i = 0; i < BAND && m + i < end; i++) {
+      WRITE_4(0, m + i, n, acc[0]);
+#pragma unroll
+      for (int r = 0; r + 1 < BAND; r++) {
+        acc[r] = acc[r + 1];
+      }
+    }
+  }
+}
+#else
 // rows, columns: of the result; length: of k; tiles: of rows in a batch; b_batch, b_panel, b_row: distances in b between
 // batches, panels of COLUMNS and neighbours in k, all multiples of 4; b_columns, how many it has, a multiple of 4.
 kernel __attribute__((reqd_work_group_size(LANES_M ? GROUP_M : GROUP_N, LANES_M ? GROUP_N : GROUP_M, 1)))
@@ -178,24 +259,7 @@ void KERNEL(PARAMETERS, const int rows, const int columns, const int length, con
 #pragma unroll
       for (int j = 0; j < EACH_N / 4; j++) {
         const int n = n0 + 4 * (x + GROUP_N * j);
-#if VN == 4
-        if (n < columns) {
-          WRITE_V(batch, m, n, acc[0][j]);
-        }
-#else
-        if (n < columns) {
-          WRITE_1(batch, m, n, acc[0][j].s0);
-        }
-        if (n + 1 < columns) {
-          WRITE_1(batch, m, n + 1, acc[0][j].s1);
-        }
-        if (n + 2 < columns) {
-          WRITE_1(batch, m, n + 2, acc[0][j].s2);
-        }
-        if (n + 3 < columns) {
-          WRITE_1(batch, m, n + 3, acc[0][j].s3);
-        }
-#endif
+        WRITE_4(batch, m, n, acc[0][j]);
       }
     }
 #pragma unroll
@@ -207,6 +271,8 @@ void KERNEL(PARAMETERS, const int rows, const int columns, const int length, con
     }
   }
 }
+#endif
+#undef WRITE_4
 #undef ROWS
 #undef ITEMS
 #undef A_VECTORS

@@ -2,7 +2,7 @@
 //
 //   CPU: a work-item takes a block of neighbours, VW at a time     |--------block--------|--------block--------|--
 //        (of each part, where there are several)                   [VW][VW][VW]..[rest]
-//   GPU: work-items take turns                                     0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
+//   GPU: work-items take turns, those of a group in a chain        0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; STAGE, 1 in a chain (chain.cl),
@@ -42,6 +42,12 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block, c
   }
 }
 #endif
+#elif STAGE
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, local long* scratch) {
+  for (int i = begin + get_local_id(0); i < end; i += get_local_size(0)) {
+    MAP_1(i);
+  }
+}
 #else
 kernel void KERNEL(PARAMETERS, const int count) {
   for (int i = get_global_id(0); i < count; i += get_global_size(0)) {

@@ -174,15 +174,15 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
   JOIN(KERNEL, _range)(ARGUMENTS, begin, min(begin + block, count), length);
 }
 #elif !CPU && SHARE > 1
-kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS, const int count, const int length) {
-  local TYPE shared[GROUP];
+// Results first to end, of those every stride: a group takes GROUP / SHARE at a time.
+static void JOIN(KERNEL, _shared)(PARAMETERS, int first, const int end, const int stride, const int length, local TYPE* shared) {
   const int item = get_local_id(0);
   const int lane = item % SHARE;
   // All of a group go round together, as barriers have to be reached by all.
-  for (int first = get_group_id(0) * (GROUP / SHARE); first < count; first += get_num_groups(0) * (GROUP / SHARE)) {
+  for (; first < end; first += stride) {
     const int o = first + item / SHARE;
     TYPE acc = INIT;
-    if (o < count) {
+    if (o < end) {
       // Several accumulators, so that several terms are on their way from memory.
       TYPE ahead[AHEAD];
 #pragma unroll
@@ -213,15 +213,26 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS
         shared[item] = COMBINE(shared[item], shared[item + apart]);
       }
     }
-    if (lane == 0 && o < count) {
+    if (lane == 0 && o < end) {
       WRITE_1(0, o, shared[item]);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
 }
+
+#if STAGE
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length, local long* scratch) {
+  JOIN(KERNEL, _shared)(ARGUMENTS, begin, end, GROUP / SHARE, length, (local TYPE*) scratch);
+}
+#else
+kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS, const int count, const int length) {
+  local TYPE shared[GROUP];
+  JOIN(KERNEL, _shared)(ARGUMENTS, get_group_id(0) * (GROUP / SHARE), count, get_num_groups(0) * (GROUP / SHARE), length, shared);
+}
+#endif
 #elif !CPU
-kernel void KERNEL(PARAMETERS, const int count, const int length) {
-  for (int o = get_global_id(0); o < count; o += get_global_size(0)) {
+static void JOIN(KERNEL, _alone)(PARAMETERS, const int first, const int end, const int stride, const int length) {
+  for (int o = first; o < end; o += stride) {
     TYPE acc = INIT;
     for (int r = 0; r < length; r++) {
       const TYPE term = TERM_1(0, o, 0, r);
@@ -230,6 +241,16 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
     WRITE_1(0, o, acc);
   }
 }
+
+#if STAGE
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length, local long* scratch) {
+  JOIN(KERNEL, _alone)(ARGUMENTS, begin + get_local_id(0), end, get_local_size(0), length);
+}
+#else
+kernel void KERNEL(PARAMETERS, const int count, const int length) {
+  JOIN(KERNEL, _alone)(ARGUMENTS, get_global_id(0), count, get_global_size(0), length);
+}
+#endif
 #endif
 #undef VECTOR
 #undef FIRST

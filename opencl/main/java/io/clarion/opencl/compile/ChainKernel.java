@@ -13,6 +13,8 @@ final class ChainKernel {
     /** Bytes of the arrays for a group's rows. */
     static final int LOCAL = 1 << 14;
 
+    private static final String BARRIER = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE); ";
+
     private final Item.Chain chain;
     private final Lowering lowering;
     private final Strategy strategy;
@@ -41,26 +43,64 @@ final class ChainKernel {
 
     private Launch launch(int steps, KernelText text, String counters) {
         int rows = chain.rows();
-        int group = group(steps);
+        KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1) : band(chain, steps, lowering, strategy);
         // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
         int share = KernelWriter.ceil(rows, strategy.units());
-        int chunk = steps > 1 ? share : Math.max(1, Math.min(share, KernelWriter.ceil(KernelWriter.ceil(share, 8), group) * group));
+        int chunk = steps > 1 ? share : !strategy.cpu() ? band.rows()
+                : Math.max(1, Math.min(share, KernelWriter.ceil(KernelWriter.ceil(share, 8), band.rows()) * band.rows()));
+        int group = Math.min(chunk, band.rows());
         text.declares(KernelText.FIRST_ROW);
         var calls = new StringBuilder();
         int n = 0;
         for (Work work : chain.stages()) {
-            KernelWriter.Stage stage = Emit.stage(work, chain, Math.min(chunk, group), lowering, strategy);
+            KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items()), lowering, strategy);
             String function = text.stage(stage.text(), n++, KernelFiles::text);
             var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
             arguments.add("(begin) * " + stage.each());
             arguments.add("(end) * " + stage.each());
             Arrays.stream(stage.sizes()).forEach(size -> arguments.add(Integer.toString(size)));
-            calls.append(function).append('(').append(String.join(", ", arguments)).append("); ");
+            if (!strategy.cpu()) {
+                arguments.add("scratch");
+            }
+            calls.append(function).append('(').append(String.join(", ", arguments)).append("); ").append(strategy.cpu() ? "" : BARRIER);
         }
         var arrays = new StringBuilder();
-        text.arrays().forEach((t, name) -> arrays.append("%s %s[%d]; ".formatted(ClType.memory(t.dtype()), name, group * each(t))));
-        text.macro("STAGES(begin, end, step)", "do { const int %s = (begin); %s%s%s} while (0)".formatted(KernelText.FIRST_ROW, counters, arrays, calls));
-        return new Launch(text, new int[] {rows, chunk, Math.min(chunk, group), steps}, new long[] {KernelWriter.ceil(rows, chunk)}, new long[] {1});
+        text.arrays().forEach((t, name) -> arrays.append("%s %s %s[%d]; ".formatted(strategy.arraySpace(), ClType.memory(t.dtype()), name, group * each(t))));
+        if (!strategy.cpu()) {
+            arrays.append("local long scratch[ITEMS];");
+        }
+        text.macro("CPU", strategy.cpu() ? 1 : 0);
+        text.macro("ITEMS", band.items());
+        text.macro("ARRAYS", arrays);
+        text.macro("STAGES(begin, end, step)", "do { const int %s = (begin); %s%s} while (0)".formatted(KernelText.FIRST_ROW, counters, calls));
+        return new Launch(text, new int[] {rows, chunk, group, steps}, new long[] {(long) KernelWriter.ceil(rows, chunk) * band.items()},
+                new long[] {band.items()});
+    }
+
+    /** On a GPU: in a loop each unit's share of the rows, else few enough for all units to have some; for each number about a work-item. */
+    static KernelWriter.Band band(Item.Chain chain, int steps, Lowering lowering, Strategy strategy) {
+        int share = KernelWriter.ceil(chain.rows(), strategy.units());
+        double row = chain.stages().stream().mapToDouble(w -> numbers(w, lowering) / chain.rows()).max().orElse(1);
+        long local = chain.locals().stream().mapToLong(MemoryPlan::bytes).sum() / chain.rows();
+        double most = steps > 1 ? share : Math.clamp(Math.floor(strategy.widestGroup() / row), 1, share);
+        int rows = (int) Math.max(1, Math.min(most, LOCAL / Math.max(1, local)));
+        int items = Integer.highestOneBit((int) Math.clamp(2 * rows * row - 1, 1, strategy.widestGroup()));
+        return new KernelWriter.Band(rows, Math.max(items, Math.min(strategy.workGroup(), strategy.widestGroup())));
+    }
+
+    /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
+    private static double numbers(Work work, Lowering lowering) {
+        return lowering.tiles().containsKey(work.accumulation()) ? work.elements() / (double) ProductKernel.LANES
+                : work.isAccumulating() ? (double) work.elements() * new ReductionKernel(work, lowering, null).terms() / 4 : work.elements();
+    }
+
+    /** The rounds of all loops that a work-item of a GPU goes through in a step. */
+    static double rounds(Item.Chain chain, KernelWriter.Band band, Lowering lowering, Strategy strategy) {
+        return chain.stages().stream().mapToDouble(w -> {
+            double turns = 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
+            Tile tile = lowering.tiles().get(w.accumulation());
+            return tile == null ? turns : turns * tile.size(tile.k());
+        }).sum();
     }
 
     private int each(Tensor t) {

@@ -23,6 +23,13 @@ final class Chains {
     /** Operations of a step that one core does sooner than it would share them: a launch takes some microseconds. */
     private static final double SMALL_STEP = 1 << 20;
 
+    /** Bytes of weights that a GPU's unit reads in some microseconds, in each step. */
+    private static final double NEAR = 1 << 20;
+    /** Operations that a GPU's unit does in some microseconds. */
+    private static final double SHORT_STEP = 1 << 22;
+    /** Of all loops of a work-item; rusticl 22.3 on llvmpipe stops it, silently, after 65,535, and graphics drivers those that take seconds. */
+    private static final double MOST_ROUNDS = 60_000;
+
     private final Lowering lowering;
     private final Strategy strategy;
 
@@ -33,7 +40,7 @@ final class Chains {
 
     /** The items with chains in place of the works that they consist of. */
     static List<Item> of(List<Item> items, Lowering lowering, Strategy strategy) {
-        return strategy.cpu() ? new Chains(lowering, strategy).chained(items, lowering.graph().results()) : items;
+        return new Chains(lowering, strategy).chained(items, lowering.graph().results());
     }
 
     private List<Item> chained(List<Item> items, List<Tensor> results) {
@@ -68,8 +75,20 @@ final class Chains {
         works.forEach(w -> made.addAll(w.outputs()));
         // Parameters that stand for carried values; those that stand for elements belong to no row.
         loop.parameters().stream().filter(p -> loop.buffers().contains(lowering.nests().cells().get(p).buffer())).forEach(made::add);
-        boolean isWorthIt = rows >= strategy.units() || works.stream().mapToDouble(w -> Cost.of(w, lowering).flops()).sum() < SMALL_STEP;
-        return isWorthIt && keep(works, made, rows) ? new Item.Chain(works, rows, Set.of()) : null;
+        return keep(works, made, rows) && isWorthIt(new Item.Chain(works, rows, Set.of()), loop.steps()) ? new Item.Chain(works, rows, Set.of()) : null;
+    }
+
+    /** Whether the units that have a share of the rows are done sooner than all would be, launch after launch. */
+    private boolean isWorthIt(Item.Chain chain, int steps) {
+        double operations = chain.stages().stream().mapToDouble(w -> Cost.of(w, lowering).flops()).sum();
+        if (strategy.cpu()) {
+            return chain.rows() >= strategy.units() || operations < SMALL_STEP;
+        }
+        double weights = chain.stages().stream().map(w -> lowering.tiles().get(w.accumulation())).filter(Objects::nonNull)
+                .mapToDouble(tile -> MemoryPlan.bytes(tile.b())).sum();
+        KernelWriter.Band band = ChainKernel.band(chain, steps, lowering, strategy);
+        return weights <= NEAR && operations / Math.min(chain.rows(), strategy.units()) <= SHORT_STEP
+                && steps * ChainKernel.rounds(chain, band, lowering, strategy) <= MOST_ROUNDS;
     }
 
     private boolean isStage(Work work) {
@@ -148,7 +167,7 @@ final class Chains {
     /** Whether it is done for many rows, each short, without tiles, and changes no variable that it reads, which it can do in place. */
     private boolean isRowWork(Work work) {
         return isStage(work) && !lowering.tiles().containsKey(work.accumulation()) && work.elements() > 0 && work.outputs().get(0).rank() > 0
-                && rows(work) >= 4 * strategy.units()
+                && (!strategy.cpu() || rows(work) >= 4 * strategy.units())
                 && lowering.graph().updates().stream().noneMatch(u -> work.outputs().contains(u.value())
                         && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
     }

@@ -20,14 +20,14 @@ final class Emit {
         return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : new ReductionKernel(work, lowering, strategy).launch();
     }
 
-    /** A work of {@code chain} as a stage of it, {@code group} rows at a time. */
-    static KernelWriter.Stage stage(Work work, Item.Chain chain, int group, Lowering lowering, Strategy strategy) {
+    /** A work of {@code chain} as a stage of it, {@code band} after band. */
+    static KernelWriter.Stage stage(Work work, Item.Chain chain, KernelWriter.Band band, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
             return within(chain, new MapKernel(work, lowering, strategy)).stage(chain.rows());
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? within(chain, new ProductKernel(work, lowering, strategy)).stage(tile, chain.rows(), group)
-                : within(chain, new ReductionKernel(work, lowering, strategy)).stage(chain.rows());
+        return tile != null ? within(chain, new ProductKernel(work, lowering, strategy)).stage(tile, chain.rows(), band)
+                : within(chain, new ReductionKernel(work, lowering, strategy)).stage(chain.rows(), band);
     }
 
     private static <W extends KernelWriter> W within(Item.Chain chain, W writer) {

@@ -21,6 +21,7 @@ final class KernelText {
     private final Predicate<Tensor> stored;
     private final Unfolding nests;
     private final Set<Tensor> locals;
+    private final String space;
     private final Map<Tensor, String> reads = new IdentityHashMap<>();
     private final Map<Tensor, String> writes = new IdentityHashMap<>();
     private final List<Argument> arguments = new ArrayList<>();
@@ -63,15 +64,16 @@ final class KernelText {
      * @param nests  where what belongs to loops and branches lies
      */
     KernelText(String file, Predicate<Tensor> stored, Unfolding nests) {
-        this(file, stored, nests, Set.of());
+        this(file, stored, nests, Set.of(), "global");
     }
 
-    /** Where {@code locals} are in private memory, for the rows at hand alone: those from {@link #FIRST_ROW} on. */
-    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals) {
+    /** Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW} on. */
+    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals, String space) {
         this.file = file;
         this.stored = stored;
         this.nests = nests;
         this.locals = locals;
+        this.space = space;
     }
 
     String file() {
@@ -109,7 +111,7 @@ final class KernelText {
 
     private String parameter(Tensor t, boolean written) {
         boolean isLocal = locals.contains(t);
-        return added((isLocal ? "private " : "global ") + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"),
+        return added((isLocal ? space : "global") + " " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"),
                 isLocal ? new Argument.Local(t) : new Argument.Stored(t));
     }
 

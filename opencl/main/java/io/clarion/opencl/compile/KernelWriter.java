@@ -24,11 +24,19 @@ class KernelWriter {
 
     /** An instance of a file of kernels-cl, whose holes are to be filled. */
     KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals);
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals, strategy.arraySpace());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("STAGE", 0);
         return text;
     }
+
+    /**
+     * How a chain goes through its rows.
+     *
+     * @param rows  that go through all stages before the next
+     * @param items work-items that share them
+     */
+    record Band(int rows, int items) {}
 
     /**
      * A kernel's work for a range of rows, places on axis 0 of all that it makes, as a stage of a chain.

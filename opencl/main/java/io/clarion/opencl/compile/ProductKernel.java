@@ -82,8 +82,26 @@ final class ProductKernel extends KernelWriter {
         return tile.batch().isEmpty() && !tile.lanesM() && !tile.m().isEmpty() && tile.m().get(0).equals(tile.contraction().out().get(0));
     }
 
-    /** {@code group} is how many rows there are at a time. */
-    Stage stage(Tile tile, int rows, int group) {
+    Stage stage(Tile tile, int rows, Band band) {
+        return strategy.cpu() ? cpuStage(tile, rows, band.rows()) : gpuStage(tile, rows, band);
+    }
+
+    private Stage gpuStage(Tile tile, int rows, Band band) {
+        int each = tile.size(tile.m()) / rows;
+        int n = tile.size(tile.n());
+        int k = tile.size(tile.k());
+        int inner = inner(tile);
+        KernelText text = text("contract_gpu.cl");
+        boolean reads = inner % LANES == 0 && lanesByLane(trial -> element(trial, tile, inner, LANES, "ki")) == 0;
+        product(text, tile, strategy.tile(1, tile.size(tile.m()), n), reads, false);
+        text.macro("STAGE", 1);
+        text.macro("BAND", Integer.highestOneBit(Math.min(band.rows() * each, LANES)));
+        text.macro("AHEAD", 2 * LANES);
+        int columns = tile.columns();
+        return new Stage(text, each, new int[] {n, k, tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
+    }
+
+    private Stage cpuStage(Tile tile, int rows, int group) {
         Filled filled = cpuProduct(tile);
         KernelText text = filled.text();
         int inner = filled.inner();
@@ -187,8 +205,15 @@ final class ProductKernel extends KernelWriter {
         double alongM = lanesByLane(text -> element(text, tile, inner, LANES, "m"));
         boolean across = alongM < alongK;
         boolean reads = Math.min(alongK, alongM) == 0 && (across ? tile.size(tile.m()) : inner) % LANES == 0;
-        boolean writes = !tile.lanesM() && tile.size(tile.n()) % LANES == 0 && lanesByLane(text -> tileWrite(text, tile, LANES)) == 0;
         KernelText text = text("contract_gpu.cl");
+        product(text, tile, gpu, reads, across);
+        return text;
+    }
+
+    /** Fills the parameters and the holes; {@code reads} and {@code across} say whether the first operand is read as vectors, and along m. */
+    private void product(KernelText text, Tile tile, GpuTile gpu, boolean reads, boolean across) {
+        int inner = inner(tile);
+        boolean writes = !tile.lanesM() && tile.size(tile.n()) % LANES == 0 && lanesByLane(trial -> tileWrite(trial, tile, LANES)) == 0;
         text.macro("B_PANELS", text.read(tile.b()));
         text.macro("GROUP_M", gpu.groupM());
         text.macro("GROUP_N", gpu.groupN());
@@ -204,7 +229,6 @@ final class ProductKernel extends KernelWriter {
         text.macro("VN", writes ? LANES : 1);
         element(text, tile, inner, reads ? LANES : 1, across ? "m" : "ki");
         tileWrite(text, tile, writes ? LANES : 1);
-        return text;
     }
 
     private double lanesByLane(java.util.function.Consumer<KernelText> hole) {

@@ -65,6 +65,11 @@ final class ReductionKernel extends KernelWriter {
         };
     }
 
+    /** How many terms make a result. */
+    int terms() {
+        return length(summed());
+    }
+
     /** Whether it is a sum, a product or an extreme. */
     static boolean isReduction(Tensor accumulation) {
         return accumulation.op() instanceof Op.Contract || accumulation.op() instanceof Op.Reduce && combines(accumulation);
@@ -75,10 +80,10 @@ final class ReductionKernel extends KernelWriter {
         return !(accumulation.op() instanceof Op.Reduce(Op.Reduce.Kind kind, var axes) && kind.givesIndex());
     }
 
-    Stage stage(int rows) {
+    Stage stage(int rows, Band band) {
         int each = work.elements() / rows;
         int length = length(summed());
-        KernelText text = filled(each, length);
+        KernelText text = strategy.cpu() ? filled(each, length) : shared(share(band, each, length), band.items());
         text.macro("STAGE", 1);
         return new Stage(text, each, new int[] {length});
     }
@@ -99,11 +104,23 @@ final class ReductionKernel extends KernelWriter {
     private Launch gpu(int count, int length) {
         int most = Math.min(strategy.workGroup(), Integer.highestOneBit(Math.max(1, length / 4)));
         int share = most > 1 && (strategy.isShared(count, length) || lanesByLane("r") < lanesByLane("c")) ? most : 1;
-        KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, count, false);
+        KernelText text = shared(share, strategy.workGroup());
+        return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
+    }
+
+    /** The work-items of a band that take a result together where there are fewer results. */
+    private static int share(Band band, int each, int length) {
+        int idle = band.items() / Math.max(1, band.rows() * each);
+        return Integer.highestOneBit(Math.max(1, Math.min(idle, length / 4)));
+    }
+
+    /** On a GPU: {@code share} of the {@code items} of a group take a result together. */
+    private KernelText shared(int share, int items) {
+        KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, work.elements(), false);
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);
-        text.macro("GROUP", strategy.workGroup());
-        return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
+        text.macro("GROUP", items);
+        return text;
     }
 
     /** Has a work-item that sums the same terms for several rows of results sum a few rounds at a time for all of them. */

@@ -21,6 +21,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     static final int CACHED = 1 << 18;
     /** Results of a GPU's work-group where there are few. */
     private static final double SMALL_TILE = 1024;
+    /** The same where there are many. */
+    private static final double LARGE_TILE = 8192;
 
     public static Strategy of(Device device) {
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
@@ -52,6 +54,16 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     /** The same with other tiles. */
     public Strategy with(CpuTile tile, List<GpuTile> tiles) {
         return new Strategy(cpu, width, units, lanes, workGroup, tile, tiles);
+    }
+
+    /** Where the work-items that share a chain's rows leave what they make for each other. */
+    String arraySpace() {
+        return cpu ? "private" : "local";
+    }
+
+    /** The most work-items of a group that are sure to be possible, a power of two. */
+    int widestGroup() {
+        return tiles.stream().mapToInt(GpuTile::items).reduce(workGroup, Math::max);
     }
 
     /** Whether products of this size are computed by tiles. */
@@ -114,10 +126,15 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return terms < 4096 ? 1 : Math.floor(Math.min(4 * units / blocks, terms / 1024));
     }
 
-    /** Two work-groups a unit of products, else as many work-items as hide the memory's latency; no part of a few terms. */
+    /**
+     * Two work-groups a unit of products, by large tiles if that leaves parts of many terms; else as many work-items as hide
+     * the memory's latency. No part is of a few terms.
+     */
     private double gpuParts(long elements, double terms, boolean isProduct, boolean isAlong) {
         if (isProduct) {
-            return terms < 512 ? 1 : Math.floor(Math.min(2 * units / Math.ceil(elements / SMALL_TILE), terms / 128));
+            double small = Math.min(2 * units / Math.ceil(elements / SMALL_TILE), terms / 128);
+            double large = Math.min(2 * units / Math.ceil(elements / LARGE_TILE), terms / 1024);
+            return terms < 512 ? 1 : Math.floor(Math.max(small, large));
         }
         int share = isAlong || isShared(elements, terms) ? workGroup : 1;
         return terms < 256 ? 1 : Math.floor(Math.min((double) inFlight() / elements, terms / 64) / share);

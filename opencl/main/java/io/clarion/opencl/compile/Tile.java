@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
@@ -21,7 +22,7 @@ import java.util.function.Predicate;
  *
  * @param a       the operand that is read element by element, through windows and fused expressions
  * @param b       the other, as float32 if it is float16, stored as panels {@code [batch][n / columns][k][columns]} if
- *                {@code packed}, else as {@code [batch][k][n]}
+ *                {@code packed}, else as {@code [batch][k][n]}, of whatever shape
  * @param columns of n in a panel and a tile
  * @param lanesM  whether neighbours of the result, and so a tile's lanes, lie along m rather than n
  */
@@ -60,8 +61,9 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         Tensor second = in.get(1 - a).cast(DType.FLOAT32);
         boolean lanesM = m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
         int columns = strategy.columns(size(c, batch), size(c, m), size(c, n), lanesM);
-        Tensor b = panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns, strategy, again.test(in.get(1 - a)));
-        boolean packed = b != second;
+        boolean packed = !isInOrder(c.operands().get(1 - a), List.of(batch, k, n))
+                || !strategy.readsInPlace(size(c, n), columns, again.test(in.get(1 - a)));
+        Tensor b = packed ? panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns) : unshaped(second);
         return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
     }
 
@@ -99,19 +101,23 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         return uses;
     }
 
-    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, int width, Strategy strategy, boolean again) {
-        List<Integer> flat = order.stream().flatMap(List::stream).toList();
+    private static boolean isInOrder(List<Integer> axes, List<List<Integer>> order) {
+        return order.stream().flatMap(List::stream).toList().equals(axes);
+    }
+
+    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, int width) {
         int rows = size(c, order.get(1));
         int columns = size(c, order.get(2));
-        if (flat.equals(axes) && strategy.readsInPlace(columns, width, again)) {
-            return b;
-        }
-        int batch = size(c, order.get(0));
-        Tensor matrix = b.permute(flat.stream().map(axes::indexOf).toList()).reshape(Shape.of(batch, rows, columns));
+        Tensor matrix = b.permute(order.stream().flatMap(List::stream).map(axes::indexOf).toList()).reshape(Shape.of(size(c, order.get(0)), rows, columns));
         int padded = (columns + width - 1) / width * width;
         Tensor whole = padded == columns ? matrix : matrix.view(new Movement.Pad(Collections.nCopies(3, 0),
-                Collections.nCopies(3, 1), Shape.of(batch, rows, padded), 0));
-        return whole.reshape(Shape.of(batch, rows, padded / width, width)).permute(List.of(0, 2, 1, 3));
+                Collections.nCopies(3, 1), Shape.of(size(c, order.get(0)), rows, padded), 0));
+        return whole.reshape(Shape.of(whole.shape().size(0), rows, padded / width, width)).permute(List.of(0, 2, 1, 3));
+    }
+
+    /** What has the same elements in the same order. */
+    private static Tensor unshaped(Tensor t) {
+        return t.op() instanceof Op.View(Movement.Reshape r) ? unshaped(t.input(0)) : t;
     }
 
     static int size(Contraction c, List<Integer> axes) {
