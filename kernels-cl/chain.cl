@@ -25,14 +25,15 @@
 #define GROUPED __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 #endif
 
-// rows: in all; chunk: rows of a work-item or work-group; group: of them that go through all steps before the next; steps: how often.
-kernel GROUPED void KERNEL(PARAMETERS, const int rows, const int chunk, const int group, const int steps) {
+// rows: in all; chunk: rows of a work-item or work-group; group: of them that go through all steps before the next; from, to: the
+// steps of this launch, of steps in all.
+kernel GROUPED void KERNEL(PARAMETERS, const int rows, const int chunk, const int group, const int from, const int to, const int steps) {
   ARRAYS
   const int first = get_group_id(0) * chunk;
   const int last = min(first + chunk, rows);
   for (int begin = first; begin < last; begin += group) {
     const int end = min(begin + group, last);
-    for (int step = 0; step < steps; step++) {
+    for (int step = from; step < to; step++) {
       STAGES(begin, end, step);
     }
   }

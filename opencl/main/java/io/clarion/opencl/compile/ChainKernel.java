@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
 final class ChainKernel {
@@ -14,6 +15,9 @@ final class ChainKernel {
     static final int LOCAL = 1 << 14;
 
     private static final String BARRIER = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE); ";
+
+    /** Of all loops of a work-item; rusticl 22.3 on llvmpipe stops it, silently, after 65,535, and graphics drivers those that take seconds. */
+    private static final double MOST_ROUNDS = 60_000;
 
     private final Item.Chain chain;
     private final Lowering lowering;
@@ -30,15 +34,19 @@ final class ChainKernel {
         return launch(1, new KernelText("chain.cl", t -> false, lowering.nests()), "");
     }
 
-    /** The stages in all steps of {@code loop}. */
-    Launch launch(Nest.Repeat loop) {
+    /** The stages in all steps of {@code loop}, some after others in a launch each where a work-item would go more rounds than it may. */
+    List<Launch> launches(Nest.Repeat loop) {
         KernelText text = new KernelText("chain.cl", t -> false, lowering.nests());
         String time = Cell.TIME + loop.depth();
         String half = Cell.HALF + loop.depth();
         text.declares(time);
         text.declares(half);
-        return launch(loop.steps(), text, "const int %s = %s; const int %s = (step) & 1; "
+        Launch all = launch(loop.steps(), text, "const int %s = %s; const int %s = (step) & 1; "
                 .formatted(time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
+        int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / rounds(band(chain, loop.steps(), lowering, strategy)));
+        int[] sizes = all.sizes();
+        return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> new Launch(text,
+                new int[] {sizes[0], sizes[1], sizes[2], from, Math.min(from + most, loop.steps()), loop.steps()}, all.global(), all.local())).toList();
     }
 
     private Launch launch(int steps, KernelText text, String counters) {
@@ -73,12 +81,12 @@ final class ChainKernel {
         text.macro("ITEMS", band.items());
         text.macro("ARRAYS", arrays);
         text.macro("STAGES(begin, end, step)", "do { const int %s = (begin); %s%s} while (0)".formatted(KernelText.FIRST_ROW, counters, calls));
-        return new Launch(text, new int[] {rows, chunk, group, steps}, new long[] {(long) KernelWriter.ceil(rows, chunk) * band.items()},
+        return new Launch(text, new int[] {rows, chunk, group, 0, steps, steps}, new long[] {(long) KernelWriter.ceil(rows, chunk) * band.items()},
                 new long[] {band.items()});
     }
 
     /** On a GPU: in a loop each unit's share of the rows, else few enough for all units to have some; for each number about a work-item. */
-    static KernelWriter.Band band(Item.Chain chain, int steps, Lowering lowering, Strategy strategy) {
+    private static KernelWriter.Band band(Item.Chain chain, int steps, Lowering lowering, Strategy strategy) {
         int share = KernelWriter.ceil(chain.rows(), strategy.units());
         double row = chain.stages().stream().mapToDouble(w -> numbers(w, lowering) / chain.rows()).max().orElse(1);
         long local = chain.locals().stream().mapToLong(MemoryPlan::bytes).sum() / chain.rows();
@@ -95,11 +103,12 @@ final class ChainKernel {
     }
 
     /** The rounds of all loops that a work-item of a GPU goes through in a step. */
-    static double rounds(Item.Chain chain, KernelWriter.Band band, Lowering lowering, Strategy strategy) {
+    private double rounds(KernelWriter.Band band) {
         return chain.stages().stream().mapToDouble(w -> {
             double turns = 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
             Tile tile = lowering.tiles().get(w.accumulation());
-            return tile == null ? turns : turns * tile.size(tile.k());
+            // A few of k at a time, the rest and the rows one by one.
+            return tile == null ? turns : turns * (KernelWriter.ceil(tile.size(tile.k()), ProductKernel.AHEAD) + 2.0 * ProductKernel.AHEAD);
         }).sum();
     }
 

@@ -27,8 +27,6 @@ final class Chains {
     private static final double NEAR = 1 << 20;
     /** Operations that a GPU's unit does in some microseconds. */
     private static final double SHORT_STEP = 1 << 22;
-    /** Of all loops of a work-item; rusticl 22.3 on llvmpipe stops it, silently, after 65,535, and graphics drivers those that take seconds. */
-    private static final double MOST_ROUNDS = 60_000;
 
     private final Lowering lowering;
     private final Strategy strategy;
@@ -75,20 +73,18 @@ final class Chains {
         works.forEach(w -> made.addAll(w.outputs()));
         // Parameters that stand for carried values; those that stand for elements belong to no row.
         loop.parameters().stream().filter(p -> loop.buffers().contains(lowering.nests().cells().get(p).buffer())).forEach(made::add);
-        return keep(works, made, rows) && isWorthIt(new Item.Chain(works, rows, Set.of()), loop.steps()) ? new Item.Chain(works, rows, Set.of()) : null;
+        return keep(works, made, rows) && isWorthIt(new Item.Chain(works, rows, Set.of())) ? new Item.Chain(works, rows, Set.of()) : null;
     }
 
     /** Whether the units that have a share of the rows are done sooner than all would be, launch after launch. */
-    private boolean isWorthIt(Item.Chain chain, int steps) {
+    private boolean isWorthIt(Item.Chain chain) {
         double operations = chain.stages().stream().mapToDouble(w -> Cost.of(w, lowering).flops()).sum();
         if (strategy.cpu()) {
             return chain.rows() >= strategy.units() || operations < SMALL_STEP;
         }
         double weights = chain.stages().stream().map(w -> lowering.tiles().get(w.accumulation())).filter(Objects::nonNull)
                 .mapToDouble(tile -> MemoryPlan.bytes(tile.b())).sum();
-        KernelWriter.Band band = ChainKernel.band(chain, steps, lowering, strategy);
-        return weights <= NEAR && operations / Math.min(chain.rows(), strategy.units()) <= SHORT_STEP
-                && steps * ChainKernel.rounds(chain, band, lowering, strategy) <= MOST_ROUNDS;
+        return weights <= NEAR && operations / Math.min(chain.rows(), strategy.units()) <= SHORT_STEP;
     }
 
     private boolean isStage(Work work) {

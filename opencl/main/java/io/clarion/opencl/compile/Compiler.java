@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Takes a graph of known sizes through all stages, up to a {@link Compiled} that only wants buffers and a queue. */
 public final class Compiler {
@@ -108,7 +109,7 @@ public final class Compiler {
     }
 
     private List<Step> steps(List<Item> items) {
-        return items.stream().filter(Compiler::isNeeded).map(this::step).toList();
+        return items.stream().filter(Compiler::isNeeded).flatMap(this::launched).toList();
     }
 
     /** Whether there is anything to compute. */
@@ -121,6 +122,16 @@ public final class Compiler {
         };
     }
 
+    private Stream<Step> launched(Item item) {
+        if (item instanceof Item.Nested(Nest.Repeat loop, List<List<Item>> parts) && parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain) {
+            return new ChainKernel(chain, lowering, strategy).launches(loop).stream().map(launch -> {
+                int steps = launch.sizes()[4] - launch.sizes()[3];
+                return kernel(launch, false, steps + " times: " + chain, cost(chain).times(steps));
+            });
+        }
+        return Stream.of(step(item));
+    }
+
     private Step step(Item item) {
         return switch (item) {
             case Work w -> kernel(Emit.of(w, lowering, strategy), lowering.lasts(w), w.toString(), Cost.of(w, lowering));
@@ -128,8 +139,6 @@ public final class Compiler {
                     "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
                             MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
             case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), false, chain.toString(), cost(chain));
-            case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) when parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain ->
-                    kernel(new ChainKernel(chain, lowering, strategy).launch(loop), false, loop.steps() + " times: " + chain, cost(chain).times(loop.steps()));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->

@@ -14,6 +14,8 @@ final class ProductKernel extends KernelWriter {
 
     /** Of the vectors that a work-item of a GPU reads and writes. */
     static final int LANES = 4;
+    /** Of k that a work-item of a chain reads before it multiplies. */
+    static final int AHEAD = 8;
 
     ProductKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
@@ -96,7 +98,7 @@ final class ProductKernel extends KernelWriter {
         product(text, tile, strategy.tile(1, tile.size(tile.m()), n), reads, false);
         text.macro("STAGE", 1);
         text.macro("BAND", Integer.highestOneBit(Math.min(band.rows() * each, LANES)));
-        text.macro("AHEAD", 2 * LANES);
+        text.macro("AHEAD", AHEAD);
         int columns = tile.columns();
         return new Stage(text, each, new int[] {n, k, tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
     }

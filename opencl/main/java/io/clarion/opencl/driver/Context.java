@@ -166,7 +166,7 @@ public final class Context extends Handle {
             int[] code = new int[1];
             var made = CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code);
             Codes.check(device, "making the queue", code[0]);
-            queue = new Queue(this, made, owned);
+            queue = new Queue(this, made, owned, new Staging(id, made));
         }
         return queue;
     }

@@ -21,13 +21,18 @@ public final class Queue extends Handle {
 
     private final Context context;
     private final cl_command_queue id;
+    private final Staging staging;
     private final ByteBuffer pattern = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
     private final Pointer patternPointer = Pointer.to(pattern);
 
-    Queue(Context context, cl_command_queue id, Set<Release> owned) {
-        super("queue on " + context.device().id(), owned, () -> CL.clReleaseCommandQueue(id));
+    Queue(Context context, cl_command_queue id, Set<Release> owned, Staging staging) {
+        super("queue on " + context.device().id(), owned, () -> {
+            staging.release();
+            return CL.clReleaseCommandQueue(id);
+        });
         this.context = context;
         this.id = id;
+        this.staging = staging;
     }
 
     /** Where it was made. */
@@ -107,7 +112,7 @@ public final class Queue extends Handle {
         if (context.device().worksInHostMemory() && src.remaining() > 0) {
             copyMapped(dst, offset, direct("writeAsync", src));
         } else {
-            transfer(Transfer.WRITE, dst, false, offset, direct("writeAsync", src));
+            transfer(Transfer.WRITE, dst, false, offset, staging.leaving(direct("writeAsync", src)));
         }
     }
 
@@ -125,7 +130,7 @@ public final class Queue extends Handle {
 
     /** Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until {@link #finish}. */
     public void readAsync(Buffer src, long offset, ByteBuffer dst) {
-        transfer(Transfer.READ, src, false, offset, direct("readAsync", dst));
+        transfer(Transfer.READ, src, false, offset, context.device().worksInHostMemory() ? direct("readAsync", dst) : staging.arriving(direct("readAsync", dst)));
     }
 
     private static ByteBuffer direct(String operation, ByteBuffer host) {
@@ -202,7 +207,12 @@ public final class Queue extends Handle {
     /** Waits until all that was queued has run. */
     public void finish() {
         alive();
-        check("waiting for the queue", CL.clFinish(id));
+        int code = CL.clFinish(id);
+        if (code != CL.CL_SUCCESS) {
+            staging.forget();
+        }
+        check("waiting for the queue", code);
+        staging.arrived();
     }
 
     /** Waits, and says nothing of what failed: on the way to closing. */
