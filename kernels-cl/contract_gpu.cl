@@ -19,7 +19,8 @@
 // column is not written.
 //
 // In a chain (chain.cl) a work-group has a few rows, which change in each step, and all columns: a work-item takes BAND rows x
-// 4 columns, reads of b neighbours of its neighbours', AHEAD of k before it multiplies, and of a what all read; no local memory.
+// 4 columns and a part of k, of which there are SHARE, whose sums are added in local memory. It reads of b neighbours of its
+// neighbours', AHEAD of k before it multiplies, and of a what all read.
 //
 // Holes:  A_1(batch, m, ko, ki) gives an element of a, k = ko * INNER + ki, or A_V four neighbours, as VA says;
 // WRITE_1(batch, m, n, acc) takes an element of the result, or WRITE_V four along n, as VN says.
@@ -27,7 +28,8 @@
 // multiples of 4; DEPTH, of k at a time, a multiple of 4; UNROLL, of it at once; COLUMNS of b's panels; INNER, size of the
 // inner part of k, 0 if k is one; VA, 4 or 1; A_ALONG_M, 1 if neighbours in m are
 // neighbours in a, 0 if those in k are; LANES_M, 1 if neighbours in m are neighbours in the result; VN, 4 or 1;
-// STAGE, 1 in a chain, where A_ALONG_M and LANES_M are 0; BAND; AHEAD, a multiple of 4.
+// STAGE, 1 in a chain, where A_ALONG_M and LANES_M are 0; BAND; SHARE and GROUP, the work-items of a group, powers of two; AHEAD, a
+// multiple of 4.
 // Local memory: 4 * DEPTH * (ROWS + COLUMNS + 4) bytes. Registers: with 8 x 8 results a work-item and a DEPTH of 8, on NVIDIA's
 // of 16, at most 144, so at least 2 waves a SIMD on gfx906, 8 on gfx1030 and gfx1100, 448 work-items a multiprocessor on sm_70
 // to sm_90; with 4 x 8 those of a thread of 8 lanes on Intel's GPUs.
@@ -49,6 +51,8 @@
 #define VN 1
 #define STAGE 0
 #define BAND 4
+#define SHARE 1
+#define GROUP 64
 #define AHEAD 8
 #define A_1(batch, m, ko, ki) left_in[m * 64 + ko * 8 + ki]
 #define WRITE_1(batch, m, n, acc) out[m * 64 + n] = acc
@@ -105,60 +109,88 @@
 // For rows begin to end; columns, length, b_panel and b_row as below.
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int columns, const int length,
     const int b_panel, const int b_row, local long* scratch) {
+  local float4* sums = (local float4*) scratch;
   const int across = (columns + 3) / 4;
   const int all = (end - begin + BAND - 1) / BAND * across;
-  for (int e = get_local_id(0); e < all; e += get_local_size(0)) {
+  const int place = get_local_id(0) % (GROUP / SHARE);
+  const int part = get_local_id(0) / (GROUP / SHARE);
+  // Of k, the same number for all parts but the last.
+  const int some = ((length + SHARE - 1) / SHARE + 3) / 4 * 4;
+  // All of a group go round together, as barriers have to be reached by all.
+  for (int first = 0; first < all; first += GROUP / SHARE) {
+    const int e = first + place;
     const int m = begin + e / across * BAND;
     const int n = e % across * 4;
-    global const float4* panel = (global const float4*) (B_PANELS + n / COLUMNS * b_panel) + n % COLUMNS / 4;
     float4 acc[BAND];
 #pragma unroll
     for (int i = 0; i < BAND; i++) {
       acc[i] = 0;
     }
-    int k = 0;
-    for (; k + AHEAD <= length; k += AHEAD) {
-      float4 right[AHEAD];
+    if (e < all) {
+      global const float4* panel = (global const float4*) (B_PANELS + n / COLUMNS * b_panel) + n % COLUMNS / 4;
+      const int last = min((part + 1) * some, length);
+      int k = part * some;
+      for (; k + AHEAD <= last; k += AHEAD) {
+        float4 right[AHEAD];
 #pragma unroll
-      for (int j = 0; j < AHEAD; j++) {
-        right[j] = panel[(k + j) * (b_row / 4)];
-      }
+        for (int j = 0; j < AHEAD; j++) {
+          right[j] = panel[(k + j) * (b_row / 4)];
+        }
 #pragma unroll
-      for (int i = 0; i < BAND; i++) {
+        for (int i = 0; i < BAND; i++) {
 #pragma unroll
-        for (int j = 0; j < AHEAD; j += VA) {
-          const A_TYPE left = A(0, min(m + i, end - 1), KO(k + j), KI(k + j));
+          for (int j = 0; j < AHEAD; j += VA) {
+            const A_TYPE left = A(0, min(m + i, end - 1), KO(k + j), KI(k + j));
 #if VA == 4
-          acc[i] = FMA(left.s0, right[j], acc[i]);
-          acc[i] = FMA(left.s1, right[j + 1], acc[i]);
-          acc[i] = FMA(left.s2, right[j + 2], acc[i]);
-          acc[i] = FMA(left.s3, right[j + 3], acc[i]);
+            acc[i] = FMA(left.s0, right[j], acc[i]);
+            acc[i] = FMA(left.s1, right[j + 1], acc[i]);
+            acc[i] = FMA(left.s2, right[j + 2], acc[i]);
+            acc[i] = FMA(left.s3, right[j + 3], acc[i]);
 #else
-          acc[i] = FMA(left, right[j], acc[i]);
+            acc[i] = FMA(left, right[j], acc[i]);
+#endif
+          }
+        }
+      }
+      for (; k < last; k += VA) {
+#pragma unroll
+        for (int i = 0; i < BAND; i++) {
+          const A_TYPE left = A(0, min(m + i, end - 1), KO(k), KI(k));
+#if VA == 4
+          acc[i] = FMA(left.s0, panel[k * (b_row / 4)], acc[i]);
+          acc[i] = FMA(left.s1, panel[(k + 1) * (b_row / 4)], acc[i]);
+          acc[i] = FMA(left.s2, panel[(k + 2) * (b_row / 4)], acc[i]);
+          acc[i] = FMA(left.s3, panel[(k + 3) * (b_row / 4)], acc[i]);
+#else
+          acc[i] = FMA(left, panel[k * (b_row / 4)], acc[i]);
 #endif
         }
       }
     }
-    for (; k < length; k += VA) {
+#if SHARE > 1
+#pragma unroll
+    for (int i = 0; i < BAND; i++) {
+      sums[i * GROUP + get_local_id(0)] = acc[i];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (part == 0) {
 #pragma unroll
       for (int i = 0; i < BAND; i++) {
-        const A_TYPE left = A(0, min(m + i, end - 1), KO(k), KI(k));
-#if VA == 4
-        acc[i] = FMA(left.s0, panel[k * (b_row / 4)], acc[i]);
-        acc[i] = FMA(left.s1, panel[(k + 1) * (b_row / 4)], acc[i]);
-        acc[i] = FMA(left.s2, panel[(k + 2) * (b_row / 4)], acc[i]);
-        acc[i] = FMA(left.s3, panel[(k + 3) * (b_row / 4)], acc[i]);
-#else
-        acc[i] = FMA(left, panel[k * (b_row / 4)], acc[i]);
-#endif
+        for (int p = 1; p < SHARE; p++) {
+          acc[i] += sums[i * GROUP + p * (GROUP / SHARE) + place];
+        }
       }
     }
+    barrier(CLK_LOCAL_MEM_FENCE);
+#endif
+    if (e < all && part == 0) {
 #pragma unroll 1
-    for (int i = 0; i < BAND && m + i < end; i++) {
-      WRITE_4(0, m + i, n, acc[0]);
+      for (int i = 0; i < BAND && m + i < end; i++) {
+        WRITE_4(0, m + i, n, acc[0]);
 #pragma unroll
-      for (int r = 0; r + 1 < BAND; r++) {
-        acc[r] = acc[r + 1];
+        for (int r = 0; r + 1 < BAND; r++) {
+          acc[r] = acc[r + 1];
+        }
       }
     }
   }

@@ -65,6 +65,26 @@ class LoopTest {
         compared.check();
     }
 
+    /** Longer than a launch may be on some devices, with tiles and without. */
+    @Test
+    void loopsOfThousandsOfStepsAreThoseOfTheReference() {
+        var draw = new Draw(8);
+        var compared = new Comparison();
+        for (boolean backwards : new boolean[] {false, true}) {
+            for (int units : new int[] {3, 36}) {
+                Tensor x = compared.input(drawn(draw, 16, 3000, units));
+                Tensor u = compared.input(draw.array(DType.FLOAT32, -0.1, 0.1, Shape.of(units, units)));
+                RnnOutputs r = K.rnn((in, given) -> {
+                    Tensor h = K.tanh(in.plus(K.dot(given.get(0), u)));
+                    return new StepFunction.Step(h, List.of(h));
+                }, x, List.of(compared.input(drawn(draw, 16, units))), backwards, null, null, false, null);
+                compared.expect("outputs of " + units + (backwards ? " backwards" : ""), r.outputs(), CLOSE);
+                compared.expect("gradient of " + units + (backwards ? " backwards" : ""), K.gradients(K.mean(K.square(r.outputs())), u), CLOSE);
+            }
+        }
+        compared.check();
+    }
+
     @Test
     void secondGradientsOfAnRnnAreThoseOfTheReference() {
         var draw = new Draw(2);

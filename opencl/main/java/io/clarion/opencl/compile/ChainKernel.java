@@ -18,6 +18,8 @@ final class ChainKernel {
 
     /** Of all loops of a work-item; rusticl 22.3 on llvmpipe stops it, silently, after 65,535, and graphics drivers those that take seconds. */
     private static final double MOST_ROUNDS = 60_000;
+    /** Of the loops that no compiler unrolls, for a wait: over k, rows and what is shared. */
+    private static final double ROUNDS = 16;
 
     private final Item.Chain chain;
     private final Lowering lowering;
@@ -43,7 +45,7 @@ final class ChainKernel {
         text.declares(half);
         Launch all = launch(loop.steps(), text, "const int %s = %s; const int %s = (step) & 1; "
                 .formatted(time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
-        int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / rounds(band(chain, loop.steps(), lowering, strategy)));
+        int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / ROUNDS / waits(chain, lowering, strategy));
         int[] sizes = all.sizes();
         return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> new Launch(text,
                 new int[] {sizes[0], sizes[1], sizes[2], from, Math.min(from + most, loop.steps()), loop.steps()}, all.global(), all.local())).toList();
@@ -60,8 +62,10 @@ final class ChainKernel {
         text.declares(KernelText.FIRST_ROW);
         var calls = new StringBuilder();
         int n = 0;
+        int scratch = 1;
         for (Work work : chain.stages()) {
             KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items()), lowering, strategy);
+            scratch = Math.max(scratch, stage.scratch());
             String function = text.stage(stage.text(), n++, KernelFiles::text);
             var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
             arguments.add("(begin) * " + stage.each());
@@ -75,7 +79,7 @@ final class ChainKernel {
         var arrays = new StringBuilder();
         text.arrays().forEach((t, name) -> arrays.append("%s %s %s[%d]; ".formatted(strategy.arraySpace(), ClType.memory(t.dtype()), name, group * each(t))));
         if (!strategy.cpu()) {
-            arrays.append("local long scratch[ITEMS];");
+            arrays.append("local long scratch[ITEMS * %d];".formatted(scratch));
         }
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("ITEMS", band.items());
@@ -97,18 +101,18 @@ final class ChainKernel {
     }
 
     /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
-    private static double numbers(Work work, Lowering lowering) {
+    static double numbers(Work work, Lowering lowering) {
         return lowering.tiles().containsKey(work.accumulation()) ? work.elements() / (double) ProductKernel.LANES
                 : work.isAccumulating() ? (double) work.elements() * new ReductionKernel(work, lowering, null).terms() / 4 : work.elements();
     }
 
-    /** The rounds of all loops that a work-item of a GPU goes through in a step. */
-    private double rounds(KernelWriter.Band band) {
+    /** How often the work-items of a GPU wait in a step of a loop, for memory or for each other. */
+    static double waits(Item.Chain chain, Lowering lowering, Strategy strategy) {
+        KernelWriter.Band band = band(chain, 2, lowering, strategy);
         return chain.stages().stream().mapToDouble(w -> {
-            double turns = 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
             Tile tile = lowering.tiles().get(w.accumulation());
-            // A few of k at a time, the rest and the rows one by one.
-            return tile == null ? turns : turns * (KernelWriter.ceil(tile.size(tile.k()), ProductKernel.AHEAD) + 2.0 * ProductKernel.AHEAD);
+            return tile != null ? ProductKernel.waits(tile, tile.size(tile.m()) / chain.rows() * band.rows(), band.items())
+                    : 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
         }).sum();
     }
 

@@ -28,6 +28,11 @@ final class Chains {
     /** Operations that a GPU's unit does in some microseconds. */
     private static final double SHORT_STEP = 1 << 22;
 
+    /** A GPU launches a kernel in about the time in which a work-group waits for memory so often: 6 and 1.2 µs on an H100. */
+    private static final double WAITS_OF_A_LAUNCH = 5;
+    /** Turns of a work-group's items for a row, above which rows should be enough for all units. */
+    private static final double SHORT_ROW = 8;
+
     private final Lowering lowering;
     private final Strategy strategy;
 
@@ -84,7 +89,8 @@ final class Chains {
         }
         double weights = chain.stages().stream().map(w -> lowering.tiles().get(w.accumulation())).filter(Objects::nonNull)
                 .mapToDouble(tile -> MemoryPlan.bytes(tile.b())).sum();
-        return weights <= NEAR && operations / Math.min(chain.rows(), strategy.units()) <= SHORT_STEP;
+        return weights <= NEAR && operations / Math.min(chain.rows(), strategy.units()) <= SHORT_STEP
+                && ChainKernel.waits(chain, lowering, strategy) <= WAITS_OF_A_LAUNCH * chain.stages().size();
     }
 
     private boolean isStage(Work work) {
@@ -163,9 +169,14 @@ final class Chains {
     /** Whether it is done for many rows, each short, without tiles, and changes no variable that it reads, which it can do in place. */
     private boolean isRowWork(Work work) {
         return isStage(work) && !lowering.tiles().containsKey(work.accumulation()) && work.elements() > 0 && work.outputs().get(0).rank() > 0
-                && (!strategy.cpu() || rows(work) >= 4 * strategy.units())
+                && (rows(work) >= 4 * strategy.units() || !strategy.cpu() && isShort(work))
                 && lowering.graph().updates().stream().noneMatch(u -> work.outputs().contains(u.value())
                         && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
+    }
+
+    /** Whether a GPU's work-group is soon done with a row. */
+    private boolean isShort(Work work) {
+        return ChainKernel.numbers(work, lowering) / rows(work) <= SHORT_ROW * strategy.widestGroup();
     }
 
     /** The group that makes what {@code work} reads, or reads the same large tensor, and that it can join; null if there is none. */

@@ -41,10 +41,11 @@ class KernelWriter {
     /**
      * A kernel's work for a range of rows, places on axis 0 of all that it makes, as a stage of a chain.
      *
-     * @param each  what its own range counts, for a row
-     * @param sizes the int arguments after the range
+     * @param each    what its own range counts, for a row
+     * @param sizes   the int arguments after the range
+     * @param scratch 8 bytes of local memory that it needs for each work-item, as many of them
      */
-    record Stage(KernelText text, int each, int[] sizes) {}
+    record Stage(KernelText text, int each, int[] sizes, int scratch) {}
 
     /** The statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {

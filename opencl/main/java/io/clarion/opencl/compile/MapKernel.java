@@ -43,7 +43,7 @@ final class MapKernel extends KernelWriter {
         int each = work.elements() / rows;
         KernelText text = filled(each);
         text.macro("STAGE", 1);
-        return new Stage(text, each, new int[0]);
+        return new Stage(text, each, new int[0], 0);
     }
 
     /** For ranges that begin at multiples of {@code run}. */

@@ -15,7 +15,7 @@ final class ProductKernel extends KernelWriter {
     /** Of the vectors that a work-item of a GPU reads and writes. */
     static final int LANES = 4;
     /** Of k that a work-item of a chain reads before it multiplies. */
-    static final int AHEAD = 8;
+    static final int AHEAD = 16;
 
     ProductKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
@@ -97,10 +97,32 @@ final class ProductKernel extends KernelWriter {
         boolean reads = inner % LANES == 0 && lanesByLane(trial -> element(trial, tile, inner, LANES, "ki")) == 0;
         product(text, tile, strategy.tile(1, tile.size(tile.m()), n), reads, false);
         text.macro("STAGE", 1);
-        text.macro("BAND", Integer.highestOneBit(Math.min(band.rows() * each, LANES)));
-        text.macro("AHEAD", AHEAD);
+        int rowsAtOnce = rowsAtOnce(band.rows() * each);
+        int share = share(tile, band.rows() * each, band.items());
+        text.macro("BAND", rowsAtOnce);
+        text.macro("SHARE", share);
+        text.macro("GROUP", band.items());
+        text.macro("AHEAD", Math.min(AHEAD, Math.max(LANES, ceil(k, share) / LANES * LANES)));
         int columns = tile.columns();
-        return new Stage(text, each, new int[] {n, k, tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
+        return new Stage(text, each, new int[] {n, k, tile.packed() ? k * columns : columns, tile.packed() ? columns : n}, share > 1 ? 2 * rowsAtOnce : 0);
+    }
+
+    /** Of {@code rows} those of a work-item of a chain on a GPU. */
+    private static int rowsAtOnce(int rows) {
+        return Integer.highestOneBit(Math.min(rows, LANES));
+    }
+
+    /** How many of {@code items} share each sum of a chain on a GPU that has {@code rows} rows at hand. */
+    private static int share(Tile tile, int rows, int items) {
+        int sums = ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), LANES);
+        return Integer.highestOneBit(Math.clamp(items / sums, 1, Math.max(1, tile.size(tile.k()) / AHEAD)));
+    }
+
+    /** How often a work-item of a chain on a GPU waits for memory, one time after the other, in a product with {@code rows} rows at hand. */
+    static int waits(Tile tile, int rows, int items) {
+        int share = share(tile, rows, items);
+        int turns = ceil(ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), LANES) * share, items);
+        return turns * (ceil(tile.size(tile.k()), share * AHEAD) + 1);
     }
 
     private Stage cpuStage(Tile tile, int rows, int group) {
@@ -118,7 +140,7 @@ final class ProductKernel extends KernelWriter {
         int tileRows = group * each % most == 0 || group * each % 4 != 0 ? most : most > 8 ? 8 : 4;
         text.macro("ROWS", tileRows);
         text.macro("BLOCK", rowBlock(group * each, tileRows, false));
-        return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, columns), tile.packed() ? k * columns : columns, tile.packed() ? columns : n});
+        return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, columns), tile.packed() ? k * columns : columns, tile.packed() ? columns : n}, 0);
     }
 
     private static int inner(Tile tile) {

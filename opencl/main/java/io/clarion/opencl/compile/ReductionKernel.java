@@ -85,7 +85,7 @@ final class ReductionKernel extends KernelWriter {
         int length = length(summed());
         KernelText text = strategy.cpu() ? filled(each, length) : shared(share(band, each, length), band.items());
         text.macro("STAGE", 1);
-        return new Stage(text, each, new int[] {length});
+        return new Stage(text, each, new int[] {length}, 1);
     }
 
     Launch launch() {
