@@ -9,6 +9,7 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
+import io.clarion.schedule.SplitDevice;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Floatx;
@@ -125,6 +126,22 @@ public final class K {
         DeviceChoice choice = named("useDevice", () -> DeviceChoice.named(idOrPartOfName));
         Device device = choice.open();
         Session.use(choice, device);
+        return device;
+    }
+
+    /**
+     * Chooses several devices, of whatever engines, that work as one for functions made from now on: the first axis of the
+     * inputs, where it is None, is divided among them in proportion to how fast they are. Results are those of the first
+     * device, but for rounding. A function whose batch cannot be divided runs on the first device.
+     *
+     * @param idsOrPartsOfNames as {@link #useDevice(String)} takes them, each another device; "all" alone for all devices of the
+     *                          engine in use
+     * @throws IllegalArgumentException if one is no device, or several, with those there are
+     */
+    public static Device useDevices(String... idsOrPartsOfNames) {
+        List<DeviceChoice> choices = named("useDevices", () -> DeviceChoice.several(List.of(idsOrPartsOfNames), Session.engine()));
+        Device device = named("useDevices", () -> new SplitDevice(choices.stream().map(DeviceChoice::open).toList()));
+        Session.use(choices.get(0), device);
         return device;
     }
 

@@ -5,6 +5,7 @@ import io.clarion.config.Home;
 import io.clarion.config.KerasJson;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -51,9 +52,14 @@ final class Session {
         return device;
     }
 
+    /** The engine in use. */
+    static synchronized Engine engine() {
+        return choice().engine();
+    }
+
     /** The name of the engine in use. */
-    static synchronized String backend() {
-        return choice().engine().name();
+    static String backend() {
+        return engine().name();
     }
 
     static synchronized void use(DeviceChoice chosen, Device opened) {

@@ -7,6 +7,7 @@ import io.clarion.model.Optimizer;
 import io.clarion.model.Training;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,9 +54,13 @@ final class TrainCommand {
     }
 
     @Command(name = "mnist", description = "Trains a net to read the 10,000 handwritten digits that come along.")
-    int mnist(@Mixin DeviceOption device, @Mixin Options options) throws IOException {
+    int mnist(@Mixin DeviceOption device, @Mixin Options options,
+            @Option(names = "--devices", split = ",", paramLabel = "DEVICE", description = "Several that share each step's samples, or `all`.")
+            List<String> devices) throws IOException {
         Lesson lesson = options.lesson();
-        if (device.asked() != null) {
+        if (devices != null) {
+            WrongUse.in(() -> K.useDevices(devices.toArray(String[]::new)));
+        } else if (device.asked() != null) {
             WrongUse.in(() -> K.useDevice(device.asked()));
         }
         lesson.give(surroundings, Digits.bundled()).close();

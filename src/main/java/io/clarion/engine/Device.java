@@ -1,8 +1,10 @@
 package io.clarion.engine;
 
 import io.clarion.graph.Graph;
+import io.clarion.tensor.Dim;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** An open device of an engine. Thread-safe; closing it frees everything that it holds. */
@@ -16,6 +18,15 @@ public interface Device extends AutoCloseable {
      * @throws UnsupportedOperationException if the device cannot do what the graph asks, such as float64
      */
     Executable compile(Graph graph);
+
+    /**
+     * Compiles a graph for the sizes that a call told.
+     *
+     * @throws IllegalArgumentException if they do not fit
+     */
+    default Executable compile(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        return compile(graph.specialise(sizes));
+    }
 
     /** Measures this device. Takes some seconds at most. */
     Speed probe();

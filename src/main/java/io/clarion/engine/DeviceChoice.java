@@ -72,6 +72,17 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
+     * The devices that {@code names} name, each as in {@link #named(String)}; for "all" alone, all of {@code engine} that can be
+     * used.
+     *
+     * @throws IllegalArgumentException if one is no device, or several, with those there are
+     */
+    public static List<DeviceChoice> several(List<String> names, Engine engine) {
+        return names.equals(List.of("all")) ? all(List.of(engine)).stream().filter(c -> c.report.isUsable()).toList()
+                : names.stream().map(DeviceChoice::named).toList();
+    }
+
+    /**
      * The device of {@code engine} to use where nobody named one: the first usable one, those of the remembered ranking
      * before the others.
      *

@@ -102,15 +102,15 @@ public final class Function implements AutoCloseable {
     private Executable executable(Inputs.Given given) {
         Executable known = executables.get(given.sizes());
         if (known == null) {
-            known = device.compile(specialised(given));
+            known = compiled(given);
             executables.put(given.sizes(), known);
         }
         return known;
     }
 
-    private Graph specialised(Inputs.Given given) {
+    private Executable compiled(Inputs.Given given) {
         try {
-            return computed.specialise(given.sizes());
+            return device.compile(computed, given.sizes());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("call: values of shapes " + given.arrays().stream().map(a -> a.shape().toString())
                     .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(), e);

@@ -3,8 +3,10 @@ package io.clarion.graph;
 import io.clarion.tensor.Dim;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -37,6 +39,18 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         var results = new ArrayList<>(outputs);
         updates.forEach(u -> results.add(u.value()));
         return results;
+    }
+
+    /** All variables that a call reads or changes. */
+    public Set<Variable> variables() {
+        Set<Variable> variables = new LinkedHashSet<>();
+        for (Tensor t : allTensors(results())) {
+            if (t.op() instanceof Op.Read(Variable v)) {
+                variables.add(v);
+            }
+        }
+        updates.forEach(u -> variables.add(u.variable()));
+        return variables;
     }
 
     /** All tensors that the results need, each after its inputs. */

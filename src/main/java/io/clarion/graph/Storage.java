@@ -13,6 +13,9 @@ public interface Storage extends AutoCloseable {
     /** Replaces the value; {@code value} has the variable's shape and type. */
     void write(NDArray value);
 
+    /** Does {@code action} while nothing else reads or changes the value, such as a call of a function. */
+    void inTurn(Runnable action);
+
     @Override
     void close();
 }

@@ -3,7 +3,13 @@ package io.clarion.graph;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A tensor with a value that lasts from call to call and that updates replace.
@@ -12,18 +18,24 @@ import java.util.function.Function;
  * device moves it there. Thread-safe.
  */
 public final class Variable implements AutoCloseable {
+    /** Held by who moves a variable between devices, before any device's turn, so that no two wait for each other. */
+    private static final ReentrantLock MOVES = new ReentrantLock();
+
     private final String name;
     private final DType dtype;
     private final Shape shape;
-    private NDArray host;
-    private Storage storage;
+    private final AtomicLong changes = new AtomicLong();
+    private volatile Place place;
+
+    /** Where the value is: in {@code storage}, or on the host if that is null. */
+    private record Place(Storage storage, NDArray host) {}
 
     /** A variable with the given first value, which is copied. */
     public Variable(NDArray value, String name) {
         this.name = name;
         this.dtype = value.dtype();
         this.shape = value.shape();
-        this.host = value.copy();
+        this.place = new Place(null, value.copy());
     }
 
     public String name() {
@@ -39,49 +51,156 @@ public final class Variable implements AutoCloseable {
     }
 
     /** A copy of the value. */
-    public synchronized NDArray value() {
-        return storage == null ? host.copy() : storage.read();
+    public NDArray value() {
+        while (true) {
+            Place now = place;
+            if (now.storage == null) {
+                return now.host.copy();
+            }
+            var read = new AtomicReference<NDArray>();
+            if (inTurn(now, () -> read.set(now.storage.read()))) {
+                return read.get();
+            }
+        }
     }
 
     /** Replaces the value, converted to this variable's type; another shape is an error. */
-    public synchronized void set(NDArray value) {
+    public void set(NDArray value) {
         if (!value.shape().equals(shape)) {
             throw new IllegalArgumentException("set_value: variable " + name + " has shape " + shape
                     + ", the new value has " + value.shape());
         }
-        if (storage == null) {
-            host = value.cast(dtype).copy();
-        } else {
-            storage.write(value.cast(dtype));
+        NDArray fitting = value.cast(dtype);
+        while (true) {
+            Place now = place;
+            boolean done = now.storage == null ? replace(now, new Place(null, fitting.copy())) : inTurn(now, () -> now.storage.write(fitting));
+            if (done) {
+                changed();
+                return;
+            }
         }
     }
 
-    /** The storage on {@code device}, which {@code make} creates from a host value if the value is elsewhere. */
-    public synchronized Storage on(Object device, Function<NDArray, Storage> make) {
-        if (storage == null || storage.device() != device) {
-            Storage moved = make.apply(value());
-            close();
-            storage = moved;
-            host = null;
+    /** How often the value has changed. */
+    public long changes() {
+        return changes.get();
+    }
+
+    /** To be told by who changes the value on a device, in its turn. */
+    public void changed() {
+        changes.incrementAndGet();
+    }
+
+    /** Whether the value is on {@code device}. */
+    public boolean isOn(Object device) {
+        Place now = place;
+        return now.storage != null && now.storage.device() == device;
+    }
+
+    /** Whether the value is in {@code storage}. */
+    public boolean isIn(Storage storage) {
+        return place.storage == storage;
+    }
+
+    /**
+     * The storage on {@code device}, which {@code make} creates from a host value if the value is elsewhere; that moves it, and
+     * must not be asked for in a device's turn.
+     */
+    public Storage on(Object device, Function<NDArray, Storage> make) {
+        Place now = place;
+        if (now.storage != null && now.storage.device() == device) {
+            return now.storage;
         }
-        return storage;
+        return unmoved(() -> {
+            while (true) {
+                if (isOn(device)) {
+                    return place.storage;
+                }
+                close();
+                Place host = place;
+                if (host.storage == null) {
+                    Storage made = make.apply(host.host);
+                    if (replace(host, new Place(made, null))) {
+                        return made;
+                    }
+                    made.close();
+                }
+            }
+        });
+    }
+
+    /**
+     * What {@code action} gives in a device's turn, with all variables that it changes on that device. If others have taken
+     * some, they are fetched out of turn, and none moves until it is done.
+     *
+     * @param turn    what the device's calls hold while they run, and its storages' {@link Storage#inTurn}
+     * @param areHere whether all variables are on the device; asked in turn
+     * @param fetch   has them there, out of turn; what it gives is done in turn before {@code action}
+     */
+    public static <T> T inTurn(Object turn, BooleanSupplier areHere, Supplier<Runnable> fetch, Supplier<T> action) {
+        synchronized (turn) {
+            if (areHere.getAsBoolean()) {
+                return action.get();
+            }
+        }
+        return unmoved(() -> {
+            Runnable arrival = fetch.get();
+            synchronized (turn) {
+                arrival.run();
+                return action.get();
+            }
+        });
+    }
+
+    /** What {@code action} gives, while no variable moves from one device to another but by it. */
+    private static <T> T unmoved(Supplier<T> action) {
+        MOVES.lock();
+        try {
+            return action.get();
+        } finally {
+            MOVES.unlock();
+        }
     }
 
     /** Takes the value back to the host and frees what the device held of it. */
     @Override
-    public synchronized void close() {
-        if (storage != null) {
-            host = storage.read();
-            storage.close();
-            storage = null;
+    public void close() {
+        while (true) {
+            Place now = place;
+            if (now.storage == null) {
+                return;
+            }
+            if (inTurn(now, () -> place = new Place(null, now.storage.read()))) {
+                now.storage.close();
+                return;
+            }
         }
     }
 
     /** As {@link #close}, if the value is on {@code device}. */
-    public synchronized void leave(Object device) {
-        if (storage != null && storage.device() == device) {
+    public void leave(Object device) {
+        if (isOn(device)) {
             close();
         }
+    }
+
+    /** Does {@code action} while nothing else uses the storage of {@code now}; false if the value is there no longer. */
+    private boolean inTurn(Place now, Runnable action) {
+        var isThere = new AtomicBoolean();
+        now.storage.inTurn(() -> {
+            isThere.set(place == now);
+            if (isThere.get()) {
+                action.run();
+            }
+        });
+        return isThere.get();
+    }
+
+    /** Puts {@code next} in place of {@code now}, which has the value on the host; false if another was faster. */
+    private synchronized boolean replace(Place now, Place next) {
+        boolean isNow = place == now;
+        place = isNow ? next : place;
+        return isNow;
     }
 
     @Override

@@ -34,6 +34,13 @@ final class HostStorage implements Storage {
     }
 
     @Override
+    public void inTurn(Runnable action) {
+        synchronized (device) {
+            action.run();
+        }
+    }
+
+    @Override
     public void close() {
         // The garbage collector frees it.
     }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +25,7 @@ final class ReferenceExecutable implements Executable {
     private final Graph graph;
     private final ReferenceDevice device;
     private final Computation computation;
+    private final Set<Variable> variables;
     private final Map<Tensor, double[]> constants = new IdentityHashMap<>();
 
     ReferenceExecutable(Graph graph, ReferenceDevice device) {
@@ -35,6 +37,7 @@ final class ReferenceExecutable implements Executable {
                 constants.put(t, value.toDoubles());
             }
         }
+        this.variables = graph.variables();
         this.computation = new Computation(graph.results());
     }
 
@@ -51,13 +54,24 @@ final class ReferenceExecutable implements Executable {
         }
     }
 
+    /** Calls that change variables take turns; others may run side by side. */
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
+        if (graph.updates().isEmpty()) {
+            return run(inputs, draw);
+        }
+        return Variable.inTurn(device, () -> variables.stream().allMatch(v -> v.isOn(device)), () -> {
+            variables.forEach(v -> storage(v, device));
+            return () -> { };
+        }, () -> run(inputs, draw));
+    }
+
+    private List<NDArray> run(List<NDArray> inputs, long draw) {
         List<double[]> values = computation.run(new Call(device, fed(inputs), constants, draw), Map.of());
         List<NDArray> results = IntStream.range(0, values.size()).mapToObj(i -> leaving(graph.results().get(i), values.get(i))).toList();
         int outputs = graph.outputs().size();
         for (int i = 0; i < graph.updates().size(); i++) {
-            storage(graph.updates().get(i).variable(), device).write(results.get(outputs + i));
+            graph.updates().get(i).variable().set(results.get(outputs + i));
         }
         return results.subList(0, outputs);
     }

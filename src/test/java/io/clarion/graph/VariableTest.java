@@ -40,6 +40,11 @@ class VariableTest {
         }
 
         @Override
+        public void inTurn(Runnable action) {
+            action.run();
+        }
+
+        @Override
         public void close() {
             closed = true;
         }

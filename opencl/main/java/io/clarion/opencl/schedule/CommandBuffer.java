@@ -66,7 +66,10 @@ public final class CommandBuffer implements Executable {
         try {
             compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
             compiled.inputs().forEach(t -> inputs.add(context.allocate((long) t.shape().elements() * t.dtype().bytes())));
-            commands.addAll(recorded(compiled.steps(), programs));
+            commands.addAll(Variable.inTurn(turn, () -> false, () -> {
+                compiled.graph().variables().forEach(v -> bound.put(v, home.apply(v)));
+                return () -> { };
+            }, () -> recorded(compiled.steps(), programs)));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -121,7 +124,7 @@ public final class CommandBuffer implements Executable {
         return switch (binding) {
             case Binding.Slot(int number) -> slots.get(number);
             case Binding.Given(int input) -> inputs.get(input);
-            case Binding.Value(Variable variable) -> bound.computeIfAbsent(variable, home).buffer();
+            case Binding.Value(Variable variable) -> bound.get(variable).buffer();
             case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
             case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
             case Binding.Size s -> throw new AssertionError("no buffer: " + s);
@@ -139,45 +142,60 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public List<NDArray> call(List<NDArray> values, long number) {
-        synchronized (turn) {
-            if (isClosed) {
-                throw new IllegalStateException("call: the function is closed");
+        return Variable.inTurn(turn, this::areHere, () -> {
+            Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
+            bound.keySet().forEach(v -> now.put(v, home.apply(v)));
+            return () -> follow(now);
+        }, () -> run(values, number));
+    }
+
+    /** Whether all variables are where the kernels look for them. */
+    private boolean areHere() {
+        for (var entry : bound.entrySet()) {
+            if (!entry.getKey().isIn(entry.getValue())) {
+                return false;
             }
-            follow();
-            long start = System.nanoTime();
-            Queue queue = context.queue();
-            for (int i = 0; i < values.size(); i++) {
-                if (values.get(i).elements() > 0) {
-                    Buffer input = inputs.get(i);
-                    ByteBuffer value = values.get(i).bytes();
-                    transfer("write", value.remaining(), () -> queue.writeAsync(input, 0, value));
-                }
-            }
-            if (drawBuffer != null) {
-                draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
-                queue.writeAsync(drawBuffer, 0, draw.duplicate().order(ByteOrder.nativeOrder()));
-            }
-            enqueue(commands, values, new int[0], new int[0]);
-            compiled.graph().updates().forEach(u -> home.apply(u.variable()).change());
-            for (Copy copy : compiled.copies()) {
-                if (copy.bytes() > 0) {
-                    transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, home.apply(copy.variable()).buffer(), 0, copy.bytes()));
-                }
-            }
-            var outputs = new ArrayList<NDArray>();
-            for (Output output : compiled.outputs()) {
-                NDArray value = NDArray.zeros(output.tensor().dtype(), output.tensor().shape());
-                if (value.elements() > 0) {
-                    transfer("read", value.bytes().remaining(), () -> queue.readAsync(buffer(output.place()), 0, value.bytes()));
-                }
-                outputs.add(value);
-            }
-            if (trace != null) {
-                trace.collect(start, kernels.size() + " kernels");
-            }
-            queue.finish();
-            return outputs;
         }
+        return true;
+    }
+
+    private List<NDArray> run(List<NDArray> values, long number) {
+        if (isClosed) {
+            throw new IllegalStateException("call: the function is closed");
+        }
+        long start = System.nanoTime();
+        Queue queue = context.queue();
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i).elements() > 0) {
+                Buffer input = inputs.get(i);
+                ByteBuffer value = values.get(i).bytes();
+                transfer("write", value.remaining(), () -> queue.writeAsync(input, 0, value));
+            }
+        }
+        if (drawBuffer != null) {
+            draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
+            queue.writeAsync(drawBuffer, 0, draw.duplicate().order(ByteOrder.nativeOrder()));
+        }
+        enqueue(commands, values, new int[0], new int[0]);
+        compiled.graph().updates().forEach(u -> u.variable().changed());
+        for (Copy copy : compiled.copies()) {
+            if (copy.bytes() > 0) {
+                transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, bound.get(copy.variable()).buffer(), 0, copy.bytes()));
+            }
+        }
+        var outputs = new ArrayList<NDArray>();
+        for (Output output : compiled.outputs()) {
+            NDArray value = NDArray.zeros(output.tensor().dtype(), output.tensor().shape());
+            if (value.elements() > 0) {
+                transfer("read", value.bytes().remaining(), () -> queue.readAsync(buffer(output.place()), 0, value.bytes()));
+            }
+            outputs.add(value);
+        }
+        if (trace != null) {
+            trace.collect(start, kernels.size() + " kernels");
+        }
+        queue.finish();
+        return outputs;
     }
 
     private void transfer(String name, long bytes, Runnable queueing) {
@@ -233,7 +251,7 @@ public final class CommandBuffer implements Executable {
 
     /** How often the variables that a kernel reads have changed. */
     private List<Long> changes(Step.Kernel step) {
-        return step.arguments().stream().filter(Binding.Value.class::isInstance).map(b -> bound.get(((Binding.Value) b).variable()).changes()).toList();
+        return step.arguments().stream().filter(Binding.Value.class::isInstance).map(b -> ((Binding.Value) b).variable().changes()).toList();
     }
 
     /** Whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
@@ -247,17 +265,10 @@ public final class CommandBuffer implements Executable {
     }
 
     /** Binds anew what belongs to variables that have moved to another device and back since the last call. */
-    private void follow() {
-        boolean moved = false;
-        for (var entry : bound.entrySet()) {
-            VariableBuffer now = home.apply(entry.getKey());
-            moved |= now != entry.getValue();
-            entry.setValue(now);
-        }
-        if (moved) {
-            done.clear();
-        }
-        for (int i = 0; moved && i < kernels.size(); i++) {
+    private void follow(Map<Variable, VariableBuffer> now) {
+        bound.putAll(now);
+        done.clear();
+        for (int i = 0; !isClosed && i < kernels.size(); i++) {
             List<Binding> arguments = kernels.get(i).step().arguments();
             for (int a = 0; a < arguments.size(); a++) {
                 if (arguments.get(a) instanceof Binding.Value) {

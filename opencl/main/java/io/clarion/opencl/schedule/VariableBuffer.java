@@ -19,7 +19,6 @@ public final class VariableBuffer implements Storage {
     private final Shape shape;
     private final Buffer buffer;
     private final Cleaner.Cleanable release;
-    private long changes;
 
     /** The given value on {@code device}, whose calls hold {@code turn}. */
     public VariableBuffer(Object device, Object turn, Context context, NDArray value) {
@@ -36,16 +35,6 @@ public final class VariableBuffer implements Storage {
 
     Buffer buffer() {
         return buffer;
-    }
-
-    /** How often the value has changed; read and written in turn. */
-    long changes() {
-        return changes;
-    }
-
-    /** Says that commands change the value. */
-    void change() {
-        changes++;
     }
 
     @Override
@@ -67,10 +56,16 @@ public final class VariableBuffer implements Storage {
     @Override
     public void write(NDArray value) {
         synchronized (turn) {
-            change();
             if (value.elements() > 0) {
                 context.queue().write(buffer, 0, value.bytes());
             }
+        }
+    }
+
+    @Override
+    public void inTurn(Runnable action) {
+        synchronized (turn) {
+            action.run();
         }
     }
 

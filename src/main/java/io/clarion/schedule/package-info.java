@@ -1,0 +1,2 @@
+/** Functions on several devices at once, of whatever engines; {@code docs/scheduling.md} has the pictures. */
+package io.clarion.schedule;
