@@ -1,6 +1,7 @@
 package io.clarion.opencl;
 
 import io.clarion.engine.Device;
+import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
@@ -13,6 +14,7 @@ import io.clarion.opencl.driver.fetch.Relaunch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The engine that runs on any OpenCL device. */
@@ -57,9 +59,14 @@ public final class OpenClEngine implements Engine {
     }
 
     @Override
+    public Optional<DeviceReport> part(String id) {
+        return Platforms.named(id).map(Reports::of);
+    }
+
+    @Override
     public synchronized Device open(String id) {
         return open.computeIfAbsent(id, key -> {
-            var facts = Platforms.all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.id().equals(key)).findFirst()
+            var facts = Platforms.named(key)
                     .orElseThrow(() -> new IllegalArgumentException("there is no OpenCL device " + key + "; there are "
                             + Platforms.all().stream().flatMap(p -> p.devices().stream()).map(d -> d.id()).toList()));
             return new OpenClDevice(facts, TuningTable.strategy(facts), () -> forget(key));

@@ -27,7 +27,7 @@ public final class Starts {
      * @throws UnsupportedOperationException where the system does not tell, as only Linux does
      */
     public static long memoryOfTraining() {
-        try (Workload.Run run = Workloads.convolutional(DimOrdering.TF)) {
+        try (Workload.Run run = Workloads.convolutional(DimOrdering.TF, Workloads.BATCH)) {
             for (int i = 0; i < STEPS; i++) {
                 run.once();
             }

@@ -31,7 +31,7 @@ public final class Workloads {
     static final String CHANNELS_FIRST = "_nchw";
     static final String CHANNELS_LAST = "_nhwc";
     private static final double RATE = 0.01;
-    private static final int BATCH = 128;
+    static final int BATCH = 128;
 
     private Workloads() {}
 
@@ -149,7 +149,7 @@ public final class Workloads {
     private static Workload cnn(DimOrdering ordering) {
         double first = 2.0 * 26 * 26 * 32 * 9;
         double others = 2.0 * (24 * 24 * 32 * 32 * 9 + 4608 * 128 + 128 * 10);
-        return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH, 2 * first + 3 * others, () -> convolutional(ordering));
+        return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH, 2 * first + 3 * others, () -> convolutional(ordering, BATCH));
     }
 
     /** A training step of dense layers of these widths with relu between, softmax cross-entropy. */
@@ -169,7 +169,7 @@ public final class Workloads {
     }
 
     /** A training step of the small convolutional net. */
-    static Run convolutional(DimOrdering ordering) {
+    static Run convolutional(DimOrdering ordering, int batch) {
         List<int[]> shapes = List.of(kernel(ordering, 3, 1, 32), new int[] {32}, kernel(ordering, 3, 32, 32), new int[] {32},
                 new int[] {4608, 128}, new int[] {128}, new int[] {128, 10}, new int[] {10});
         return steps(shapes, (w, x) -> {
@@ -179,7 +179,7 @@ public final class Workloads {
             }
             h = K.batchFlatten(K.pool2d(h, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, ordering, PoolMode.MAX));
             return K.dot(K.relu(K.dot(h, w.get(4)).plus(w.get(5))), w.get(6)).plus(w.get(7));
-        }, normal(9, image(ordering, BATCH, 28, 1)));
+        }, normal(9, image(ordering, batch, 28, 1)));
     }
 
     private interface Net {
@@ -188,9 +188,11 @@ public final class Workloads {
 
     private static Run steps(List<int[]> shapes, Net net, NDArray samples) {
         List<Tensor> weights = weights(shapes);
-        Tensor x = K.placeholder(samples.shape().sizes());
         int batch = samples.shape().size(0);
-        Tensor y = K.placeholder(new int[] {batch}, DType.INT32);
+        int[] sizes = samples.shape().sizes();
+        sizes[0] = K.NONE;
+        Tensor x = K.placeholder(sizes);
+        Tensor y = K.placeholder(new int[] {K.NONE}, DType.INT32);
         Tensor loss = K.mean(K.sparseCategoricalCrossentropy(net.logits(weights, x), y, true));
         var random = new Random(10);
         NDArray classes = NDArray.of(IntStream.generate(() -> random.nextInt(10)).limit(batch).toArray(), batch);
@@ -224,6 +226,13 @@ public final class Workloads {
         Tensor x = K.placeholder(samples.shape().sizes());
         Tensor loss = K.mean(K.square(last.apply(x)));
         return of(K.function(List.of(x), List.of(loss), descent(loss, w)), w, samples);
+    }
+
+    /** A product of a batch that each call gives by weights; the result comes back. */
+    static Run product(int n) {
+        Tensor w = K.variable(scaled(normal(1, n, n), 0.01));
+        Tensor x = K.placeholder(K.NONE, n);
+        return of(K.function(List.of(x), List.of(K.dot(x, w)), List.of()), List.of(w), normal(2, n, n));
     }
 
     private interface Computed {

@@ -2,6 +2,7 @@ package io.clarion.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.K;
+import io.clarion.bench.Coexecution;
 import io.clarion.bench.Peers;
 import io.clarion.bench.Result;
 import io.clarion.bench.Scaling;
@@ -33,11 +34,16 @@ final class BenchCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "WORKLOAD", arity = "0..*",
             description = "Names of workloads, or what they begin with, as in `conv3x3`; all if none is named. "
-                    + "`list` lists them; `scaling` shows how the cost grows with depth, steps, batch and width.")
+                    + "`list` lists them; `scaling` shows how the cost grows with depth, steps, batch and width, "
+                    + "`coexecution` how fast devices are together.")
     private List<String> names = new ArrayList<>();
 
     @Mixin
     private DeviceOption device;
+
+    @Option(names = "--devices", split = ",", paramLabel = "DEVICE", defaultValue = "all",
+            description = "Of `coexecution`: those that share each batch; `all` by default.")
+    private List<String> devices;
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "1",
             description = "How long to repeat each workload, ${DEFAULT-VALUE} by default; ten times at least.")
@@ -67,6 +73,10 @@ final class BenchCommand implements Callable<Integer> {
             scaling();
             return 0;
         }
+        if (names.equals(List.of("coexecution"))) {
+            coexecution();
+            return 0;
+        }
         for (String name : names) {
             if (known().stream().noneMatch(w -> w.startsWith(name))) {
                 throw new WrongUse("workload \"" + name + "\" is not known; `clarion bench list` lists those that are");
@@ -88,6 +98,19 @@ final class BenchCommand implements Callable<Integer> {
             surroundings.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listing));
         }
         return 0;
+    }
+
+    private void coexecution() {
+        List<DeviceChoice> choices = WrongUse.in(() -> DeviceChoice.several(devices, surroundings.engines().get().get(0)));
+        List<Device> open = choices.stream().map(DeviceChoice::open).toList();
+        try {
+            Coexecution.cases().forEach(c -> {
+                surroundings.say("%s", c.measured(open, seconds));
+                surroundings.out().flush();
+            });
+        } finally {
+            open.forEach(Device::close);
+        }
     }
 
     private void scaling() {

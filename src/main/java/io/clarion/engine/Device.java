@@ -4,6 +4,7 @@ import io.clarion.graph.Graph;
 import io.clarion.tensor.Dim;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -41,6 +42,11 @@ public interface Device extends AutoCloseable {
      */
     default Path tune(Device reference, Duration time, Consumer<String> say) {
         throw new UnsupportedOperationException(report().id() + " has nothing that could be tuned");
+    }
+
+    /** The devices that work as this one. */
+    default List<Device> parts() {
+        return List.of(this);
     }
 
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */

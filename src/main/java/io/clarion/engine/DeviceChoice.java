@@ -50,7 +50,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
-     * The device with that id, else the one of the platform with that key, else the one whose name holds the text, upper
+     * The device with that id, or the part of one ({@code pocl:0/1of2}: half of its units), else the one of the platform with that key, else the one whose name holds the text, upper
      * and lower case being the same; of several, the only usable one.
      *
      * @throws IllegalArgumentException if there is none, if there are several or if it cannot be used, with those there are
@@ -61,7 +61,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked)).toList();
         List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked)).toList();
         List<DeviceChoice> byPlatform = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).startsWith(asked + ":")).toList();
-        List<DeviceChoice> found = !byId.isEmpty() ? byId : !byPlatform.isEmpty() ? byPlatform : byName;
+        List<DeviceChoice> parts = asked.contains("/") ? engines.stream().flatMap(e -> e.part(asked).stream().map(r -> new DeviceChoice(e, r))).toList() : List.of();
+        List<DeviceChoice> found = !byId.isEmpty() ? byId : !parts.isEmpty() ? parts : !byPlatform.isEmpty() ? byPlatform : byName;
         List<DeviceChoice> usable = found.stream().filter(c -> c.report.isUsable()).toList();
         if (usable.size() == 1) {
             return usable.get(0);
@@ -116,7 +117,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
 
     /** A device that is open already, among those of {@code engines}. */
     public static DeviceChoice of(Device device, List<Engine> engines) {
-        return all(engines).stream().filter(c -> c.report.id().equals(device.report().id())).findFirst()
+        String id = device.parts().get(0).report().id();
+        return all(engines).stream().filter(c -> id.equals(c.report.id()) || id.startsWith(c.report.id() + "/")).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("device " + device.report().id()
                         + " belongs to no engine on the class path; " + list(all(engines))));
     }

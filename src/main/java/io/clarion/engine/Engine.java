@@ -1,6 +1,7 @@
 package io.clarion.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -16,6 +17,11 @@ public interface Engine {
 
     /** Every platform and device that this engine can see, those that fail included. Never throws. */
     List<PlatformReport> survey();
+
+    /** A part of a device by its id, such as {@code pocl:0/1of2} for half of its units; empty if this engine has none of that name. */
+    default Optional<DeviceReport> part(String id) {
+        return Optional.empty();
+    }
 
     /**
      * Opens the device with the id of one in the survey; a device that is open already is returned again.

@@ -65,6 +65,11 @@ public final class SplitDevice implements Device {
         });
     }
 
+    @Override
+    public List<Device> parts() {
+        return devices;
+    }
+
     int count() {
         return devices.size();
     }
@@ -138,7 +143,7 @@ public final class SplitDevice implements Device {
                 return new SplitExecutable(cut, sizes, this);
             }
         } catch (Indivisible e) {
-            LOG.info("A function runs on {} alone: {}", devices.get(0).report().id(), e.getMessage());
+            LOG.warn("a function runs on {} alone: {}", devices.get(0).report().id(), e.getMessage());
         }
         return devices.get(0).compile(graph, sizes);
     }

@@ -113,7 +113,7 @@ public final class KernelCache {
     private Path file(String content, String ending) {
         Device d = context.device();
         String hash = Digest.of(content, options, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
-        return folder.resolve(d.id().replace(':', '-') + "-" + hash.substring(0, 32) + ending);
+        return folder.resolve(d.id().replaceAll("[:/]", "-") + "-" + hash.substring(0, 32) + ending);
     }
 
     private boolean isOnDisk(String prelude, String name) {

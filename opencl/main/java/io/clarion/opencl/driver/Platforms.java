@@ -6,14 +6,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jocl.CL;
 import org.jocl.cl_device_id;
+import org.jocl.cl_device_partition_property;
 import org.jocl.cl_platform_id;
 
 /** Finds the OpenCL platforms of this machine, once per JVM. */
 public final class Platforms {
     /** Every type of device. JOCL's CL_DEVICE_TYPE_ALL arrives sign-extended, and rusticl refuses that. */
     private static final long ANY_TYPE = 0xFFFFFFFFL;
+
+    private static final Pattern PART = Pattern.compile("(.+)/(\\d+)of(\\d+)");
+    private static final Map<String, Device> PARTS = new ConcurrentHashMap<>();
 
     private Platforms() { }
 
@@ -25,6 +32,34 @@ public final class Platforms {
     /** Every device that Clarion can use, in the order of the platforms. */
     public static List<Device> usableDevices() {
         return all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.unusable().isEmpty()).toList();
+    }
+
+    /**
+     * The device with that id, or the part of one that {@code pocl:0/1of2} names: the first of two equal parts of its units.
+     *
+     * @throws OpenClException if the driver does not divide the device so
+     */
+    public static Optional<Device> named(String id) {
+        Matcher part = PART.matcher(id);
+        if (!part.matches()) {
+            return all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.id().equals(id)).findFirst();
+        }
+        return named(part.group(1)).map(whole -> PARTS.computeIfAbsent(id,
+                key -> part(whole, key, Integer.parseInt(part.group(2)), Integer.parseInt(part.group(3)))));
+    }
+
+    /** Parts stay for as long as the JVM, as devices do. */
+    private static Device part(Device whole, String id, int number, int parts) {
+        if (number < 1 || number > parts || parts > whole.computeUnits()) {
+            throw new OpenClException(whole.id(), "taking part " + number + " of " + parts, CL.CL_INVALID_DEVICE_PARTITION_COUNT,
+                    "it has " + whole.computeUnits() + " compute units, and parts count from 1");
+        }
+        var equally = new cl_device_partition_property();
+        equally.addProperty(CL.CL_DEVICE_PARTITION_EQUALLY, (long) whole.computeUnits() / parts);
+        cl_device_id[] ids = new cl_device_id[whole.computeUnits() / (whole.computeUnits() / parts)];
+        Codes.check(whole, "dividing it", SignalGuard.keeping(() ->
+                CL.clCreateSubDevices(whole.nativeIds().device(), equally, ids.length, ids, null)));
+        return DeviceQuery.ask(id, whole.platformName(), new NativeIds(whole.nativeIds().platform(), ids[number - 1]));
     }
 
     /** Which loader served. */
