@@ -38,12 +38,16 @@ final class SplitExecutable implements Executable {
             compile(shares.now());
             Map<Piece.Part, NDArray> parts = new HashMap<>();
             Map<Tensor, NDArray> outputs = new HashMap<>();
+            // Before any device is busy: a copy is made of what the first device holds.
+            devices.each(pieces, piece -> {
+                piece.steps().forEach(step -> devices.refresh(piece.device(), step.reads()));
+                return null;
+            });
             double[] seconds = new double[devices.count()];
             for (int level = 0; level < cut.levels(); level++) {
                 int at = level;
                 List<List<NDArray>> results = devices.each(pieces, piece -> {
                     Piece.Step step = piece.steps().get(at);
-                    devices.refresh(piece.device(), step.reads());
                     var given = piece.inputs(inputs);
                     step.parts().forEach(p -> given.add(parts.get(p)));
                     long start = System.nanoTime();
