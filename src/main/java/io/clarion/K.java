@@ -135,7 +135,7 @@ public final class K {
      * device, but for rounding. A function whose batch cannot be divided runs on the first device.
      *
      * @param idsOrPartsOfNames as {@link #useDevice(String)} takes them, each another device; "all" alone for all devices of the
-     *                          engine in use
+     *                          engine in use, but one CPU
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
     public static Device useDevices(String... idsOrPartsOfNames) {

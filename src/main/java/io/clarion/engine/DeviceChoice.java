@@ -74,13 +74,27 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
 
     /**
      * The devices that {@code names} name, each as in {@link #named(String)}; for "all" alone, all of {@code engine} that can be
-     * used.
+     * used, those of the remembered ranking first, but one CPU: several drivers for CPUs share the same cores.
      *
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
     public static List<DeviceChoice> several(List<String> names, Engine engine) {
-        return names.equals(List.of("all")) ? all(List.of(engine)).stream().filter(c -> c.report.isUsable()).toList()
-                : names.stream().map(DeviceChoice::named).toList();
+        if (!names.equals(List.of("all"))) {
+            return names.stream().map(DeviceChoice::named).toList();
+        }
+        List<DeviceChoice> usable = all(List.of(engine)).stream().filter(c -> c.report.isUsable()).sorted(byRank()).toList();
+        Optional<DeviceChoice> cpu = usable.stream().filter(DeviceChoice::isCpu).findFirst();
+        return usable.stream().filter(c -> !c.isCpu() || c == cpu.orElseThrow()).toList();
+    }
+
+    private boolean isCpu() {
+        return report.type().equals("CPU");
+    }
+
+    /** Those of the remembered ranking before the others, the best first. */
+    private static Comparator<DeviceChoice> byRank() {
+        List<String> ranked = ranking().stream().map(Ranked::device).toList();
+        return Comparator.comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size());
     }
 
     /**
@@ -90,9 +104,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
      * @throws IllegalStateException if the engine has no usable device, with the devices there are
      */
     public static DeviceChoice first(Engine engine) {
-        List<String> ranked = ranking().stream().map(Ranked::device).toList();
-        return all(List.of(engine)).stream().filter(c -> c.report.isUsable())
-                .min(Comparator.comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size()))
+        return all(List.of(engine)).stream().filter(c -> c.report.isUsable()).min(byRank())
                 .orElseThrow(() -> new IllegalStateException("engine \"" + engine.name() + "\" has no usable device; "
                         + list(all(List.of(engine)))));
     }

@@ -1,6 +1,5 @@
 package io.clarion.schedule;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -44,24 +43,19 @@ final class Shares {
         return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rates[i]).max().orElse(0);
     }
 
-    /** In whole units, the largest rests rounded up; the first device, which ends each call, has one at least. */
+    /**
+     * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep the others
+     * waiting; the first device, which ends each call, has one at least.
+     */
     private int[] divided(double[] speeds) {
         int unit = Math.max(1, rows / PARTS);
-        double all = Arrays.stream(speeds).sum();
-        double[] wanted = Arrays.stream(speeds).map(s -> s / all * rows / unit).toArray();
-        int[] units = Arrays.stream(wanted).mapToInt(w -> (int) w).toArray();
-        int left = rows / unit - Arrays.stream(units).sum();
-        int[] order = IntStream.range(0, speeds.length).boxed().sorted((a, b) -> Double.compare(wanted[b] - units[b], wanted[a] - units[a]))
-                .mapToInt(i -> i).toArray();
-        for (int i = 0; i < left; i++) {
-            units[order[i % order.length]]++;
-        }
-        int[] divided = Arrays.stream(units).map(u -> u * unit).toArray();
-        int most = IntStream.range(0, speeds.length).reduce((a, b) -> speeds[b] > speeds[a] ? b : a).orElse(0);
-        divided[most] += rows - Arrays.stream(divided).sum();
-        if (divided[0] == 0) {
-            divided[most] -= unit;
-            divided[0] = unit;
+        int[] divided = new int[speeds.length];
+        divided[0] = Math.min(unit, rows);
+        for (int left = rows - divided[0]; left > 0; left -= unit) {
+            int more = Math.min(unit, left);
+            int first = IntStream.range(0, speeds.length)
+                    .reduce((a, b) -> (divided[b] + more) / speeds[b] < (divided[a] + more) / speeds[a] ? b : a).orElseThrow();
+            divided[first] += more;
         }
         return divided;
     }

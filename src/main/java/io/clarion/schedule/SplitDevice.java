@@ -1,6 +1,7 @@
 package io.clarion.schedule;
 
 import io.clarion.engine.Device;
+import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
@@ -82,9 +83,11 @@ public final class SplitDevice implements Device {
         return devices.indexOf(device);
     }
 
-    /** How fast the devices may be, before they were seen at work. */
+    /** How fast the devices may be, before they were seen at work: as {@code devices --probe} measured them, else by their units. */
     double[] speeds() {
-        return devices.stream().mapToDouble(d -> Math.max(1, d.report().computeUnits())).toArray();
+        Map<String, Double> measured = DeviceChoice.ranking().stream().collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
+        boolean all = devices.stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
+        return devices.stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
     /** What {@code action} gives for each piece, all at once. */

@@ -214,6 +214,14 @@ class SplitDeviceTest {
     }
 
     @Test
+    void aSlowDeviceKeepsNobodyWaiting() {
+        var shares = new Shares(128, new double[] {1, 1, 1});
+        int[] first = shares.now();
+        shares.took(new double[] {first[0] * 1e-4, first[1] * 1e-4, 3});
+        assertArrayEquals(new int[] {64, 64, 0}, shares.now());
+    }
+
+    @Test
     void sharesFollowSpeeds() {
         var shares = new Shares(1000, new double[] {1, 1, 1});
         assertEquals(1000, IntStream.of(shares.now()).sum());
