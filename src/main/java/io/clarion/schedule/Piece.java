@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The rows of the batch that a device has, and what it does with them: for each level a graph that gives its parts of the
@@ -32,7 +33,7 @@ final class Piece implements AutoCloseable {
     private final int number;
     private final int from;
     private final int share;
-    private final Map<Dim.Symbol, Integer> all;
+    private final Map<Dim.Symbol, Integer> sizes;
     /** The device's own variables: kept tensors and its parts of joins. */
     private final Map<Tensor, Variable> kept = new IdentityHashMap<>();
     private final List<Step> steps = new ArrayList<>();
@@ -43,12 +44,13 @@ final class Piece implements AutoCloseable {
     /**
      * What the device is asked for at once.
      *
-     * @param parts   what it is given besides the call's inputs
+     * @param inputs  which of the call's inputs it is given
+     * @param parts   what it is given besides
      * @param joins   whose parts come first among its outputs
      * @param outputs its rows of which come then
      * @param reads   the variables that it reads
      */
-    record Step(Executable executable, List<Part> parts, List<Tensor> joins, List<Tensor> outputs, Set<Variable> reads) {}
+    record Step(Executable executable, List<Integer> inputs, List<Part> parts, List<Tensor> joins, List<Tensor> outputs, Set<Variable> reads) {}
 
     /**
      * Compiles what is done with rows {@code from} to before {@code from + share} by piece {@code number} of {@code pieces}.
@@ -62,7 +64,7 @@ final class Piece implements AutoCloseable {
         this.number = number;
         this.from = from;
         this.share = share;
-        this.all = sizes;
+        this.sizes = sizes;
         for (int level = 0; level < cut.levels(); level++) {
             int at = level;
             List<Tensor> joins = cut.joins(level);
@@ -71,17 +73,17 @@ final class Piece implements AutoCloseable {
             results.addAll(outputs);
             var leaving = new LinkedHashSet<>(cut.kept(level));
             leaving.addAll(joins);
-            steps.add(step(level, pieces, results, List.copyOf(leaving), List.of(), joins, outputs, replica));
+            steps.add(step(level, pieces, results, leaving, List.of(), joins, outputs, replica));
         }
     }
 
     /** What is whole, computed on the device of this piece from the parts of all. */
     Step end(int pieces, UnaryOperator<Variable> replica) {
         List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> !cut.isSplit(t)).distinct().toList();
-        return step(cut.levels(), pieces, outputs, List.of(), cut.graph().updates(), List.of(), outputs, replica);
+        return step(cut.levels(), pieces, outputs, Set.of(), cut.graph().updates(), List.of(), outputs, replica);
     }
 
-    private Step step(int level, int pieces, List<Tensor> results, List<Tensor> leaving, List<Graph.Update> updates, List<Tensor> joins,
+    private Step step(int level, int pieces, List<Tensor> results, Set<Tensor> leaving, List<Graph.Update> updates, List<Tensor> joins,
             List<Tensor> outputs, UnaryOperator<Variable> replica) {
         var writer = new Writer(level, pieces, replica);
         List<Tensor> made = results.stream().map(writer::of).toList();
@@ -92,15 +94,16 @@ final class Piece implements AutoCloseable {
         for (Graph.Update u : updates) {
             changes.add(new Graph.Update(u.variable(), writer.of(u.value())));
         }
-        var inputs = new ArrayList<>(cut.graph().inputs());
+        List<Tensor> all = cut.graph().inputs();
+        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i))).toList();
+        var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(writer.parts.values());
-        Map<Dim.Symbol, Integer> sizes = level < cut.levels() ? cut.sizes(all, share) : all;
-        Executable executable = device.compile(new Graph(inputs, made, changes), sizes);
-        return new Step(executable, List.copyOf(writer.parts.keySet()), joins, outputs, writer.reads);
+        Executable executable = device.compile(new Graph(inputs, made, changes), level < cut.levels() ? cut.sizes(sizes, share) : sizes);
+        return new Step(executable, used, List.copyOf(writer.parts.keySet()), joins, outputs, writer.reads);
     }
 
     private Variable variable(Tensor t) {
-        return new Variable(NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(all, share))), "kept");
+        return new Variable(NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))), "kept");
     }
 
     /** Writes a level's tensors anew, for the rows at hand. */
@@ -140,7 +143,7 @@ final class Piece implements AutoCloseable {
             Tensor sum = null;
             for (int p = 0; p < pieces; p++) {
                 Tensor part = p == number ? Tensor.of(new Op.Read(kept.get(t)))
-                        : parts.computeIfAbsent(new Part(t, p), x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(all), "part")));
+                        : parts.computeIfAbsent(new Part(t, p), x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(sizes), "part")));
                 sum = sum == null ? part : Tensor.map(Cut.joining(t), sum, part);
             }
             return sum;
@@ -153,9 +156,9 @@ final class Piece implements AutoCloseable {
                     Variable own = replica.apply(v);
                     yield own == v ? t : Tensor.of(new Op.Read(own));
                 }
-                case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.resolve(all).size());
-                case Op.Random(long seed, Shape shape) -> rows(Tensor.of(new Op.Random(seed, shape.resolve(all))), shape);
-                case Op.Iota(Dim length) -> rows(Tensor.of(new Op.Iota(length.resolve(all))), t.shape());
+                case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.resolve(sizes).size());
+                case Op.Random(long seed, Shape shape) -> rows(Tensor.of(new Op.Random(seed, shape.resolve(sizes))), shape);
+                case Op.Iota(Dim length) -> rows(Tensor.of(new Op.Iota(length.resolve(sizes))), t.shape());
                 default -> t.with(in);
             };
         }
@@ -166,7 +169,7 @@ final class Piece implements AutoCloseable {
             if (axis < 0 || level == cut.levels()) {
                 return whole;
             }
-            int each = shape.dim(axis).resolve(all).size() / cut.rows();
+            int each = shape.dim(axis).resolve(sizes).size() / cut.rows();
             var start = new ArrayList<>(java.util.Collections.nCopies(shape.rank(), 0));
             start.set(axis, from * each);
             return whole.view(new Movement.Slice(start, java.util.Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(share * each))));
@@ -181,14 +184,9 @@ final class Piece implements AutoCloseable {
         return steps;
     }
 
-    /** The call's inputs with the rows at hand of those that have rows. */
-    List<NDArray> inputs(List<NDArray> values) {
-        var own = new ArrayList<NDArray>();
-        for (int i = 0; i < values.size(); i++) {
-            boolean isSplit = cut.isSplit(cut.graph().inputs().get(i));
-            own.add(isSplit ? values.get(i).rows(from, from + share) : values.get(i));
-        }
-        return own;
+    /** The inputs of a call that {@code step} is given, with the rows at hand of those that have rows. */
+    List<NDArray> inputs(Step step, List<NDArray> values) {
+        return step.inputs().stream().map(i -> cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)).toList();
     }
 
     @Override

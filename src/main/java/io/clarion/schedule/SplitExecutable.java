@@ -48,7 +48,7 @@ final class SplitExecutable implements Executable {
                 int at = level;
                 List<List<NDArray>> results = devices.each(pieces, piece -> {
                     Piece.Step step = piece.steps().get(at);
-                    var given = piece.inputs(inputs);
+                    var given = new ArrayList<>(piece.inputs(step, inputs));
                     step.parts().forEach(p -> given.add(parts.get(p)));
                     long start = System.nanoTime();
                     List<NDArray> result = step.executable().call(given, draw);
@@ -61,7 +61,7 @@ final class SplitExecutable implements Executable {
                 shares.took(seconds);
             }
             isWarm = true;
-            var given = new ArrayList<>(inputs);
+            var given = new ArrayList<>(end.inputs().stream().map(inputs::get).toList());
             end.parts().forEach(p -> given.add(parts.get(p)));
             List<NDArray> whole = end.executable().call(given, draw);
             IntStream.range(0, whole.size()).forEach(i -> outputs.put(end.outputs().get(i), whole.get(i)));
