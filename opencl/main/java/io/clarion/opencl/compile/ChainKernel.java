@@ -79,7 +79,8 @@ final class ChainKernel {
         var arrays = new StringBuilder();
         text.arrays().forEach((t, name) -> arrays.append("%s %s %s[%d]; ".formatted(strategy.arraySpace(), ClType.memory(t.dtype()), name, group * each(t))));
         if (!strategy.cpu()) {
-            arrays.append("local long scratch[ITEMS * %d];".formatted(scratch));
+            // A product keeps vectors of four floats in it.
+            arrays.append("local long scratch[ITEMS * %d] __attribute__((aligned(16)));".formatted(scratch));
         }
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("ITEMS", band.items());
