@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +23,12 @@ import java.util.stream.IntStream;
  * <p>Calls may come from several threads; they run one after another.
  */
 public final class Function implements AutoCloseable {
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "clarion-call");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Graph graph;
     private final Inputs inputs;
     private final Watches watches;
@@ -30,6 +39,9 @@ public final class Function implements AutoCloseable {
     private final FiniteCheck finite;
     private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
     private long calls;
+    /** The last call that was asked for without waiting. */
+    private CompletableFuture<List<NDArray>> asked = CompletableFuture.completedFuture(List.of());
+    private final Object order = new Object();
 
     /** A function on {@code device}; every input of {@code graph} is a placeholder, or a sparse matrix of placeholders. */
     public Function(Graph graph, Device device) {
@@ -92,6 +104,26 @@ public final class Function implements AutoCloseable {
         watches.after(results.subList(outputs, results.size()));
         checks.after(results, given.sizes());
         return new ArrayList<>(results.subList(0, outputs));
+    }
+
+    /**
+     * Calls with one value for each input, in their order, and does not wait. Calls that a thread asks for one after another run in
+     * that order, beside those of other functions.
+     *
+     * @param values that nobody changes until the future is done
+     * @return gets the outputs, or what {@link #call(List)} would throw
+     */
+    public CompletableFuture<List<NDArray>> callAsync(List<? extends Value> values) {
+        List<? extends Value> given = List.copyOf(values);
+        synchronized (order) {
+            asked = asked.handleAsync((outputs, failure) -> call(given), THREADS);
+            return asked;
+        }
+    }
+
+    /** Calls with one value for each input, in their order, and does not wait: as {@link #callAsync(List)}. */
+    public CompletableFuture<List<NDArray>> callAsync(Value... values) {
+        return callAsync(List.of(values));
     }
 
     /** What the function became for inputs of these shapes: kernels, buffers, bytes. */

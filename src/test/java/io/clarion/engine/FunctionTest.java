@@ -9,13 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
 import io.clarion.reference.Evaluation;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -38,6 +42,26 @@ class FunctionTest {
         for (int n : new int[] {1, 5, 0, 5}) {
             double[] out = sum.call(NDArray.zeros(DType.FLOAT32, Shape.of(n, 3)), NDArray.of(new float[n], n)).get(0).toDoubles();
             assertArrayEquals(new double[n], out);
+        }
+    }
+
+    @Test
+    void callsThatNobodyWaitsForRunInOrder() {
+        Variable last = new Variable(NDArray.scalar(DType.FLOAT32, 0), "last");
+        Tensor given = placeholder("given", DType.FLOAT32);
+        Tensor before = Tensor.of(new Op.Read(last));
+        var graph = new Graph(List.of(given), List.of(before), List.of(new Graph.Update(last, given)));
+        try (var function = new Function(graph, Engines.named("reference").orElseThrow().open("reference:0"))) {
+            var futures = new ArrayList<CompletableFuture<List<NDArray>>>();
+            for (int i = 1; i <= 50; i++) {
+                futures.add(function.callAsync(NDArray.scalar(DType.FLOAT32, i)));
+            }
+            for (int i = 0; i < 50; i++) {
+                assertEquals(i, futures.get(i).join().get(0).item());
+            }
+            var wrong = assertThrows(CompletionException.class, function.callAsync()::join);
+            assertEquals("call: the function has 1 inputs, 0 values were given", wrong.getCause().getMessage());
+            assertEquals(50, function.callAsync(NDArray.scalar(DType.FLOAT32, 0)).join().get(0).item());
         }
     }
 
