@@ -192,12 +192,18 @@ final class Cut {
     private void require(Tensor t, List<Tensor> in, boolean mayJoin) throws Indivisible {
         List<Integer> axes = IntStream.range(0, t.rank()).boxed().filter(a -> isOfBatch(t.shape().dim(a))).toList();
         boolean ofSplit = in.stream().anyMatch(this::isSplit);
-        if (axes.size() > 1 || !holds(t, in, axes.isEmpty() ? -1 : axes.get(0)) || axes.isEmpty() && ofSplit && !mayJoin) {
+        if (axes.size() > 1 || !axes.isEmpty() && !isWholeRows(t.shape().dim(axes.get(0))) || !holds(t, in, axes.isEmpty() ? -1 : axes.get(0)) || axes.isEmpty() && ofSplit && !mayJoin) {
             throw new Indivisible("it has " + t);
         }
         if (axes.isEmpty() && ofSplit) {
             joins.add(t);
         }
+    }
+
+    /** Whether a size is that of the batch, some times over: any share of the batch has so many. */
+    private boolean isWholeRows(Dim dim) {
+        return dim instanceof Dim.Symbol || dim instanceof Dim.Product(Dim left, Dim right) && right.isKnown() && isWholeRows(left)
+                || dim instanceof Dim.Product(Dim l, Dim r) && l.isKnown() && isWholeRows(r);
     }
 
     /** Whether {@code t}, whose axis {@code own} is the batch, or none if it is −1, is made row by row, or joins rows. */
@@ -247,12 +253,5 @@ final class Cut {
     /** How many rows of axis {@code axis} there are of each other. */
     private static Dim before(Shape shape, int axis) {
         return shape.part(0, axis).count();
-    }
-
-    /** What is made at the end, on one device. */
-    List<Tensor> whole() {
-        var whole = new ArrayList<>(graph.outputs().stream().filter(t -> !isSplit(t)).toList());
-        graph.updates().forEach(u -> whole.add(u.value()));
-        return whole;
     }
 }

@@ -208,6 +208,16 @@ class SplitDeviceTest {
     }
 
     @Test
+    void whatCutsRowsRunsOnOneDevice() {
+        Tensor x = K.placeholder(K.NONE, 3);
+        Graph graph = new Graph(List.of(x), List.of(K.reshape(x, new int[] {-1, 2}).times(2)), List.of());
+        NDArray rows = numbers(6, 3);
+        try (var split = new SplitDevice(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
+            assertArrayEquals(alone.call(rows).get(0).toDoubles(), function.call(rows).get(0).toDoubles());
+        }
+    }
+
+    @Test
     void aDeviceCannotBeItsOwnPartner() {
         assertThrows(IllegalArgumentException.class, () -> new SplitDevice(List.of(reference, reference)));
         assertThrows(IllegalArgumentException.class, () -> new SplitDevice(List.of()));
