@@ -9,7 +9,7 @@
 //
 // Holes:  STAGES(begin, end, step) does all stages for rows begin to end; ARRAYS declares what they leave for each other.
 // Parameters:  CPU, 1 on a CPU; ITEMS, the work-items of a group on a GPU.
-// Local memory, on a GPU: that of ARRAYS, at most 16 KB, and 8 bytes a work-item.
+// Local memory, on a GPU: that of ARRAYS, at most 16 KB, and 8 bytes a work-item, up to 64 where work-items share a product's sums.
 #ifndef KERNEL
 #define KERNEL chain
 #define PARAMETERS global float* x

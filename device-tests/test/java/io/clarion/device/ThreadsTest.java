@@ -2,6 +2,7 @@ package io.clarion.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
@@ -30,8 +31,7 @@ class ThreadsTest {
     /** Calls of a thread; -Dclarion.schedules=N makes more. */
     private static final int CALLS = Integer.getInteger("clarion.schedules", 40);
 
-    private static Function counting(Variable counter, Tensor more, Device device) {
-        Tensor x = (Tensor) more;
+    private static Function counting(Variable counter, Tensor x, Device device) {
         return new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of(new Graph.Update(counter,
                 Tensor.of(new Op.Read(counter)).plus(x.sum(List.of(0)))))), device);
     }
@@ -47,7 +47,7 @@ class ThreadsTest {
         List<AtomicInteger> wanted = List.of(new AtomicInteger(), new AtomicInteger());
         var functions = new ArrayList<List<Function>>();
         for (Variable counter : counters) {
-            functions.add(devices.stream().map(d -> counting(counter, io.clarion.K.placeholder(io.clarion.K.NONE, 3), d)).toList());
+            functions.add(devices.stream().map(d -> counting(counter, K.placeholder(K.NONE, 3), d)).toList());
         }
         NDArray ones = NDArray.of(new float[] {1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 6, 3);
         try (var threads = Executors.newFixedThreadPool(THREADS)) {

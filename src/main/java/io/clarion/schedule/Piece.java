@@ -13,6 +13,7 @@ import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -170,9 +171,9 @@ final class Piece implements AutoCloseable {
                 return whole;
             }
             int each = shape.dim(axis).resolve(sizes).size() / cut.rows();
-            var start = new ArrayList<>(java.util.Collections.nCopies(shape.rank(), 0));
+            var start = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
             start.set(axis, from * each);
-            return whole.view(new Movement.Slice(start, java.util.Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(share * each))));
+            return whole.view(new Movement.Slice(start, Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(share * each))));
         }
     }
 

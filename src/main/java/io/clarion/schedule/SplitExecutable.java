@@ -9,6 +9,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ final class SplitExecutable implements Executable {
 
     /** Has a piece for each device that has rows. */
     private void compile(int[] now) {
-        if (java.util.Arrays.equals(now, compiledFor)) {
+        if (Arrays.equals(now, compiledFor)) {
             return;
         }
         close();

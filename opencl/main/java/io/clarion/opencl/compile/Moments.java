@@ -48,7 +48,7 @@ final class Moments {
         }
         if (t.op() instanceof Op.Contract(Contraction c) && c.isSum() && c.summed().equals(List.of(0)) && t.shape().equals(sum.shape())
                 && t.input(0).op() instanceof Op.Contract(Contraction part) && part.operands().size() == 1 && part.windows().isEmpty()
-                && part.operands().get(0).size() == part.extents().size() && unshaped(t.input(0).input(0)) == x
+                && part.operands().get(0).size() == part.extents().size() && Tile.unshaped(t.input(0).input(0)) == x
                 && kept(t.input(0).input(0).shape(), part.operands().get(0), part.out().subList(1, part.out().size())).equals(kept)) {
             return Optional.of(t.input(0));
         }
@@ -68,10 +68,6 @@ final class Moments {
             }
         }
         return kept;
-    }
-
-    private static Tensor unshaped(Tensor t) {
-        return t.op() instanceof Op.View(Movement.Reshape r) ? unshaped(t.input(0)) : t;
     }
 
     private static Tensor joined(Tensor sums, Tensor v) {

@@ -116,7 +116,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
     }
 
     /** What has the same elements in the same order. */
-    private static Tensor unshaped(Tensor t) {
+    static Tensor unshaped(Tensor t) {
         return t.op() instanceof Op.View(Movement.Reshape r) ? unshaped(t.input(0)) : t;
     }
 
