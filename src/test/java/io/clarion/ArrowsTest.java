@@ -42,7 +42,7 @@ class ArrowsTest {
             .whereLayer("graph").mayOnlyAccessLayers("tensor")
             .whereLayer("grad").mayOnlyAccessLayers("graph", "tensor")
             .whereLayer("engine").mayOnlyAccessLayers("graph", "tensor", "config")
-            .whereLayer("schedule").mayOnlyAccessLayers("engine", "graph", "tensor")
+            .whereLayer("schedule").mayOnlyAccessLayers("engine", "graph", "tensor", "config")
             .whereLayer("reference").mayOnlyAccessLayers("engine", "graph", "tensor")
             .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "engine", "tensor", "config", "words")
             .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")

@@ -14,7 +14,8 @@ public interface Device extends AutoCloseable {
     DeviceReport report();
 
     /**
-     * Compiles a graph whose sizes are all known.
+     * Compiles a graph whose sizes are all known. Its variables move to this device, so that calls do not have to fetch them
+     * unless others have taken them.
      *
      * @throws UnsupportedOperationException if the device cannot do what the graph asks, such as float64
      */

@@ -14,6 +14,18 @@ public interface Executable extends AutoCloseable {
      */
     List<NDArray> call(List<NDArray> inputs, long draw);
 
+    /**
+     * As {@link #call(List, long)}, with the outputs' values in arrays that the caller has.
+     *
+     * @param into get the values of the outputs, in their order, each of its output's shape and dtype
+     */
+    default void call(List<NDArray> inputs, List<NDArray> into, long draw) {
+        List<NDArray> outputs = call(inputs, draw);
+        for (int i = 0; i < outputs.size(); i++) {
+            into.get(i).bytes().put(outputs.get(i).bytes());
+        }
+    }
+
     /** What it consists of, for people: kernels, buffers, bytes. */
     String explain();
 

@@ -177,6 +177,15 @@ public final class Variable implements AutoCloseable {
         }
     }
 
+    /** Frees what a device holds of the value without reading it; the value is 0 from then on. For what only one owner uses. */
+    public synchronized void discard() {
+        Storage storage = place.storage;
+        place = new Place(null, NDArray.zeros(dtype, shape));
+        if (storage != null) {
+            storage.close();
+        }
+    }
+
     /** As {@link #close}, if the value is on {@code device}. */
     public void leave(Object device) {
         if (isOn(device)) {

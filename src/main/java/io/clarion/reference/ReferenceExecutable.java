@@ -38,6 +38,7 @@ final class ReferenceExecutable implements Executable {
             }
         }
         this.variables = graph.variables();
+        variables.forEach(v -> storage(v, device));
         this.computation = new Computation(graph.results());
     }
 

@@ -62,6 +62,13 @@ final class Cut {
         return cut;
     }
 
+    /** No cut: all is whole. */
+    static Cut none(Graph graph) {
+        var cut = new Cut(graph, Set.of(), 1);
+        cut.last = -1;
+        return cut;
+    }
+
     Graph graph() {
         return graph;
     }
@@ -71,7 +78,7 @@ final class Cut {
         return rows;
     }
 
-    /** How many levels have split tensors. */
+    /** How many levels have split tensors; none if all is whole. */
     int levels() {
         return last + 1;
     }

@@ -1,6 +1,5 @@
 package io.clarion.schedule;
 
-import io.clarion.engine.Device;
 import io.clarion.engine.Executable;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
@@ -12,6 +11,7 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,8 +21,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The rows of the batch that a device has, and what it does with them: for each level a graph that gives its parts of the
@@ -30,17 +30,20 @@ import java.util.stream.IntStream;
  */
 final class Piece implements AutoCloseable {
     private final Cut cut;
-    private final Device device;
+    private final SplitDevice devices;
+    private final Member member;
     private final int number;
     private final int from;
     private final int share;
     private final Map<Dim.Symbol, Integer> sizes;
     /** The device's own variables: kept tensors and its parts of joins. */
     private final Map<Tensor, Variable> kept = new IdentityHashMap<>();
+    /** Its parts of joins, for the others. */
+    private final Map<Tensor, NDArray> parts = new IdentityHashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
     /** A part of a join that another piece has. */
-    record Part(Tensor join, int piece) {}
+    private record Part(Tensor join, int piece) {}
 
     /**
      * What the device is asked for at once.
@@ -48,59 +51,57 @@ final class Piece implements AutoCloseable {
      * @param inputs  which of the call's inputs it is given
      * @param parts   what it is given besides
      * @param joins   whose parts come first among its outputs
-     * @param outputs its rows of which come then
-     * @param reads   the variables that it reads
+     * @param outputs its rows of which come then, or all of them at the end
      */
-    record Step(Executable executable, List<Integer> inputs, List<Part> parts, List<Tensor> joins, List<Tensor> outputs, Set<Variable> reads) {}
+    private record Step(Executable executable, List<Integer> inputs, List<Part> parts, List<Tensor> joins, List<Tensor> outputs) {}
 
     /**
      * Compiles what is done with rows {@code from} to before {@code from + share} by piece {@code number} of {@code pieces}.
      *
-     * @param sizes   what the call told
-     * @param replica gives the variable that this device reads in place of one
+     * @param sizes what the call told
      */
-    Piece(Cut cut, Device device, int number, int pieces, int from, int share, Map<Dim.Symbol, Integer> sizes, UnaryOperator<Variable> replica) {
+    Piece(Cut cut, SplitDevice devices, Member member, int number, int pieces, int from, int share, Map<Dim.Symbol, Integer> sizes) {
         this.cut = cut;
-        this.device = device;
+        this.devices = devices;
+        this.member = member;
         this.number = number;
         this.from = from;
         this.share = share;
         this.sizes = sizes;
-        for (int level = 0; level < cut.levels(); level++) {
-            int at = level;
-            List<Tensor> joins = cut.joins(level);
-            List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> cut.isSplit(t) && cut.level(t) == at).distinct().toList();
-            var results = new ArrayList<>(joins);
-            results.addAll(outputs);
-            var leaving = new LinkedHashSet<>(cut.kept(level));
-            leaving.addAll(joins);
-            steps.add(step(level, pieces, results, leaving, List.of(), joins, outputs, replica));
+        try {
+            for (int level = 0; level < cut.levels(); level++) {
+                int at = level;
+                List<Tensor> joins = cut.joins(level);
+                var leaving = new LinkedHashSet<>(cut.kept(level));
+                leaving.addAll(joins);
+                List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> cut.isSplit(t) && cut.level(t) == at).distinct().toList();
+                steps.add(step(level, pieces, leaving, List.of(), joins, outputs));
+                joins.forEach(t -> parts.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
+            }
+            List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> !cut.isSplit(t)).distinct().toList();
+            steps.add(step(cut.levels(), pieces, Set.of(), cut.graph().updates(), List.of(), outputs));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
-    /** What is whole, computed on the device of this piece from the parts of all. */
-    Step end(int pieces, UnaryOperator<Variable> replica) {
-        List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> !cut.isSplit(t)).distinct().toList();
-        return step(cut.levels(), pieces, outputs, Set.of(), cut.graph().updates(), List.of(), outputs, replica);
-    }
-
-    private Step step(int level, int pieces, List<Tensor> results, Set<Tensor> leaving, List<Graph.Update> updates, List<Tensor> joins,
-            List<Tensor> outputs, UnaryOperator<Variable> replica) {
-        var writer = new Writer(level, pieces, replica);
-        List<Tensor> made = results.stream().map(writer::of).toList();
+    private Step step(int level, int pieces, Set<Tensor> leaving, List<Graph.Update> updates, List<Tensor> joins, List<Tensor> outputs) {
+        var writer = new Writer(level, pieces);
+        List<Tensor> made = Stream.concat(joins.stream(), outputs.stream()).map(writer::of).toList();
         var changes = new ArrayList<Graph.Update>();
         for (Tensor t : leaving) {
             changes.add(new Graph.Update(kept.computeIfAbsent(t, this::variable), writer.of(t)));
         }
         for (Graph.Update u : updates) {
-            changes.add(new Graph.Update(u.variable(), writer.of(u.value())));
+            changes.add(new Graph.Update(devices.copies(u.variable()).on(member), writer.of(u.value())));
         }
         List<Tensor> all = cut.graph().inputs();
         List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i))).toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(writer.parts.values());
-        Executable executable = device.compile(new Graph(inputs, made, changes), level < cut.levels() ? cut.sizes(sizes, share) : sizes);
-        return new Step(executable, used, List.copyOf(writer.parts.keySet()), joins, outputs, writer.reads);
+        Executable executable = member.device().compile(new Graph(inputs, made, changes), level < cut.levels() ? cut.sizes(sizes, share) : sizes);
+        return new Step(executable, used, List.copyOf(writer.parts.keySet()), joins, outputs);
     }
 
     private Variable variable(Tensor t) {
@@ -111,15 +112,12 @@ final class Piece implements AutoCloseable {
     private final class Writer {
         private final int level;
         private final int pieces;
-        private final UnaryOperator<Variable> replica;
         private final Map<Tensor, Tensor> written = new HashMap<>();
         private final Map<Part, Tensor> parts = new LinkedHashMap<>();
-        private final Set<Variable> reads = new LinkedHashSet<>();
 
-        Writer(int level, int pieces, UnaryOperator<Variable> replica) {
+        Writer(int level, int pieces) {
             this.level = level;
             this.pieces = pieces;
-            this.replica = replica;
         }
 
         Tensor of(Tensor root) {
@@ -133,7 +131,7 @@ final class Piece implements AutoCloseable {
 
         /** Whether an earlier level has made it. */
         private boolean isGiven(Tensor t) {
-            return cut.level(t) < level && (cut.isJoin(t) || cut.isKept(t));
+            return (cut.isJoin(t) || cut.isKept(t)) && cut.level(t) < level;
         }
 
         private Tensor given(Tensor t) {
@@ -152,11 +150,7 @@ final class Piece implements AutoCloseable {
 
         private Tensor written(Tensor t, List<Tensor> in) {
             return switch (t.op()) {
-                case Op.Read(Variable v) -> {
-                    reads.add(v);
-                    Variable own = replica.apply(v);
-                    yield own == v ? t : Tensor.of(new Op.Read(own));
-                }
+                case Op.Read(Variable v) -> Tensor.of(new Op.Read(devices.copies(v).on(member)));
                 case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.resolve(sizes).size());
                 case Op.Random(long seed, Shape shape) -> rows(Tensor.of(new Op.Random(seed, shape.resolve(sizes))), shape);
                 case Op.Iota(Dim length) -> rows(Tensor.of(new Op.Iota(length.resolve(sizes))), t.shape());
@@ -177,22 +171,86 @@ final class Piece implements AutoCloseable {
         }
     }
 
-    Device device() {
-        return device;
+    /** Whether nothing is left to be done after the levels. */
+    boolean isDone() {
+        return steps.get(cut.levels()).outputs().isEmpty() && cut.graph().updates().isEmpty();
     }
 
-    List<Step> steps() {
-        return steps;
+    /** Arrays for all rows of the outputs of a level. */
+    Map<Tensor, NDArray> outputs(int level) {
+        Map<Tensor, NDArray> whole = new IdentityHashMap<>();
+        steps.get(level).outputs().forEach(t -> whole.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
+        return whole;
     }
 
-    /** The inputs of a call that {@code step} is given, with the rows at hand of those that have rows. */
-    List<NDArray> inputs(Step step, List<NDArray> values) {
-        return step.inputs().stream().map(i -> cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)).toList();
+    /**
+     * Does what a level asks of the rows at hand.
+     *
+     * @param all   the pieces of all devices
+     * @param whole gets the rows of the outputs
+     * @return the seconds that the device took
+     */
+    double run(int level, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
+        Step step = steps.get(level);
+        var into = new ArrayList<>(step.joins().stream().map(parts::get).toList());
+        for (Tensor t : step.outputs()) {
+            into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t)) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
+        }
+        List<NDArray> given = given(step, all, inputs);
+        long start = devices.now();
+        step.executable().call(given, into, draw);
+        double seconds = (devices.now() - start) * 1e-9;
+        for (int i = 0; i < step.outputs().size(); i++) {
+            Tensor t = step.outputs().get(i);
+            if (cut.axis(t).orElseThrow() > 0) {
+                put(into.get(step.joins().size() + i), whole.get(t), cut.axis(t).orElseThrow());
+            }
+        }
+        return seconds;
+    }
+
+    /** Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs that are whole. */
+    Map<Tensor, NDArray> end(List<Piece> all, List<NDArray> inputs, long draw) {
+        Step step = steps.get(cut.levels());
+        List<NDArray> values = step.executable().call(given(step, all, inputs), draw);
+        Map<Tensor, NDArray> outputs = new IdentityHashMap<>();
+        IntStream.range(0, values.size()).forEach(i -> outputs.put(step.outputs().get(i), values.get(i)));
+        return outputs;
+    }
+
+    /** The inputs of a call that {@code step} is given, with the rows at hand of those that have rows, and parts of joins. */
+    private List<NDArray> given(Step step, List<Piece> all, List<NDArray> values) {
+        var given = new ArrayList<NDArray>();
+        step.inputs().forEach(i -> given.add(steps.indexOf(step) < cut.levels() && cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)));
+        step.parts().forEach(p -> given.add(all.get(p.piece()).parts.get(p.join())));
+        return given;
+    }
+
+    /** Those of an array that has one or more for each row of the batch. */
+    private NDArray rows(NDArray whole) {
+        int each = whole.shape().size(0) / cut.rows();
+        return whole.rows(from * each, (from + share) * each);
+    }
+
+    /** Copies the rows at hand to their place along an axis that is not the first. */
+    private void put(NDArray rows, NDArray whole, int axis) {
+        int outer = whole.shape().part(0, axis).elements();
+        int row = whole.elements() / outer / cut.rows() * whole.dtype().bytes();
+        ByteBuffer source = rows.bytes();
+        for (int o = 0; o < outer; o++) {
+            whole.bytes().put((o * cut.rows() + from) * row, source, o * share * row, share * row);
+        }
+    }
+
+    String explain() {
+        var text = new StringBuilder();
+        steps.forEach(s -> text.append(s == steps.get(cut.levels()) && cut.levels() > 0 ? "at the end:\n" : "").append(s.executable().explain()).append('\n'));
+        return text.toString();
     }
 
     @Override
     public void close() {
         steps.forEach(s -> s.executable().close());
-        kept.values().forEach(Variable::close);
+        kept.values().forEach(Variable::discard);
     }
 }

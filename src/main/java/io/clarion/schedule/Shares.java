@@ -1,60 +1,83 @@
 package io.clarion.schedule;
 
+import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Rows for each device in proportion to how fast it was, in the calls so far. Shares are whole sixty-fourths of the rows, as
- * each size is compiled for, and stay until others would save a twentieth of the time.
+ * Rows for each device in proportion to how fast it was, in the calls so far. Shares are whole units, some dozens for each device,
+ * as each size is compiled for, and stay until others would have saved a twentieth of the time in some calls one after another.
  */
 final class Shares {
-    private static final int PARTS = 64;
+    /** Units for each device. */
+    private static final int PARTS = 32;
     private static final double WORTH_IT = 0.95;
+    /** So many calls may be slow by chance: other shares have to be compiled for. */
+    private static final int PATIENCE = 3;
     /** How much the last call counts. */
     private static final double LATEST = 0.3;
     private final int rows;
+    private final double[] speeds;
+    /** Rows a second; 0 of a device that has had none so far. */
     private final double[] rates;
     private int[] shares;
+    /** In how many calls one after another other shares would have been worth it. */
+    private int wishes;
 
     /** For {@code rows} rows at first in proportion to {@code speeds}, of whatever unit. */
     Shares(int rows, double[] speeds) {
         this.rows = rows;
+        this.speeds = speeds.clone();
         this.rates = new double[speeds.length];
-        this.shares = divided(speeds);
+        this.shares = divided(IntStream.range(0, speeds.length).toArray());
     }
 
-    /** The rows of each device; together all. */
-    int[] now() {
+    /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
+    int[] now(IntPredicate isPresent) {
+        int[] present = IntStream.range(0, shares.length).filter(isPresent).toArray();
+        boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
+        int[] better = divided(present);
+        wishes = time(better) < WORTH_IT * time(shares) ? wishes + 1 : 0;
+        if (changed || wishes > PATIENCE) {
+            shares = better;
+            wishes = 0;
+        }
         return shares.clone();
     }
 
     /** Says how many seconds each device took for its share. */
     void took(double[] seconds) {
         for (int i = 0; i < rates.length; i++) {
-            double rate = shares[i] / Math.max(1e-9, seconds[i]);
-            rates[i] = shares[i] == 0 ? rates[i] : rates[i] == 0 ? rate : (1 - LATEST) * rates[i] + LATEST * rate;
-        }
-        int[] better = divided(rates);
-        if (time(better) < WORTH_IT * time(shares)) {
-            shares = better;
+            if (shares[i] > 0) {
+                double rate = shares[i] / Math.max(1e-9, seconds[i]);
+                rates[i] = rates[i] == 0 ? rate : (1 - LATEST) * rates[i] + LATEST * rate;
+            }
         }
     }
 
+    /** Rows a second of a device; of one that has not been at work, what its speed is beside that of others. */
+    private double rate(int device) {
+        double scale = IntStream.range(0, rates.length).filter(i -> rates[i] > 0).mapToDouble(i -> rates[i] / speeds[i]).average().orElse(1);
+        return rates[device] > 0 ? rates[device] : speeds[device] * scale;
+    }
+
     private double time(int[] of) {
-        return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rates[i]).max().orElse(0);
+        return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rate(i)).max().orElse(0);
     }
 
     /**
      * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep the others
-     * waiting; the first device, which ends each call, has one at least.
+     * waiting.
      */
-    private int[] divided(double[] speeds) {
-        int unit = Math.max(1, rows / PARTS);
+    private int[] divided(int[] present) {
+        double[] of = IntStream.range(0, speeds.length).mapToDouble(this::rate).toArray();
+        int unit = Math.max(1, rows / (PARTS * speeds.length));
+        double all = Arrays.stream(present).mapToDouble(i -> of[i]).sum();
         int[] divided = new int[speeds.length];
-        divided[0] = Math.min(unit, rows);
-        for (int left = rows - divided[0]; left > 0; left -= unit) {
+        Arrays.stream(present).forEach(i -> divided[i] = (int) (rows * of[i] / all / unit) * unit);
+        for (int left = rows - Arrays.stream(divided).sum(); left > 0; left -= unit) {
             int more = Math.min(unit, left);
-            int first = IntStream.range(0, speeds.length)
-                    .reduce((a, b) -> (divided[b] + more) / speeds[b] < (divided[a] + more) / speeds[a] ? b : a).orElseThrow();
+            int first = Arrays.stream(present).reduce((a, b) -> (divided[b] + more) / of[b] < (divided[a] + more) / of[a] ? b : a).orElseThrow();
             divided[first] += more;
         }
         return divided;

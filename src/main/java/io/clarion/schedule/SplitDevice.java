@@ -1,7 +1,9 @@
 package io.clarion.schedule;
 
+import io.clarion.config.Environment;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
@@ -9,152 +11,240 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Several devices as one: the batch of a call is divided among them in proportion to how fast they are, what is summed over
- * it is joined, and updates are applied once, on the first; results are those of one device, but for rounding. A function
+ * it is joined, and each applies the updates to a copy of its own; results are those of one device, but for rounding. A function
  * whose batch cannot be divided runs on the first device, and says why in a line of the log.
+ *
+ * <p>A device that fails, or does not answer in time, is taken out with a line of the log, and the others do its work in the same
+ * call; it is tried again later. With none left, a call throws {@link NoDeviceLeft}.
  */
 public final class SplitDevice implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(SplitDevice.class);
-    private final List<Device> devices;
-    private final ExecutorService threads;
-    /** For each device but the first its copies of variables. */
-    private final List<Map<Variable, Copy>> copies = new ArrayList<>();
-
-    /** A copy of a variable, and how often that had changed when it was made. */
-    private static final class Copy {
-        private final Variable variable;
-        private long changes = -1;
-
-        Copy(Variable variable) {
-            this.variable = variable;
-        }
-    }
+    /** How long a device may take for its part of a call, in seconds, if nothing else is said: the first call may be slow. */
+    private static final long PATIENCE = 300;
+    private static final Duration LEAVE = Duration.ofSeconds(10);
+    private final List<Member> members;
+    private final Duration patience;
+    private final LongSupplier clock;
+    private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
+        var thread = new Thread(r, "clarion-split");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<Variable, Copies> copies = new WeakHashMap<>();
 
     /**
-     * The given devices as one, which closes none of them.
+     * The given devices as one, which closes none of them. {@code -Dclarion.patience} or {@code CLARION_PATIENCE} says how many
+     * seconds one may take for its part of a call before it counts as failed: 300 by default.
      *
      * @throws IllegalArgumentException if there is none, or one twice
      */
     public SplitDevice(List<Device> devices) {
+        this(devices, Duration.ofSeconds(Environment.value("clarion.patience", "CLARION_PATIENCE").map(Long::parseLong).orElse(PATIENCE)),
+                Duration.ofSeconds(1));
+    }
+
+    /**
+     * As {@link #SplitDevice(List)}.
+     *
+     * @param patience how long a device may take for its part of a call
+     * @param rest     how long a device is left alone after its first failure; each further one doubles it
+     */
+    public SplitDevice(List<Device> devices, Duration patience, Duration rest) {
+        this(devices, patience, rest, System::nanoTime);
+    }
+
+    /** With a clock of nanoseconds, which a thread asks before and after a device's work. */
+    SplitDevice(List<Device> devices, Duration patience, Duration rest, LongSupplier clock) {
         if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
             throw new IllegalArgumentException("devices to work as one have to be some, each once; given were "
                     + devices.stream().map(d -> d.report().id()).toList());
         }
-        this.devices = List.copyOf(devices);
-        devices.forEach(d -> copies.add(new WeakHashMap<>()));
-        this.threads = Executors.newFixedThreadPool(devices.size(), r -> {
-            var thread = new Thread(r, "clarion-split");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();
+        this.patience = patience;
+        this.clock = clock;
     }
 
     @Override
     public List<Device> parts() {
-        return devices;
+        return members.stream().map(Member::device).toList();
     }
 
-    int count() {
-        return devices.size();
+    /** Now, in nanoseconds. */
+    long now() {
+        return clock.getAsLong();
     }
 
-    Device device(int number) {
-        return devices.get(number);
+    List<Member> members() {
+        return members;
     }
 
-    int number(Device device) {
-        return devices.indexOf(device);
+    /** The members that work; those that do not are tried again if it is time. */
+    List<Member> present() {
+        members.forEach(m -> m.tryAgain(threads));
+        List<Member> present = members.stream().filter(Member::isPresent).toList();
+        if (present.isEmpty()) {
+            throw noneLeft("no device is left");
+        }
+        return present;
+    }
+
+    NoDeviceLeft noneLeft(String what) {
+        return new NoDeviceLeft(what, members);
     }
 
     /** How fast the devices may be, before they were seen at work: as {@code devices --probe} measured them, else by their units. */
     double[] speeds() {
         Map<String, Double> measured = DeviceChoice.ranking().stream().collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
-        boolean all = devices.stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
-        return devices.stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
+        boolean all = parts().stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
+        return parts().stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
-    /** What {@code action} gives for each piece, all at once. */
-    <T> List<T> each(List<Piece> pieces, Function<Piece, T> action) {
-        List<Future<T>> begun = pieces.stream().skip(1).map(p -> threads.submit(() -> action.apply(p))).toList();
-        var results = new ArrayList<T>();
-        results.add(action.apply(pieces.get(0)));
-        for (Future<T> future : begun) {
+    /**
+     * What {@code action} gives for each member, all at once; those that fail or do not answer in time are taken out, and are
+     * not in the result.
+     */
+    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action) {
+        Map<Member, T> results = new LinkedHashMap<>();
+        if (some.size() == 1) {
+            attempt(some.get(0), () -> action.apply(some.get(0)), results);
+            return results;
+        }
+        List<Future<T>> begun = some.stream().map(m -> threads.submit(() -> action.apply(m))).toList();
+        long deadline = System.nanoTime() + patience.toNanos();
+        RuntimeException thrown = null;
+        for (int i = 0; i < some.size(); i++) {
+            int at = i;
             try {
-                results.add(future.get());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CompletionException(e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException r ? r : new CompletionException(e.getCause());
+                attempt(some.get(i), () -> answer(some.get(at), begun.get(at), deadline), results);
+            } catch (RuntimeException e) {
+                thrown = thrown == null ? e : thrown;
             }
+        }
+        if (thrown != null) {
+            throw thrown;
         }
         return results;
     }
 
-    /** What {@code device} reads in place of a variable: on the first, itself. */
-    Variable replica(Device device, Variable variable) {
-        return device == devices.get(0) ? variable
-                : copies(device).computeIfAbsent(variable, v -> new Copy(new Variable(NDArray.zeros(v.dtype(), v.shape()), v.name()))).variable;
-    }
-
-    /** Has the device's copies be what the variables are now. */
-    void refresh(Device device, Set<Variable> variables) {
-        if (device == devices.get(0)) {
-            return;
-        }
-        for (Variable v : variables) {
-            Copy copy = copies(device).get(v);
-            long changes = v.changes();
-            if (copy.changes != changes) {
-                copy.variable.set(v.value());
-                copy.changes = changes;
-            }
+    private static <T> void attempt(Member member, Supplier<T> action, Map<Member, T> results) {
+        int life = member.life();
+        try {
+            results.put(member, action.get());
+        } catch (NoDeviceLeft e) {
+            throw e;
+        } catch (DeviceFailure e) {
+            member.fail(life, e);
         }
     }
 
-    private Map<Variable, Copy> copies(Device device) {
-        return copies.get(number(device));
+    /**
+     * What {@code action} gives, which waits for a device: in a thread of its own, as that may never answer.
+     *
+     * @param late gets what comes after the patience was over
+     */
+    <T> T ask(Member member, Supplier<T> action, Consumer<T> late) {
+        if (members.size() == 1) {
+            return action.get();
+        }
+        Future<T> future = threads.submit(action::get);
+        try {
+            return answer(member, future, System.nanoTime() + patience.toNanos());
+        } catch (Unanswered e) {
+            aside(() -> late.accept(answer(member, future, System.nanoTime() + Duration.ofDays(1).toNanos())));
+            throw e;
+        }
+    }
+
+    private <T> T answer(Member member, Future<T> future, long deadline) {
+        try {
+            return future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        } catch (TimeoutException e) {
+            throw new Unanswered(member + " did not answer within " + patience.toMillis() / 1e3 + " s");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException r ? r : new CompletionException(e.getCause());
+        }
+    }
+
+    /** A device was waited for too long. */
+    private static final class Unanswered extends DeviceFailure {
+        private static final long serialVersionUID = 1L;
+
+        Unanswered(String message) {
+            super(message);
+        }
+    }
+
+    /** Does what may take for ever, as a device is waited for that has failed. */
+    void aside(Runnable action) {
+        threads.execute(action);
+    }
+
+    /** What devices have in place of a variable. */
+    Copies copies(Variable variable) {
+        synchronized (copies) {
+            return copies.computeIfAbsent(variable, Copies::new);
+        }
+    }
+
+    /** The value of a variable that is on these devices. */
+    Replicas replicas(Variable variable) {
+        return (Replicas) variable.on(this, value -> new Replicas(this, copies(variable), value));
     }
 
     @Override
     public Executable compile(Graph graph) {
-        return devices.get(0).compile(graph);
+        return compile(graph, Map.of());
     }
 
     @Override
     public Executable compile(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        return new SplitExecutable(cut(graph, sizes), sizes, this);
+    }
+
+    private Cut cut(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        if (members.size() == 1 || sizes.isEmpty()) {
+            return Cut.none(graph);
+        }
         try {
             Cut cut = Cut.of(graph, sizes);
-            if (devices.size() > 1 && cut.rows() >= devices.size()) {
-                return new SplitExecutable(cut, sizes, this);
-            }
+            return cut.rows() < members.size() ? Cut.none(graph) : cut;
         } catch (Indivisible e) {
-            LOG.warn("a function runs on {} alone: {}", devices.get(0).report().id(), e.getMessage());
+            LOG.warn("a function runs on {} alone: {}", members.get(0), e.getMessage());
+            return Cut.none(graph);
         }
-        return devices.get(0).compile(graph, sizes);
     }
 
     @Override
     public DeviceReport report() {
-        List<DeviceReport> all = devices.stream().map(Device::report).toList();
+        List<DeviceReport> all = parts().stream().map(Device::report).toList();
         return new DeviceReport(all.stream().map(DeviceReport::id).collect(Collectors.joining("+")),
                 all.stream().map(DeviceReport::name).collect(Collectors.joining(" + ")), "", "CUSTOM", "", "",
                 all.stream().mapToInt(DeviceReport::computeUnits).sum(), all.stream().mapToLong(DeviceReport::memory).sum(),
@@ -163,18 +253,39 @@ public final class SplitDevice implements Device {
 
     @Override
     public Speed probe() {
-        return devices.get(0).probe();
+        return members.get(0).device().probe();
     }
 
     @Override
     public long memoryHeld() {
-        return devices.stream().mapToLong(Device::memoryHeld).sum();
+        return parts().stream().mapToLong(Device::memoryHeld).sum();
     }
 
+    /** Takes the variables' values back to the host, and waits a while for devices that are being tried again. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        List<Variable> known;
+        synchronized (copies) {
+            known = new ArrayList<>(copies.keySet());
+        }
+        for (Variable v : known) {
+            try {
+                v.leave(this);
+            } catch (DeviceFailure e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        synchronized (this) {
+            synchronized (copies) {
+                copies.values().forEach(Copies::close);
+                copies.clear();
+            }
+        }
         threads.shutdown();
-        copies.forEach(c -> c.values().forEach(copy -> copy.variable.close()));
-        copies.forEach(Map::clear);
+        try {
+            threads.awaitTermination(Math.min(patience.toMillis(), LEAVE.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,150 +1,224 @@
 package io.clarion.schedule;
 
-import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
-import io.clarion.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
-/** A graph on several devices, each of which has some rows of the batch. */
+/** A graph on several devices, each of which has some rows of the batch; or, where it cannot be cut, on one of them. */
 final class SplitExecutable implements Executable {
     private final Cut cut;
     private final Map<Dim.Symbol, Integer> sizes;
     private final SplitDevice devices;
     private final Shares shares;
-    private int[] compiledFor;
-    private List<Piece> pieces = List.of();
-    private Piece.Step end;
-    private boolean isWarm;
+    private final Set<Variable> variables;
+    private final Set<Variable> updated = new LinkedHashSet<>();
+    private Layout layout;
 
     SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, SplitDevice devices) {
         this.cut = cut;
         this.sizes = sizes;
         this.devices = devices;
         this.shares = new Shares(cut.rows(), devices.speeds());
+        this.variables = cut.graph().variables();
+        cut.graph().updates().forEach(u -> updated.add(u.variable()));
+    }
+
+    /** Who does what: it holds until a device fails, comes back, or has other rows. */
+    private final class Layout {
+        private final Map<Member, Piece> pieces = new LinkedHashMap<>();
+        private final Map<Member, Integer> lives = new LinkedHashMap<>();
+        private final int[] rows;
+        private boolean isWarm;
+
+        Layout(int[] rows) {
+            this.rows = rows;
+        }
+
+        boolean isCurrent() {
+            return lives.entrySet().stream().allMatch(e -> e.getKey().isPresent() && e.getKey().life() == e.getValue());
+        }
+
+        List<Member> members() {
+            return List.copyOf(pieces.keySet());
+        }
+
+        void close() {
+            pieces.forEach((member, piece) -> {
+                if (member.isPresent() && member.life() == lives.get(member)) {
+                    piece.close();
+                } else {
+                    devices.aside(piece::close);
+                }
+            });
+        }
     }
 
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
-        synchronized (devices) {
-            compile(shares.now());
-            Map<Piece.Part, NDArray> parts = new HashMap<>();
-            Map<Tensor, NDArray> outputs = new HashMap<>();
-            // Before any device is busy: a copy is made of what the first device holds.
-            devices.each(pieces, piece -> {
-                piece.steps().forEach(step -> devices.refresh(piece.device(), step.reads()));
-                return null;
-            });
-            double[] seconds = new double[devices.count()];
-            for (int level = 0; level < cut.levels(); level++) {
-                int at = level;
-                List<List<NDArray>> results = devices.each(pieces, piece -> {
-                    Piece.Step step = piece.steps().get(at);
-                    var given = new ArrayList<>(piece.inputs(step, inputs));
-                    step.parts().forEach(p -> given.add(parts.get(p)));
-                    long start = System.nanoTime();
-                    List<NDArray> result = step.executable().call(given, draw);
-                    seconds[devices.number(piece.device())] += (System.nanoTime() - start) * 1e-9;
-                    return result;
-                });
-                collect(level, results, parts, outputs);
+        while (true) {
+            Layout now = layout();
+            var fetched = new AtomicBoolean();
+            // While variables cannot move nothing is computed: each device may have to fetch its copies.
+            Optional<List<NDArray>> results = Variable.inTurn(devices, this::areHere, () -> {
+                variables.forEach(devices::replicas);
+                fetched.set(true);
+                return () -> { };
+            }, () -> now.isCurrent() && !fetched.get() ? attempt(now, inputs, draw) : Optional.empty());
+            if (results.isPresent()) {
+                return results.get();
             }
-            if (isWarm) {
-                shares.took(seconds);
+        }
+    }
+
+    private boolean areHere() {
+        for (Variable v : variables) {
+            if (!v.isOn(devices)) {
+                return false;
             }
-            isWarm = true;
-            var given = new ArrayList<>(end.inputs().stream().map(inputs::get).toList());
-            end.parts().forEach(p -> given.add(parts.get(p)));
-            List<NDArray> whole = end.executable().call(given, draw);
-            IntStream.range(0, whole.size()).forEach(i -> outputs.put(end.outputs().get(i), whole.get(i)));
+        }
+        return true;
+    }
+
+    /** The results; empty if a device failed, so that others have to do its work. */
+    private Optional<List<NDArray>> attempt(Layout now, List<NDArray> inputs, long draw) {
+        List<Member> members = now.members();
+        List<Piece> all = List.copyOf(now.pieces.values());
+        Map<Variable, Replicas> replicas = new IdentityHashMap<>();
+        variables.forEach(v -> replicas.put(v, devices.replicas(v)));
+        // Before any device is busy: copies are made of what another holds.
+        if (replicas.values().stream().anyMatch(r -> !members.stream().allMatch(r::isOn)) && devices.each(members, m -> refreshed(m, replicas)).size() < members.size()) {
+            return Optional.empty();
+        }
+        var outputs = new IdentityHashMap<Tensor, NDArray>();
+        Map<Member, Double> seconds = new HashMap<>();
+        for (int level = 0; level < cut.levels(); level++) {
+            int at = level;
+            Map<Tensor, NDArray> whole = all.get(0).outputs(level);
+            Map<Member, Double> took = devices.each(members, m -> now.pieces.get(m).run(at, all, inputs, whole, draw));
+            if (took.size() < members.size()) {
+                return Optional.empty();
+            }
+            took.forEach((m, s) -> seconds.merge(m, s, Double::sum));
+            outputs.putAll(whole);
+        }
+        return end(now, replicas, inputs, draw).map(whole -> {
+            if (now.isWarm && cut.levels() > 0) {
+                shares.took(devices.members().stream().mapToDouble(m -> seconds.getOrDefault(m, 0.0)).toArray());
+            }
+            now.isWarm = true;
+            outputs.putAll(whole);
             return cut.graph().outputs().stream().map(outputs::get).toList();
-        }
+        });
     }
 
-    private void collect(int level, List<List<NDArray>> results, Map<Piece.Part, NDArray> parts, Map<Tensor, NDArray> outputs) {
-        Piece.Step step = pieces.get(0).steps().get(level);
-        int joins = step.joins().size();
-        for (int i = 0; i < joins; i++) {
-            for (int p = 0; p < pieces.size(); p++) {
-                parts.put(new Piece.Part(step.joins().get(i), p), results.get(p).get(i));
+    private static boolean refreshed(Member member, Map<Variable, Replicas> replicas) {
+        replicas.values().forEach(r -> r.refresh(member));
+        return true;
+    }
+
+    /** Has all devices compute what is whole and apply the updates; the first that comes to an end gives the outputs. */
+    private Optional<Map<Tensor, NDArray>> end(Layout now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+        List<Member> members = now.members();
+        List<Piece> all = List.copyOf(now.pieces.values());
+        if (all.get(0).isDone()) {
+            return Optional.of(Map.of());
+        }
+        Map<Member, Integer> lives = new HashMap<>();
+        members.forEach(m -> lives.put(m, m.life()));
+        updated.forEach(v -> replicas.get(v).changing(members));
+        Map<Member, Map<Tensor, NDArray>> ends = devices.each(members, m -> now.pieces.get(m).end(all, inputs, draw));
+        if (ends.isEmpty()) {
+            for (Variable v : updated) {
+                if (!replicas.get(v).isValid()) {
+                    throw devices.noneLeft("variable " + v.name() + " was being updated when the devices failed that had it");
+                }
             }
+            return Optional.empty();
         }
-        for (int i = 0; i < step.outputs().size(); i++) {
-            int at = joins + i;
-            Tensor output = step.outputs().get(i);
-            outputs.put(output, joined(output.shape().resolve(sizes), cut.axis(output).orElseThrow(), results.stream().map(r -> r.get(at)).toList()));
+        lives.keySet().retainAll(ends.keySet());
+        for (Variable v : updated) {
+            replicas.get(v).changed(lives);
+            v.changed();
         }
+        if (devices.members().size() > 1) {
+            updated.forEach(v -> replicas.get(v).keep());
+        }
+        return Optional.of(ends.values().iterator().next());
     }
 
-    /** Arrays one after another along an axis. */
-    private static NDArray joined(Shape shape, int axis, List<NDArray> rows) {
-        NDArray all = NDArray.zeros(rows.get(0).dtype(), shape);
-        int outer = shape.part(0, axis).elements();
-        ByteBuffer to = all.bytes();
-        List<ByteBuffer> from = rows.stream().map(NDArray::bytes).toList();
-        for (int o = 0; o < outer; o++) {
-            for (ByteBuffer source : from) {
-                int run = source.capacity() / outer;
-                to.put(source.slice(o * run, run));
+    /** Who does what now. */
+    private Layout layout() {
+        while (true) {
+            List<Member> present = devices.present();
+            int[] rows = cut.levels() == 0 ? IntStream.range(0, devices.members().size()).map(i -> i == present.get(0).number() ? 1 : 0).toArray()
+                    : shares.now(i -> present.contains(devices.members().get(i)));
+            if (layout != null && layout.isCurrent() && Arrays.equals(rows, layout.rows)) {
+                return layout;
             }
+            close();
+            Layout made = compiled(rows);
+            if (made.isCurrent()) {
+                layout = made;
+                return made;
+            }
+            made.close();
         }
-        return all;
     }
 
-    /** Has a piece for each device that has rows. */
-    private void compile(int[] now) {
-        if (Arrays.equals(now, compiledFor)) {
-            return;
-        }
-        close();
-        isWarm = false;
-        List<Device> having = IntStream.range(0, now.length).filter(i -> now[i] > 0).mapToObj(devices::device).toList();
-        var made = new ArrayList<Piece>();
+    /** A piece for each device that has rows; one that cannot have it is taken out. */
+    private Layout compiled(int[] rows) {
+        var made = new Layout(rows);
+        List<Member> having = devices.members().stream().filter(m -> rows[m.number()] > 0).toList();
         int from = 0;
-        for (Device device : having) {
-            int share = now[devices.number(device)];
-            made.add(new Piece(cut, device, made.size(), having.size(), from, share, sizes, v -> devices.replica(device, v)));
-            from += share;
+        for (Member member : having) {
+            int life = member.life();
+            made.lives.put(member, life);
+            int number = made.pieces.size();
+            int first = from;
+            try {
+                made.pieces.put(member, devices.ask(member,
+                        () -> new Piece(cut, devices, member, number, having.size(), first, rows[member.number()], sizes), Piece::close));
+            } catch (DeviceFailure e) {
+                member.fail(life, e);
+                return made;
+            }
+            from += rows[member.number()];
         }
-        pieces = made;
-        Device first = having.get(0);
-        end = made.get(0).end(having.size(), v -> devices.replica(first, v));
-        compiledFor = now;
+        return made;
     }
 
     @Override
     public String explain() {
         var text = new StringBuilder();
-        synchronized (devices) {
-            compile(shares.now());
-            for (Piece piece : pieces) {
-                text.append(piece.device().report().id()).append(", ").append(compiledFor[devices.number(piece.device())]).append(" of ")
-                        .append(cut.rows()).append(" rows:\n");
-                piece.steps().forEach(s -> text.append(s.executable().explain()).append('\n'));
+        Layout now = layout();
+        now.pieces.forEach((member, piece) -> {
+            if (cut.levels() > 0) {
+                text.append(member).append(", ").append(now.rows[member.number()]).append(" of ").append(cut.rows()).append(" rows:\n");
             }
-            return text.append("at the end:\n").append(end.executable().explain()).toString();
-        }
+            text.append(piece.explain());
+        });
+        return text.toString();
     }
 
     @Override
     public void close() {
-        synchronized (devices) {
-            pieces.forEach(Piece::close);
-            if (end != null) {
-                end.executable().close();
-            }
-            pieces = List.of();
-            end = null;
-            compiledFor = null;
+        if (layout != null) {
+            layout.close();
         }
+        layout = null;
     }
 }

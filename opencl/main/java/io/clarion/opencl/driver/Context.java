@@ -25,7 +25,7 @@ public final class Context extends Handle {
     private Queue queue;
 
     private Context(Device device, boolean profiling, cl_context id) {
-        super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> CL.clReleaseContext(id));
+        super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
         this.device = device;
         this.profiling = profiling;
         this.id = id;
@@ -52,8 +52,8 @@ public final class Context extends Handle {
         cl_context_properties properties = new cl_context_properties();
         properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.nativeIds().platform());
         int[] code = new int[1];
-        cl_context id = SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
-                new cl_device_id[] {device.nativeIds().device()}, null, null, code));
+        cl_context id = Faults.make(device, "clCreateContext", code, () -> SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
+                new cl_device_id[] {device.nativeIds().device()}, null, null, code)));
         Codes.check(device, "opening", code[0]);
         return new Context(device, profiling, id);
     }
@@ -94,7 +94,7 @@ public final class Context extends Handle {
             throw OutOfDeviceMemory.asking(device, bytes, account.live(), CL.CL_INVALID_BUFFER_SIZE);
         }
         int[] code = new int[1];
-        cl_mem mem = CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code);
+        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code));
         if (code[0] != CL.CL_SUCCESS) {
             account.give(taken);
             throw OutOfDeviceMemory.asking(device, bytes, account.live(), code[0]);
@@ -105,7 +105,7 @@ public final class Context extends Handle {
         return new Buffer(this, bytes, mem, owned, () -> {
             ofDevice.give(taken);
             ofContext.give(taken);
-            return CL.clReleaseMemObject(mem);
+            return Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem));
         });
     }
 
@@ -118,10 +118,10 @@ public final class Context extends Handle {
     public Program build(String source, String options) {
         alive();
         int[] code = new int[1];
-        cl_program program = CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code);
+        cl_program program = Faults.make(device, "clCreateProgramWithSource", code, () -> CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code));
         Codes.check(device, "creating a program", code[0]);
         Program made = new Program(this, program, owned);
-        int built = DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
+        int built = built(program, options);
         if (built != CL.CL_SUCCESS) {
             String log = made.log();
             made.close();
@@ -144,18 +144,22 @@ public final class Context extends Handle {
                 .orElseThrow(() -> new BinaryRejected(device, CL.CL_INVALID_BINARY));
         int[] status = new int[1];
         int[] code = new int[1];
-        cl_program program = CL.clCreateProgramWithBinary(id, 1, devices, new long[] {binary.length},
-                new byte[][] {binary}, status, code);
+        cl_program program = Faults.make(device, "clCreateProgramWithBinary", code, () -> CL.clCreateProgramWithBinary(id, 1, devices,
+                new long[] {binary.length}, new byte[][] {binary}, status, code));
         if (code[0] != CL.CL_SUCCESS || program == null) {
             throw new BinaryRejected(device, code[0]);
         }
         Program made = new Program(this, program, owned);
-        int built = status[0] != CL.CL_SUCCESS ? status[0] : DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null));
+        int built = status[0] != CL.CL_SUCCESS ? status[0] : built(program, options);
         if (built != CL.CL_SUCCESS) {
             made.close();
             throw new BinaryRejected(device, built);
         }
         return made;
+    }
+
+    private int built(cl_program program, String options) {
+        return Faults.run(device, "clBuildProgram", () -> DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null)));
     }
 
     /** The context's one queue, in order; made at the first call. */
@@ -164,20 +168,26 @@ public final class Context extends Handle {
         alive();
         if (queue == null || queue.isClosed()) {
             int[] code = new int[1];
-            var made = CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code);
+            var made = Faults.make(device, "clCreateCommandQueue", code,
+                    () -> CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code));
             Codes.check(device, "making the queue", code[0]);
-            queue = new Queue(this, made, owned, new Staging(id, made));
+            queue = new Queue(this, made, owned, new Staging(device, id, made));
         }
         return queue;
+    }
+
+    /** Waits until the memory of all that was queued is free again, and says nothing of what failed. */
+    public synchronized void drain() {
+        if (queue != null && !queue.isClosed()) {
+            queue.drain();
+        }
     }
 
     /** Waits for the queue, then closes all that this context made, and itself. */
     @Override
     public synchronized void close() {
         if (!isClosed()) {
-            if (queue != null && !queue.isClosed()) {
-                queue.drain();
-            }
+            drain();
             List.copyOf(owned).forEach(Release::free);
             super.close();
         }

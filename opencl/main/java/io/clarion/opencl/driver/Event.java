@@ -9,7 +9,7 @@ public final class Event extends Handle {
     private final cl_event[] id;
 
     Event(Context context, cl_event id) {
-        super("event on " + context.device().id(), context.owned(), () -> CL.clReleaseEvent(id));
+        super("event on " + context.device().id(), context.owned(), () -> Faults.free(context.device(), "clReleaseEvent", () -> CL.clReleaseEvent(id)));
         this.context = context;
         this.id = new cl_event[] {id};
     }
@@ -17,13 +17,13 @@ public final class Event extends Handle {
     /** Waits until the command has run. */
     public void await() {
         alive();
-        Codes.check(context.device(), "waiting for a command", CL.clWaitForEvents(1, id));
+        Codes.check(context.device(), "waiting for a command", Faults.run(context.device(), "clWaitForEvents", () -> CL.clWaitForEvents(1, id)));
     }
 
     /** Whether the command has run. */
     public boolean isDone() {
         alive();
-        int status = (int) new Info((p, size, value, needed) -> CL.clGetEventInfo(id[0], p, size, value, needed))
+        int status = (int) new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetEventInfo", () -> CL.clGetEventInfo(id[0], p, size, value, needed)))
                 .number(CL.CL_EVENT_COMMAND_EXECUTION_STATUS);
         if (status < 0) {
             Codes.check(context.device(), "a queued command", status);
@@ -53,7 +53,8 @@ public final class Event extends Handle {
         }
         await();
         try {
-            Info info = new Info((p, size, value, needed) -> CL.clGetEventProfilingInfo(id[0], p, size, value, needed));
+            Info info = new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetEventProfilingInfo",
+                    () -> CL.clGetEventProfilingInfo(id[0], p, size, value, needed)));
             return new Span(info.number(CL.CL_PROFILING_COMMAND_START), info.number(CL.CL_PROFILING_COMMAND_END));
         } catch (Info.Unanswered e) {
             throw new OpenClException(context.device().id(), "timing a command", e.code, Codes.cure(e.code));

@@ -27,20 +27,25 @@ public final class Kernel extends Handle {
     private int unbound;
 
     Kernel(Context context, Program program, String name, cl_kernel id) {
-        super("kernel " + name + " on " + context.device().id(), context.owned(), () -> CL.clReleaseKernel(id));
+        super("kernel " + name + " on " + context.device().id(), context.owned(), () -> Faults.free(context.device(), "clReleaseKernel", () -> CL.clReleaseKernel(id)));
         this.context = context;
         this.program = program;
         this.name = name;
         this.id = id;
-        int arguments = (int) new Info((p, size, value, needed) -> CL.clGetKernelInfo(id, p, size, value, needed))
-                .number(CL.CL_KERNEL_NUM_ARGS);
-        this.buffers = new Buffer[arguments];
-        this.local = new long[arguments];
-        this.bound = new boolean[arguments];
-        this.unbound = arguments;
-        Quirks quirks = Quirks.of(context.device());
-        this.staticLocalBytes = quirks.localBytes(groupInfo(CL.CL_KERNEL_LOCAL_MEM_SIZE));
-        this.workGroupLimit = quirks.workGroupLimit(groupInfo(CL.CL_KERNEL_WORK_GROUP_SIZE), context.device());
+        try {
+            int arguments = (int) new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetKernelInfo",
+                    () -> CL.clGetKernelInfo(id, p, size, value, needed))).number(CL.CL_KERNEL_NUM_ARGS);
+            this.buffers = new Buffer[arguments];
+            this.local = new long[arguments];
+            this.bound = new boolean[arguments];
+            this.unbound = arguments;
+            Quirks quirks = Quirks.of(context.device());
+            this.staticLocalBytes = quirks.localBytes(groupInfo(CL.CL_KERNEL_LOCAL_MEM_SIZE));
+            this.workGroupLimit = quirks.workGroupLimit(groupInfo(CL.CL_KERNEL_WORK_GROUP_SIZE), context.device());
+        } catch (Info.Unanswered e) {
+            close();
+            throw new OpenClException(context.device().id(), "asking about kernel " + name, e.code, Codes.cure(e.code));
+        }
     }
 
     /** The kernel's name. */
@@ -163,7 +168,7 @@ public final class Kernel extends Handle {
 
     private void bind(int i, long bytes, Pointer value) {
         alive();
-        int code = CL.clSetKernelArg(id, i, bytes, value);
+        int code = Faults.run(context.device(), "clSetKernelArg", () -> CL.clSetKernelArg(id, i, bytes, value));
         if (code != CL.CL_SUCCESS) {
             Codes.check(context.device(), "kernel " + name + ": binding " + bytes + " bytes to argument " + i, code);
         }
@@ -192,6 +197,7 @@ public final class Kernel extends Handle {
 
     private long groupInfo(int parameter) {
         return new Info((p, size, value, needed) ->
-                CL.clGetKernelWorkGroupInfo(id, context.nativeDevice(), p, size, value, needed)).number(parameter);
+                Faults.run(context.device(), "clGetKernelWorkGroupInfo",
+                        () -> CL.clGetKernelWorkGroupInfo(id, context.nativeDevice(), p, size, value, needed))).number(parameter);
     }
 }

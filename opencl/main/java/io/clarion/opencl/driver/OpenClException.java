@@ -1,7 +1,9 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.engine.DeviceFailure;
+
 /** A driver refused: which device, what was asked of it, OpenCL's code, and the likely cure. */
-public class OpenClException extends RuntimeException {
+public class OpenClException extends DeviceFailure {
     private static final long serialVersionUID = 1L;
 
     private final String device;

@@ -45,4 +45,9 @@ public class OutOfDeviceMemory extends OpenClException {
     public long live() {
         return live;
     }
+
+    @Override
+    public boolean isOutOfMemory() {
+        return true;
+    }
 }

@@ -28,7 +28,7 @@ public final class Queue extends Handle {
     Queue(Context context, cl_command_queue id, Set<Release> owned, Staging staging) {
         super("queue on " + context.device().id(), owned, () -> {
             staging.release();
-            return CL.clReleaseCommandQueue(id);
+            return Faults.free(context.device(), "clReleaseCommandQueue", () -> CL.clReleaseCommandQueue(id));
         });
         this.context = context;
         this.id = id;
@@ -61,14 +61,15 @@ public final class Queue extends Handle {
     public Event mark() {
         alive();
         cl_event event = new cl_event();
-        check("queueing a marker", CL.clEnqueueMarkerWithWaitList(id, 0, null, event));
+        check("queueing a marker", Faults.run(context.device(), "clEnqueueMarkerWithWaitList", () -> CL.clEnqueueMarkerWithWaitList(id, 0, null, event)));
         return new Event(context, event);
     }
 
     private void launch(Kernel kernel, long[] global, long[] local, cl_event event) {
         alive();
         cl_kernel ready = kernel.ready();
-        int code = CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event);
+        int code = Faults.run(context.device(), "clEnqueueNDRangeKernel",
+                () -> CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event));
         if (code != CL.CL_SUCCESS) {
             check("queueing kernel " + kernel.name() + " with " + Arrays.toString(global) + " work-items in groups of "
                     + (local == null ? "the driver's choice" : Arrays.toString(local)) + " (its limit is "
@@ -121,10 +122,11 @@ public final class Queue extends Handle {
         alive();
         var mem = dst.mem("write", offset, src.remaining());
         int[] code = new int[1];
-        ByteBuffer mapped = CL.clEnqueueMapBuffer(id, mem, true, CL.CL_MAP_WRITE, offset, src.remaining(), 0, null, null, code);
+        ByteBuffer mapped = Faults.make(context.device(), "clEnqueueMapBuffer", code,
+                () -> CL.clEnqueueMapBuffer(id, mem, true, CL.CL_MAP_WRITE, offset, src.remaining(), 0, null, null, code));
         check("mapping " + src.remaining() + " bytes at " + offset + " of the " + dst, code[0]);
         mapped.put(0, src, src.position(), src.remaining());
-        check("unmapping the " + dst, CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null));
+        check("unmapping the " + dst, Faults.run(context.device(), "clEnqueueUnmapMemObject", () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
         Reference.reachabilityFence(dst);
     }
 
@@ -148,7 +150,8 @@ public final class Queue extends Handle {
         if (bytes == 0) {
             return;
         }
-        int code = kind.run(id, mem, blocking, offset, bytes, Pointer.to(host).withByteOffset(host.position()));
+        int code = Faults.run(context.device(), kind == Transfer.READ ? "clEnqueueReadBuffer" : "clEnqueueWriteBuffer",
+                () -> kind.run(id, mem, blocking, offset, bytes, Pointer.to(host).withByteOffset(host.position())));
         if (code != CL.CL_SUCCESS) {
             check((kind == Transfer.READ ? "reading " : "writing ") + bytes + " bytes at " + offset + " of the " + buffer, code);
         }
@@ -168,7 +171,8 @@ public final class Queue extends Handle {
             throw new IllegalArgumentException("copy: " + bytes + " bytes from " + srcOffset + " to " + dstOffset
                     + " of the " + src + " overlap");
         }
-        check("copying between buffers", CL.clEnqueueCopyBuffer(id, from, to, srcOffset, dstOffset, bytes, 0, null, null));
+        check("copying between buffers", Faults.run(context.device(), "clEnqueueCopyBuffer",
+                () -> CL.clEnqueueCopyBuffer(id, from, to, srcOffset, dstOffset, bytes, 0, null, null)));
         Reference.reachabilityFence(src);
         Reference.reachabilityFence(dst);
     }
@@ -193,7 +197,8 @@ public final class Queue extends Handle {
         alive();
         var mem = dst.mem("fill", offset, bytes);
         if (bytes != 0) {
-            check("filling the " + dst, CL.clEnqueueFillBuffer(id, mem, patternPointer, unit, offset, bytes, 0, null, null));
+            check("filling the " + dst, Faults.run(context.device(), "clEnqueueFillBuffer",
+                    () -> CL.clEnqueueFillBuffer(id, mem, patternPointer, unit, offset, bytes, 0, null, null)));
         }
         Reference.reachabilityFence(dst);
     }
@@ -201,13 +206,13 @@ public final class Queue extends Handle {
     /** Hands what was queued to the device, without waiting. */
     public void flush() {
         alive();
-        check("flushing the queue", CL.clFlush(id));
+        check("flushing the queue", Faults.run(context.device(), "clFlush", () -> CL.clFlush(id)));
     }
 
     /** Waits until all that was queued has run. */
     public void finish() {
         alive();
-        int code = CL.clFinish(id);
+        int code = Faults.run(context.device(), "clFinish", () -> CL.clFinish(id));
         if (code != CL.CL_SUCCESS) {
             staging.forget();
         }
@@ -215,8 +220,9 @@ public final class Queue extends Handle {
         staging.arrived();
     }
 
-    /** Waits, and says nothing of what failed: on the way to closing. */
+    /** Waits until the memory of all that was queued is free again, and says nothing of what failed. */
     void drain() {
+        staging.forget();
         CL.clFinish(id);
     }
 

@@ -18,6 +18,7 @@ final class Staging {
     private static final int MOST = 1 << 26;
     private static final int APART = 64;
 
+    private final Device device;
     private final cl_context context;
     private final cl_command_queue queue;
     private final List<Runnable> arrivals = new ArrayList<>();
@@ -26,7 +27,8 @@ final class Staging {
     private int taken;
     private long wanted;
 
-    Staging(cl_context context, cl_command_queue queue) {
+    Staging(Device device, cl_context context, cl_command_queue queue) {
+        this.device = device;
         this.context = context;
         this.queue = queue;
     }
@@ -79,9 +81,11 @@ final class Staging {
     private void grow(int bytes) {
         release();
         int[] code = new int[1];
-        mem = CL.clCreateBuffer(context, CL.CL_MEM_ALLOC_HOST_PTR | CL.CL_MEM_READ_WRITE, bytes, null, code);
+        mem = Faults.make(device, "clCreateBuffer", code,
+                () -> CL.clCreateBuffer(context, CL.CL_MEM_ALLOC_HOST_PTR | CL.CL_MEM_READ_WRITE, bytes, null, code));
         if (code[0] == CL.CL_SUCCESS) {
-            ByteBuffer mapped = CL.clEnqueueMapBuffer(queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes, 0, null, null, code);
+            ByteBuffer mapped = Faults.make(device, "clEnqueueMapBuffer", code,
+                    () -> CL.clEnqueueMapBuffer(queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes, 0, null, null, code));
             memory = code[0] == CL.CL_SUCCESS && mapped != null ? mapped : memory;
         } else {
             mem = null;

@@ -1,5 +1,6 @@
 package io.clarion.opencl.schedule;
 
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -142,11 +143,27 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public List<NDArray> call(List<NDArray> values, long number) {
-        return Variable.inTurn(turn, this::areHere, () -> {
+        List<NDArray> outputs = compiled.outputs().stream().map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape())).toList();
+        call(values, outputs, number);
+        return outputs;
+    }
+
+    @Override
+    public void call(List<NDArray> values, List<NDArray> into, long number) {
+        Variable.inTurn(turn, this::areHere, () -> {
             Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
             bound.keySet().forEach(v -> now.put(v, home.apply(v)));
             return () -> follow(now);
-        }, () -> run(values, number));
+        }, () -> {
+            try {
+                run(values, into, number);
+            } catch (DeviceFailure e) {
+                // Nothing that is queued may use the caller's memory any more.
+                context.drain();
+                throw e;
+            }
+            return null;
+        });
     }
 
     /** Whether all variables are where the kernels look for them. */
@@ -159,7 +176,7 @@ public final class CommandBuffer implements Executable {
         return true;
     }
 
-    private List<NDArray> run(List<NDArray> values, long number) {
+    private void run(List<NDArray> values, List<NDArray> into, long number) {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
@@ -183,19 +200,17 @@ public final class CommandBuffer implements Executable {
                 transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, bound.get(copy.variable()).buffer(), 0, copy.bytes()));
             }
         }
-        var outputs = new ArrayList<NDArray>();
-        for (Output output : compiled.outputs()) {
-            NDArray value = NDArray.zeros(output.tensor().dtype(), output.tensor().shape());
-            if (value.elements() > 0) {
-                transfer("read", value.bytes().remaining(), () -> queue.readAsync(buffer(output.place()), 0, value.bytes()));
+        for (int i = 0; i < into.size(); i++) {
+            Output output = compiled.outputs().get(i);
+            ByteBuffer value = into.get(i).bytes();
+            if (value.remaining() > 0) {
+                transfer("read", value.remaining(), () -> queue.readAsync(buffer(output.place()), 0, value));
             }
-            outputs.add(value);
         }
         if (trace != null) {
             trace.collect(start, kernels.size() + " kernels");
         }
         queue.finish();
-        return outputs;
     }
 
     private void transfer(String name, long bytes, Runnable queueing) {

@@ -1,0 +1,48 @@
+package io.clarion.schedule;
+
+import io.clarion.graph.Variable;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The variables that devices have in place of one. */
+final class Copies {
+    private final String name;
+    private final DType dtype;
+    private final Shape shape;
+    private final Map<Member, Copy> made = new HashMap<>();
+
+    private record Copy(Variable variable, int life) {}
+
+    Copies(Variable of) {
+        this.name = of.name();
+        this.dtype = of.dtype();
+        this.shape = of.shape();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The one on a device, which has it until it fails. */
+    synchronized Variable on(Member member) {
+        int life = member.life();
+        return made.compute(member, (m, known) -> {
+            if (known != null && known.life() == life) {
+                return known;
+            }
+            if (known != null) {
+                known.variable().discard();
+            }
+            return new Copy(new Variable(NDArray.zeros(dtype, shape), name), life);
+        }).variable();
+    }
+
+    /** Frees them all. */
+    synchronized void close() {
+        made.values().forEach(copy -> copy.variable().discard());
+        made.clear();
+    }
+}

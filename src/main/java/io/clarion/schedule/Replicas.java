@@ -1,0 +1,117 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.DeviceFailure;
+import io.clarion.graph.Storage;
+import io.clarion.tensor.NDArray;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The value of a variable that devices share: it knows which copies are valid, on devices and on the host, and makes others so
+ * when they are needed. To be used in the devices' turn.
+ */
+final class Replicas implements Storage {
+    private final SplitDevice devices;
+    private final Copies copies;
+    /** Who has a valid copy, and in which life. */
+    private final Map<Member, Integer> valid = new HashMap<>();
+    /** A valid copy; null if there is none on the host. */
+    private NDArray host;
+
+    Replicas(SplitDevice devices, Copies copies, NDArray value) {
+        this.devices = devices;
+        this.copies = copies;
+        this.host = value;
+    }
+
+    @Override
+    public Object device() {
+        return devices;
+    }
+
+    /** Makes the copy of a device valid; a device that fails to give its own is taken out. */
+    synchronized void refresh(Member member) {
+        if (!isOn(member)) {
+            int life = member.life();
+            copies.on(member).set(value());
+            valid.put(member, life);
+        }
+    }
+
+    /** Says that some devices change their copies: until they are done, those are not valid. */
+    synchronized void changing(Collection<Member> by) {
+        valid.keySet().removeAll(by);
+    }
+
+    /** Says that the copies of some devices, in these lives, have the new value, and no others. */
+    synchronized void changed(Map<Member, Integer> by) {
+        valid.clear();
+        valid.putAll(by);
+        host = null;
+    }
+
+    /** Whether the copy of a device is valid. */
+    synchronized boolean isOn(Member member) {
+        return Integer.valueOf(member.life()).equals(valid.get(member));
+    }
+
+    /** Whether there is a valid copy. */
+    synchronized boolean isValid() {
+        return host != null || valid.entrySet().stream().anyMatch(e -> isAlive(e.getKey(), e.getValue()));
+    }
+
+    /** Sees to it that no device is the only one that has the value. */
+    synchronized void keep() {
+        if (host == null && valid.entrySet().stream().filter(e -> isAlive(e.getKey(), e.getValue())).count() < 2) {
+            host = value();
+        }
+    }
+
+    private static boolean isAlive(Member member, int life) {
+        return member.isPresent() && member.life() == life;
+    }
+
+    private NDArray value() {
+        if (host != null) {
+            return host;
+        }
+        for (Member member : List.copyOf(valid.keySet())) {
+            int life = valid.get(member);
+            if (isAlive(member, life)) {
+                try {
+                    return devices.ask(member, copies.on(member)::value, late -> { });
+                } catch (DeviceFailure e) {
+                    member.fail(life, e);
+                }
+            }
+            valid.remove(member);
+        }
+        throw devices.noneLeft("the value of variable " + copies.name() + " is lost with the devices that had it");
+    }
+
+    @Override
+    public synchronized NDArray read() {
+        NDArray value = value();
+        return value == host ? value.copy() : value;
+    }
+
+    @Override
+    public synchronized void write(NDArray value) {
+        valid.clear();
+        host = value.copy();
+    }
+
+    @Override
+    public void inTurn(Runnable action) {
+        synchronized (devices) {
+            action.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        // The copies stay for when the variable comes back.
+    }
+}

@@ -1,0 +1,173 @@
+package io.clarion.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clarion.K;
+import io.clarion.engine.Device;
+import io.clarion.engine.Engines;
+import io.clarion.engine.Function;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.schedule.SimulatedDevice.Fault;
+import io.clarion.schedule.SimulatedDevice.Rates;
+import io.clarion.tensor.NDArray;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Devices fail, and the work goes on. */
+class FailureTest {
+    private static final Duration SOON = Duration.ofMillis(150);
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final int STEPS = 12;
+    private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
+    private final Random random = new Random(5);
+
+    private NDArray numbers(int... shape) {
+        float[] values = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
+        IntStream.range(0, values.length).forEach(i -> values[i] = random.nextFloat(-0.5f, 0.5f));
+        return NDArray.of(values, shape);
+    }
+
+    private SimulatedDevice device(String id, IntFunction<Fault> faults) {
+        return new SimulatedDevice(id, new Rates(1e9, 1e9, 1e-6), reference, faults);
+    }
+
+    /** A net with momentum, so that there are variables that only the update reads, and batch normalisation, so that there are levels. */
+    private final class Training {
+        private final Variable w = new Variable(numbers(6, 5), "w");
+        private final Variable m = new Variable(NDArray.zeros(w.dtype(), w.shape()), "m");
+        private final Graph graph;
+        private final List<NDArray> batches;
+
+        Training() {
+            Tensor x = K.placeholder(K.NONE, 6);
+            Tensor read = Tensor.of(new Op.Read(w));
+            Tensor h = K.normalizeBatchInTraining(K.dot(x, read), null, null, new int[] {0}).normalized();
+            Tensor loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
+            Tensor moved = Tensor.of(new Op.Read(m)).times(0.9).plus(K.gradients(loss, List.of(read)).get(0));
+            this.graph = new Graph(List.of(x), List.of(loss, K.sum(h, 1, false)), List.of(new Graph.Update(m, moved), new Graph.Update(w, read.minus(moved.times(0.1)))));
+            this.batches = IntStream.range(0, STEPS).mapToObj(i -> numbers(24, 6)).toList();
+        }
+
+        /** The losses, and at last the weights, all from the same beginning. */
+        List<double[]> on(Device device) {
+            NDArray first = w.value();
+            m.set(NDArray.zeros(m.dtype(), m.shape()));
+            var results = new ArrayList<double[]>();
+            try (var function = new Function(graph, device)) {
+                for (NDArray batch : batches) {
+                    function.call(batch).forEach(r -> results.add(r.toDoubles()));
+                }
+                results.add(w.value().toDoubles());
+                results.add(m.value().toDoubles());
+            } finally {
+                w.set(first);
+            }
+            return results;
+        }
+    }
+
+    private static void assertSame(List<double[]> want, List<double[]> got, String what) {
+        assertEquals(want.size(), got.size(), what);
+        IntStream.range(0, want.size()).forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, what + ", result " + i));
+    }
+
+    private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices, Duration patience, Duration rest, String what) {
+        try (var split = new SplitDevice(List.copyOf(devices), patience, rest)) {
+            assertSame(want, training.on(split), what);
+        } finally {
+            devices.forEach(SimulatedDevice::release);
+        }
+    }
+
+    @Test
+    void anErrorAtAnyCallOfADeviceIsMadeGood() {
+        var training = new Training();
+        List<double[]> want = training.on(reference);
+        SimulatedDevice undisturbed = device("a:0", n -> Fault.NONE);
+        assertSurvives(training, want, List.of(undisturbed, device("b:0", n -> Fault.NONE)), NEVER, NEVER, "no fault");
+        assertTrue(undisturbed.asked() > 3 * STEPS, () -> undisturbed.asked() + " calls");
+        for (int fault = 0; fault < undisturbed.asked(); fault++) {
+            int at = fault;
+            for (Duration rest : List.of(NEVER, Duration.ZERO)) {
+                SimulatedDevice b = device("b:0", n -> Fault.NONE);
+                SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
+                assertSurvives(training, want, List.of(a, b, device("c:0", n -> Fault.NONE)), NEVER, rest, "an error at call " + at);
+                assertEquals(0, a.open(), "graphs that are left open");
+                assertEquals(0, b.open(), "graphs that are left open");
+            }
+        }
+    }
+
+    @Test
+    void anyOfThreeMayFailOneAfterAnother() {
+        var training = new Training();
+        List<double[]> want = training.on(reference);
+        for (int seed = 0; seed < 30; seed++) {
+            var draws = new Random(seed);
+            IntFunction<Fault> often = n -> n > 12 && draws.nextInt(60) == 0 ? Fault.ERROR : Fault.NONE;
+            assertSurvives(training, want, List.of(device("a:0", often), device("b:0", often), device("c:0", n -> Fault.NONE)), NEVER, Duration.ZERO, "seed " + seed);
+        }
+    }
+
+    @Test
+    void aDeviceThatHangsIsLeftAlone() {
+        var training = new Training();
+        List<double[]> want = training.on(reference);
+        for (int at : new int[] {4, 5, 6, 7, 20}) {
+            SimulatedDevice a = device("a:0", n -> n == at ? Fault.HANG : Fault.NONE);
+            assertSurvives(training, want, List.of(a, device("b:0", n -> Fault.NONE)), SOON, NEVER, "hung at call " + at);
+        }
+    }
+
+    @Test
+    void aDeviceComesBackWhenItComputesAgain() {
+        var training = new Training();
+        List<double[]> want = training.on(reference);
+        SimulatedDevice wrong = device("a:0", n -> n == 8 ? Fault.ERROR : n > 8 ? Fault.WRONG : Fault.NONE);
+        SimulatedDevice well = device("b:0", n -> n == 9 ? Fault.ERROR : Fault.NONE);
+        assertSurvives(training, want, List.of(wrong, well, device("c:0", n -> Fault.NONE)), NEVER, Duration.ZERO, "one comes back");
+        assertTrue(well.asked() > 2 * STEPS, () -> well.asked() + " calls");
+    }
+
+    @Test
+    void withNoDeviceLeftTheExceptionHasTheFateOfEach() {
+        var training = new Training();
+        List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
+        try (var split = new SplitDevice(devices, NEVER, NEVER)) {
+            String message = assertThrows(NoDeviceLeft.class, () -> training.on(split)).getMessage();
+            assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
+        }
+    }
+
+    @Test
+    void whatCannotBeDividedSurvivesToo() {
+        Tensor x = K.placeholder(K.NONE, 3);
+        Variable v = new Variable(numbers(5, 5), "v");
+        Tensor read = Tensor.of(new Op.Read(v));
+        Graph graph = new Graph(List.of(x), List.of(K.sum(read)), List.of(new Graph.Update(v, read.times(0.5).plus(K.dot(x, K.transpose(x))))));
+        NDArray rows = numbers(5, 3);
+        NDArray first = v.value();
+        var results = new ArrayList<double[]>();
+        for (int fault = -1; fault < 8; fault++) {
+            int at = fault;
+            v.set(first);
+            SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
+            try (var split = new SplitDevice(List.of(a, device("b:0", n -> Fault.NONE)), NEVER, NEVER); var function = new Function(graph, split)) {
+                IntStream.range(0, 5).forEach(i -> function.call(rows));
+                results.add(v.value().toDoubles());
+            }
+            assertArrayEquals(results.get(0), results.get(results.size() - 1), 1e-5, "an error at call " + at);
+        }
+    }
+}
