@@ -1,5 +1,8 @@
 package io.clarion.opencl;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -7,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.clarion.engine.DeviceFailure;
 
 /** The arrows between the packages of the OpenCL engine, as {@code docs/architecture.md} draws them. */
 @AnalyzeClasses(packages = "io.clarion.opencl", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -33,9 +37,11 @@ class ArrowsTest {
     static final ArchRule onlyTheDriverPackagesReachNativeCode = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
             .should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..");
 
+    /** A driver's exceptions are failures of a device, as the engine knows them. */
     @ArchTest
     static final ArchRule theDriverPackagesKnowNothingOfTensors = noClasses().that().resideInAPackage("io.clarion.opencl.driver..")
-            .should().dependOnClassesThat().resideInAnyPackage("io.clarion", "io.clarion.tensor..", "io.clarion.graph..", "io.clarion.engine..");
+            .should().dependOnClassesThat(resideInAnyPackage("io.clarion", "io.clarion.tensor..", "io.clarion.graph..", "io.clarion.engine..")
+                    .and(not(type(DeviceFailure.class))));
 
     @ArchTest
     static final ArchRule theCompilerKnowsNoEngine = noClasses().that().resideInAPackage("io.clarion.opencl.compile..")

@@ -12,37 +12,56 @@ final class Shares {
     /** Units for each device. */
     private static final int PARTS = 32;
     private static final double WORTH_IT = 0.95;
-    /** So many calls may be slow by chance: other shares have to be compiled for. */
-    private static final int PATIENCE = 3;
+    /** So many calls may be slow by chance, as other shares have to be compiled for: twice as many after each change. */
+    private static final int FIRST_PATIENCE = 2;
+    private static final int LAST_PATIENCE = 256;
     /** How much the last call counts. */
-    private static final double LATEST = 0.3;
+    private static final double LATEST = 0.2;
     private final int rows;
     private final double[] speeds;
     /** Rows a second; 0 of a device that has had none so far. */
     private final double[] rates;
+    /** How many rows fit a device, as far as is known. */
+    private final int[] most;
     private int[] shares;
     /** In how many calls one after another other shares would have been worth it. */
     private int wishes;
+    private int patience = FIRST_PATIENCE;
 
     /** For {@code rows} rows at first in proportion to {@code speeds}, of whatever unit. */
     Shares(int rows, double[] speeds) {
         this.rows = rows;
         this.speeds = speeds.clone();
         this.rates = new double[speeds.length];
+        this.most = IntStream.generate(() -> rows).limit(speeds.length).toArray();
         this.shares = divided(IntStream.range(0, speeds.length).toArray());
     }
 
     /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
     int[] now(IntPredicate isPresent) {
         int[] present = IntStream.range(0, shares.length).filter(isPresent).toArray();
-        boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
+        boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > most[i] || shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
         int[] better = divided(present);
         wishes = time(better) < WORTH_IT * time(shares) ? wishes + 1 : 0;
-        if (changed || wishes > PATIENCE) {
+        if (changed || wishes > patience) {
             shares = better;
             wishes = 0;
+            patience = changed ? FIRST_PATIENCE : Math.min(2 * patience, LAST_PATIENCE);
         }
         return shares.clone();
+    }
+
+    /** Gives a device half of its rows at most from now on; false if no other that {@code isPresent} could have the rest, or it has one unit. */
+    boolean halve(int device, IntPredicate isPresent) {
+        int half = shares[device] / 2 / unit() * unit();
+        long others = IntStream.range(0, most.length).filter(i -> i != device && isPresent.test(i)).mapToLong(i -> most[i]).sum();
+        boolean can = half > 0 && half < most[device] && others >= rows - half;
+        most[device] = can ? half : most[device];
+        return can;
+    }
+
+    private int unit() {
+        return Math.max(1, rows / (PARTS * speeds.length));
     }
 
     /** Says how many seconds each device took for its share. */
@@ -71,13 +90,15 @@ final class Shares {
      */
     private int[] divided(int[] present) {
         double[] of = IntStream.range(0, speeds.length).mapToDouble(this::rate).toArray();
-        int unit = Math.max(1, rows / (PARTS * speeds.length));
+        int unit = unit();
         double all = Arrays.stream(present).mapToDouble(i -> of[i]).sum();
         int[] divided = new int[speeds.length];
-        Arrays.stream(present).forEach(i -> divided[i] = (int) (rows * of[i] / all / unit) * unit);
+        Arrays.stream(present).forEach(i -> divided[i] = Math.min(most[i], (int) (rows * of[i] / all / unit) * unit));
         for (int left = rows - Arrays.stream(divided).sum(); left > 0; left -= unit) {
             int more = Math.min(unit, left);
-            int first = Arrays.stream(present).reduce((a, b) -> (divided[b] + more) / of[b] < (divided[a] + more) / of[a] ? b : a).orElseThrow();
+            int[] roomy = Arrays.stream(present).filter(i -> divided[i] + more <= most[i]).toArray();
+            // If none has room, those that are there have to try.
+            int first = Arrays.stream(roomy.length > 0 ? roomy : present).reduce((a, b) -> (divided[b] + more) / of[b] < (divided[a] + more) / of[a] ? b : a).orElseThrow();
             divided[first] += more;
         }
         return divided;

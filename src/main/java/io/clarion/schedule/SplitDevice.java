@@ -124,14 +124,25 @@ public final class SplitDevice implements Device {
         return parts().stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
-    /**
-     * What {@code action} gives for each member, all at once; those that fail or do not answer in time are taken out, and are
-     * not in the result.
-     */
+    /** Is told of a failure. */
+    interface Mourner {
+        void failed(Member member, int life, DeviceFailure why);
+    }
+
+    /** What {@code action} gives for each member, all at once; those that fail are taken out, and are not in the result. */
     <T> Map<Member, T> each(List<Member> some, Function<Member, T> action) {
+        return each(some, action, Member::fail);
+    }
+
+    /**
+     * What {@code action} gives for each member, all at once.
+     *
+     * @param mourner is told of those that fail or do not answer in time, which are not in the result
+     */
+    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action, Mourner mourner) {
         Map<Member, T> results = new LinkedHashMap<>();
         if (some.size() == 1) {
-            attempt(some.get(0), () -> action.apply(some.get(0)), results);
+            attempt(some.get(0), () -> action.apply(some.get(0)), results, mourner);
             return results;
         }
         List<Future<T>> begun = some.stream().map(m -> threads.submit(() -> action.apply(m))).toList();
@@ -140,7 +151,7 @@ public final class SplitDevice implements Device {
         for (int i = 0; i < some.size(); i++) {
             int at = i;
             try {
-                attempt(some.get(i), () -> answer(some.get(at), begun.get(at), deadline), results);
+                attempt(some.get(i), () -> answer(some.get(at), begun.get(at), deadline), results, mourner);
             } catch (RuntimeException e) {
                 thrown = thrown == null ? e : thrown;
             }
@@ -151,14 +162,14 @@ public final class SplitDevice implements Device {
         return results;
     }
 
-    private static <T> void attempt(Member member, Supplier<T> action, Map<Member, T> results) {
+    private static <T> void attempt(Member member, Supplier<T> action, Map<Member, T> results, Mourner mourner) {
         int life = member.life();
         try {
             results.put(member, action.get());
         } catch (NoDeviceLeft e) {
             throw e;
         } catch (DeviceFailure e) {
-            member.fail(life, e);
+            mourner.failed(member, life, e);
         }
     }
 
@@ -175,7 +186,13 @@ public final class SplitDevice implements Device {
         try {
             return answer(member, future, System.nanoTime() + patience.toNanos());
         } catch (Unanswered e) {
-            aside(() -> late.accept(answer(member, future, System.nanoTime() + Duration.ofDays(1).toNanos())));
+            aside(() -> {
+                try {
+                    late.accept(answer(member, future, System.nanoTime() + Duration.ofDays(1).toNanos()));
+                } catch (DeviceFailure tooLate) {
+                    LOG.info("{}, when nobody waited any more: {}", member, tooLate.getMessage());
+                }
+            });
             throw e;
         }
     }

@@ -17,9 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A graph on several devices, each of which has some rows of the batch; or, where it cannot be cut, on one of them. */
 final class SplitExecutable implements Executable {
+    private static final Logger LOG = LoggerFactory.getLogger(SplitExecutable.class);
     private final Cut cut;
     private final Map<Dim.Symbol, Integer> sizes;
     private final SplitDevice devices;
@@ -42,6 +45,7 @@ final class SplitExecutable implements Executable {
         private final Map<Member, Piece> pieces = new LinkedHashMap<>();
         private final Map<Member, Integer> lives = new LinkedHashMap<>();
         private final int[] rows;
+        private boolean isComplete = true;
         private boolean isWarm;
 
         Layout(int[] rows) {
@@ -49,7 +53,7 @@ final class SplitExecutable implements Executable {
         }
 
         boolean isCurrent() {
-            return lives.entrySet().stream().allMatch(e -> e.getKey().isPresent() && e.getKey().life() == e.getValue());
+            return isComplete && lives.entrySet().stream().allMatch(e -> e.getKey().isPresent() && e.getKey().life() == e.getValue());
         }
 
         List<Member> members() {
@@ -108,7 +112,7 @@ final class SplitExecutable implements Executable {
         for (int level = 0; level < cut.levels(); level++) {
             int at = level;
             Map<Tensor, NDArray> whole = all.get(0).outputs(level);
-            Map<Member, Double> took = devices.each(members, m -> now.pieces.get(m).run(at, all, inputs, whole, draw));
+            Map<Member, Double> took = devices.each(members, m -> now.pieces.get(m).run(at, all, inputs, whole, draw), this::failed);
             if (took.size() < members.size()) {
                 return Optional.empty();
             }
@@ -123,6 +127,18 @@ final class SplitExecutable implements Executable {
             outputs.putAll(whole);
             return cut.graph().outputs().stream().map(outputs::get).toList();
         });
+    }
+
+    /** Takes a device out, unless it lacks memory and others can have half of its rows. */
+    private void failed(Member member, int life, DeviceFailure why) {
+        if (why.isOutOfMemory() && shares.halve(member.number(), i -> devices.members().get(i).isPresent())) {
+            LOG.warn("{} has half of the rows from now on, for it lacks memory: {}", member, why.getMessage());
+            if (layout != null) {
+                layout.isComplete = false;
+            }
+        } else {
+            member.fail(life, why);
+        }
     }
 
     private static boolean refreshed(Member member, Map<Variable, Replicas> replicas) {
@@ -179,7 +195,7 @@ final class SplitExecutable implements Executable {
         }
     }
 
-    /** A piece for each device that has rows; one that cannot have it is taken out. */
+    /** A piece for each device that has rows, if all can have theirs. */
     private Layout compiled(int[] rows) {
         var made = new Layout(rows);
         List<Member> having = devices.members().stream().filter(m -> rows[m.number()] > 0).toList();
@@ -193,7 +209,8 @@ final class SplitExecutable implements Executable {
                 made.pieces.put(member, devices.ask(member,
                         () -> new Piece(cut, devices, member, number, having.size(), first, rows[member.number()], sizes), Piece::close));
             } catch (DeviceFailure e) {
-                member.fail(life, e);
+                failed(member, life, e);
+                made.isComplete = false;
                 return made;
             }
             from += rows[member.number()];

@@ -12,6 +12,10 @@ import java.util.Objects;
  * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
  */
 public final class NDArray implements Value {
+    /** Arrays of so many bytes lie where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
+    public static final int LARGE = 1 << 16;
+    public static final int ALIGNMENT = 128;
+
     private final DType dtype;
     private final Shape shape;
     private final int elements;
@@ -31,7 +35,13 @@ public final class NDArray implements Value {
             throw new IllegalArgumentException("a host array of shape " + shape + " and dtype " + dtype.word()
                     + " needs " + size + " bytes; at most 2^31 - 1 are possible");
         }
-        return new NDArray(dtype, shape, ByteBuffer.allocateDirect((int) size));
+        return new NDArray(dtype, shape, size < LARGE ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
+    }
+
+    private static ByteBuffer aligned(int size) {
+        ByteBuffer more = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, size + ALIGNMENT - 1L));
+        int before = more.alignmentOffset(0, ALIGNMENT) == 0 ? 0 : ALIGNMENT - more.alignmentOffset(0, ALIGNMENT);
+        return before + size <= more.capacity() ? more.slice(before, size) : ByteBuffer.allocateDirect(size);
     }
 
     public static NDArray of(float[] values, int... shape) {

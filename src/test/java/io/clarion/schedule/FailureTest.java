@@ -151,6 +151,16 @@ class FailureTest {
     }
 
     @Test
+    void aDeviceThatLacksMemoryHasFewerRows() {
+        var training = new Training();
+        List<double[]> want = training.on(reference);
+        var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 6000), reference, n -> Fault.NONE);
+        SimulatedDevice large = device("b:0", n -> Fault.NONE);
+        assertSurvives(training, want, List.of(small, large), NEVER, NEVER, "with little memory");
+        assertTrue(small.asked() > 2 * STEPS, () -> small.asked() + " calls of the small one");
+    }
+
+    @Test
     void whatCannotBeDividedSurvivesToo() {
         Tensor x = K.placeholder(K.NONE, 3);
         Variable v = new Variable(numbers(5, 5), "v");

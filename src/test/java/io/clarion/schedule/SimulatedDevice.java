@@ -34,8 +34,13 @@ final class SimulatedDevice implements Device {
      * @param flops  operations a second
      * @param bytes  bytes a second to the device or from it
      * @param launch seconds that a call takes besides
+     * @param memory bytes that a graph's tensors may have
      */
-    record Rates(double flops, double bytes, double launch) {}
+    record Rates(double flops, double bytes, double launch, double memory) {
+        Rates(double flops, double bytes, double launch) {
+            this(flops, bytes, launch, Double.POSITIVE_INFINITY);
+        }
+    }
 
     private final String id;
     private final Rates rates;
@@ -72,16 +77,20 @@ final class SimulatedDevice implements Device {
         end.countDown();
     }
 
+    private DeviceFailure outOfMemory() {
+        return new DeviceFailure(id + ": no memory") {
+            @Override
+            public boolean isOutOfMemory() {
+                return true;
+            }
+        };
+    }
+
     private Fault next() {
         Fault fault = faults.apply(asked.getAndIncrement());
         switch (fault) {
             case ERROR -> throw new DeviceFailure(id + ": an error");
-            case OUT_OF_MEMORY -> throw new DeviceFailure(id + ": no memory") {
-                @Override
-                public boolean isOutOfMemory() {
-                    return true;
-                }
-            };
+            case OUT_OF_MEMORY -> throw outOfMemory();
             case HANG -> {
                 try {
                     end.await();
@@ -98,6 +107,9 @@ final class SimulatedDevice implements Device {
     @Override
     public Executable compile(Graph graph) {
         next();
+        if (Graph.allTensors(graph.results()).stream().mapToDouble(t -> 1.0 * t.shape().elements() * t.dtype().bytes()).sum() > rates.memory()) {
+            throw outOfMemory();
+        }
         Executable executable = inner.compile(graph);
         double flops = Graph.allTensors(graph.results()).stream().mapToDouble(SimulatedDevice::flops).sum();
         open.incrementAndGet();

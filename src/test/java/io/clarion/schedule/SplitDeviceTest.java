@@ -238,7 +238,7 @@ class SplitDeviceTest {
     void sharesFollowSpeeds() {
         var shares = new Shares(1000, new double[] {1, 1, 1});
         assertEquals(1000, IntStream.of(shares.now(i -> true)).sum());
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 200; i++) {
             int[] now = shares.now(d -> true);
             shares.took(new double[] {now[0] / 100.0, now[1] / 300.0, now[2] / 50.0});
         }

@@ -1,9 +1,11 @@
 package io.clarion.opencl.driver;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jocl.CL;
+import org.jocl.Pointer;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
@@ -107,6 +109,20 @@ public final class Context extends Handle {
             ofContext.give(taken);
             return Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem));
         });
+    }
+
+    /**
+     * A buffer that is the host's memory, from its position to its limit, and has what that holds now: a device that works in the
+     * host's memory uses it in place if it is aligned as OpenCL's largest type, by 128 bytes. The memory, that of a direct
+     * buffer, must live unchanged until all that reads the buffer has run.
+     */
+    public Buffer over(ByteBuffer memory) {
+        alive();
+        int[] code = new int[1];
+        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_ONLY | CL.CL_MEM_USE_HOST_PTR,
+                memory.remaining(), Pointer.to(memory).withByteOffset(memory.position()), code));
+        Codes.check(device, "making a buffer of " + memory.remaining() + " bytes of the host", code[0]);
+        return new Buffer(this, memory.remaining(), mem, owned, () -> Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem)));
     }
 
     /**

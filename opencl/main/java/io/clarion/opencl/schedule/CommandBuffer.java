@@ -1,6 +1,5 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -39,7 +38,7 @@ public final class CommandBuffer implements Executable {
     private final Compiled compiled;
     private final Function<Variable, VariableBuffer> home;
     private final List<Buffer> slots = new ArrayList<>();
-    private final List<Buffer> inputs = new ArrayList<>();
+    private final List<Input> inputs = new ArrayList<>();
     private final Map<Tensor, Buffer> constants = new IdentityHashMap<>();
     private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
     private final List<Command> commands = new ArrayList<>();
@@ -66,7 +65,7 @@ public final class CommandBuffer implements Executable {
         this.home = home;
         try {
             compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
-            compiled.inputs().forEach(t -> inputs.add(context.allocate((long) t.shape().elements() * t.dtype().bytes())));
+            compiled.inputs().forEach(t -> inputs.add(new Input((long) t.shape().elements() * t.dtype().bytes())));
             commands.addAll(Variable.inTurn(turn, () -> false, () -> {
                 compiled.graph().variables().forEach(v -> bound.put(v, home.apply(v)));
                 return () -> { };
@@ -74,6 +73,49 @@ public final class CommandBuffer implements Executable {
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Where kernels find an input: in a buffer of its own, or in the caller's memory where the device can work in it. */
+    private final class Input {
+        private final long bytes;
+        private final List<Runnable> bindings = new ArrayList<>();
+        private Buffer own;
+        private Buffer current;
+
+        Input(long bytes) {
+            this.bytes = bytes;
+        }
+
+        void give(Queue queue, ByteBuffer value) {
+            boolean inPlace = context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE
+                    && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
+            if (!inPlace && own == null) {
+                own = context.allocate(bytes);
+            }
+            Buffer next = inPlace ? context.over(value) : own;
+            if (next != current) {
+                current = next;
+                bindings.forEach(Runnable::run);
+            }
+            if (!inPlace && value.remaining() > 0) {
+                transfer("write", value.remaining(), () -> queue.writeAsync(next, 0, value));
+            }
+        }
+
+        /** The caller has the memory back. */
+        void leave() {
+            if (current != null && current != own) {
+                current.close();
+                current = null;
+            }
+        }
+
+        void close() {
+            leave();
+            if (own != null) {
+                own.close();
+            }
         }
     }
 
@@ -107,6 +149,9 @@ public final class CommandBuffer implements Executable {
                 kernel.arg(n++, 0);
             } else if (b instanceof Binding.Size(int size)) {
                 kernel.arg(n++, size);
+            } else if (b instanceof Binding.Given(int input)) {
+                int at = n++;
+                inputs.get(input).bindings.add(() -> kernel.arg(at, inputs.get(input).current));
             } else {
                 kernel.arg(n++, buffer(b));
             }
@@ -124,7 +169,7 @@ public final class CommandBuffer implements Executable {
     private Buffer buffer(Binding binding) {
         return switch (binding) {
             case Binding.Slot(int number) -> slots.get(number);
-            case Binding.Given(int input) -> inputs.get(input);
+            case Binding.Given(int input) -> inputs.get(input).current;
             case Binding.Value(Variable variable) -> bound.get(variable).buffer();
             case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
             case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
@@ -157,10 +202,12 @@ public final class CommandBuffer implements Executable {
         }, () -> {
             try {
                 run(values, into, number);
-            } catch (DeviceFailure e) {
+            } catch (RuntimeException e) {
                 // Nothing that is queued may use the caller's memory any more.
                 context.drain();
                 throw e;
+            } finally {
+                inputs.forEach(Input::leave);
             }
             return null;
         });
@@ -183,11 +230,7 @@ public final class CommandBuffer implements Executable {
         long start = System.nanoTime();
         Queue queue = context.queue();
         for (int i = 0; i < values.size(); i++) {
-            if (values.get(i).elements() > 0) {
-                Buffer input = inputs.get(i);
-                ByteBuffer value = values.get(i).bytes();
-                transfer("write", value.remaining(), () -> queue.writeAsync(input, 0, value));
-            }
+            inputs.get(i).give(queue, values.get(i).bytes());
         }
         if (drawBuffer != null) {
             draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
@@ -304,7 +347,7 @@ public final class CommandBuffer implements Executable {
             isClosed = true;
             kernels.forEach(k -> k.kernel().close());
             slots.forEach(Buffer::close);
-            inputs.forEach(Buffer::close);
+            inputs.forEach(Input::close);
             constants.values().forEach(Buffer::close);
             if (drawBuffer != null) {
                 drawBuffer.close();
