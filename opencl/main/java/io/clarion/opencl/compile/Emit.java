@@ -4,6 +4,9 @@ import io.clarion.graph.Op;
 
 /** Chooses the file of kernels-cl for a {@link Work}; the class of its kind fills its holes. */
 final class Emit {
+    /** Reads lane by lane, in vectors of an operand, from which narrower ones are tried. */
+    private static final double CROSSING = 0.1;
+
     private Emit() {}
 
     static Launch of(Work work, Lowering lowering, Strategy strategy) {
@@ -17,7 +20,17 @@ final class Emit {
             return new ScatterKernel(work, lowering, strategy).launch(lowering.nests().scatters().get(work.accumulation()));
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : new ReductionKernel(work, lowering, strategy).launch();
+        return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : reduction(work, lowering, strategy);
+    }
+
+    /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */
+    private static Launch reduction(Work work, Lowering lowering, Strategy strategy) {
+        Launch wide = new ReductionKernel(work, lowering, strategy).launch();
+        if (!strategy.cpu() || strategy.width() < 16 || wide.text().lanesByLane() < CROSSING) {
+            return wide;
+        }
+        Launch narrow = new ReductionKernel(work, lowering, strategy.narrower()).launch();
+        return narrow.text().lanesByLane() < wide.text().lanesByLane() / 2 ? narrow : wide;
     }
 
     /** A work of {@code chain} as a stage of it, {@code band} after band. */

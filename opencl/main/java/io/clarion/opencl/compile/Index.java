@@ -80,24 +80,31 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         return new Index(scaled, constant * factor);
     }
 
-    /** {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}. */
+    /** {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is {@code k·(e mod c·d)}. */
     private static Index joined(Map<Atom, Long> terms, long constant) {
         for (var entry : terms.entrySet()) {
             if (entry.getKey() instanceof Mod(Index of, long by)) {
                 long k = entry.getValue();
                 Index quotient = of.dividedBy(by);
-                if (quotient.constant == 0 && quotient.terms.size() == 1) {
-                    var only = quotient.terms.entrySet().iterator().next();
-                    if (only.getValue() == 1 && terms.getOrDefault(only.getKey(), 0L) == k * by) {
-                        var rest = new LinkedHashMap<>(terms);
-                        rest.remove(entry.getKey());
-                        rest.remove(only.getKey());
-                        return new Index(rest, constant).plus(of.times(k));
+                for (var other : terms.entrySet()) {
+                    boolean isMultiple = other.getValue() == k * by;
+                    if (isMultiple && quotient.equals(of(other.getKey()))) {
+                        return without(terms, constant, entry.getKey(), other.getKey()).plus(of.times(k));
+                    }
+                    if (isMultiple && other.getKey() instanceof Mod(Index q, long d) && quotient.equals(q)) {
+                        return without(terms, constant, entry.getKey(), other.getKey()).plus(of.modulo(by * d).times(k));
                     }
                 }
             }
         }
         return new Index(terms, constant);
+    }
+
+    private static Index without(Map<Atom, Long> terms, long constant, Atom a, Atom b) {
+        var rest = new LinkedHashMap<>(terms);
+        rest.remove(a);
+        rest.remove(b);
+        return new Index(rest, constant);
     }
 
     /** Rounded down. */

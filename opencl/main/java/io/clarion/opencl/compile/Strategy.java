@@ -51,6 +51,11 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return new Strategy(false, 1, units, lanes, workGroup, null, tiles);
     }
 
+    /** The same with vectors of half as many floats. */
+    Strategy narrower() {
+        return new Strategy(cpu, width / 2, units, lanes, workGroup, tile, tiles);
+    }
+
     /** The same with other tiles. */
     public Strategy with(CpuTile tile, List<GpuTile> tiles) {
         return new Strategy(cpu, width, units, lanes, workGroup, tile, tiles);
