@@ -17,21 +17,23 @@
 //
 // Where k is longer than DEPTH, tiles wait for the next DEPTH in private memory too.
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
-// Holes:  A_V(batch, m, ko, ki) gives VW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
+// Holes:  A_V(batch, m, ko, ki) gives AW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
 // takes VW neighbours in n, or in m if LANES_M; WRITE_1(batch, m, n, acc) one.
-// Parameters:  VW, lanes of a vector; ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS
-// and of VW); LANES_M (only without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at
-// a time (all of ki, if more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is
-// longer than DEPTH; COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the
-// nearest cache; REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along
-// ki reaches back over the one before rather than leave scalars (of VW of ki at least); STAGE, 1 in a chain (chain.cl), which
-// calls the function for a range of rows.
+// Parameters:  VW, lanes of a vector; AW, of one of a, fewer if less of those cross the ends of rows (VW, if LANES_K);
+// ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS and of VW); LANES_M (only
+// without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if
+// more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is longer than DEPTH;
+// COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
+// REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along ki reaches
+// back over the one before rather than leave scalars (of VW of ki at least); STAGE, 1 in a chain (chain.cl), which calls
+// the function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
 #define ARGUMENTS x, w, y
 #define B_PANELS w
 #define VW 4
+#define AW 4
 #define ROWS 4
 #define COLUMNS 8
 #define BLOCK 16
@@ -54,6 +56,7 @@
 #define VECTOR JOIN(float, VW)
 #define LOAD JOIN(vload, VW)
 #define STORE JOIN(vstore, VW)
+#define STORE_A JOIN(vstore, AW)
 #define DEPTH (OUTER_STEP * INNER_STEP)
 // AT(i, k): where element (i, k) of a packed block lies. A tile is SIDE x NV vectors: SINGLE(i) is the number, WIDE(j) the
 // vector of the step at hand.
@@ -129,13 +132,13 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
           if (here == BLOCK) {
             // Unrolled, so that what depends on m alone is computed before the loops over k.
 #pragma unroll
-            for (int v = 0; v < BLOCK; v += VW) {
-              STORE(A_V(batch, m0 + v, ko, ki), 0, a + AT(v, k));
+            for (int v = 0; v < BLOCK; v += AW) {
+              STORE_A(A_V(batch, m0 + v, ko, ki), 0, a + AT(v, k));
             }
             i = BLOCK;
           }
-          for (; i + VW <= here; i += VW) {
-            STORE(A_V(batch, m0 + i, ko, ki), 0, a + AT(i, k));
+          for (; i + AW <= here; i += AW) {
+            STORE_A(A_V(batch, m0 + i, ko, ki), 0, a + AT(i, k));
           }
 #if REST_A
           for (; i < here; i++) {
@@ -303,6 +306,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #undef VECTOR
 #undef LOAD
 #undef STORE
+#undef STORE_A
 #undef DEPTH
 #undef NV
 #undef SIDE

@@ -182,7 +182,9 @@ final class ProductKernel extends KernelWriter {
         text.macro("B_PANELS", text.read(tile.b()));
         int width = strategy.width();
         int along = lanesK ? inner : tile.size(tile.m());
+        int read = lanesK ? width : lanesAlongM(tile, inner);
         text.macro("VW", width);
+        text.macro("AW", read);
         int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
         text.macro("REST", written % width != 0 ? 1 : 0);
         text.macro("ROWS", rows(tile));
@@ -191,7 +193,7 @@ final class ProductKernel extends KernelWriter {
         int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
         int innerStep = step(inner, 1, depth);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
-        boolean leavesRest = along % width != 0 || lanesK && innerStep % width != 0;
+        boolean leavesRest = along % read != 0 || lanesK && innerStep % width != 0;
         boolean overlaps = leavesRest && lanesK && innerStep >= width && (inner % innerStep == 0 || inner % innerStep >= width);
         text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
         text.macro("OVERLAP", overlaps ? 1 : 0);
@@ -202,7 +204,7 @@ final class ProductKernel extends KernelWriter {
         text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
-        element(text, tile, inner, width, overlaps ? ANYWHERE : lanesK ? "ki" : "m");
+        element(text, tile, inner, read, overlaps ? ANYWHERE : lanesK ? "ki" : "m");
         tileWrite(text, tile, width);
         if (leavesRest && !overlaps) {
             element(text, tile, inner, 1, lanesK ? "ki" : "m");
@@ -211,6 +213,13 @@ final class ProductKernel extends KernelWriter {
             tileWrite(text, tile, 1);
         }
         return text;
+    }
+
+    /** Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are read lane by lane. */
+    private int lanesAlongM(Tile tile, int inner) {
+        int width = strategy.width();
+        double wide = width < 16 ? 0 : lanesByLane(text -> element(text, tile, inner, width, "m"));
+        return wide > 0 && lanesByLane(text -> element(text, tile, inner, width / 2, "m")) < wide / 2 ? width / 2 : width;
     }
 
     /** How many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */

@@ -24,6 +24,12 @@ class IndexTest {
     }
 
     @Test
+    void rowsAndColumnsOfAnImageAreAPlaceInIt() {
+        assertEquals(R.modulo(784), R.dividedBy(28).modulo(28).times(28).plus(R.modulo(28)));
+        assertEquals(R.modulo(784).times(3), R.modulo(28).times(3).plus(R.dividedBy(28).modulo(28).times(84)));
+    }
+
+    @Test
     void aRestSmallerThanTheUnitDropsOutOfADivision() {
         assertEquals(R.dividedBy(676), R.times(32).plus(O.modulo(32)).dividedBy(21_632));
         assertEquals(R.modulo(676).times(32).plus(O.modulo(32)), R.times(32).plus(O.modulo(32)).modulo(21_632));
