@@ -81,7 +81,7 @@ final class Replicas implements Storage {
             int life = valid.get(member);
             if (isAlive(member, life)) {
                 try {
-                    return devices.ask(member, copies.on(member)::value, late -> { });
+                    return devices.workers().ask(member, devices.members().size() == 1, copies.on(member)::value, late -> { });
                 } catch (DeviceFailure e) {
                     member.fail(life, e);
                 }

@@ -10,25 +10,13 @@ import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.Dim;
-import io.clarion.tensor.NDArray;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -46,15 +34,9 @@ public final class SplitDevice implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(SplitDevice.class);
     /** How long a device may take for its part of a call, in seconds, if nothing else is said: the first call may be slow. */
     private static final long PATIENCE = 300;
-    private static final Duration LEAVE = Duration.ofSeconds(10);
     private final List<Member> members;
-    private final Duration patience;
     private final LongSupplier clock;
-    private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
-        var thread = new Thread(r, "clarion-split");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Workers workers;
     private final Map<Variable, Copies> copies = new WeakHashMap<>();
 
     /**
@@ -85,7 +67,7 @@ public final class SplitDevice implements Device {
                     + devices.stream().map(d -> d.report().id()).toList());
         }
         this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();
-        this.patience = patience;
+        this.workers = new Workers(patience);
         this.clock = clock;
     }
 
@@ -105,7 +87,7 @@ public final class SplitDevice implements Device {
 
     /** The members that work; those that do not are tried again if it is time. */
     List<Member> present() {
-        members.forEach(m -> m.tryAgain(threads));
+        members.forEach(m -> m.tryAgain(workers::aside));
         List<Member> present = members.stream().filter(Member::isPresent).toList();
         if (present.isEmpty()) {
             throw noneLeft("no device is left");
@@ -124,104 +106,9 @@ public final class SplitDevice implements Device {
         return parts().stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
-    /** Is told of a failure. */
-    interface Mourner {
-        void failed(Member member, int life, DeviceFailure why);
-    }
-
-    /** What {@code action} gives for each member, all at once; those that fail are taken out, and are not in the result. */
-    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action) {
-        return each(some, action, Member::fail);
-    }
-
-    /**
-     * What {@code action} gives for each member, all at once.
-     *
-     * @param mourner is told of those that fail or do not answer in time, which are not in the result
-     */
-    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action, Mourner mourner) {
-        Map<Member, T> results = new LinkedHashMap<>();
-        if (some.size() == 1) {
-            attempt(some.get(0), () -> action.apply(some.get(0)), results, mourner);
-            return results;
-        }
-        List<Future<T>> begun = some.stream().map(m -> threads.submit(() -> action.apply(m))).toList();
-        long deadline = System.nanoTime() + patience.toNanos();
-        RuntimeException thrown = null;
-        for (int i = 0; i < some.size(); i++) {
-            int at = i;
-            try {
-                attempt(some.get(i), () -> answer(some.get(at), begun.get(at), deadline), results, mourner);
-            } catch (RuntimeException e) {
-                thrown = thrown == null ? e : thrown;
-            }
-        }
-        if (thrown != null) {
-            throw thrown;
-        }
-        return results;
-    }
-
-    private static <T> void attempt(Member member, Supplier<T> action, Map<Member, T> results, Mourner mourner) {
-        int life = member.life();
-        try {
-            results.put(member, action.get());
-        } catch (NoDeviceLeft e) {
-            throw e;
-        } catch (DeviceFailure e) {
-            mourner.failed(member, life, e);
-        }
-    }
-
-    /**
-     * What {@code action} gives, which waits for a device: in a thread of its own, as that may never answer.
-     *
-     * @param late gets what comes after the patience was over
-     */
-    <T> T ask(Member member, Supplier<T> action, Consumer<T> late) {
-        if (members.size() == 1) {
-            return action.get();
-        }
-        Future<T> future = threads.submit(action::get);
-        try {
-            return answer(member, future, System.nanoTime() + patience.toNanos());
-        } catch (Unanswered e) {
-            aside(() -> {
-                try {
-                    late.accept(answer(member, future, System.nanoTime() + Duration.ofDays(1).toNanos()));
-                } catch (DeviceFailure tooLate) {
-                    LOG.info("{}, when nobody waited any more: {}", member, tooLate.getMessage());
-                }
-            });
-            throw e;
-        }
-    }
-
-    private <T> T answer(Member member, Future<T> future, long deadline) {
-        try {
-            return future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
-        } catch (TimeoutException e) {
-            throw new Unanswered(member + " did not answer within " + patience.toMillis() / 1e3 + " s");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException r ? r : new CompletionException(e.getCause());
-        }
-    }
-
-    /** A device was waited for too long. */
-    private static final class Unanswered extends DeviceFailure {
-        private static final long serialVersionUID = 1L;
-
-        Unanswered(String message) {
-            super(message);
-        }
-    }
-
-    /** Does what may take for ever, as a device is waited for that has failed. */
-    void aside(Runnable action) {
-        threads.execute(action);
+    /** Those who wait for the devices. */
+    Workers workers() {
+        return workers;
     }
 
     /** What devices have in place of a variable. */
@@ -298,11 +185,6 @@ public final class SplitDevice implements Device {
                 copies.clear();
             }
         }
-        threads.shutdown();
-        try {
-            threads.awaitTermination(Math.min(patience.toMillis(), LEAVE.toMillis()), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        workers.close();
     }
 }

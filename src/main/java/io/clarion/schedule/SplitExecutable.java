@@ -65,7 +65,7 @@ final class SplitExecutable implements Executable {
                 if (member.isPresent() && member.life() == lives.get(member)) {
                     piece.close();
                 } else {
-                    devices.aside(piece::close);
+                    devices.workers().aside(piece::close);
                 }
             });
         }
@@ -104,7 +104,7 @@ final class SplitExecutable implements Executable {
         Map<Variable, Replicas> replicas = new IdentityHashMap<>();
         variables.forEach(v -> replicas.put(v, devices.replicas(v)));
         // Before any device is busy: copies are made of what another holds.
-        if (replicas.values().stream().anyMatch(r -> !members.stream().allMatch(r::isOn)) && devices.each(members, m -> refreshed(m, replicas)).size() < members.size()) {
+        if (replicas.values().stream().anyMatch(r -> !members.stream().allMatch(r::isOn)) && devices.workers().each(members, m -> refreshed(m, replicas)).size() < members.size()) {
             return Optional.empty();
         }
         var outputs = new IdentityHashMap<Tensor, NDArray>();
@@ -112,7 +112,7 @@ final class SplitExecutable implements Executable {
         for (int level = 0; level < cut.levels(); level++) {
             int at = level;
             Map<Tensor, NDArray> whole = all.get(0).outputs(level);
-            Map<Member, Double> took = devices.each(members, m -> now.pieces.get(m).run(at, all, inputs, whole, draw), this::failed);
+            Map<Member, Double> took = devices.workers().each(members, m -> now.pieces.get(m).run(at, all, inputs, whole, draw), this::failed);
             if (took.size() < members.size()) {
                 return Optional.empty();
             }
@@ -156,7 +156,7 @@ final class SplitExecutable implements Executable {
         Map<Member, Integer> lives = new HashMap<>();
         members.forEach(m -> lives.put(m, m.life()));
         updated.forEach(v -> replicas.get(v).changing(members));
-        Map<Member, Map<Tensor, NDArray>> ends = devices.each(members, m -> now.pieces.get(m).end(all, inputs, draw));
+        Map<Member, Map<Tensor, NDArray>> ends = devices.workers().each(members, m -> now.pieces.get(m).end(all, inputs, draw));
         if (ends.isEmpty()) {
             for (Variable v : updated) {
                 if (!replicas.get(v).isValid()) {
@@ -206,7 +206,7 @@ final class SplitExecutable implements Executable {
             int number = made.pieces.size();
             int first = from;
             try {
-                made.pieces.put(member, devices.ask(member,
+                made.pieces.put(member, devices.workers().ask(member, devices.members().size() == 1,
                         () -> new Piece(cut, devices, member, number, having.size(), first, rows[member.number()], sizes), Piece::close));
             } catch (DeviceFailure e) {
                 failed(member, life, e);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -48,6 +49,7 @@ final class SimulatedDevice implements Device {
     /** What is to happen at the driver call of this number: compilations and calls of graphs, counted from 0. */
     private final IntFunction<Fault> faults;
     private final AtomicInteger asked = new AtomicInteger();
+    private final DoubleAdder busy = new DoubleAdder();
     private final AtomicInteger open = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
 
@@ -65,6 +67,15 @@ final class SimulatedDevice implements Device {
     /** How often it was asked for something. */
     int asked() {
         return asked.get();
+    }
+
+    /** How many seconds calls have taken. */
+    double busy() {
+        return busy.sum();
+    }
+
+    Rates rates() {
+        return rates;
     }
 
     /** How many graphs are compiled and not closed. */
@@ -119,7 +130,9 @@ final class SimulatedDevice implements Device {
                 Fault fault = next();
                 List<NDArray> outputs = executable.call(inputs, draw);
                 double bytes = Stream.concat(inputs.stream(), outputs.stream()).mapToDouble(a -> a.bytes().remaining()).sum();
-                NOW.set(NOW.get() + Math.round(1e9 * (flops / rates.flops() + bytes / rates.bytes() + rates.launch())));
+                double took = flops / rates.flops() + bytes / rates.bytes() + rates.launch();
+                NOW.set(NOW.get() + Math.round(1e9 * took));
+                busy.add(took);
                 return fault == Fault.NONE ? outputs : outputs.stream().map(a -> NDArray.zeros(a.dtype(), a.shape())).toList();
             }
 
