@@ -209,6 +209,28 @@ class FaultsTest {
         assertTrue(calls.get() > 700, "it was not gone");
     }
 
+    /** As after a display's watchdog has reset a GPU: nothing works but to begin anew. */
+    @EveryDevice
+    void aDeviceBeginsAnewIfItsContextIsBroken(TestedDevice tested) {
+        double[] want = trained(reference);
+        String id = tested.facts().id();
+        var calls = new AtomicInteger();
+        var contexts = new AtomicInteger();
+        try (OpenClDevice fresh = Devices.fresh(tested)) {
+            Faults.inject((name, call) -> {
+                if (!name.equals(id)) {
+                    return 0;
+                }
+                contexts.addAndGet(call.equals("clCreateContext") ? 1 : 0);
+                return calls.incrementAndGet() > 700 && contexts.get() == 0 ? -5 : 0;
+            });
+            assertArrayEquals(want, together(three(fresh), PATIENCE, Duration.ofMillis(1)), CLOSE);
+            assertTrue(contexts.get() == 1, contexts + " contexts were made, after " + calls + " calls");
+            Faults.inject(null);
+            assertArrayEquals(want, trained(fresh), CLOSE);
+        }
+    }
+
     @EveryDevice
     void aDeviceMayHang(OpenClDevice device) {
         double[] want = trained(reference);

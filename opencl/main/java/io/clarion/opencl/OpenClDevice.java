@@ -24,26 +24,50 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /** An OpenCL device at work. */
 public final class OpenClDevice implements Device {
     private final io.clarion.opencl.driver.Device facts;
-    private final Context context;
-    private final Trace trace;
-    private final KernelCache cache;
     private final Strategy strategy;
     private final Runnable atClose;
     private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
+    /** Held to read by who compiles, before any turn. */
+    private final ReadWriteLock compiling = new ReentrantReadWriteLock();
+    private volatile Open open;
+
+    /** What has to be made anew if the driver does nothing any more. */
+    private record Open(Context context, Trace trace, KernelCache cache) {}
+
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
     public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
         this.facts = facts;
-        this.context = Context.open(facts, Trace.isWanted());
-        this.trace = Trace.of(facts.id() + " " + facts.name(), context);
-        this.cache = new KernelCache(context, this::took);
         this.strategy = strategy;
         this.atClose = atClose;
+        this.open = opened();
+    }
+
+    private Open opened() {
+        Context context = Context.open(facts, Trace.isWanted());
+        return new Open(context, Trace.of(facts.id() + " " + facts.name(), context), new KernelCache(context, this::took));
+    }
+
+    /** Waits for what is being compiled, as a driver would crash on a program that is freed while it builds it. */
+    @Override
+    public void restart() {
+        compiling.writeLock().lock();
+        try {
+            synchronized (this) {
+                Open before = open;
+                open = opened();
+                before.context().close();
+            }
+        } finally {
+            compiling.writeLock().unlock();
+        }
     }
 
     @Override
@@ -58,17 +82,17 @@ public final class OpenClDevice implements Device {
 
     /** How many programs had to be built by the driver's compiler since the device was opened. */
     public int programsBuilt() {
-        return cache.built();
+        return open.cache().built();
     }
 
     /** How many native objects are open on this device: buffers, programs, kernels, queues, events. */
     public int liveHandles() {
-        return context.liveHandles();
+        return open.context().liveHandles();
     }
 
     /** The bytes of the device's memory that Clarion holds. */
     public long liveBytes() {
-        return context.liveBytes();
+        return open.context().liveBytes();
     }
 
     @Override
@@ -77,31 +101,42 @@ public final class OpenClDevice implements Device {
             throw new UnsupportedOperationException("float64 is not supported on " + facts.id() + " (" + facts.name()
                     + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's");
         }
+        compiling.readLock().lock();
+        try {
+            return recorded(graph);
+        } finally {
+            compiling.readLock().unlock();
+        }
+    }
+
+    private CommandBuffer recorded(Graph graph) {
         long start = System.nanoTime();
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         took("compile", compiled.kernels().size() + " kernels", start);
-        return new CommandBuffer(compiled, cache.programs(compiled.prelude(), compiled.kernels()), context, trace, this, this::home);
+        Open now = open;
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), now.context(), now.trace(), this,
+                v -> home(v, now.context()));
     }
 
     @Override
     public long memoryHeld() {
-        return context.liveBytes();
+        return liveBytes();
     }
 
     private void took(String name, String what, long start) {
-        if (trace != null) {
-            trace.compiled(name, what, start);
+        if (open.trace() != null) {
+            open.trace().compiled(name, what, start);
         }
     }
 
-    private VariableBuffer home(Variable variable) {
+    private VariableBuffer home(Variable variable, Context context) {
         variables.add(variable);
         return (VariableBuffer) variable.on(this, value -> new VariableBuffer(this, this, context, value));
     }
 
     @Override
     public Speed probe() {
-        Probe p = Probe.measure(context);
+        Probe p = Probe.measure(open.context());
         return new Speed(p.readGBs(), p.copyGBs(), p.gflops(), p.launchMicros(), p.launchAndWaitMicros());
     }
 
@@ -120,10 +155,10 @@ public final class OpenClDevice implements Device {
         for (Variable v : Set.copyOf(variables)) {
             v.leave(this);
         }
-        if (trace != null) {
+        if (open.trace() != null) {
             Trace.write();
         }
-        context.close();
+        open.context().close();
         atClose.run();
     }
 }

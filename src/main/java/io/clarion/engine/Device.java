@@ -45,6 +45,15 @@ public interface Device extends AutoCloseable {
         throw new UnsupportedOperationException(report().id() + " has nothing that could be tuned");
     }
 
+    /**
+     * Begins anew, for a device that does not work any more: what it held is lost, and what was compiled for it fails from then on.
+     *
+     * @throws DeviceFailure if it cannot
+     */
+    default void restart() {
+        // An engine without a driver has nothing that could break.
+    }
+
     /** The devices that work as this one. */
     default List<Device> parts() {
         return List.of(this);

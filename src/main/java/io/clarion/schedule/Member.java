@@ -32,6 +32,7 @@ final class Member {
     private int failures;
     private String fate;
     private long tryAgain;
+    private boolean isTried;
 
     /** Device {@code number}, which rests for {@code rest} after its first failure. */
     Member(int number, Device device, Duration rest) {
@@ -77,27 +78,39 @@ final class Member {
 
     /** Has it checked by {@code executor} if it is out and the time has come. */
     synchronized void tryAgain(Executor executor) {
-        if (fate == null || System.nanoTime() - tryAgain < 0) {
+        if (fate == null || isTried || System.nanoTime() - tryAgain < 0) {
             return;
         }
+        isTried = true;
         tryAgain = System.nanoTime() + (rest.toNanos() << Math.min(failures, DOUBLINGS));
         failures++;
         try {
-            executor.execute(() -> {
-                if (computes()) {
-                    comeBack();
-                }
-            });
+            executor.execute(() -> tried(works()));
         } catch (RejectedExecutionException e) {
             // The devices work together no more.
         }
     }
 
-    private synchronized void comeBack() {
-        if (fate != null) {
+    private synchronized void tried(boolean works) {
+        isTried = false;
+        if (works) {
             fate = null;
             LOG.warn("{} works again", device.report().id());
         }
+    }
+
+    /** Whether it works, if need be from anew: after some errors a driver does nothing any more for those who use it. */
+    private boolean works() {
+        if (computes()) {
+            return true;
+        }
+        try {
+            device.restart();
+        } catch (RuntimeException e) {
+            LOG.info("{} cannot begin anew: {}", device.report().id(), e.getMessage());
+            return false;
+        }
+        return computes();
     }
 
     /** Whether it gives the right results for a few numbers. */
