@@ -8,10 +8,6 @@ public class DeviceFailure extends RuntimeException {
         super(message);
     }
 
-    public DeviceFailure(String message, Throwable cause) {
-        super(message, cause);
-    }
-
     /** Whether less work at a time may help. */
     public boolean isOutOfMemory() {
         return false;

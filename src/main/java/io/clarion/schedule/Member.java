@@ -58,6 +58,11 @@ final class Member {
         return fate == null;
     }
 
+    /** Whether it works, and has what it was given in its life {@code of}. */
+    synchronized boolean isIn(int of) {
+        return isPresent() && life == of;
+    }
+
     /** What became of it, such as "intel:0: writing 12 bytes failed". */
     synchronized String fate() {
         return fate == null ? device.report().id() + " works" : fate;
@@ -65,15 +70,19 @@ final class Member {
 
     /** Takes it out, if it is in its life {@code of} still. */
     synchronized void fail(int of, DeviceFailure why) {
-        if (life != of || fate != null) {
+        if (!isIn(of)) {
             return;
         }
-        fate = String.valueOf(why.getMessage()).lines().findFirst().orElse("").startsWith(device.report().id()) ? why.getMessage()
-                : device.report().id() + ": " + why.getMessage();
+        String message = String.valueOf(why.getMessage());
+        fate = message.startsWith(device.report().id()) ? message : device.report().id() + ": " + message;
         life++;
+        rest();
+        LOG.warn("a device is taken out: {}", fate);
+    }
+
+    private void rest() {
         tryAgain = System.nanoTime() + (rest.toNanos() << Math.min(failures, DOUBLINGS));
         failures++;
-        LOG.warn("a device is taken out: {}", fate);
     }
 
     /** Has it checked by {@code executor} if it is out and the time has come. */
@@ -82,8 +91,7 @@ final class Member {
             return;
         }
         isTried = true;
-        tryAgain = System.nanoTime() + (rest.toNanos() << Math.min(failures, DOUBLINGS));
-        failures++;
+        rest();
         try {
             executor.execute(() -> tried(works()));
         } catch (RejectedExecutionException e) {

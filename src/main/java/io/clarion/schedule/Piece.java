@@ -196,7 +196,7 @@ final class Piece implements AutoCloseable {
         for (Tensor t : step.outputs()) {
             into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t)) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
         }
-        List<NDArray> given = given(step, all, inputs);
+        List<NDArray> given = given(level, all, inputs);
         long start = devices.now();
         step.executable().call(given, into, draw);
         double seconds = (devices.now() - start) * 1e-9;
@@ -212,16 +212,17 @@ final class Piece implements AutoCloseable {
     /** Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs that are whole. */
     Map<Tensor, NDArray> end(List<Piece> all, List<NDArray> inputs, long draw) {
         Step step = steps.get(cut.levels());
-        List<NDArray> values = step.executable().call(given(step, all, inputs), draw);
+        List<NDArray> values = step.executable().call(given(cut.levels(), all, inputs), draw);
         Map<Tensor, NDArray> outputs = new IdentityHashMap<>();
         IntStream.range(0, values.size()).forEach(i -> outputs.put(step.outputs().get(i), values.get(i)));
         return outputs;
     }
 
-    /** The inputs of a call that {@code step} is given, with the rows at hand of those that have rows, and parts of joins. */
-    private List<NDArray> given(Step step, List<Piece> all, List<NDArray> values) {
+    /** The inputs of a call that a level's step is given, with the rows at hand of those that have rows, and parts of joins. */
+    private List<NDArray> given(int level, List<Piece> all, List<NDArray> values) {
+        Step step = steps.get(level);
         var given = new ArrayList<NDArray>();
-        step.inputs().forEach(i -> given.add(steps.indexOf(step) < cut.levels() && cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)));
+        step.inputs().forEach(i -> given.add(level < cut.levels() && cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)));
         step.parts().forEach(p -> given.add(all.get(p.piece()).parts.get(p.join())));
         return given;
     }

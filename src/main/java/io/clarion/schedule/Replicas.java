@@ -59,18 +59,14 @@ final class Replicas implements Storage {
 
     /** Whether there is a valid copy. */
     synchronized boolean isValid() {
-        return host != null || valid.entrySet().stream().anyMatch(e -> isAlive(e.getKey(), e.getValue()));
+        return host != null || valid.entrySet().stream().anyMatch(e -> e.getKey().isIn(e.getValue()));
     }
 
     /** Sees to it that no device is the only one that has the value. */
     synchronized void keep() {
-        if (host == null && valid.entrySet().stream().filter(e -> isAlive(e.getKey(), e.getValue())).count() < 2) {
+        if (host == null && valid.entrySet().stream().filter(e -> e.getKey().isIn(e.getValue())).count() < 2) {
             host = value();
         }
-    }
-
-    private static boolean isAlive(Member member, int life) {
-        return member.isPresent() && member.life() == life;
     }
 
     private NDArray value() {
@@ -79,9 +75,9 @@ final class Replicas implements Storage {
         }
         for (Member member : List.copyOf(valid.keySet())) {
             int life = valid.get(member);
-            if (isAlive(member, life)) {
+            if (member.isIn(life)) {
                 try {
-                    return devices.workers().ask(member, devices.members().size() == 1, copies.on(member)::value, late -> { });
+                    return devices.workers().ask(member, copies.on(member)::value, late -> { });
                 } catch (DeviceFailure e) {
                     member.fail(life, e);
                 }

@@ -34,15 +34,16 @@ final class Shares {
         this.speeds = speeds.clone();
         this.rates = new double[speeds.length];
         this.most = IntStream.generate(() -> rows).limit(speeds.length).toArray();
-        this.shares = divided(IntStream.range(0, speeds.length).toArray());
+        this.shares = divided(IntStream.range(0, speeds.length).toArray(), speeds);
     }
 
     /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
     int[] now(IntPredicate isPresent) {
         int[] present = IntStream.range(0, shares.length).filter(isPresent).toArray();
         boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > most[i] || shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
-        int[] better = divided(present);
-        wishes = time(better) < WORTH_IT * time(shares) ? wishes + 1 : 0;
+        double[] rates = expected();
+        int[] better = divided(present, rates);
+        wishes = time(better, rates) < WORTH_IT * time(shares, rates) ? wishes + 1 : 0;
         if (changed || wishes > patience) {
             shares = better;
             wishes = 0;
@@ -74,22 +75,21 @@ final class Shares {
         }
     }
 
-    /** Rows a second of a device; of one that has not been at work, what its speed is beside that of others. */
-    private double rate(int device) {
+    /** Rows a second of each device; of one that has not been at work, what its speed is beside that of others. */
+    private double[] expected() {
         double scale = IntStream.range(0, rates.length).filter(i -> rates[i] > 0).mapToDouble(i -> rates[i] / speeds[i]).average().orElse(1);
-        return rates[device] > 0 ? rates[device] : speeds[device] * scale;
+        return IntStream.range(0, rates.length).mapToDouble(i -> rates[i] > 0 ? rates[i] : speeds[i] * scale).toArray();
     }
 
-    private double time(int[] of) {
-        return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rate(i)).max().orElse(0);
+    private static double time(int[] of, double[] rates) {
+        return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rates[i]).max().orElse(0);
     }
 
     /**
      * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep the others
      * waiting.
      */
-    private int[] divided(int[] present) {
-        double[] of = IntStream.range(0, speeds.length).mapToDouble(this::rate).toArray();
+    private int[] divided(int[] present, double[] of) {
         int unit = unit();
         double all = Arrays.stream(present).mapToDouble(i -> of[i]).sum();
         int[] divided = new int[speeds.length];

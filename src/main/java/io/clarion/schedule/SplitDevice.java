@@ -67,7 +67,7 @@ public final class SplitDevice implements Device {
                     + devices.stream().map(d -> d.report().id()).toList());
         }
         this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();
-        this.workers = new Workers(patience);
+        this.workers = new Workers(members.size(), patience);
         this.clock = clock;
     }
 

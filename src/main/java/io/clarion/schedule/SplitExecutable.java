@@ -53,7 +53,7 @@ final class SplitExecutable implements Executable {
         }
 
         boolean isCurrent() {
-            return isComplete && lives.entrySet().stream().allMatch(e -> e.getKey().isPresent() && e.getKey().life() == e.getValue());
+            return isComplete && lives.entrySet().stream().allMatch(e -> e.getKey().isIn(e.getValue()));
         }
 
         List<Member> members() {
@@ -62,7 +62,7 @@ final class SplitExecutable implements Executable {
 
         void close() {
             pieces.forEach((member, piece) -> {
-                if (member.isPresent() && member.life() == lives.get(member)) {
+                if (member.isIn(lives.get(member))) {
                     piece.close();
                 } else {
                     devices.workers().aside(piece::close);
@@ -153,8 +153,7 @@ final class SplitExecutable implements Executable {
         if (all.get(0).isDone()) {
             return Optional.of(Map.of());
         }
-        Map<Member, Integer> lives = new HashMap<>();
-        members.forEach(m -> lives.put(m, m.life()));
+        Map<Member, Integer> lives = new HashMap<>(now.lives);
         updated.forEach(v -> replicas.get(v).changing(members));
         Map<Member, Map<Tensor, NDArray>> ends = devices.workers().each(members, m -> now.pieces.get(m).end(all, inputs, draw));
         if (ends.isEmpty()) {
@@ -206,7 +205,7 @@ final class SplitExecutable implements Executable {
             int number = made.pieces.size();
             int first = from;
             try {
-                made.pieces.put(member, devices.workers().ask(member, devices.members().size() == 1,
+                made.pieces.put(member, devices.workers().ask(member,
                         () -> new Piece(cut, devices, member, number, having.size(), first, rows[member.number()], sizes), Piece::close));
             } catch (DeviceFailure e) {
                 failed(member, life, e);

@@ -23,6 +23,7 @@ final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     /** How long closing waits for what still runs, at most. */
     private static final Duration LEAVE = Duration.ofSeconds(10);
+    private final boolean isAlone;
     private final Duration patience;
     private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
         var thread = new Thread(r, "clarion-split");
@@ -30,7 +31,9 @@ final class Workers {
         return thread;
     });
 
-    Workers(Duration patience) {
+    /** For so many devices: one alone is waited for without end, as nobody could do its work. */
+    Workers(int devices, Duration patience) {
+        this.isAlone = devices == 1;
         this.patience = patience;
     }
 
@@ -86,10 +89,9 @@ final class Workers {
     /**
      * What {@code action} gives, which waits for a device: in a thread of its own, as that may never answer.
      *
-     * @param isAlone whether nobody could do it in the device's place, so that it is waited for
-     * @param late    gets what comes after the patience was over
+     * @param late gets what comes after the patience was over
      */
-    <T> T ask(Member member, boolean isAlone, Supplier<T> action, Consumer<T> late) {
+    <T> T ask(Member member, Supplier<T> action, Consumer<T> late) {
         if (isAlone) {
             return action.get();
         }

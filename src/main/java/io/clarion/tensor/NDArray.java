@@ -40,7 +40,7 @@ public final class NDArray implements Value {
 
     private static ByteBuffer aligned(int size) {
         ByteBuffer more = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, size + ALIGNMENT - 1L));
-        int before = more.alignmentOffset(0, ALIGNMENT) == 0 ? 0 : ALIGNMENT - more.alignmentOffset(0, ALIGNMENT);
+        int before = Math.floorMod(-more.alignmentOffset(0, ALIGNMENT), ALIGNMENT);
         return before + size <= more.capacity() ? more.slice(before, size) : ByteBuffer.allocateDirect(size);
     }
 

@@ -150,7 +150,7 @@ public final class Queue extends Handle {
         if (bytes == 0) {
             return;
         }
-        int code = Faults.run(context.device(), kind == Transfer.READ ? "clEnqueueReadBuffer" : "clEnqueueWriteBuffer",
+        int code = Faults.run(context.device(), kind.call(),
                 () -> kind.run(id, mem, blocking, offset, bytes, Pointer.to(host).withByteOffset(host.position())));
         if (code != CL.CL_SUCCESS) {
             check((kind == Transfer.READ ? "reading " : "writing ") + bytes + " bytes at " + offset + " of the " + buffer, code);

@@ -28,10 +28,17 @@ enum Transfer {
         }
     };
 
+    /** OpenCL's function. */
+    private final String call;
     private final MethodHandle direct;
 
     Transfer(String call) {
+        this.call = call;
         this.direct = find(call + "Native");
+    }
+
+    String call() {
+        return call;
     }
 
     int run(cl_command_queue q, cl_mem m, boolean blocking, long offset, long bytes, Pointer host) {
