@@ -34,7 +34,7 @@ class CacheTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aSecondDeviceBuildsNothing(TestedDevice tested, @TempDir Path home) {
         assertEquals(1, built(tested, home));
         assertEquals(0, built(tested, home));

@@ -45,7 +45,7 @@ class DTypeTest {
         return all;
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void everyHalfIsReadAndWrittenAsItIs(Device device) {
         Tensor x = placeholder(DType.FLOAT16, 1 << 16);
         NDArray all = halves();
@@ -62,7 +62,7 @@ class DTypeTest {
     }
 
     /** Each half, what lies in the middle to the next, and the floats beside. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void floatsAreRoundedToTheNearestHalfAndToEven(Device device) {
         var floats = new ArrayList<Float>(List.of(Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -1e30f));
         for (int i = 0; i < 1 << 16; i++) {
@@ -85,7 +85,7 @@ class DTypeTest {
     }
 
     /** In float16, the sum would stop at 2048, and at 32 half of each further product would be lost. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void halvesAreSummedAsFloats(Device device) {
         Tensor x = placeholder(DType.FLOAT16, 5000);
         Tensor m = placeholder(DType.FLOAT16, 64, 512);
@@ -99,7 +99,7 @@ class DTypeTest {
 
     // Integers
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void longsWrapAt64Bits(Device device) {
         int n = LONGS.length;
         Tensor x = placeholder(DType.INT64, n, 1);
@@ -119,7 +119,7 @@ class DTypeTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void longsAreMovedSummedAndCastWithAllTheirBits(Device device) {
         int n = LONGS.length;
         Tensor x = placeholder(DType.INT64, n);
@@ -145,7 +145,7 @@ class DTypeTest {
         assertEquals(12, got.get(10).getLong(0));
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void bytesAndIntsWrap(Device device) {
         Tensor bytes = placeholder(DType.UINT8, 256, 1);
         Tensor ints = placeholder(DType.INT32, 9);
@@ -175,7 +175,7 @@ class DTypeTest {
 
     // All types
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void variablesOfEveryTypeAreUpdated(TestedDevice device) {
         for (DType dtype : DType.values()) {
             for (int n : new int[] {1, 7, 65}) {
@@ -201,7 +201,7 @@ class DTypeTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void float64IsComputedInDoublePrecisionOrRefusedWithWhatWouldDo(TestedDevice device) {
         Tensor x = Tensor.literal(DType.FLOAT64, 1e-12).broadcast(Shape.of(9));
         if (device.facts().fp64()) {

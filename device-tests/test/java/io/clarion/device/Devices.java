@@ -19,6 +19,9 @@ import java.util.List;
  * disk: with random shapes there would be ever more of them, and PoCL compiles twice where it is asked for binaries.
  */
 final class Devices {
+    /** Floats in the widest vectors, for machines whose own are narrower. */
+    private static final int WIDE = 16;
+
     private static final List<TestedDevice> OWN = new ArrayList<>();
     private static final List<TestedDevice> FORCED = new ArrayList<>();
 
@@ -32,11 +35,14 @@ final class Devices {
             String title = facts.id() + " (" + facts.name() + ")";
             OWN.add(new TestedDevice(title, facts, (OpenClDevice) engine.open(facts.id()), false));
             if (!facts.lanesAreWorkItems() && !facts.id().startsWith("pocl")) {
-                FORCED.add(new TestedDevice(title + " as a GPU", facts, asGpu(facts), true));
+                force(title + " as a GPU", facts, Strategy.gpu(facts));
+                if (Strategy.of(facts).width() != WIDE) {
+                    force(title + " with vectors of " + WIDE, facts, Strategy.cpu(WIDE, facts.computeUnits()));
+                }
             }
         }
         System.clearProperty("clarion.cache");
-        both().forEach(d -> System.out.println("Tested device: " + d));
+        everyLayout().forEach(d -> System.out.println("Tested device: " + d));
     }
 
     private Devices() {}
@@ -50,20 +56,27 @@ final class Devices {
         return OWN;
     }
 
-    /** Each device, and once more as a GPU those CPUs whose drivers compile barriers well: PoCL has got some wrong. */
-    static List<TestedDevice> both() {
-        var both = new ArrayList<>(all());
-        both.addAll(FORCED);
-        return both;
+    /**
+     * Each device, and CPUs once more as a GPU and once more with wide vectors; not PoCL, which has got some barriers wrong and
+     * takes long to compile.
+     */
+    static List<TestedDevice> everyLayout() {
+        var every = new ArrayList<>(all());
+        every.addAll(FORCED);
+        return every;
     }
 
     /** A further instance of a device, which its maker closes. */
     static OpenClDevice fresh(TestedDevice like) {
-        return like.forced() ? asGpu(like.facts()) : new OpenClDevice(like.facts(), Strategy.of(like.facts()), () -> { });
+        return opened(like.facts(), like.device().strategy());
     }
 
-    private static OpenClDevice asGpu(Device facts) {
-        return new OpenClDevice(facts, Strategy.gpu(facts), () -> { });
+    private static void force(String title, Device facts, Strategy strategy) {
+        FORCED.add(new TestedDevice(title, facts, opened(facts, strategy), true));
+    }
+
+    private static OpenClDevice opened(Device facts, Strategy strategy) {
+        return new OpenClDevice(facts, strategy, () -> { });
     }
 
     /** The names in {@code clarion.require}: keys of platforms and names of tools. */

@@ -24,13 +24,13 @@ class EdgesTest {
     Stream<DynamicTest> edges() {
         K.useDevice(Comparison.reference());
         List<Edges.Expectation> all = Edges.all();
-        return Devices.both().stream().flatMap(d -> IntStream.iterate(0, i -> i < all.size(), i -> i + TOGETHER)
+        return Devices.everyLayout().stream().flatMap(d -> IntStream.iterate(0, i -> i < all.size(), i -> i + TOGETHER)
                 .mapToObj(i -> all.subList(i, Math.min(i + TOGETHER, all.size())))
                 .map(some -> DynamicTest.dynamicTest(d.facts().id() + " " + some.getFirst().subject() + " to " + some.getLast().subject(),
                         () -> assertEquals(List.of(), faults(d, some)))));
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void stridedWindowsOverAxesThatACallTells(TestedDevice device) {
         OpenSizes.stridedWindows(device.device(), 6, 2, 3);
     }

@@ -51,7 +51,7 @@ class EngineTest {
         return new Function(new Graph(List.of(x), List.of(y, y.sum(List.of(0)), K.mean(y)), List.of()), device);
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void theSameCallGivesTheSameBits(Device device) {
         try (Function f = net(device)) {
             List<NDArray> first = f.call(counting(130, 31));
@@ -64,7 +64,7 @@ class EngineTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void oneFunctionTakesBatchesOfAnySize(Device device) {
         try (Function f = net(device); Function reference = net(Comparison.reference())) {
             for (int n : new int[] {32, 7, 1, 32, 65}) {

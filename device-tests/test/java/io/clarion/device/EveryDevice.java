@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 @TestTemplate
 @ExtendWith(EveryDevice.Runs.class)
 @interface EveryDevice {
-    /** Whether CPUs run the test a second time with kernels laid out for a GPU. */
-    boolean alsoAsGpu() default false;
+    /** Whether CPUs run the test again with kernels laid out for other devices: {@link Devices#everyLayout}. */
+    boolean inEveryLayout() default false;
 
     /** One invocation a device. */
     final class Runs implements TestTemplateInvocationContextProvider {
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
         @Override
         public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
-            boolean both = context.getRequiredTestMethod().getAnnotation(EveryDevice.class).alsoAsGpu();
-            return (both ? Devices.both() : Devices.all()).stream().map(On::new);
+            boolean every = context.getRequiredTestMethod().getAnnotation(EveryDevice.class).inEveryLayout();
+            return (every ? Devices.everyLayout() : Devices.all()).stream().map(On::new);
         }
     }
 

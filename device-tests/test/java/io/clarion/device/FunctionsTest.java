@@ -135,7 +135,7 @@ class FunctionsTest {
         worst.forEach((fn, w) -> assertTrue(w.ulp <= MOST.get(fn), () -> fn.word() + ": " + w));
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void noFloatIsFartherOffThanPromised(TestedDevice device) {
         assertEquals(Arrays.stream(ScalarFn.values()).filter(f -> f.isOwn(DType.FLOAT32)).collect(Collectors.toCollection(() -> EnumSet.noneOf(ScalarFn.class))),
                 MOST.keySet());
@@ -159,7 +159,7 @@ class FunctionsTest {
         hold(device, worst);
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void noPowerIsFartherOffThanPromised(TestedDevice device) {
         var random = new SplittableRandom(1);
         float[] x = new float[CHUNK];

@@ -23,7 +23,7 @@ class GoldenTest {
     @TestFactory
     Stream<DynamicContainer> goldenCases() {
         List<GoldenCase> all = GoldenCases.all().toList();
-        return Devices.both().stream().map(d -> DynamicContainer.dynamicContainer(d.title(), batches(d, chosen(d, all))));
+        return Devices.everyLayout().stream().map(d -> DynamicContainer.dynamicContainer(d.title(), batches(d, chosen(d, all))));
     }
 
     /** All cases; of a device that is used as what it is not, each fifth where {@code clarion.samples} asks for no more. */

@@ -32,7 +32,7 @@ class KRandomDeviceTest {
         long first = Long.getLong("clarion.draw", 1);
         int samples = Integer.getInteger("clarion.samples", 1);
         List<RandomCase> all = RandomCases.all();
-        return Devices.both().stream().map(d -> DynamicContainer.dynamicContainer(d.title(), LongStream.range(first, first + samples).boxed()
+        return Devices.everyLayout().stream().map(d -> DynamicContainer.dynamicContainer(d.title(), LongStream.range(first, first + samples).boxed()
                 .flatMap(seed -> IntStream.iterate(0, i -> i < all.size(), i -> i + TOGETHER)
                         .mapToObj(i -> all.subList(i, Math.min(i + TOGETHER, all.size())))
                         .map(some -> DynamicTest.dynamicTest(d.facts().id() + ", seed " + seed + ": " + some.getFirst() + " to " + some.getLast(),

@@ -87,7 +87,7 @@ class NetsTest {
         static final List<Double> LOSSES = losses(Comparison.reference());
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aNetOfManyLayersLearnsWhatTheReferenceLearns(Device device) {
         List<Double> want = Reference.LOSSES;
         List<Double> got = losses(device);

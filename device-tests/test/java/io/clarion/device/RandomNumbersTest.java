@@ -41,7 +41,7 @@ class RandomNumbersTest {
         compared.check();
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void eachCallDrawsAnew(OpenClDevice device) {
         try (Function f = new Function(new Graph(List.of(), List.of(K.randomUniform(SHAPE, 0, 1, DType.FLOAT32, 21)), List.of()), device)) {
             double[] first = f.call().get(0).toDoubles();
@@ -54,7 +54,7 @@ class RandomNumbersTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void theStepsOfALoopDrawEachTheirOwn(OpenClDevice device) {
         Tensor rows = K.constant(NDArray.zeros(DType.FLOAT32, Shape.of(6, 4)));
         Tensor drawn = K.mapFn(row -> row.plus(K.randomUniform(new int[] {4}, 0, 1, DType.FLOAT32, 22)), rows);

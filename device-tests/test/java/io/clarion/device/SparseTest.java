@@ -38,7 +38,7 @@ class SparseTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void productsAreThoseOfTheDenseMatrix(Device device) {
         for (double filled : new double[] {0, 0.01, 0.1, 1}) {
             NDArray dense = matrix(33, 65, filled, 1);

@@ -39,7 +39,7 @@ class ThreadsTest {
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void everyCallCountsOnce() throws Exception {
-        var devices = new ArrayList<Device>(Devices.both().stream().map(TestedDevice::device).toList());
+        var devices = new ArrayList<Device>(Devices.everyLayout().stream().map(TestedDevice::device).toList());
         devices.add(Engines.named("reference").orElseThrow().open("reference:0"));
         var split = new SplitDevice(devices);
         devices.add(split);

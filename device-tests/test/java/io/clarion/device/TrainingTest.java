@@ -77,7 +77,7 @@ class TrainingTest {
         return new NDArray[] {x, y};
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void threeHundredStepsLearnWhatTheReferenceLearns(Device device) {
         List<Double> want = Losses.REFERENCE;
         List<Double> got = losses(device);
@@ -88,7 +88,7 @@ class TrainingTest {
         assertTrue(got.get(got.size() - 1) < 0.1 * got.get(0), got::toString);
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aNetOfDoublesLearnsWhatTheReferenceLearns(TestedDevice device) {
         if (device.facts().fp64()) {
             List<Double> want = lossesOf(DType.FLOAT64, Comparison.reference());
@@ -102,7 +102,7 @@ class TrainingTest {
     }
 
     /** Each step rounds the weights to 11 bits: what is lost differs with the order in which a device adds. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aNetOfHalvesLearnsNearlyWhatOneOfFloatsLearns(Device device) {
         List<Double> want = lossesOf(DType.FLOAT32, Comparison.reference());
         List<Double> got = lossesOf(DType.FLOAT16, device);

@@ -45,7 +45,7 @@ class UpdateTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void twoVariablesSwap(Device device) {
         for (int n : SIZES) {
             try (var a = new Variable(counting(n, 0), "a"); var b = new Variable(counting(n, 5000), "b")) {
@@ -57,7 +57,7 @@ class UpdateTest {
     }
 
     /** Its weights are packed once, and again after each change: by the user, by another function, by a copy of a variable. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aProductFollowsItsWeights(Device device) {
         try (var w = new Variable(counting(30 * 33, 1), "w"); var other = new Variable(counting(30 * 33, 7), "other")) {
             Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(40, 30), "x"));
@@ -80,7 +80,7 @@ class UpdateTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void threeVariablesTakeTurnsWithArithmetic(Device device) {
         for (int n : SIZES) {
             try (var a = new Variable(counting(n, 0), "a"); var b = new Variable(counting(n, 1), "b"); var c = new Variable(counting(n, 2), "c")) {
@@ -97,7 +97,7 @@ class UpdateTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aVariableReversesItself(Device device) {
         for (int n : SIZES) {
             try (var a = new Variable(counting(n, 0), "a")) {
@@ -111,7 +111,7 @@ class UpdateTest {
     }
 
     /** The update's kernel could write in place before another kernel has read the old value. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void othersReadTheOldValueOfAVariableThatIsUpdated(Device device) {
         for (int n : SIZES) {
             try (var a = new Variable(counting(n, 0), "a"); var b = new Variable(NDArray.scalar(DType.FLOAT32, 0), "b")) {
@@ -129,7 +129,7 @@ class UpdateTest {
     }
 
     /** A sum that its own update overwrites: the accumulation reads everything, the result lands in the variable. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aVariableBecomesItsOwnCumulation(Device device) {
         for (int n : SIZES) {
             try (var a = new Variable(counting(n, 0), "a")) {
@@ -140,7 +140,7 @@ class UpdateTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void anOutputMayBeAnInputOrAConstantOrTheSameTwice(Device device) {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"))), "x"));
         Tensor y = x.times(3);
@@ -160,7 +160,7 @@ class UpdateTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void anUpdatedVariableMayBecomeAnInputOrAnotherUpdatesValue(Device device) {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(9), "x"));
         try (var a = new Variable(counting(9, 0), "a"); var b = new Variable(counting(9, 1), "b");
@@ -196,7 +196,7 @@ class UpdateTest {
     }
 
     /** A step of learning whose rows are computed, with updates by tiles, by a scatter and by a loop; a second of them is refused. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aCallThatIsRefusedLeavesVariablesAsTheyWere(Device device) {
         Tensor words = K.placeholder(new int[] {24, 5}, DType.INT32);
         Tensor table = K.randomUniformVariable(new int[] {16, 32}, -1, 1, DType.FLOAT32, null, 1);

@@ -33,7 +33,7 @@ class WatchTest {
     }
 
     /** Each step looks up the word after the one that it was given, turned by what the call gives. */
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void wordsThatStepsChooseHaveToBeInTheTable(Device device) {
         Tensor turns = K.placeholder(new int[] {2, STEPS}, DType.INT32);
         Tensor table = K.variable(NDArray.of(new float[] {0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 0}, WORDS, 2));
@@ -62,7 +62,7 @@ class WatchTest {
         }
     }
 
-    @EveryDevice(alsoAsGpu = true)
+    @EveryDevice(inEveryLayout = true)
     void aBranchShowsAndChecksTheSideThatIsTaken(Device device) {
         Tensor i = K.placeholder(new int[] {3}, DType.INT32);
         Tensor x = K.constant(1, DType.FLOAT32, 3, 3);

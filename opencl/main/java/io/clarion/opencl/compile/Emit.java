@@ -26,7 +26,7 @@ final class Emit {
     /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */
     private static Launch reduction(Work work, Lowering lowering, Strategy strategy) {
         Launch wide = new ReductionKernel(work, lowering, strategy).launch();
-        if (!strategy.cpu() || strategy.width() < 16 || wide.text().lanesByLane() < CROSSING) {
+        if (!strategy.isNarrowable() || wide.text().lanesByLane() < CROSSING) {
             return wide;
         }
         Launch narrow = new ReductionKernel(work, lowering, strategy.narrower()).launch();

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The files of kernels-cl, read from the class path once. */
 final class KernelFiles {
@@ -17,9 +19,9 @@ final class KernelFiles {
         return READ.computeIfAbsent(file, KernelFiles::read);
     }
 
-    /** functions.cl for scalars and for vectors of {@code width}. */
-    static String functions(int width) {
-        return wide("") + (width > 1 ? wide("##" + width) : "");
+    /** functions.cl for scalars and for vectors of each of {@code widths}. */
+    static String functions(List<Integer> widths) {
+        return wide("") + widths.stream().map(w -> wide("##" + w)).collect(Collectors.joining());
     }
 
     private static String wide(String suffix) {

@@ -218,7 +218,7 @@ final class ProductKernel extends KernelWriter {
     /** Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are read lane by lane. */
     private int lanesAlongM(Tile tile, int inner) {
         int width = strategy.width();
-        double wide = width < 16 ? 0 : lanesByLane(text -> element(text, tile, inner, width, "m"));
+        double wide = !strategy.isNarrowable() ? 0 : lanesByLane(text -> element(text, tile, inner, width, "m"));
         return wide > 0 && lanesByLane(text -> element(text, tile, inner, width / 2, "m")) < wide / 2 ? width / 2 : width;
     }
 

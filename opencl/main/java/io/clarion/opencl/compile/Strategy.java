@@ -51,6 +51,16 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return new Strategy(false, 1, units, lanes, workGroup, null, tiles);
     }
 
+    /** Floats in the vectors that kernels have: beside wide ones half as wide ones, of which fewer cross the ends of rows. */
+    List<Integer> widths() {
+        return !cpu ? List.of(ProductKernel.LANES) : width >= 16 ? List.of(width / 2, width) : List.of(width);
+    }
+
+    /** Whether there are narrower vectors than those of {@code width}. */
+    boolean isNarrowable() {
+        return cpu && widths().size() > 1;
+    }
+
     /** The same with vectors of half as many floats. */
     Strategy narrower() {
         return new Strategy(cpu, width / 2, units, lanes, workGroup, tile, tiles);
