@@ -9,7 +9,7 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
-import io.clarion.schedule.SplitDevice;
+import io.clarion.schedule.DeviceGroup;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Floatx;
@@ -140,7 +140,7 @@ public final class K {
      */
     public static Device useDevices(String... idsOrPartsOfNames) {
         List<DeviceChoice> choices = named("useDevices", () -> DeviceChoice.several(List.of(idsOrPartsOfNames), Session.engine()));
-        Device device = named("useDevices", () -> new SplitDevice(choices.stream().map(DeviceChoice::open).toList()));
+        Device device = named("useDevices", () -> new DeviceGroup(choices.stream().map(DeviceChoice::open).toList()));
         Session.use(choices.get(0), device);
         return device;
     }

@@ -18,7 +18,7 @@ import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Faults;
 import io.clarion.opencl.driver.Handles;
 import io.clarion.schedule.NoDeviceLeft;
-import io.clarion.schedule.SplitDevice;
+import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -110,7 +110,7 @@ class FaultsTest {
     }
 
     private double[] together(List<Device> devices, Duration patience, Duration rest) {
-        try (var split = new SplitDevice(devices, patience, rest)) {
+        try (var split = new DeviceGroup(devices, patience, rest)) {
             return trained(split);
         }
     }

@@ -14,7 +14,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
-import io.clarion.schedule.SplitDevice;
+import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -82,7 +82,7 @@ class SplitTest {
             int chosen = mixture;
             List<Device> some = IntStream.range(0, all.size()).filter(i -> (chosen >> i & 1) != 0).mapToObj(all::get).toList();
             IntStream.range(0, first.size()).forEach(i -> step.weights().get(i).set(first.get(i)));
-            try (var split = new SplitDevice(some)) {
+            try (var split = new DeviceGroup(some)) {
                 List<List<NDArray>> got = trained(step, split, values);
                 for (int i = 0; i < want.size(); i++) {
                     for (int o = 0; o < want.get(i).size(); o++) {

@@ -10,7 +10,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
-import io.clarion.schedule.SplitDevice;
+import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -41,7 +41,7 @@ class ThreadsTest {
     void everyCallCountsOnce() throws Exception {
         var devices = new ArrayList<Device>(Devices.everyLayout().stream().map(TestedDevice::device).toList());
         devices.add(Engines.named("reference").orElseThrow().open("reference:0"));
-        var split = new SplitDevice(devices);
+        var split = new DeviceGroup(devices);
         devices.add(split);
         List<Variable> counters = List.of(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "a"), new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "b"));
         List<AtomicInteger> wanted = List.of(new AtomicInteger(), new AtomicInteger());

@@ -3,7 +3,7 @@ package io.clarion.bench;
 import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.engine.Device;
-import io.clarion.schedule.SplitDevice;
+import io.clarion.schedule.DeviceGroup;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ public record Coexecution(String workload, double[] alone, double together) {
         /** Times it on each of {@code devices}, then on all, each for {@code seconds}. */
         public Coexecution measured(List<Device> devices, double seconds) {
             double[] alone = devices.stream().mapToDouble(d -> speed(d, seconds)).toArray();
-            try (var all = new SplitDevice(devices)) {
+            try (var all = new DeviceGroup(devices)) {
                 return new Coexecution(workload, alone, speed(all, seconds));
             }
         }

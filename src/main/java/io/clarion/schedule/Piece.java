@@ -28,9 +28,9 @@ import java.util.stream.Stream;
  * The rows of the batch that a device has, and what it does with them: for each level a graph that gives its parts of the
  * joins and its rows of the outputs. What later levels need stays on the device, in variables.
  */
-final class Piece implements AutoCloseable {
+final class Piece implements Part {
     private final Cut cut;
-    private final SplitDevice devices;
+    private final DeviceGroup devices;
     private final Member member;
     private final int number;
     private final int from;
@@ -60,7 +60,7 @@ final class Piece implements AutoCloseable {
      *
      * @param sizes what the call told
      */
-    Piece(Cut cut, SplitDevice devices, Member member, int number, int pieces, int from, int share, Map<Dim.Symbol, Integer> sizes) {
+    Piece(Cut cut, DeviceGroup devices, Member member, int number, int pieces, int from, int share, Map<Dim.Symbol, Integer> sizes) {
         this.cut = cut;
         this.devices = devices;
         this.member = member;
@@ -243,7 +243,13 @@ final class Piece implements AutoCloseable {
         }
     }
 
-    String explain() {
+    @Override
+    public Set<Variable> variables() {
+        return cut.graph().variables();
+    }
+
+    @Override
+    public String explain() {
         var text = new StringBuilder();
         steps.forEach(s -> text.append(s == steps.get(cut.levels()) && cut.levels() > 0 ? "at the end:\n" : "").append(s.executable().explain()).append('\n'));
         return text.toString();

@@ -13,14 +13,14 @@ import java.util.Map;
  * when they are needed. To be used in the devices' turn.
  */
 final class Replicas implements Storage {
-    private final SplitDevice devices;
+    private final DeviceGroup devices;
     private final Copies copies;
     /** Who has a valid copy, and in which life. */
     private final Map<Member, Integer> valid = new HashMap<>();
     /** A valid copy; null if there is none on the host. */
     private NDArray host;
 
-    Replicas(SplitDevice devices, Copies copies, NDArray value) {
+    Replicas(DeviceGroup devices, Copies copies, NDArray value) {
         this.devices = devices;
         this.copies = copies;
         this.host = value;

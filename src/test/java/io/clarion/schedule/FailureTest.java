@@ -83,7 +83,7 @@ class FailureTest {
     }
 
     private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices, Duration patience, Duration rest, String what) {
-        try (var split = new SplitDevice(List.copyOf(devices), patience, rest)) {
+        try (var split = new DeviceGroup(List.copyOf(devices), patience, rest)) {
             assertSame(want, training.on(split), what);
         } finally {
             devices.forEach(SimulatedDevice::release);
@@ -144,7 +144,7 @@ class FailureTest {
     void withNoDeviceLeftTheExceptionHasTheFateOfEach() {
         var training = new Training();
         List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
-        try (var split = new SplitDevice(devices, NEVER, NEVER)) {
+        try (var split = new DeviceGroup(devices, NEVER, NEVER)) {
             String message = assertThrows(NoDeviceLeft.class, () -> training.on(split)).getMessage();
             assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
         }
@@ -173,7 +173,7 @@ class FailureTest {
             int at = fault;
             v.set(first);
             SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
-            try (var split = new SplitDevice(List.of(a, device("b:0", n -> Fault.NONE)), NEVER, NEVER); var function = new Function(graph, split)) {
+            try (var split = new DeviceGroup(List.of(a, device("b:0", n -> Fault.NONE)), NEVER, NEVER); var function = new Function(graph, split)) {
                 IntStream.range(0, 5).forEach(i -> function.call(rows));
                 results.add(v.value().toDoubles());
             }

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>A device that fails, or does not answer in time, is taken out with a line of the log, and the others do its work in the same
  * call; it is tried again later. With none left, a call throws {@link NoDeviceLeft}.
  */
-public final class SplitDevice implements Device {
-    private static final Logger LOG = LoggerFactory.getLogger(SplitDevice.class);
+public final class DeviceGroup implements Device {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceGroup.class);
     /** How long a device may take for its part of a call, in seconds, if nothing else is said: the first call may be slow. */
     private static final long PATIENCE = 300;
     private final List<Member> members;
@@ -45,23 +45,23 @@ public final class SplitDevice implements Device {
      *
      * @throws IllegalArgumentException if there is none, or one twice
      */
-    public SplitDevice(List<Device> devices) {
+    public DeviceGroup(List<Device> devices) {
         this(devices, Duration.ofSeconds(Environment.value("clarion.patience", "CLARION_PATIENCE").map(Long::parseLong).orElse(PATIENCE)),
                 Duration.ofSeconds(1));
     }
 
     /**
-     * As {@link #SplitDevice(List)}.
+     * As {@link #DeviceGroup(List)}.
      *
      * @param patience how long a device may take for its part of a call
      * @param rest     how long a device is left alone after its first failure; each further one doubles it
      */
-    public SplitDevice(List<Device> devices, Duration patience, Duration rest) {
+    public DeviceGroup(List<Device> devices, Duration patience, Duration rest) {
         this(devices, patience, rest, System::nanoTime);
     }
 
     /** With a clock of nanoseconds, which a thread asks before and after a device's work. */
-    SplitDevice(List<Device> devices, Duration patience, Duration rest, LongSupplier clock) {
+    DeviceGroup(List<Device> devices, Duration patience, Duration rest, LongSupplier clock) {
         if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
             throw new IllegalArgumentException("devices to work as one have to be some, each once; given were "
                     + devices.stream().map(d -> d.report().id()).toList());

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What several devices give together is what one gives, but for rounding. */
-class SplitDeviceTest {
+class DeviceGroupTest {
     private static final double CLOSE = 1e-5;
     private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
     private final Random random = new Random(1);
@@ -101,7 +101,7 @@ class SplitDeviceTest {
         }
         List<NDArray> wanted = net.weights().stream().map(Variable::value).toList();
         IntStream.range(0, first.size()).forEach(i -> net.weights().get(i).set(first.get(i)));
-        try (var split = new SplitDevice(List.of(reference, new Other(reference), new Other(reference))); var function = new Function(graph, split)) {
+        try (var split = new DeviceGroup(List.of(reference, new Other(reference), new Other(reference))); var function = new Function(graph, split)) {
             assertTrue(function.explain(values.toArray(NDArray[]::new)).contains(" rows"), "it was not divided");
             for (int i = 0; i < 3; i++) {
                 List<NDArray> got = function.call(values);
@@ -202,7 +202,7 @@ class SplitDeviceTest {
         Tensor x = K.placeholder(K.NONE, 4);
         Graph graph = new Graph(List.of(x), List.of(K.dot(x, K.transpose(x))), List.of());
         NDArray rows = numbers(6, 4);
-        try (var split = new SplitDevice(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
+        try (var split = new DeviceGroup(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
             assertArrayEquals(alone.call(rows).get(0).toDoubles(), function.call(rows).get(0).toDoubles());
         }
     }
@@ -212,15 +212,15 @@ class SplitDeviceTest {
         Tensor x = K.placeholder(K.NONE, 3);
         Graph graph = new Graph(List.of(x), List.of(K.reshape(x, new int[] {-1, 2}).times(2)), List.of());
         NDArray rows = numbers(6, 3);
-        try (var split = new SplitDevice(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
+        try (var split = new DeviceGroup(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
             assertArrayEquals(alone.call(rows).get(0).toDoubles(), function.call(rows).get(0).toDoubles());
         }
     }
 
     @Test
     void aDeviceCannotBeItsOwnPartner() {
-        assertThrows(IllegalArgumentException.class, () -> new SplitDevice(List.of(reference, reference)));
-        assertThrows(IllegalArgumentException.class, () -> new SplitDevice(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceGroup(List.of(reference, reference)));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceGroup(List.of()));
     }
 
     @Test
