@@ -1,0 +1,210 @@
+package io.clarion.schedule;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Makes a placement shorter by small changes, mostly to the tasks that the end waits for: some go to another device, or a task has its turn
+ * earlier or later. A change is kept if it makes the whole little longer at most, and less and less so (threshold accepting: Dueck, Scheuer, Journal of
+ * Computational Physics 90, 1990). The same for the same graph and machine.
+ */
+final class LocalSearch {
+    /** How many changes are tried in a round, at most. */
+    private static final int TRIES = 3000;
+    /** How often a device is asked when it is free, by whoever made the placement and in all rounds, at most. */
+    private static final long LOOKS = 2_000_000;
+    /** By which part of the whole a change may make it longer, at the beginning of each round, which starts from the best so far. */
+    private static final double[] ROUNDS = {0.04, 0.3, 0.04};
+    private final Costs costs;
+    private final ListSchedule schedule;
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final Room room;
+    private final double[] after;
+    private final int[] order;
+    private final int[] on;
+    private double now;
+    private int[] critical;
+    private Placement best;
+
+    private LocalSearch(Costs costs, ListSchedule schedule, Room room, Placement from) {
+        this.costs = costs;
+        this.schedule = schedule;
+        this.room = room.copy();
+        double[] rank = Ranks.upward(costs, costs.least, 0);
+        this.after = IntStream.range(0, rank.length).mapToDouble(t -> rank[t] - costs.least[t]).toArray();
+        this.order = new int[costs.tasks];
+        this.on = from.device().clone();
+        IntStream.range(0, on.length).forEach(t -> this.room.take(t, on[t]));
+        this.best = from;
+    }
+
+    /** {@code from} or a shorter one, with {@code room} for all tasks; {@code schedule} is who made it. */
+    static Placement improved(Costs costs, ListSchedule schedule, Room room, Placement from) {
+        if (costs.tasks == 0 || costs.devices == 1) {
+            return from;
+        }
+        var search = new LocalSearch(costs, schedule, room, from);
+        for (double worse : ROUNDS) {
+            search.round(worse);
+        }
+        return search.best;
+    }
+
+    private void round(double worse) {
+        begin();
+        double bound = IntStream.range(0, costs.tasks).mapToDouble(t -> after[t] + costs.least[t]).max().orElse(0);
+        long first = schedule.looks();
+        long most = (LOOKS - first) / ROUNDS.length;
+        for (int i = 0; i < TRIES && schedule.looks() - first < most && best.makespan() > bound; i++) {
+            double left = 1 - Math.max((double) i / TRIES, (double) (schedule.looks() - first) / most);
+            double limit = now * (1 + worse * left * left);
+            int task = random.nextInt(8) > 0 ? critical[random.nextInt(critical.length)] : random.nextInt(costs.tasks);
+            if (random.nextInt(3) == 0) {
+                reorder(task, limit);
+            } else {
+                move(task, limit);
+            }
+        }
+    }
+
+    /** Goes back to the best so far. */
+    private void begin() {
+        for (int t = 0; t < on.length; t++) {
+            room.leave(t, on[t]);
+            on[t] = best.device()[t];
+            room.take(t, on[t]);
+        }
+        attempt(costs.order(Arrays.stream(best.start()).map(s -> -s).toArray()), Double.POSITIVE_INFINITY);
+    }
+
+    /** Computes the makespan of what there is now, in order {@code next}; says whether it is no more than {@code limit}, and if so keeps the order. */
+    private boolean attempt(int[] next, double limit) {
+        double makespan = schedule.makespan(next, on, after, limit);
+        if (makespan > limit) {
+            return false;
+        }
+        now = makespan;
+        System.arraycopy(next, 0, order, 0, order.length);
+        critical = critical();
+        if (makespan < best.makespan()) {
+            best = schedule.placement();
+        }
+        return true;
+    }
+
+    /** The tasks from the one that ends last back to one that waited for none: each for a result, or for its device. */
+    private int[] critical() {
+        int[] before = schedule.before();
+        int[] chain = new int[costs.tasks];
+        int length = 0;
+        int task = IntStream.range(0, costs.tasks).reduce((a, b) -> schedule.end[b] > schedule.end[a] ? b : a).orElseThrow();
+        while (task >= 0 && length < chain.length) {
+            chain[length++] = task;
+            task = waitedFor(task, before[task]);
+        }
+        return Arrays.copyOf(chain, length);
+    }
+
+    private int waitedFor(int task, int before) {
+        double start = schedule.start[task];
+        for (int n : costs.graph.needs()[task]) {
+            if (costs.arrival(n, schedule.end[n], on[n], on[task]) >= start) {
+                return n;
+            }
+        }
+        return before >= 0 && schedule.end[before] >= start ? before : -1;
+    }
+
+    /** Gives a task another place in the order, between what it needs and who needs it. */
+    private void reorder(int task, double limit) {
+        int at = IntStream.range(0, order.length).filter(i -> order[i] == task).findFirst().orElseThrow();
+        int first = at;
+        while (first > 0 && !contains(costs.graph.needs()[task], order[first - 1])) {
+            first--;
+        }
+        int last = at;
+        while (last < order.length - 1 && !contains(costs.readers[task], order[last + 1])) {
+            last++;
+        }
+        int to = random.nextInt(first, last + 1);
+        if (to != at) {
+            int[] next = order.clone();
+            shift(next, at, to);
+            attempt(next, limit);
+        }
+    }
+
+    private static void shift(int[] next, int at, int to) {
+        int task = next[at];
+        if (to > at) {
+            System.arraycopy(next, at + 1, next, at, to - at);
+        } else {
+            System.arraycopy(next, to, next, to + 1, at - to);
+        }
+        next[to] = task;
+    }
+
+    private static boolean contains(int[] some, int task) {
+        for (int s : some) {
+            if (s == task) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour. */
+    private void move(int task, double limit) {
+        int from = on[task];
+        int[] group = group(task);
+        int near = neighbour(group[random.nextInt(group.length)]);
+        int to = near >= 0 && on[near] != from && random.nextBoolean() ? on[near] : random.nextInt(costs.devices);
+        if (to == from) {
+            return;
+        }
+        int moved = 0;
+        for (int t : group) {
+            room.leave(t, from);
+        }
+        while (moved < group.length && room.has(group[moved], to)) {
+            room.take(group[moved], to);
+            on[group[moved++]] = to;
+        }
+        if (moved == group.length && attempt(order, limit)) {
+            return;
+        }
+        for (int i = 0; i < moved; i++) {
+            room.leave(group[i], to);
+            on[group[i]] = from;
+        }
+        for (int t : group) {
+            room.take(t, from);
+        }
+    }
+
+    /** A task alone, or with some that it is connected with on its device. */
+    private int[] group(int task) {
+        int[] group = new int[Math.min(costs.tasks, 1 << random.nextInt(5))];
+        group[0] = task;
+        int size = 1;
+        for (int i = 1; i < group.length; i++) {
+            int other = neighbour(group[random.nextInt(size)]);
+            if (other >= 0 && on[other] == on[task] && !contains(Arrays.copyOf(group, size), other)) {
+                group[size++] = other;
+            }
+        }
+        return Arrays.copyOf(group, size);
+    }
+
+    /** One of those that a task needs or that need it; −1 if there is none. */
+    private int neighbour(int task) {
+        int[] needs = costs.graph.needs()[task];
+        int[] readers = costs.readers[task];
+        if (needs.length + readers.length == 0) {
+            return -1;
+        }
+        int i = random.nextInt(needs.length + readers.length);
+        return i < needs.length ? needs[i] : readers[i - needs.length];
+    }
+}

@@ -1,0 +1,17 @@
+package io.clarion.schedule;
+
+import java.util.Arrays;
+
+/**
+ * Who does what, and when.
+ *
+ * @param device of each task
+ * @param start  of each task, in seconds from the beginning
+ * @param end    of each task
+ */
+record Placement(int[] device, double[] start, double[] end) {
+    /** When the last task ends. */
+    double makespan() {
+        return Arrays.stream(end).max().orElse(0);
+    }
+}
