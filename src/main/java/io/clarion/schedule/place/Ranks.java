@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 /** How much is still to come from a task on: what orders tasks, and what tells which device leads on well. */
 final class Ranks {

@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.Arrays;
 
@@ -9,9 +9,9 @@ import java.util.Arrays;
  * @param start  of each task, in seconds from the beginning
  * @param end    of each task
  */
-record Placement(int[] device, double[] start, double[] end) {
+public record Placement(int[] device, double[] start, double[] end) {
     /** When the last task ends. */
-    double makespan() {
+    public double makespan() {
         return Arrays.stream(end).max().orElse(0);
     }
 }

@@ -1,12 +1,12 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clarion.schedule.TaskGraphs.Case;
-import io.clarion.schedule.TaskGraphs.Draw;
+import io.clarion.schedule.place.TaskGraphs.Case;
+import io.clarion.schedule.place.TaskGraphs.Draw;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

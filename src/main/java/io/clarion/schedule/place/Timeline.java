@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.Arrays;
 

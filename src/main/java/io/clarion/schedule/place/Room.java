@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 /** The memory that devices have left. That of tasks with one possible device is taken beforehand, so that others leave it to them. */
 final class Room {

@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.Arrays;
 
@@ -10,9 +10,9 @@ import java.util.Arrays;
  * @param bytes   of each task's result, which other devices have to be sent
  * @param memory  of each task, the bytes that its device keeps for it
  */
-record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory) {
+public record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory) {
     /** Refuses what does not fit together, and a task that can run nowhere. */
-    TaskGraph {
+    public TaskGraph {
         int tasks = needs.length;
         if (seconds.length != tasks || bytes.length != tasks || memory.length != tasks) {
             throw new IllegalArgumentException("there are needs of " + tasks + " tasks, seconds of " + seconds.length + ", bytes of " + bytes.length

@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *     device 1         ..|  2  |..            2 needs 0, and 3 needs 1 and 2: two are sent
  * </pre>
  */
-final class EarliestFinish {
+public final class EarliestFinish {
     /** Beyond so many pairs of tasks and devices, fewer orders are tried. */
     private static final long MANY = 100_000;
     /** More seconds than any placement takes. */
@@ -40,7 +40,7 @@ final class EarliestFinish {
      *
      * @throws NoRoom if no device has memory for a task
      */
-    static Placement of(TaskGraph graph, Machine machine) {
+    public static Placement of(TaskGraph graph, Machine machine) {
         return new EarliestFinish(graph, machine).placed();
     }
 

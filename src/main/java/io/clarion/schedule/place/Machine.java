@@ -1,4 +1,4 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.Arrays;
 
@@ -9,9 +9,9 @@ import java.util.Arrays;
  * @param bytesPerSecond device × device; infinite where size does not matter
  * @param memory         of each device, in bytes
  */
-record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
+public record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
     /** Refuses tables of other sizes, latencies below 0 and rates that are not above. */
-    Machine {
+    public Machine {
         int devices = memory.length;
         if (devices == 0 || !isSquare(latency, devices) || !isSquare(bytesPerSecond, devices)) {
             throw new IllegalArgumentException("memory is of " + devices + " devices, latency of " + latency.length + " and bytes a second of "

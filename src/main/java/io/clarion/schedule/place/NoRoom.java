@@ -1,10 +1,10 @@
-package io.clarion.schedule;
+package io.clarion.schedule.place;
 
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A task has no device that could keep what it needs. */
-final class NoRoom extends RuntimeException {
+public final class NoRoom extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Of {@code task}, given the bytes that each device has {@code left}. */
