@@ -2,6 +2,7 @@ package io.clarion.schedule.place;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -154,32 +155,44 @@ final class LocalSearch {
         return false;
     }
 
-    /** Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour. */
+    /** Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour; maybe in exchange for a task there. */
     private void move(int task, double limit) {
         int from = on[task];
         int[] group = group(task);
         int near = neighbour(group[random.nextInt(group.length)]);
         int to = near >= 0 && on[near] != from && random.nextBoolean() ? on[near] : random.nextInt(costs.devices);
-        if (to == from) {
-            return;
+        int other = random.nextInt(costs.tasks);
+        if (random.nextInt(3) == 0 && on[other] != from) {
+            int[] both = Arrays.copyOf(group, group.length + 1);
+            both[group.length] = other;
+            move(both, t -> t == other ? from : on[other], limit);
+        } else if (to != from) {
+            move(group, t -> to, limit);
+        }
+    }
+
+    /** Takes tasks to other devices, unless there is no room or the whole takes longer than {@code limit}. */
+    private void move(int[] group, IntUnaryOperator to, double limit) {
+        int[] were = Arrays.stream(group).map(t -> on[t]).toArray();
+        int[] next = Arrays.stream(group).map(to).toArray();
+        for (int i = 0; i < group.length; i++) {
+            room.leave(group[i], were[i]);
         }
         int moved = 0;
-        for (int t : group) {
-            room.leave(t, from);
-        }
-        while (moved < group.length && room.has(group[moved], to)) {
-            room.take(group[moved], to);
-            on[group[moved++]] = to;
+        while (moved < group.length && room.has(group[moved], next[moved])) {
+            room.take(group[moved], next[moved]);
+            on[group[moved]] = next[moved];
+            moved++;
         }
         if (moved == group.length && attempt(order, limit)) {
             return;
         }
         for (int i = 0; i < moved; i++) {
-            room.leave(group[i], to);
-            on[group[i]] = from;
+            room.leave(group[i], next[i]);
+            on[group[i]] = were[i];
         }
-        for (int t : group) {
-            room.take(t, from);
+        for (int i = 0; i < group.length; i++) {
+            room.take(group[i], were[i]);
         }
     }
 

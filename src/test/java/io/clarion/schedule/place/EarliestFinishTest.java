@@ -37,7 +37,7 @@ class EarliestFinishTest {
         Placement placement = EarliestFinish.of(of.graph(), of.machine());
         check(of.graph(), of.machine(), placement);
         var other = new BestKnown(of);
-        double best = FULL ? other.makespan(6, 50_000) : other.makespan(2, 2_000);
+        double best = FULL ? other.makespan(4, 20_000) : other.makespan(2, 2_000);
         return new Ratio(of.name(), placement.makespan() / best, placement.makespan() / other.bound());
     }
 
@@ -54,7 +54,7 @@ class EarliestFinishTest {
     void layeredGraphsAreNearTheBestKnown() {
         var random = new Random(1);
         for (double ccr : CCR) {
-            report("layered, CCR " + ccr, IntStream.range(0, FULL ? 60 : 6).mapToObj(i -> ratio(TaskGraphs.layered(20 + 20 * random.nextInt(FULL ? 5 : 2),
+            report("layered, CCR " + ccr, IntStream.range(0, FULL ? 40 : 6).mapToObj(i -> ratio(TaskGraphs.layered(20 + 20 * random.nextInt(FULL ? 5 : 2),
                     ALPHA[i % 3], 1 + random.nextInt(5), draw(ccr, random)))).toList());
         }
     }
@@ -69,7 +69,7 @@ class EarliestFinishTest {
         var elimination = new ArrayList<Ratio>();
         var fourier = new ArrayList<Ratio>();
         for (double ccr : CCR) {
-            for (int i = 0; i < (FULL ? 20 : 2); i++) {
+            for (int i = 0; i < (FULL ? 10 : 2); i++) {
                 elimination.add(ratio(TaskGraphs.gaussian(5 + random.nextInt(FULL ? 11 : 4), draw(ccr, random))));
                 fourier.add(ratio(TaskGraphs.fourier(2 + random.nextInt(FULL ? 3 : 2), draw(ccr, random))));
             }
