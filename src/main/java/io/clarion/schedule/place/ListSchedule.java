@@ -115,6 +115,15 @@ final class ListSchedule {
         return new Placement(device.clone(), start.clone(), end.clone());
     }
 
+    /** The task that ends last. */
+    int last() {
+        int last = 0;
+        for (int t = 1; t < end.length; t++) {
+            last = end[t] > end[last] ? t : last;
+        }
+        return last;
+    }
+
     /** Of each task, which one its device does before it; −1 for the first. */
     int[] before() {
         int[] before = new int[costs.tasks];

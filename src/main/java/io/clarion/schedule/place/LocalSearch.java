@@ -16,7 +16,7 @@ final class LocalSearch {
     /** How often a device is asked when it is free, by whoever made the placement and in all rounds, at most. */
     private static final long LOOKS = 2_000_000;
     /** By which part of the whole a change may make it longer, at the beginning of each round, which starts from the best so far. */
-    private static final double[] ROUNDS = {0.04, 0.3, 0.04};
+    private static final double[] ROUNDS = {0.04, 0.5, 0.2, 0.05};
     private final Costs costs;
     private final ListSchedule schedule;
     private final SplittableRandom random = new SplittableRandom(1);
@@ -46,20 +46,24 @@ final class LocalSearch {
             return from;
         }
         var search = new LocalSearch(costs, schedule, room, from);
-        for (double worse : ROUNDS) {
-            search.round(worse);
+        for (int round = 0; round < ROUNDS.length; round++) {
+            search.run(round);
         }
         return search.best;
     }
 
-    private void round(double worse) {
+    private void run(int round) {
         begin();
         double bound = IntStream.range(0, costs.tasks).mapToDouble(t -> after[t] + costs.least[t]).max().orElse(0);
         long first = schedule.looks();
-        long most = (LOOKS - first) / ROUNDS.length;
-        for (int i = 0; i < TRIES && schedule.looks() - first < most && best.makespan() > bound; i++) {
-            double left = 1 - Math.max((double) i / TRIES, (double) (schedule.looks() - first) / most);
-            double limit = now * (1 + worse * left * left);
+        long most = Math.max(1, (LOOKS - first) / (ROUNDS.length - round));
+        for (int i = 0; i < TRIES && best.makespan() > bound; i++) {
+            // A change that is given up at once takes some time for each task all the same.
+            double left = 1 - Math.max((double) i / TRIES, (schedule.looks() - first + 0.1 * i * costs.tasks) / most);
+            if (left <= 0) {
+                return;
+            }
+            double limit = now * (1 + ROUNDS[round] * left * left);
             int task = random.nextInt(8) > 0 ? critical[random.nextInt(critical.length)] : random.nextInt(costs.tasks);
             if (random.nextInt(3) == 0) {
                 reorder(task, limit);
@@ -99,7 +103,7 @@ final class LocalSearch {
         int[] before = schedule.before();
         int[] chain = new int[costs.tasks];
         int length = 0;
-        int task = IntStream.range(0, costs.tasks).reduce((a, b) -> schedule.end[b] > schedule.end[a] ? b : a).orElseThrow();
+        int task = schedule.last();
         while (task >= 0 && length < chain.length) {
             chain[length++] = task;
             task = waitedFor(task, before[task]);
