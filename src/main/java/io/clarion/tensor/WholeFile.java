@@ -12,17 +12,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** A file that is either what it was or all of what was written, whatever happens in between. */
-final class WholeFile {
+public final class WholeFile {
     /** What writes the content. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void to(OutputStream out) throws IOException;
     }
 
     private WholeFile() {}
 
     /** Writes {@code content} beside {@code file}, then moves it there. */
-    static void write(Path file, Content content) throws IOException {
+    public static void write(Path file, Content content) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new NoSuchFileException(file.toString(), null, "its folder " + folder + " does not exist");

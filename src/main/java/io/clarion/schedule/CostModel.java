@@ -1,0 +1,125 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Speed;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * How long devices take for what they are asked, as far as is known. It begins with what {@code clarion devices --probe} measured, or with a guess
+ * from a device's units, and learns from what is observed; {@link CostFile} keeps that for later processes. Thread-safe.
+ */
+final class CostModel implements AutoCloseable {
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private final long pause;
+    private final Map<String, Known> known = new HashMap<>();
+
+    /** Which way bytes go between the host and a device. */
+    enum Direction { TO_DEVICE, FROM_DEVICE }
+
+    /** A device, and whether there is more than its file has. */
+    private static final class Known {
+        private final DeviceReport report;
+        private final DeviceCosts costs;
+        private boolean isNew;
+        private long written = System.nanoTime();
+
+        Known(DeviceReport report) {
+            this.report = report;
+            Speed speed = DeviceChoice.ranking().stream().filter(r -> r.device().equals(report.id())).map(DeviceChoice.Ranked::speed).findFirst().orElse(null);
+            this.costs = new DeviceCosts(report, speed, CostFile.read(report));
+        }
+    }
+
+    CostModel() {
+        this(PAUSE);
+    }
+
+    /** Writes what was learned of a device once in {@code pause} at most, and when it is closed. */
+    CostModel(Duration pause) {
+        this.pause = pause.toNanos();
+    }
+
+    private Known known(Device device) {
+        return known.computeIfAbsent(device.report().id(), id -> new Known(device.report()));
+    }
+
+    /** How many seconds a device takes for one thing after another. */
+    synchronized double seconds(Device device, List<Effort> efforts) {
+        return known(device).costs.seconds(efforts);
+    }
+
+    /** As {@link #seconds(Device, List)} of one. */
+    double seconds(Device device, Effort effort) {
+        return seconds(device, List.of(effort));
+    }
+
+    /** Learns that a device took so many seconds for all of {@code efforts}. */
+    synchronized void observed(Device device, List<Effort> efforts, double seconds) {
+        Known of = known(device);
+        of.costs.took(efforts, seconds);
+        learned(of);
+    }
+
+    /** How many seconds so many bytes are on their way between the host and a device. */
+    synchronized double transferSeconds(Device device, Direction direction, long bytes) {
+        return known(device).costs.transfer(direction, bytes);
+    }
+
+    /** Learns that so many bytes were on their way for so many seconds. */
+    synchronized void observedTransfer(Device device, Direction direction, long bytes, double seconds) {
+        Known of = known(device);
+        of.costs.transferTook(direction, bytes, seconds);
+        learned(of);
+    }
+
+    /** The devices for {@link EarliestFinish}: what one sends another goes by way of the host. */
+    synchronized Machine machine(List<Device> devices) {
+        double[] none = devices.stream().mapToDouble(d -> transferSeconds(d, Direction.FROM_DEVICE, 0)).toArray();
+        double[] away = devices.stream().mapToDouble(d -> perByte(d, Direction.FROM_DEVICE)).toArray();
+        double[] first = devices.stream().mapToDouble(d -> transferSeconds(d, Direction.TO_DEVICE, 0)).toArray();
+        double[] there = devices.stream().mapToDouble(d -> perByte(d, Direction.TO_DEVICE)).toArray();
+        return new Machine(table(none, (from, to) -> none[from] + first[to]), table(none, (from, to) -> 1 / (away[from] + there[to])),
+                devices.stream().mapToLong(d -> Math.max(0, d.report().memory() - d.memoryHeld())).toArray());
+    }
+
+    private double perByte(Device device, Direction direction) {
+        long many = 1 << 30;
+        return (transferSeconds(device, direction, many) - transferSeconds(device, direction, 0)) / many;
+    }
+
+    private interface Way {
+        double value(int from, int to);
+    }
+
+    private static double[][] table(double[] devices, Way way) {
+        return IntStream.range(0, devices.length).mapToObj(from -> IntStream.range(0, devices.length).mapToDouble(to -> way.value(from, to)).toArray())
+                .toArray(double[][]::new);
+    }
+
+    private void learned(Known of) {
+        of.isNew = true;
+        if (System.nanoTime() - of.written >= pause) {
+            write(of);
+        }
+    }
+
+    private void write(Known of) {
+        if (of.isNew && CostFile.isKept()) {
+            CostFile.write(of.report, of.costs.terms());
+        }
+        of.isNew = false;
+        of.written = System.nanoTime();
+    }
+
+    /** Writes what was learned since the last time. */
+    @Override
+    public synchronized void close() {
+        known.values().forEach(this::write);
+    }
+}

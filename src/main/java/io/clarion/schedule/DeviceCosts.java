@@ -1,0 +1,121 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Speed;
+import io.clarion.schedule.CostModel.Direction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** What computing and sending costs on one device: a first guess of each term, times what was learned. Not thread-safe. */
+final class DeviceCosts {
+    private static final Effort.Kind[] KINDS = Effort.Kind.values();
+    /** The term after those of the kinds. */
+    private static final int LAUNCH = KINDS.length;
+    private static final String[] COMPUTING = IntStream.rangeClosed(0, LAUNCH).mapToObj(i -> i == LAUNCH ? "LAUNCH" : KINDS[i].name()).toArray(String[]::new);
+    private final Peak peak;
+    private final boolean isCpu;
+    private final LearnedSum computing;
+    private final LearnedSum to;
+    private final LearnedSum from;
+
+    /** What a device does at most: operations and bytes a second, and the seconds of a launch. */
+    private record Peak(double flops, double bytes, double launch) {
+        static Peak of(Speed speed) {
+            return new Peak(speed.gflops() * 1e9, speed.readGBs() * 1e9, speed.launchMicros() * 1e-6);
+        }
+
+        /** Of one that was never measured: a core computes 8 multiply-adds at 2.5 GHz, a multiprocessor of a GPU 64 at 1.5 GHz. */
+        static Peak of(DeviceReport device) {
+            int units = Math.max(1, device.computeUnits());
+            return device.type().equals("CPU") ? new Peak(units * 40e9, 10e9, 10e-6) : new Peak(units * 192e9, 200e9, 10e-6);
+        }
+
+        boolean isPossible() {
+            return flops > 0 && bytes > 0 && launch >= 0;
+        }
+    }
+
+    /** Of a device that was measured, or never if {@code speed} is null. */
+    DeviceCosts(DeviceReport device, Speed speed, Map<String, CostFile.Term> learned) {
+        Peak measured = speed == null ? Peak.of(device) : Peak.of(speed);
+        this.peak = measured.isPossible() ? measured : Peak.of(device);
+        this.isCpu = device.type().equals("CPU");
+        this.computing = sum(learned, COMPUTING);
+        this.to = sum(learned, names(Direction.TO_DEVICE));
+        this.from = sum(learned, names(Direction.FROM_DEVICE));
+    }
+
+    private static String[] names(Direction direction) {
+        return new String[] {direction + "_LATENCY", direction + "_BYTES"};
+    }
+
+    private static LearnedSum sum(Map<String, CostFile.Term> learned, String[] names) {
+        List<CostFile.Term> terms = Arrays.stream(names).map(n -> learned.getOrDefault(n, new CostFile.Term(1, 0))).toList();
+        return new LearnedSum(terms.stream().mapToDouble(CostFile.Term::factor).toArray(), terms.stream().mapToDouble(CostFile.Term::seen).toArray());
+    }
+
+    /** All that is known, as a file keeps it. */
+    Map<String, CostFile.Term> terms() {
+        Map<String, CostFile.Term> terms = new TreeMap<>();
+        put(terms, COMPUTING, computing);
+        put(terms, names(Direction.TO_DEVICE), to);
+        put(terms, names(Direction.FROM_DEVICE), from);
+        return terms;
+    }
+
+    private static void put(Map<String, CostFile.Term> terms, String[] names, LearnedSum sum) {
+        IntStream.range(0, names.length).forEach(i -> terms.put(names[i], new CostFile.Term(sum.factors()[i], sum.seen()[i])));
+    }
+
+    double seconds(List<Effort> efforts) {
+        return computing.of(guess(efforts));
+    }
+
+    void took(List<Effort> efforts, double seconds) {
+        computing.was(seconds, guess(efforts));
+    }
+
+    /**
+     * Seconds for each kind, then for launches. A tensor takes as long as its operations or its bytes do, whichever is longer: the roofline
+     * of Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009.
+     */
+    private double[] guess(List<Effort> efforts) {
+        double[] terms = new double[LAUNCH + 1];
+        for (Effort e : efforts) {
+            terms[e.kind().ordinal()] += Math.max(e.flops() / peak.flops, e.bytes() / peak.bytes) / efficiency(e.kind());
+            terms[LAUNCH] += e.launches() * peak.launch;
+        }
+        return terms;
+    }
+
+    /** Which part of its peak a device may reach, before anything was learned of it. */
+    private static double efficiency(Effort.Kind kind) {
+        return switch (kind) {
+            case PRODUCT -> 0.6;
+            case CONVOLUTION -> 0.4;
+            case ELEMENTWISE, REDUCTION -> 0.7;
+            case GATHER -> 0.3;
+            case LOOP, RANDOM -> 0.2;
+        };
+    }
+
+    double transfer(Direction direction, double bytes) {
+        return sum(direction).of(way(bytes));
+    }
+
+    void transferTook(Direction direction, double bytes, double seconds) {
+        sum(direction).was(seconds, way(bytes));
+    }
+
+    private LearnedSum sum(Direction direction) {
+        return direction == Direction.TO_DEVICE ? to : from;
+    }
+
+    /** The latency and the seconds of the bytes: a copy within the host's memory, else half of what PCI Express 3 with 16 lanes does. */
+    private double[] way(double bytes) {
+        return isCpu ? new double[] {5e-6, bytes / 10e9} : new double[] {20e-6, bytes / 8e9};
+    }
+}
