@@ -22,12 +22,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a function tells of itself. */
 class InspectionTest {
     private static final int STEPS = 5;
+    private static final int ELEMENTS = 1 << 15;
+
+    /** The tracks of a trace. */
+    private static final int CALLS = 1;
+    private static final int QUEUE = 2;
+    private static final int TRANSFERS = 3;
+    private static final int COMPILATION = 4;
 
     @TempDir
     Path folder;
@@ -68,33 +76,85 @@ class InspectionTest {
             System.clearProperty("clarion.trace");
             System.clearProperty("clarion.cache");
         }
-        List<JsonNode> events = new ArrayList<>();
-        new ObjectMapper().readTree(file.toFile()).get("traceEvents").forEach(events::add);
-        int last = events.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
-        List<JsonNode> mine = events.stream().filter(e -> e.get("pid").intValue() == last && e.get("ph").textValue().equals("X")).toList();
-        JsonNode call = mine.stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
-        List<JsonNode> commands = mine.stream().filter(e -> e.get("tid").intValue() == 2).toList();
-        assertEquals(2, commands.stream().filter(e -> e.get("name").textValue().equals("write")).count());
+        List<JsonNode> all = events(file);
+        int last = all.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
+        List<JsonNode> mine = all.stream().filter(e -> e.get("pid").intValue() == last).toList();
+        JsonNode call = on(mine, CALLS).stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
+        List<JsonNode> kernels = on(mine, QUEUE);
+        List<JsonNode> transfers = on(mine, TRANSFERS);
+        assertEquals(List.of("write", "write", "read"), transfers.stream().map(e -> e.get("name").textValue()).toList());
         // The product of each step, launched by itself or in a kernel of all steps.
-        assertTrue(commands.stream().mapToDouble(e -> e.get("args").get("flops").doubleValue()).sum() >= STEPS * 2.0 * 4 * 8 * 8, commands::toString);
-        for (JsonNode e : commands) {
+        assertTrue(kernels.stream().mapToDouble(e -> e.get("args").get("flops").doubleValue()).sum() >= STEPS * 2.0 * 4 * 8 * 8, kernels::toString);
+        Stream.concat(kernels.stream(), transfers.stream()).forEach(e -> {
             assertTrue(e.get("dur").doubleValue() >= 0, e::toString);
             assertTrue(end(e) <= end(call), e::toString);
-        }
-        List<JsonNode> compilation = mine.stream().filter(e -> e.get("tid").intValue() == 3).toList();
+        });
+        List<JsonNode> compilation = on(mine, COMPILATION);
         assertEquals(List.of("compile", "build"), compilation.stream().map(e -> e.get("name").textValue()).toList());
-        assertEquals(names(commands), Set.of(compilation.get(1).get("args").get("what").textValue().split(", ")));
-        compilation.forEach(e -> assertTrue(end(e) <= Math.round(1e3 * call.get("ts").doubleValue()), e::toString));
+        assertEquals(kernels.stream().map(e -> e.get("name").textValue()).collect(Collectors.toSet()),
+                Set.of(compilation.get(1).get("args").get("what").textValue().split(", ")));
+        compilation.forEach(e -> assertTrue(end(e) <= start(call), e::toString));
+        List<JsonNode> ends = mine.stream().filter(e -> "sf".contains(e.get("ph").textValue())).toList();
+        assertEquals(List.of("write from call", "write to write", "write from call", "write to write", "read from read", "read to call"),
+                ends.stream().map(e -> e.get("name").textValue() + (e.get("ph").textValue().equals("s") ? " from " : " to ") + at(mine, e).get("name").textValue()).toList());
     }
 
-    /** Those of the kernels among commands. */
-    private static Set<String> names(List<JsonNode> commands) {
-        return commands.stream().map(e -> e.get("name").textValue()).filter(n -> n.contains("_")).collect(Collectors.toSet());
+    @EveryDevice
+    void aTraceLeadsFromADeviceToTheOneThatUsesWhatItGave(TestedDevice device) throws IOException {
+        Path file = folder.resolve("trace.json");
+        System.setProperty("clarion.trace", file.toString());
+        try (OpenClDevice giving = Devices.fresh(device); OpenClDevice taking = Devices.fresh(device)) {
+            Tensor x = K.placeholder(new int[] {ELEMENTS}, DType.FLOAT32);
+            try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), giving);
+                    Function sum = new Function(new Graph(List.of(x), List.of(K.sum(x)), List.of()), taking)) {
+                sum.call(twice.call(NDArray.zeros(DType.FLOAT32, Shape.of(ELEMENTS))).get(0));
+                sum.call(twice.call(NDArray.zeros(DType.FLOAT32, Shape.of(ELEMENTS))).get(0));
+            }
+        } finally {
+            System.clearProperty("clarion.trace");
+        }
+        List<JsonNode> all = events(file);
+        int last = all.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
+        List<JsonNode> starts = uses(all, "s").filter(e -> e.get("pid").intValue() == last - 1).toList();
+        List<JsonNode> ends = uses(all, "f").filter(e -> e.get("pid").intValue() == last).toList();
+        assertEquals(2, starts.size());
+        assertEquals(starts.stream().map(e -> e.get("id").intValue()).toList(), ends.stream().map(e -> e.get("id").intValue()).toList());
+        starts.forEach(e -> assertEquals("read", at(all, e).get("name").textValue()));
+        // A device that works in the host's memory has nothing to write.
+        String taker = device.facts().worksInHostMemory() ? "call" : "write";
+        ends.forEach(e -> assertEquals(taker, at(all, e).get("name").textValue()));
+    }
+
+    private static Stream<JsonNode> uses(List<JsonNode> events, String phase) {
+        return events.stream().filter(e -> e.get("ph").textValue().equals(phase) && e.get("name").textValue().equals("use"));
+    }
+
+    private static List<JsonNode> events(Path trace) throws IOException {
+        var events = new ArrayList<JsonNode>();
+        new ObjectMapper().readTree(trace.toFile()).get("traceEvents").forEach(events::add);
+        return events;
+    }
+
+    /** The commands on a track. */
+    private static List<JsonNode> on(List<JsonNode> events, int track) {
+        return events.stream().filter(e -> e.get("ph").textValue().equals("X") && e.get("tid").intValue() == track).toList();
+    }
+
+    /** The command to which an end of a flow belongs: the one that began last of those that run then on its track. */
+    private static JsonNode at(List<JsonNode> events, JsonNode end) {
+        return on(events, end.get("tid").intValue()).stream()
+                .filter(e -> e.get("pid").equals(end.get("pid")) && start(e) <= start(end) && start(end) < Math.max(end(e), start(e) + 1))
+                .reduce((a, b) -> start(a) > start(b) ? a : b).orElseThrow(() -> new AssertionError("nothing runs at " + end));
+    }
+
+    /** In whole nanoseconds. */
+    private static long start(JsonNode event) {
+        return Math.round(1e3 * event.get("ts").doubleValue());
     }
 
     /** In whole nanoseconds. */
     private static long end(JsonNode event) {
-        return Math.round(1e3 * event.get("ts").doubleValue()) + Math.round(1e3 * event.get("dur").doubleValue());
+        return start(event) + Math.round(1e3 * event.get("dur").doubleValue());
     }
 
     @EveryDevice

@@ -115,7 +115,7 @@ public final class OpenClDevice implements Device {
         took("compile", compiled.kernels().size() + " kernels", start);
         Open now = open;
         return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), now.context(), now.trace(), this,
-                v -> home(v, now.context()));
+                v -> home(v, now));
     }
 
     @Override
@@ -129,9 +129,9 @@ public final class OpenClDevice implements Device {
         }
     }
 
-    private VariableBuffer home(Variable variable, Context context) {
+    private VariableBuffer home(Variable variable, Open on) {
         variables.add(variable);
-        return (VariableBuffer) variable.on(this, value -> new VariableBuffer(this, this, context, value));
+        return (VariableBuffer) variable.on(this, value -> new VariableBuffer(this, this, on.context(), on.trace(), value));
     }
 
     @Override

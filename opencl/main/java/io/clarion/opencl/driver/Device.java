@@ -76,6 +76,11 @@ public record Device(
         return unifiedMemory && !lanesAreWorkItems();
     }
 
+    /** Whether {@link Event#span} tells when a command ran. */
+    public boolean timesCommands() {
+        return !Quirks.of(this).timesAreOfTheQueue();
+    }
+
     /** The declared OpenCL version as 100 · major + minor; 0 where it cannot be read. */
     int version() {
         Matcher m = VERSION.matcher(openclVersion);

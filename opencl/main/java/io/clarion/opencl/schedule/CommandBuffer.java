@@ -14,6 +14,7 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Kernel;
 import io.clarion.opencl.driver.Program;
 import io.clarion.opencl.driver.Queue;
+import io.clarion.opencl.schedule.Trace.Transfer;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.nio.ByteBuffer;
@@ -87,7 +88,8 @@ public final class CommandBuffer implements Executable {
             this.bytes = bytes;
         }
 
-        void give(Queue queue, ByteBuffer value) {
+        void give(Queue queue, NDArray array) {
+            ByteBuffer value = array.bytes();
             boolean inPlace = context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE
                     && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
             if (!inPlace && own == null) {
@@ -99,7 +101,9 @@ public final class CommandBuffer implements Executable {
                 bindings.forEach(Runnable::run);
             }
             if (!inPlace && value.remaining() > 0) {
-                transfer("write", value.remaining(), () -> queue.writeAsync(next, 0, value));
+                transfer(Transfer.WRITE, value.remaining(), array, () -> queue.writeAsync(next, 0, value));
+            } else if (inPlace && trace != null) {
+                trace.uses(array);
             }
         }
 
@@ -182,7 +186,7 @@ public final class CommandBuffer implements Executable {
     private Buffer uploaded(Tensor constant) {
         NDArray value = ((Op.Constant) constant.op()).value();
         Buffer buffer = context.allocate(value.bytes().remaining());
-        context.queue().write(buffer, 0, value.bytes());
+        Trace.alone(trace, Transfer.WRITE, value, "a constant", () -> context.queue().write(buffer, 0, value.bytes()));
         return buffer;
     }
 
@@ -205,6 +209,9 @@ public final class CommandBuffer implements Executable {
             } catch (RuntimeException e) {
                 // Nothing that is queued may use the caller's memory any more.
                 context.drain();
+                if (trace != null) {
+                    trace.forget();
+                }
                 throw e;
             } finally {
                 inputs.forEach(Input::leave);
@@ -230,38 +237,36 @@ public final class CommandBuffer implements Executable {
         long start = System.nanoTime();
         Queue queue = context.queue();
         for (int i = 0; i < values.size(); i++) {
-            inputs.get(i).give(queue, values.get(i).bytes());
+            inputs.get(i).give(queue, values.get(i));
         }
         if (drawBuffer != null) {
             draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
-            queue.writeAsync(drawBuffer, 0, draw.duplicate().order(ByteOrder.nativeOrder()));
+            ByteBuffer value = draw.duplicate().order(ByteOrder.nativeOrder());
+            transfer(Transfer.WRITE, value.remaining(), null, () -> queue.writeAsync(drawBuffer, 0, value));
         }
         enqueue(commands, values, new int[0], new int[0]);
         compiled.graph().updates().forEach(u -> u.variable().changed());
         for (Copy copy : compiled.copies()) {
             if (copy.bytes() > 0) {
-                transfer("copy", copy.bytes(), () -> queue.copy(buffer(copy.from()), 0, bound.get(copy.variable()).buffer(), 0, copy.bytes()));
+                transfer(Transfer.COPY, copy.bytes(), null, () -> queue.copy(buffer(copy.from()), 0, bound.get(copy.variable()).buffer(), 0, copy.bytes()));
             }
         }
         for (int i = 0; i < into.size(); i++) {
             Output output = compiled.outputs().get(i);
-            ByteBuffer value = into.get(i).bytes();
+            NDArray array = into.get(i);
+            ByteBuffer value = array.bytes();
             if (value.remaining() > 0) {
-                transfer("read", value.remaining(), () -> queue.readAsync(buffer(output.place()), 0, value));
+                transfer(Transfer.READ, value.remaining(), array, () -> queue.readAsync(buffer(output.place()), 0, value));
             }
         }
         if (trace != null) {
-            trace.collect(start, kernels.size() + " kernels");
+            trace.called("call", kernels.size() + " kernels", start);
         }
         queue.finish();
     }
 
-    private void transfer(String name, long bytes, Runnable queueing) {
-        if (trace != null) {
-            trace.around(name, bytes, queueing);
-        } else {
-            queueing.run();
-        }
+    private void transfer(Transfer kind, long bytes, NDArray array, Runnable queueing) {
+        Trace.transfer(trace, kind, bytes, array, queueing);
     }
 
     /** Queues commands; {@code times} are the elements at hand of the loops around them, {@code halves} their halves. */
@@ -318,7 +323,7 @@ public final class CommandBuffer implements Executable {
             return values.get(input).get(0) != 0;
         }
         NDArray value = NDArray.zeros(choice.dtype(), Shape.SCALAR);
-        context.queue().read(buffer(choice.condition()), 0, value.bytes());
+        transfer(Transfer.READ, value.bytes().remaining(), value, () -> context.queue().read(buffer(choice.condition()), 0, value.bytes()));
         return value.get(0) != 0;
     }
 

@@ -1,48 +1,71 @@
 package io.clarion.opencl.schedule;
 
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.clarion.config.Environment;
 import io.clarion.opencl.compile.Compiler.Step;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;
 import io.clarion.opencl.driver.Span;
+import io.clarion.opencl.schedule.TraceEvents.Arrow;
+import io.clarion.opencl.schedule.TraceEvents.Command;
+import io.clarion.opencl.schedule.TraceEvents.Done;
+import io.clarion.opencl.schedule.TraceEvents.End;
+import io.clarion.opencl.schedule.TraceEvents.Track;
+import io.clarion.tensor.NDArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 
 /**
  * The commands of a device's calls with their times, in the Trace Event Format, which Perfetto and chrome://tracing open:
  * written to the file that {@code -Dclarion.trace} or {@code CLARION_TRACE} names when the device closes and when the
- * program ends. A process is a device; its threads are the calls and the compilation on the host, and the queue.
+ * program ends. A process is a device; its threads are the calls on the host, the queue's kernels and its transfers, and
+ * the compilation. Flows lead from calls to writes and from reads to calls, and from the read of an array to what takes it next.
  */
 public final class Trace {
     /** Commands after these are not kept: some 200 bytes each. */
     static final int MOST = 1_000_000;
 
     private static final List<Trace> ALL = new ArrayList<>();
+    /** Where arrays come from that a device has given: each from its last read. */
+    private static final Map<NDArray, End> READ = Collections.synchronizedMap(new WeakHashMap<>());
 
     private final String device;
     private final Context context;
     private final int number;
     private final List<Done> done = new ArrayList<>();
+    private final List<Arrow> arrows = new ArrayList<>();
     private final List<Open> open = new ArrayList<>();
     private long dropped;
 
-    /** A command that has run; times in nanoseconds of the host's clock. */
-    private record Done(String name, String what, Track track, long start, long end, long bytes, double flops) {}
-
-    /** The threads of a device, in the order of their numbers from 1. */
-    private enum Track { CALLS, QUEUE, COMPILATION }
+    /** What is moved: from the host, to it, or on the device. */
+    enum Transfer { WRITE, READ, COPY }
 
     /** A command that is queued: all between two events, or one event alone. */
-    private record Open(String name, String what, Event from, Event to, long bytes, double flops) {}
+    private record Open(Command command, Event from, Event to, Moved moved) {
+        void close() {
+            to.close();
+            if (from != null) {
+                from.close();
+            }
+        }
+    }
+
+    /**
+     * The host's side of a transfer.
+     *
+     * @param array  null if the host has none that others could take
+     * @param read   where a device gave what is in the array; null if none did
+     * @param queued when the host asked for it
+     */
+    private record Moved(Transfer kind, NDArray array, End read, long queued) {}
 
     private Trace(String device, Context context, int number) {
         this.device = device;
@@ -77,22 +100,88 @@ public final class Trace {
 
     /** Queues a kernel. */
     void launch(io.clarion.opencl.driver.Kernel kernel, Step.Kernel step) {
-        Event event = context.queue().enqueueTimed(kernel, step.global(), step.local());
-        open.add(new Open(step.kernel(), step.what(), null, event, step.cost().bytes(), step.cost().flops()));
+        var command = new Command(Track.QUEUE, step.kernel(), step.what(), step.cost().bytes(), step.cost().flops());
+        if (!context.device().timesCommands()) {
+            run(command, null, () -> context.queue().enqueue(kernel, step.global(), step.local()));
+            return;
+        }
+        open.add(new Open(command, null, context.queue().enqueueTimed(kernel, step.global(), step.local()), null));
         if (open.size() >= 4096) {
-            collect(System.nanoTime(), "");
+            collect();
         }
     }
 
-    /** Queues something else, such as a transfer. */
-    void around(String name, long bytes, Runnable queueing) {
-        Event before = context.queue().mark();
-        queueing.run();
-        open.add(new Open(name, bytes + " bytes", before, context.queue().mark(), bytes, 0));
+    /** Queues a transfer of {@code bytes}, from or to {@code array} if it is not null; it is timed if {@code trace} is not null. */
+    static void transfer(Trace trace, Transfer kind, long bytes, NDArray array, Runnable queueing) {
+        if (trace == null) {
+            queueing.run();
+        } else {
+            trace.around(kind, bytes, array, queueing);
+        }
     }
 
-    /** Waits for what was queued and keeps its times; {@code call} names what the host did since {@code start}, if anything. */
-    void collect(long start, String call) {
+    private void around(Transfer kind, long bytes, NDArray array, Runnable queueing) {
+        var moved = new Moved(kind, array, READ.get(array), System.nanoTime());
+        var command = new Command(Track.TRANSFERS, kind.name().toLowerCase(Locale.ROOT), bytes + " bytes", bytes, 0);
+        if (!context.device().timesCommands()) {
+            run(command, moved, queueing);
+            return;
+        }
+        Event before = context.queue().mark();
+        queueing.run();
+        open.add(new Open(command, before, context.queue().mark(), moved));
+    }
+
+    /** Queues a command and waits for it, as the host has to time it where the device does not. */
+    private void run(Command command, Moved moved, Runnable queueing) {
+        long start = System.nanoTime();
+        queueing.run();
+        context.queue().finish();
+        long now = System.nanoTime();
+        ran(new Done(command, start, now), moved, now);
+    }
+
+    /** Moves an array outside of any call, as {@link #transfer} would, and waits; {@code what} says what it is. */
+    static void alone(Trace trace, Transfer kind, NDArray array, String what, Runnable moving) {
+        if (trace == null) {
+            moving.run();
+        } else {
+            trace.move(kind, array, what, moving);
+        }
+    }
+
+    private void move(Transfer kind, NDArray array, String what, Runnable moving) {
+        long start = System.nanoTime();
+        try {
+            around(kind, array.bytes().remaining(), array, moving);
+            called("move", what, start);
+        } catch (RuntimeException e) {
+            forget();
+            throw e;
+        }
+    }
+
+    /** Drops what was queued, as is to be done where it has failed. */
+    void forget() {
+        open.forEach(Open::close);
+        open.clear();
+    }
+
+    /** Tells that the call at hand uses an array where it lies. */
+    void uses(NDArray array) {
+        End read = READ.get(array);
+        if (read != null) {
+            keep(new Arrow("use", read, new End(number, Track.CALLS, System.nanoTime())));
+        }
+    }
+
+    /** Waits for what was queued, and keeps its times and what the host did since {@code start} to have it done. */
+    void called(String name, String what, long start) {
+        keep(new Done(new Command(Track.CALLS, name, what, 0, 0), start, collect()));
+    }
+
+    /** Waits for what was queued and keeps its times; gives the time when it was found done. */
+    private long collect() {
         context.queue().finish();
         long now = System.nanoTime();
         long last = open.stream().mapToLong(o -> o.to().span().end()).max().orElse(0);
@@ -100,21 +189,40 @@ public final class Trace {
             Span to = o.to().span();
             long from = o.from() == null ? to.start() : o.from().span().end();
             // The last command ended as the queue was found finished: so the device's clock and the host's meet.
-            keep(new Done(o.name(), o.what(), Track.QUEUE, now - (last - from), now - (last - to.end()), o.bytes(), o.flops()));
-            o.to().close();
-            if (o.from() != null) {
-                o.from().close();
+            ran(new Done(o.command(), now - (last - from), now - (last - to.end())), o.moved(), now);
+        }
+        forget();
+        return now;
+    }
+
+    /** Keeps a command, that the host found done at {@code now}, and whence its bytes come and where they go if it moved some. */
+    private void ran(Done d, Moved moved, long now) {
+        keep(d);
+        if (moved == null) {
+            return;
+        }
+        if (moved.kind() == Transfer.WRITE) {
+            keep(new Arrow("write", new End(number, Track.CALLS, moved.queued()), within(d, moved.queued())));
+            if (moved.read() != null) {
+                keep(new Arrow("use", moved.read(), within(d, moved.read().time())));
+            }
+        } else if (moved.kind() == Transfer.READ) {
+            End end = within(d, d.last());
+            keep(new Arrow("read", end, new End(number, Track.CALLS, Math.min(end.time(), now - 1))));
+            if (moved.array() != null) {
+                READ.put(moved.array(), end);
             }
         }
-        open.clear();
-        if (!call.isEmpty()) {
-            keep(new Done("call", call, Track.CALLS, start, now, 0, 0));
-        }
+    }
+
+    /** The time within a command that is nearest to {@code time}. */
+    private End within(Done d, long time) {
+        return new End(number, d.command().track(), Math.clamp(time, d.start(), d.last()));
     }
 
     /** Keeps what has been done since {@code start}, of {@link System#nanoTime}, to have programs. */
     public void compiled(String name, String what, long start) {
-        keep(new Done(name, what, Track.COMPILATION, start, System.nanoTime(), 0, 0));
+        keep(new Done(new Command(Track.COMPILATION, name, what, 0, 0), start, System.nanoTime()));
     }
 
     private synchronized void keep(Done d) {
@@ -122,6 +230,12 @@ public final class Trace {
             done.add(d);
         } else {
             dropped++;
+        }
+    }
+
+    private synchronized void keep(Arrow a) {
+        if (dropped == 0) {
+            arrows.add(a);
         }
     }
 
@@ -134,15 +248,10 @@ public final class Trace {
         synchronized (ALL) {
             try {
                 Path unfinished = file.get().resolveSibling(file.get().getFileName() + ".unfinished");
-                try (JsonGenerator json = new JsonFactory().createGenerator(unfinished.toFile(), JsonEncoding.UTF8)) {
-                    json.writeStartObject();
-                    json.writeStringField("displayTimeUnit", "ms");
-                    json.writeArrayFieldStart("traceEvents");
+                try (var events = new TraceEvents(unfinished)) {
                     for (Trace trace : ALL) {
-                        trace.write(json);
+                        trace.write(events);
                     }
-                    json.writeEndArray();
-                    json.writeEndObject();
                 }
                 Files.move(unfinished, file.get(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
@@ -151,39 +260,13 @@ public final class Trace {
         }
     }
 
-    private synchronized void write(JsonGenerator json) throws IOException {
-        name(json, "process_name", 0, device + (dropped == 0 ? "" : ", " + dropped + " later commands left out"));
-        for (Track track : Track.values()) {
-            name(json, "thread_name", track.ordinal() + 1, track.name().toLowerCase(Locale.ROOT));
-        }
+    private synchronized void write(TraceEvents events) throws IOException {
+        events.process(number, device + (dropped == 0 ? "" : ", " + dropped + " later commands left out"));
         for (Done d : done) {
-            json.writeStartObject();
-            json.writeStringField("name", d.name());
-            json.writeStringField("ph", "X");
-            json.writeNumberField("pid", number);
-            json.writeNumberField("tid", d.track().ordinal() + 1);
-            json.writeNumberField("ts", d.start() / 1e3);
-            json.writeNumberField("dur", (d.end() - d.start()) / 1e3);
-            json.writeObjectFieldStart("args");
-            json.writeStringField("what", d.what());
-            if (d.bytes() > 0) {
-                json.writeNumberField("bytes", d.bytes());
-                json.writeNumberField("flops", d.flops());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
+            events.command(number, d);
         }
-    }
-
-    private void name(JsonGenerator json, String kind, int thread, String name) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", kind);
-        json.writeStringField("ph", "M");
-        json.writeNumberField("pid", number);
-        json.writeNumberField("tid", thread);
-        json.writeObjectFieldStart("args");
-        json.writeStringField("name", name);
-        json.writeEndObject();
-        json.writeEndObject();
+        for (Arrow a : arrows) {
+            events.flow(a);
+        }
     }
 }

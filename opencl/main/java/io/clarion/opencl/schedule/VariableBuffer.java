@@ -15,16 +15,18 @@ public final class VariableBuffer implements Storage {
     private final Object device;
     private final Object turn;
     private final Context context;
+    private final Trace trace;
     private final DType dtype;
     private final Shape shape;
     private final Buffer buffer;
     private final Cleaner.Cleanable release;
 
-    /** The given value on {@code device}, whose calls hold {@code turn}. */
-    public VariableBuffer(Object device, Object turn, Context context, NDArray value) {
+    /** The given value on {@code device}, whose calls hold {@code turn}; {@code trace} is null if no times are wanted. */
+    public VariableBuffer(Object device, Object turn, Context context, Trace trace, NDArray value) {
         this.device = device;
         this.turn = turn;
         this.context = context;
+        this.trace = trace;
         this.dtype = value.dtype();
         this.shape = value.shape();
         Buffer made = context.allocate(value.bytes().remaining());
@@ -45,19 +47,19 @@ public final class VariableBuffer implements Storage {
     @Override
     public NDArray read() {
         NDArray value = NDArray.zeros(dtype, shape);
-        synchronized (turn) {
-            if (value.elements() > 0) {
-                context.queue().read(buffer, 0, value.bytes());
-            }
-        }
+        move(Trace.Transfer.READ, value, () -> context.queue().read(buffer, 0, value.bytes()));
         return value;
     }
 
     @Override
     public void write(NDArray value) {
+        move(Trace.Transfer.WRITE, value, () -> context.queue().write(buffer, 0, value.bytes()));
+    }
+
+    private void move(Trace.Transfer kind, NDArray value, Runnable moving) {
         synchronized (turn) {
             if (value.elements() > 0) {
-                context.queue().write(buffer, 0, value.bytes());
+                Trace.alone(trace, kind, value, "a variable", moving);
             }
         }
     }
