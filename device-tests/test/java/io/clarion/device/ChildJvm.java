@@ -2,10 +2,12 @@ package io.clarion.device;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A class of this module's tests run in a JVM of its own, or another program. */
@@ -24,7 +26,7 @@ record ChildJvm(int exit, String output) {
 
     /** Runs a program; what it says to both of its streams is its output. */
     static ChildJvm run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
-        Path said = java.nio.file.Files.createTempFile("child", ".txt");
+        Path said = Files.createTempFile("child", ".txt");
         try {
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
             builder.environment().putAll(environment);
@@ -33,10 +35,18 @@ record ChildJvm(int exit, String output) {
             if (!ended) {
                 process.destroyForcibly().waitFor();
             }
-            String output = new String(java.nio.file.Files.readAllBytes(said), StandardCharsets.UTF_8);
+            String output = new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
             return new ChildJvm(ended ? process.exitValue() : -1, ended ? output : output + "\nended after " + MOST_MINUTES + " minutes");
         } finally {
-            java.nio.file.Files.deleteIfExists(said);
+            Files.deleteIfExists(said);
         }
+    }
+
+    /** Where a program is, on the PATH or among Clarion's tools. */
+    static Optional<String> found(String program) {
+        var folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
+        Optional.ofNullable(System.getenv("CLARION_HOME")).ifPresent(home -> folders.add(home + "/tools"));
+        folders.add(System.getProperty("user.home") + "/.clarion/tools");
+        return folders.stream().filter(f -> !f.isEmpty()).map(f -> Path.of(f, program)).filter(Files::isExecutable).map(Path::toString).findFirst();
     }
 }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,7 +40,7 @@ enum GpuCompiler {
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path ptx = folder.resolve("nvidia." + gpu + ".ptx");
             run(clang("nvptx64-nvidia-nvcl", List.of("-Xclang", "-target-cpu", "-Xclang", "sm_70"), "nvptx64--nvidiacl.bc", source, ptx));
-            String said = run(List.of(found("ptxas").orElseThrow(), "-v", "-arch=" + gpu, ptx.toString(), "-o", ptx + ".cubin"));
+            String said = run(List.of(ChildJvm.found("ptxas").orElseThrow(), "-v", "-arch=" + gpu, ptx.toString(), "-o", ptx + ".cubin"));
             List<String> lines = Files.readAllLines(ptx);
             Map<String, List<String>> bodies = bodies(lines, Pattern.compile("^\\.entry (\\w+).*|^\\.visible \\.entry (\\w+).*"));
             var kernels = new LinkedHashMap<String, Kernel>();
@@ -75,7 +74,7 @@ enum GpuCompiler {
         @Override
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path out = Files.createDirectories(folder.resolve("intel." + gpu));
-            String said = run(List.of(found("ocloc").orElseThrow(), "compile", "-file", source.toString(), "-device", gpu,
+            String said = run(List.of(ChildJvm.found("ocloc").orElseThrow(), "compile", "-file", source.toString(), "-device", gpu,
                     "-options", "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt", "-out_dir", out.toString()));
             var kernels = new LinkedHashMap<String, Kernel>();
             Matcher spilled = Pattern.compile("kernel (\\w+) .*spilled around (\\d+)").matcher(said);
@@ -92,7 +91,7 @@ enum GpuCompiler {
                 binary = files.filter(f -> f.toString().endsWith(".bin")).findFirst().orElseThrow();
             }
             Path dump = out.resolve("dump");
-            ChildJvm.run(List.of(found("ocloc").orElseThrow(), "disasm", "-file", binary.toString(), "-device", gpu, "-dump", dump.toString()),
+            ChildJvm.run(List.of(ChildJvm.found("ocloc").orElseThrow(), "disasm", "-file", binary.toString(), "-device", gpu, "-dump", dump.toString()),
                     Map.of("LD_LIBRARY_PATH", folder.toString()));
             Files.delete(library);
             try (Stream<Path> files = Files.exists(dump) ? Files.list(dump) : Stream.of()) {
@@ -181,12 +180,12 @@ enum GpuCompiler {
     }
 
     List<String> missing() {
-        return tools.stream().filter(t -> t.equals("clang") ? !Files.exists(CLC.resolve("amdgcn--amdhsa.bc")) || found("clang-15").isEmpty()
-                : found(t).isEmpty()).toList();
+        return tools.stream().filter(t -> t.equals("clang") ? !Files.exists(CLC.resolve("amdgcn--amdhsa.bc")) || ChildJvm.found("clang-15").isEmpty()
+                : ChildJvm.found(t).isEmpty()).toList();
     }
 
     private static List<String> clang(String target, List<String> options, String library, Path source, Path out) {
-        var command = new ArrayList<>(List.of(found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
+        var command = new ArrayList<>(List.of(ChildJvm.found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
         command.addAll(options);
         command.addAll(List.of("-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", CLC.resolve(library).toString(),
                 "-S", source.toString(), "-o", out.toString()));
@@ -220,12 +219,5 @@ enum GpuCompiler {
             sum += Integer.parseInt(m.group(1));
         }
         return sum;
-    }
-
-    private static Optional<String> found(String program) {
-        var folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
-        Optional.ofNullable(System.getenv("CLARION_HOME")).ifPresent(home -> folders.add(home + "/tools"));
-        folders.add(System.getProperty("user.home") + "/.clarion/tools");
-        return folders.stream().filter(f -> !f.isEmpty()).map(f -> Path.of(f, program)).filter(Files::isExecutable).map(Path::toString).findFirst();
     }
 }

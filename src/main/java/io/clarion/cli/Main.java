@@ -67,6 +67,7 @@ public final class Main {
                 .addSubcommand(new TrainCommand(surroundings))
                 .addSubcommand(new BenchCommand(surroundings))
                 .addSubcommand(new TuneCommand(surroundings))
+                .addSubcommand(new TimelineCommand(surroundings))
                 .addSubcommand(new CacheCommand(surroundings))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(completion)

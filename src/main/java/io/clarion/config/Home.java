@@ -1,6 +1,7 @@
 package io.clarion.config;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where the user's files are. */
 public final class Home {
@@ -14,6 +15,11 @@ public final class Home {
     /** Keras's folder: {@code ~/.keras}. */
     public static Path keras() {
         return user().resolve(".keras");
+    }
+
+    /** The file for the times of all commands: system property {@code clarion.trace}, else CLARION_TRACE; empty if none are wanted. */
+    public static Optional<Path> trace() {
+        return Environment.value("clarion.trace", "CLARION_TRACE").map(Path::of);
     }
 
     private static Path user() {

@@ -50,7 +50,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "--version", "help train", "devices --help", "train mnist --help", "cache clear --help",
-        "generate-completion"})
+        "timeline --help", "generate-completion"})
     void whatOnlyTellsIsDone(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(0, terminal.run(line.split(" ")), terminal.err());
@@ -61,7 +61,7 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar", "train mnist --epochs many",
         "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "cache",
-        "devices extra", "tune --minutes 0", "tune --minutes long"})
+        "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long"})
     void wrongUseIsTwoAndOneSentence(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(2, terminal.run(line.split(" ")), terminal.out());

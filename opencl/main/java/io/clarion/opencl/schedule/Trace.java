@@ -1,6 +1,6 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.config.Environment;
+import io.clarion.config.Home;
 import io.clarion.opencl.compile.Compiler.Step;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;
@@ -73,14 +73,9 @@ public final class Trace {
         this.number = number;
     }
 
-    /** Where traces go; empty if none are wanted. */
-    private static Optional<Path> file() {
-        return Environment.value("clarion.trace", "CLARION_TRACE").map(Path::of);
-    }
-
     /** Whether devices that are opened now have to time their commands. */
     public static boolean isWanted() {
-        return file().isPresent();
+        return Home.trace().isPresent();
     }
 
     /** The trace of a device that was opened to time its commands; null for one that was not. */
@@ -122,7 +117,8 @@ public final class Trace {
 
     private void around(Transfer kind, long bytes, NDArray array, Runnable queueing) {
         var moved = new Moved(kind, array, READ.get(array), System.nanoTime());
-        var command = new Command(Track.TRANSFERS, kind.name().toLowerCase(Locale.ROOT), bytes + " bytes", bytes, 0);
+        String what = array == null ? bytes + " bytes" : array.dtype().word() + array.shape();
+        var command = new Command(Track.TRANSFERS, kind.name().toLowerCase(Locale.ROOT), what, bytes, 0);
         if (!context.device().timesCommands()) {
             run(command, moved, queueing);
             return;
@@ -241,7 +237,7 @@ public final class Trace {
 
     /** Writes what all devices have done so far, replacing what is in the file. */
     public static void write() {
-        Optional<Path> file = file();
+        Optional<Path> file = Home.trace();
         if (file.isEmpty()) {
             return;
         }
