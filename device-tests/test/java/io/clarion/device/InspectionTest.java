@@ -13,6 +13,8 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Origin;
 import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
+import io.clarion.opencl.driver.Faults;
+import io.clarion.opencl.driver.OpenClException;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InspectionTest {
     private static final int STEPS = 5;
     private static final int ELEMENTS = 1 << 15;
+    private static final int OUT_OF_RESOURCES = -5;
 
     /** The tracks of a trace. */
     private static final int CALLS = 1;
@@ -123,6 +126,36 @@ class InspectionTest {
         // A device that works in the host's memory has nothing to write.
         String taker = device.facts().worksInHostMemory() ? "call" : "write";
         ends.forEach(e -> assertEquals(taker, at(all, e).get("name").textValue()));
+    }
+
+    @EveryDevice
+    void aCallThatFailsLeavesNothingInATrace(TestedDevice device) throws IOException {
+        Path file = folder.resolve("trace.json");
+        System.setProperty("clarion.trace", file.toString());
+        try (OpenClDevice traced = Devices.fresh(device)) {
+            Tensor x = K.placeholder(new int[] {2}, DType.FLOAT32);
+            try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), traced)) {
+                NDArray two = NDArray.of(new float[] {1, 2}, 2);
+                twice.call(two);
+                int handles = traced.liveHandles();
+                for (String call : List.of("clFinish", "clEnqueueReadBuffer", "clEnqueueNDRangeKernel")) {
+                    Faults.inject((id, name) -> name.equals(call) ? OUT_OF_RESOURCES : 0);
+                    Assertions.assertThrows(OpenClException.class, () -> twice.call(two), call);
+                    Faults.inject(null);
+                    assertEquals(handles, traced.liveHandles(), call);
+                }
+                assertEquals(4, twice.call(two).get(0).get(1));
+            }
+        } finally {
+            Faults.inject(null);
+            System.clearProperty("clarion.trace");
+        }
+        List<JsonNode> all = events(file);
+        int last = all.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
+        List<JsonNode> mine = all.stream().filter(e -> e.get("pid").intValue() == last).toList();
+        assertEquals(2, on(mine, CALLS).size());
+        List<JsonNode> reads = on(mine, TRANSFERS).stream().filter(e -> e.get("name").textValue().equals("read")).toList();
+        assertEquals(2, reads.size(), reads::toString);
     }
 
     private static Stream<JsonNode> uses(List<JsonNode> events, String phase) {

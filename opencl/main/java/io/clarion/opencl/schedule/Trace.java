@@ -124,8 +124,13 @@ public final class Trace {
             return;
         }
         Event before = context.queue().mark();
-        queueing.run();
-        open.add(new Open(command, before, context.queue().mark(), moved));
+        try {
+            queueing.run();
+            open.add(new Open(command, before, context.queue().mark(), moved));
+        } catch (RuntimeException e) {
+            before.close();
+            throw e;
+        }
     }
 
     /** Queues a command and waits for it, as the host has to time it where the device does not. */
