@@ -3,6 +3,8 @@ package io.clarion.opencl;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.engine.Gauges;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
@@ -33,6 +35,7 @@ public final class OpenClDevice implements Device {
     private final io.clarion.opencl.driver.Device facts;
     private final Strategy strategy;
     private final Runnable atClose;
+    private final Gauge gauge;
     private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
     /** Held to read by who compiles, before any turn. */
@@ -47,11 +50,17 @@ public final class OpenClDevice implements Device {
         this.facts = facts;
         this.strategy = strategy;
         this.atClose = atClose;
-        this.open = opened();
+        this.gauge = Gauges.ofUser().open(report());
+        try {
+            this.open = opened();
+        } catch (RuntimeException e) {
+            gauge.close();
+            throw e;
+        }
     }
 
     private Open opened() {
-        Context context = Context.open(facts, Trace.isWanted());
+        Context context = Context.open(facts, Trace.isWanted(), gauge::held);
         return new Open(context, Trace.of(facts.id() + " " + facts.name(), context), new KernelCache(context, this::took));
     }
 
@@ -73,6 +82,11 @@ public final class OpenClDevice implements Device {
     @Override
     public DeviceReport report() {
         return Reports.of(facts);
+    }
+
+    @Override
+    public Gauge gauge() {
+        return gauge;
     }
 
     /** How kernels are laid out on this device. */
@@ -114,7 +128,7 @@ public final class OpenClDevice implements Device {
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         took("compile", compiled.kernels().size() + " kernels", start);
         Open now = open;
-        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), now.context(), now.trace(), this,
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), now.context(), now.trace(), this, gauge,
                 v -> home(v, now));
     }
 
@@ -159,6 +173,7 @@ public final class OpenClDevice implements Device {
             Trace.write();
         }
         open.context().close();
+        gauge.close();
         atClose.run();
     }
 }

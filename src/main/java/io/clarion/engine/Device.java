@@ -59,6 +59,11 @@ public interface Device extends AutoCloseable {
         return List.of(this);
     }
 
+    /** What its calls are counted by: unless it says otherwise, one that no other process sees. */
+    default Gauge gauge() {
+        return Gauge.UNSEEN;
+    }
+
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
     default long memoryHeld() {
         return 0;

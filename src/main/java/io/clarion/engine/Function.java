@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,8 @@ public final class Function implements AutoCloseable {
     private final Graph computed;
     private final Device device;
     private final FiniteCheck finite;
+    /** Of the devices at work: what waits for another call of this function waits for them too. */
+    private final List<Gauge> gauges;
     private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
     private long calls;
     /** The last call that was asked for without waiting. */
@@ -59,6 +62,7 @@ public final class Function implements AutoCloseable {
         this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
         this.finite = new FiniteCheck(computed, device);
+        this.gauges = device.parts().stream().map(Device::gauge).toList();
     }
 
     /** What is to be computed, given what the results of {@code graph} are without observations. */
@@ -92,7 +96,13 @@ public final class Function implements AutoCloseable {
      * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names; nothing has been
      *     updated then
      */
-    public synchronized List<NDArray> call(List<? extends Value> values) {
+    public List<NDArray> call(List<? extends Value> values) {
+        gauges.forEach(Gauge::arrive);
+        return callInTurn(values);
+    }
+
+    private synchronized List<NDArray> callInTurn(List<? extends Value> values) {
+        gauges.forEach(Gauge::leave);
         Inputs.Given given = inputs.given(values);
         watches.before(given.arrays());
         checks.before(given.arrays(), given.sizes());
@@ -116,9 +126,26 @@ public final class Function implements AutoCloseable {
     public CompletableFuture<List<NDArray>> callAsync(List<? extends Value> values) {
         List<? extends Value> given = List.copyOf(values);
         synchronized (order) {
-            asked = asked.handleAsync((outputs, failure) -> call(given), THREADS);
+            Runnable arrival = waiting();
+            asked = asked.handleAsync((outputs, failure) -> {
+                arrival.run();
+                return call(given);
+            }, THREADS);
+            // One that is cancelled before its turn is never called.
+            asked.whenComplete((outputs, failure) -> arrival.run());
             return asked;
         }
+    }
+
+    /** Counts a call among those that wait until what this gives is run. */
+    private Runnable waiting() {
+        gauges.forEach(Gauge::arrive);
+        var waits = new AtomicBoolean(true);
+        return () -> {
+            if (waits.getAndSet(false)) {
+                gauges.forEach(Gauge::leave);
+            }
+        };
     }
 
     /** Calls with one value for each input, in their order, and does not wait: as {@link #callAsync(List)}. */

@@ -3,6 +3,8 @@ package io.clarion.reference;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.engine.Gauges;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import java.util.Optional;
@@ -13,6 +15,7 @@ final class ReferenceDevice implements Device {
             System.getProperty("java.vm.vendor"), "CPU", System.getProperty("java.vm.version"),
             "Java " + System.getProperty("java.specification.version"), Runtime.getRuntime().availableProcessors(),
             Runtime.getRuntime().maxMemory(), false, true, Optional.empty());
+    private Gauge gauge;
 
     @Override
     public DeviceReport report() {
@@ -22,6 +25,15 @@ final class ReferenceDevice implements Device {
     @Override
     public Executable compile(Graph graph) {
         return new ReferenceExecutable(graph, this);
+    }
+
+    /** Opened when it is first asked for: the device itself is there whenever the library is. */
+    @Override
+    public synchronized Gauge gauge() {
+        if (gauge == null) {
+            gauge = Gauges.ofUser().open(report);
+        }
+        return gauge;
     }
 
     @Override

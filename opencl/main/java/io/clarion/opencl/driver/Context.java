@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_context;
@@ -24,12 +25,14 @@ public final class Context extends Handle {
     private final Set<Release> owned = ConcurrentHashMap.newKeySet();
     private final MemoryAccount account;
     private final MemoryAccount own = MemoryAccount.empty();
+    private final LongConsumer held;
     private Queue queue;
 
-    private Context(Device device, boolean profiling, cl_context id) {
+    private Context(Device device, boolean profiling, LongConsumer held, cl_context id) {
         super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
         this.device = device;
         this.profiling = profiling;
+        this.held = held;
         this.id = id;
         this.devices = new cl_device_id[] {device.nativeIds().device()};
         this.account = MemoryAccount.of(device);
@@ -37,16 +40,17 @@ public final class Context extends Handle {
 
     /** Opens a device without profiling. */
     public static Context open(Device device) {
-        return open(device, false);
+        return open(device, false, bytes -> { });
     }
 
     /**
      * Opens a device.
      *
      * @param profiling whether {@link Event#nanos()} works; some drivers then run a little slower
+     * @param held      is told by how many bytes the memory of open buffers grows, a negative number where it shrinks, from any thread
      * @throws OpenClException where {@link Device#unusable()} says why, or the driver refuses
      */
-    public static Context open(Device device, boolean profiling) {
+    public static Context open(Device device, boolean profiling, LongConsumer held) {
         device.unusable().ifPresent(why -> {
             throw new OpenClException(device.id() + " (" + device.name() + ") cannot be used: " + why, device.id(),
                     "opening", CL.CL_DEVICE_NOT_AVAILABLE, "choose another device");
@@ -57,7 +61,7 @@ public final class Context extends Handle {
         cl_context id = Faults.make(device, "clCreateContext", code, () -> SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
                 new cl_device_id[] {device.nativeIds().device()}, null, null, code)));
         Codes.check(device, "opening", code[0]);
-        return new Context(device, profiling, id);
+        return new Context(device, profiling, held, id);
     }
 
     /** The device that was opened. */
@@ -102,11 +106,14 @@ public final class Context extends Handle {
             throw OutOfDeviceMemory.asking(device, bytes, account.live(), code[0]);
         }
         own.take(taken, Long.MAX_VALUE);
+        held.accept(taken);
         MemoryAccount ofDevice = account;
         MemoryAccount ofContext = own;
+        LongConsumer whoCounts = held;
         return new Buffer(this, bytes, mem, owned, () -> {
             ofDevice.give(taken);
             ofContext.give(taken);
+            whoCounts.accept(-taken);
             return Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem));
         });
     }

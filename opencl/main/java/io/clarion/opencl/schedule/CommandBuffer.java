@@ -1,6 +1,7 @@
 package io.clarion.opencl.schedule;
 
 import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
@@ -36,6 +37,7 @@ public final class CommandBuffer implements Executable {
     private final Context context;
     private final Trace trace;
     private final Object turn;
+    private final Gauge gauge;
     private final Compiled compiled;
     private final Function<Variable, VariableBuffer> home;
     private final List<Buffer> slots = new ArrayList<>();
@@ -56,13 +58,16 @@ public final class CommandBuffer implements Executable {
      * @param programs for each kernel's name the program that holds it; they stay their maker's
      * @param trace    keeps the times of commands; null if none are wanted
      * @param turn     what a call holds while it runs
-     * @param home    gives the buffer of a variable on this device
+     * @param gauge    counts the calls
+     * @param home     gives the buffer of a variable on this device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Trace trace, Object turn, Function<Variable, VariableBuffer> home) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Trace trace, Object turn, Gauge gauge,
+            Function<Variable, VariableBuffer> home) {
         this.compiled = compiled;
         this.context = context;
         this.trace = trace;
         this.turn = turn;
+        this.gauge = gauge;
         this.home = home;
         try {
             compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
@@ -199,25 +204,36 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public void call(List<NDArray> values, List<NDArray> into, long number) {
-        Variable.inTurn(turn, this::areHere, () -> {
-            Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
-            bound.keySet().forEach(v -> now.put(v, home.apply(v)));
-            return () -> follow(now);
-        }, () -> {
-            try {
-                run(values, into, number);
-            } catch (RuntimeException e) {
-                // Nothing that is queued may use the caller's memory any more.
-                context.drain();
-                if (trace != null) {
-                    trace.forget();
-                }
-                throw e;
-            } finally {
-                inputs.forEach(Input::leave);
+        gauge.arrive();
+        try {
+            Variable.inTurn(turn, this::areHere, () -> {
+                Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
+                bound.keySet().forEach(v -> now.put(v, home.apply(v)));
+                return () -> follow(now);
+            }, () -> {
+                runInTurn(values, into, number);
+                return null;
+            });
+        } finally {
+            gauge.leave();
+        }
+    }
+
+    private void runInTurn(List<NDArray> values, List<NDArray> into, long number) {
+        gauge.start();
+        try {
+            run(values, into, number);
+        } catch (RuntimeException e) {
+            // Nothing that is queued may use the caller's memory any more.
+            context.drain();
+            if (trace != null) {
+                trace.forget();
             }
-            return null;
-        });
+            throw e;
+        } finally {
+            inputs.forEach(Input::leave);
+            gauge.stop();
+        }
     }
 
     /** Whether all variables are where the kernels look for them. */
@@ -234,7 +250,7 @@ public final class CommandBuffer implements Executable {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
-        long start = System.nanoTime();
+        long start = trace == null ? 0 : System.nanoTime();
         Queue queue = context.queue();
         for (int i = 0; i < values.size(); i++) {
             inputs.get(i).give(queue, values.get(i));

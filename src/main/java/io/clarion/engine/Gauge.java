@@ -1,0 +1,114 @@
+package io.clarion.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts what the calls of a device do, in memory that other processes may see: a call arrives, starts when it has the device,
+ * stops and leaves. Thread-safe; whatever is told to it takes nanoseconds and never fails.
+ *
+ * <p>Calls that have the device side by side count as one. The time that they had it is kept in one number, from which they take
+ * the time of their start and to which they add that of their end, both since the gauge was opened: so while they run it is
+ * negative, and otherwise it is not.
+ */
+public final class Gauge implements AutoCloseable {
+    /** How much memory the counts take. */
+    static final int BYTES = 6 * Long.BYTES;
+
+    private static final int ORIGIN = 0;
+    private static final int QUEUED = 8;
+    private static final int RUNNING = 16;
+    private static final int BUSY = 24;
+    private static final int ENDED = 32;
+    private static final int HELD = 40;
+
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** A gauge for whatever nobody looks at. */
+    static final Gauge UNSEEN = new Gauge();
+
+    private final ByteBuffer counts;
+    private final LongSupplier clock;
+    private final long origin;
+    private final Runnable atClose;
+
+    /** A gauge that nobody sees. */
+    Gauge() {
+        this(ByteBuffer.allocateDirect(BYTES), System::nanoTime, () -> { });
+    }
+
+    /**
+     * A gauge that counts in {@code counts}.
+     *
+     * @param counts of {@value #BYTES} bytes, all 0
+     * @param clock  gives nanoseconds
+     */
+    Gauge(ByteBuffer counts, LongSupplier clock, Runnable atClose) {
+        this.counts = counts;
+        this.clock = clock;
+        this.origin = clock.getAsLong() - 1;
+        this.atClose = atClose;
+        add(ORIGIN, origin);
+    }
+
+    /** A call is asked for. */
+    public void arrive() {
+        add(QUEUED, 1);
+    }
+
+    /** A call that has arrived has the device from now on. */
+    public void start() {
+        if (add(RUNNING, 1) == 0) {
+            add(BUSY, origin - clock.getAsLong());
+        }
+    }
+
+    /** A call that has started has the device no longer. */
+    public void stop() {
+        if (add(RUNNING, -1) == 1) {
+            add(BUSY, clock.getAsLong() - origin);
+        }
+        add(ENDED, 1);
+    }
+
+    /** A call that has arrived waits no more, whatever became of it. */
+    public void leave() {
+        add(QUEUED, -1);
+    }
+
+    /** The bytes of the device's memory that are held have grown by so many, or shrunk if that is below 0. */
+    public void held(long growth) {
+        add(HELD, growth);
+    }
+
+    private long add(int what, long number) {
+        return (long) LONG.getAndAdd(counts, what, number);
+    }
+
+    @Override
+    public void close() {
+        atClose.run();
+    }
+
+    /**
+     * What has been counted so far.
+     *
+     * @param queued calls that have arrived and not left
+     * @param ended  calls that have had the device
+     * @param busy   nanoseconds in which a call had the device
+     * @param held   bytes of its memory
+     * @param at     until when this is, in nanoseconds of the gauge's clock
+     */
+    public record Reading(long queued, long ended, long busy, long held, long at) {
+        /** What {@code counts} say at {@code now}. */
+        static Reading of(ByteBuffer counts, long now) {
+            ByteBuffer numbers = counts.duplicate().order(ByteOrder.nativeOrder());
+            long busy = numbers.getLong(BUSY);
+            return new Reading(numbers.getLong(QUEUED), numbers.getLong(ENDED), busy < 0 ? busy + now - numbers.getLong(ORIGIN) : busy,
+                    numbers.getLong(HELD), now);
+        }
+    }
+}

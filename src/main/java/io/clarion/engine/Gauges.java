@@ -1,0 +1,157 @@
+package io.clarion.engine;
+
+import io.clarion.config.Home;
+import java.io.IOException;
+import java.lang.ProcessHandle.Info;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gauges of the open devices of several processes: files of a folder, which the processes have mapped, and which go when the
+ * device closes or the process ends. A file is named by the id of its process and a number.
+ *
+ * <p>A file is in the byte order of the machine: {@link #FORMAT}, the milliseconds since 1970 of its making, the device's memory
+ * in bytes, the counts of the {@link Gauge}, and three lines of UTF-8, which are the machine, the device's id and its name.
+ */
+public record Gauges(Path folder) {
+    private static final Logger LOG = LoggerFactory.getLogger(Gauges.class);
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})-\\d+");
+    /** "Clarion" and the number of what a file looks like. */
+    private static final long FORMAT = 0x436c6172696f6e01L;
+    private static final int COUNTS = 3 * Long.BYTES;
+    private static final int TEXT = COUNTS + Gauge.BYTES;
+    private static final int BYTES = 1024;
+    /** The clock by which a system knows when a process began may be set while it runs. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+    private static final AtomicInteger OPENED = new AtomicInteger();
+
+    /** Those of all processes of this user. */
+    public static Gauges ofUser() {
+        return new Gauges(Home.clarion().resolve("running"));
+    }
+
+    /** A gauge for a device that this process opens. Where the folder cannot be written, it is one that others do not see. */
+    public Gauge open(DeviceReport device) {
+        return open(device, ProcessHandle.current().pid(), System::nanoTime);
+    }
+
+    /** As {@link #open(DeviceReport)}, for a process and with a clock of nanoseconds. */
+    Gauge open(DeviceReport device, long process, LongSupplier clock) {
+        Path file = folder.resolve(process + "-" + OPENED.getAndIncrement());
+        try {
+            Files.createDirectories(folder);
+            file.toFile().deleteOnExit();
+            // All of it is written, so that it has its place on the disk before it is mapped.
+            Files.write(file, written(device).array());
+            try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                MappedByteBuffer mapped = channel.map(MapMode.READ_WRITE, 0, BYTES);
+                return new Gauge(mapped.slice(COUNTS, Gauge.BYTES), clock, () -> remove(file));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("what {} does is not shown to other processes: {}", device.id(), e.toString());
+            return new Gauge();
+        }
+    }
+
+    private static ByteBuffer written(DeviceReport device) {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
+        bytes.putLong(FORMAT).putLong(System.currentTimeMillis()).putLong(device.memory()).position(TEXT);
+        byte[] text = String.join("\n", machine(), device.id(), device.name()).getBytes(StandardCharsets.UTF_8);
+        return bytes.put(text, 0, Math.min(text.length, bytes.remaining()));
+    }
+
+    /** What tells this machine, and its present run, from others that may share the folder; empty where the system does not say. */
+    private static String machine() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** What the processes of this machine do at this time. Files of processes that live no longer are removed. */
+    public List<Sight> look() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().flatMap(file -> seen(file).stream()).toList();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read: {}", folder, e.toString());
+            return List.of();
+        }
+    }
+
+    private static Optional<Sight> seen(Path file) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+            long now = System.nanoTime();
+            if (bytes.capacity() != BYTES || bytes.getLong() != FORMAT) {
+                return Optional.empty();
+            }
+            Instant made = Instant.ofEpochMilli(bytes.getLong());
+            long memory = bytes.getLong();
+            String[] lines = new String(bytes.array(), TEXT, BYTES - TEXT, StandardCharsets.UTF_8).replace("\0", "").split("\n", 3);
+            if (lines.length < 3 || !lines[0].equals(machine())) {
+                return Optional.empty();
+            }
+            long process = Long.parseLong(name.group(1));
+            if (!lives(process, made)) {
+                remove(file);
+                return Optional.empty();
+            }
+            return Optional.of(new Sight(file, process, lines[1], lines[2], memory, Gauge.Reading.of(bytes.slice(COUNTS, Gauge.BYTES), now)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read: {}", file, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the process that made something then is alive: another may have got its id since. */
+    private static boolean lives(long process, Instant made) {
+        return ProcessHandle.of(process).filter(ProcessHandle::isAlive).map(ProcessHandle::info).flatMap(Info::startInstant)
+                .map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(ProcessHandle.of(process).isPresent());
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be removed: {}", file, e.toString());
+        }
+    }
+
+    /**
+     * What a process has done on a device since it opened it.
+     *
+     * @param file    the gauge's, which no other has
+     * @param process its id
+     * @param memory  of the device, in bytes
+     */
+    public record Sight(Path file, long process, String device, String name, long memory, Gauge.Reading reading) {}
+}
