@@ -3,9 +3,11 @@ package io.clarion.cli;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
+import io.clarion.engine.Gauges;
 import io.clarion.engine.PlatformReport;
 import io.clarion.engine.Speed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +18,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code clarion devices}. */
-@Command(name = "devices", description = "Lists the devices and says which one is used.")
+@Command(name = "devices", description = {"Lists the devices and says which one is used.",
+    "With --watch: what all processes of this user do on them, time and again."})
 final class DevicesCommand implements Callable<Integer> {
+    /** Seconds between two looks. */
+    private static final double SHORTEST = 0.01;
+    private static final double LONGEST = 86_400;
+
     private final Surroundings surroundings;
 
     @Option(names = "--json", description = "Print JSON (\"schema\": 1) rather than a table.")
@@ -26,12 +33,24 @@ final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--probe", description = "Measure each device and remember which is the fastest.")
     private boolean probe;
 
+    @Option(names = "--watch", arity = "0..1", fallbackValue = "1", paramLabel = "SECONDS",
+            description = "Show every so many seconds, 1 if none are given, how far each device is used, the memory that is held and "
+                    + "the calls that wait, until interrupted.")
+    private Double watch;
+
+    @Option(names = "--times", paramLabel = "N", description = "With --watch: show it so many times, then end.")
+    private Integer times;
+
     DevicesCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public Integer call() throws IOException {
+        if (watch != null || times != null) {
+            watched().run();
+            return 0;
+        }
         List<Engine> engines = surroundings.engines().get();
         Map<String, Probing> probed = probe ? probed() : Map.of();
         if (probe) {
@@ -52,6 +71,22 @@ final class DevicesCommand implements Callable<Integer> {
             speeds(probed).print(surroundings);
         }
         return 0;
+    }
+
+    private DeviceWatch watched() {
+        if (watch == null) {
+            throw new WrongUse("--times is of --watch, which is not there");
+        }
+        if (json || probe) {
+            throw new WrongUse("--watch prints a table of its own; " + (json ? "--json" : "--probe") + " does not go with it");
+        }
+        if (!(watch >= SHORTEST && watch <= LONGEST)) {
+            throw new WrongUse("--watch is " + watch + ", and a number of seconds from " + SHORTEST + " to " + LONGEST + " is needed");
+        }
+        if (times != null && times < 1) {
+            throw new WrongUse("--times is " + times + ", and a number from 1 on is needed");
+        }
+        return new DeviceWatch(surroundings, Gauges.ofUser(), Duration.ofNanos((long) (watch * 1e9)), times == null ? Integer.MAX_VALUE : times);
     }
 
     private Map<String, Probing> probed() {

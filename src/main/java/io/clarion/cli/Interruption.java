@@ -1,5 +1,6 @@
 package io.clarion.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -10,33 +11,43 @@ import java.util.function.BooleanSupplier;
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
     private static final int PATIENCE_SECONDS = 10;
+    private final CountDownLatch wish = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread atExit = new Thread(this::wish, "clarion interruption");
-    private volatile boolean wished;
 
     Interruption() {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     private void wish() {
-        wished = true;
+        wish.countDown();
+        within(done, Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+
+    private static boolean within(CountDownLatch latch, Duration time) {
         try {
-            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return latch.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 
     /** Whether the work should stop. */
     @Override
     public boolean getAsBoolean() {
-        return wished;
+        return wish.getCount() == 0;
+    }
+
+    /** Waits for {@code time}, or until the work should stop, and says whether it should. */
+    boolean within(Duration time) {
+        return within(wish, time);
     }
 
     @Override
     public void close() {
         done.countDown();
-        if (!wished) {
+        if (!getAsBoolean()) {
             try {
                 Runtime.getRuntime().removeShutdownHook(atExit);
             } catch (IllegalStateException e) {

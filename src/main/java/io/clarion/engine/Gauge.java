@@ -100,15 +100,17 @@ public final class Gauge implements AutoCloseable {
      * @param ended  calls that have had the device
      * @param busy   nanoseconds in which a call had the device
      * @param held   bytes of its memory
-     * @param at     until when this is, in nanoseconds of the gauge's clock
      */
-    public record Reading(long queued, long ended, long busy, long held, long at) {
-        /** What {@code counts} say at {@code now}. */
+    public record Reading(long queued, long ended, long busy, long held) {
+        /** Of a gauge that has just been opened. */
+        public static final Reading NONE = new Reading(0, 0, 0, 0);
+
+        /** What {@code counts} say at {@code now}, in nanoseconds of the gauge's clock: a call that has the device had it until then. */
         static Reading of(ByteBuffer counts, long now) {
             ByteBuffer numbers = counts.duplicate().order(ByteOrder.nativeOrder());
             long busy = numbers.getLong(BUSY);
-            return new Reading(numbers.getLong(QUEUED), numbers.getLong(ENDED), busy < 0 ? busy + now - numbers.getLong(ORIGIN) : busy,
-                    numbers.getLong(HELD), now);
+            long until = busy < 0 ? busy + now - numbers.getLong(ORIGIN) : busy;
+            return new Reading(numbers.getLong(QUEUED), numbers.getLong(ENDED), until, numbers.getLong(HELD));
         }
     }
 }

@@ -88,27 +88,29 @@ public record Gauges(Path folder) {
         }
     }
 
-    /** What the processes of this machine do at this time. Files of processes that live no longer are removed. */
-    public List<Sight> look() {
+    /**
+     * What the processes of this machine have done on their devices until now. Files of processes that live no longer are removed.
+     *
+     * @throws IOException if the folder is there and cannot be read
+     */
+    public Look look() throws IOException {
+        // The clock is that of the system, which all processes have in common.
+        long now = System.nanoTime();
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            return new Look(now, List.of());
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted().flatMap(file -> seen(file).stream()).toList();
-        } catch (IOException e) {
-            LOG.debug("{} cannot be read: {}", folder, e.toString());
-            return List.of();
+            return new Look(now, files.sorted().flatMap(file -> seen(file, now).stream()).toList());
         }
     }
 
-    private static Optional<Sight> seen(Path file) {
+    private static Optional<Sight> seen(Path file, long now) {
         Matcher name = NAME.matcher(file.getFileName().toString());
         if (!name.matches()) {
             return Optional.empty();
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
-            long now = System.nanoTime();
             if (bytes.capacity() != BYTES || bytes.getLong() != FORMAT) {
                 return Optional.empty();
             }
@@ -145,6 +147,13 @@ public record Gauges(Path folder) {
             LOG.debug("{} cannot be removed: {}", file, e.toString());
         }
     }
+
+    /**
+     * What was seen at one time.
+     *
+     * @param at in nanoseconds of {@link System#nanoTime}
+     */
+    public record Look(long at, List<Sight> sights) {}
 
     /**
      * What a process has done on a device since it opened it.
