@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,28 +31,33 @@ public final class Gauge implements AutoCloseable {
     /** A gauge for whatever nobody looks at. */
     static final Gauge UNSEEN = new Gauge();
 
-    private final ByteBuffer counts;
+    private final CompletableFuture<ByteBuffer> memory;
+    private volatile ByteBuffer counts;
     private final LongSupplier clock;
     private final long origin;
     private final Runnable atClose;
 
     /** A gauge that nobody sees. */
     Gauge() {
-        this(ByteBuffer.allocateDirect(BYTES), System::nanoTime, () -> { });
+        this(CompletableFuture.completedFuture(privately()), System::nanoTime, () -> { });
     }
 
     /**
-     * A gauge that counts in {@code counts}.
+     * A gauge that counts in {@code memory}, for which the first to tell it something waits.
      *
-     * @param counts of {@value #BYTES} bytes, all 0
+     * @param memory of {@value #BYTES} bytes, all 0
      * @param clock  gives nanoseconds
      */
-    Gauge(ByteBuffer counts, LongSupplier clock, Runnable atClose) {
-        this.counts = counts;
+    Gauge(CompletableFuture<ByteBuffer> memory, LongSupplier clock, Runnable atClose) {
+        this.memory = memory;
         this.clock = clock;
         this.origin = clock.getAsLong() - 1;
         this.atClose = atClose;
-        add(ORIGIN, origin);
+    }
+
+    /** Memory for counts that nobody else sees. */
+    static ByteBuffer privately() {
+        return ByteBuffer.allocateDirect(BYTES);
     }
 
     /** A call is asked for. */
@@ -85,11 +91,20 @@ public final class Gauge implements AutoCloseable {
     }
 
     private long add(int what, long number) {
-        return (long) LONG.getAndAdd(counts, what, number);
+        ByteBuffer known = counts;
+        return (long) LONG.getAndAdd(known == null ? begun() : known, what, number);
+    }
+
+    private ByteBuffer begun() {
+        ByteBuffer made = memory.join();
+        LONG.setVolatile(made, ORIGIN, origin);
+        counts = made;
+        return made;
     }
 
     @Override
     public void close() {
+        memory.join();
         atClose.run();
     }
 

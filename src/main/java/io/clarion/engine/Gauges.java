@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.ProcessHandle.Info;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,26 +49,37 @@ public record Gauges(Path folder) {
         return new Gauges(Home.clarion().resolve("running"));
     }
 
-    /** A gauge for a device that this process opens. Where the folder cannot be written, it is one that others do not see. */
+    /**
+     * A gauge for a device that this process opens. Where the folder cannot be written, it is one that others do not see.
+     *
+     * <p>The file is made by a thread of its own, as the first that a process maps costs some tens of milliseconds.
+     */
     public Gauge open(DeviceReport device) {
-        return open(device, ProcessHandle.current().pid(), System::nanoTime);
+        return open(device, ProcessHandle.current().pid(), task -> {
+            var thread = new Thread(task, "clarion-gauge");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
-    /** As {@link #open(DeviceReport)}, for a process and with a clock of nanoseconds. */
-    Gauge open(DeviceReport device, long process, LongSupplier clock) {
+    /** As {@link #open(DeviceReport)}, for a process of that id, with a file that {@code executor} makes. */
+    Gauge open(DeviceReport device, long process, Executor executor) {
         Path file = folder.resolve(process + "-" + OPENED.getAndIncrement());
+        return new Gauge(CompletableFuture.supplyAsync(() -> counts(file, device), executor), System::nanoTime, () -> remove(file));
+    }
+
+    private ByteBuffer counts(Path file, DeviceReport device) {
         try {
             Files.createDirectories(folder);
             file.toFile().deleteOnExit();
             // All of it is written, so that it has its place on the disk before it is mapped.
             Files.write(file, written(device).array());
             try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                MappedByteBuffer mapped = channel.map(MapMode.READ_WRITE, 0, BYTES);
-                return new Gauge(mapped.slice(COUNTS, Gauge.BYTES), clock, () -> remove(file));
+                return channel.map(MapMode.READ_WRITE, 0, BYTES).slice(COUNTS, Gauge.BYTES);
             }
         } catch (IOException | RuntimeException e) {
             LOG.debug("what {} does is not shown to other processes: {}", device.id(), e.toString());
-            return new Gauge();
+            return Gauge.privately();
         }
     }
 

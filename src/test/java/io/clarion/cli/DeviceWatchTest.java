@@ -79,6 +79,7 @@ class DeviceWatchTest {
             gauge.arrive();
             gauge.start();
             gauge.held(12_500_000);
+            other.held(0);
             var terminal = new Terminal(FAKE, DONE);
             assertEquals(0, terminal.run("devices", "--watch=0.02", "--times", "2"), terminal.err());
             List<String> lines = terminal.out().lines().toList();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -17,7 +18,7 @@ class GaugeTest {
     private final ByteBuffer counts = ByteBuffer.allocateDirect(Gauge.BYTES);
     /** Such clocks may begin anywhere. */
     private long now = -1000;
-    private final Gauge gauge = new Gauge(counts, () -> now, () -> { });
+    private final Gauge gauge = new Gauge(CompletableFuture.completedFuture(counts), () -> now, () -> { });
 
     private Gauge.Reading reading() {
         return Gauge.Reading.of(counts, now);

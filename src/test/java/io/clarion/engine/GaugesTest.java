@@ -66,8 +66,8 @@ class GaugesTest {
     @Test
     void severalDevicesOfSeveralProcessesAreSeen() throws IOException {
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
-        try (Gauge one = gauges.open(device("acme:0", "A")); Gauge two = gauges.open(device("acme:1", "B"));
-                Gauge other = gauges.open(device("acme:0", "A"), parent, System::nanoTime)) {
+        try (Gauge one = gauges.open(device("acme:0", "A"), OWN, Runnable::run); Gauge two = gauges.open(device("acme:1", "B"));
+                Gauge other = gauges.open(device("acme:0", "A"), parent, Runnable::run)) {
             one.held(1);
             two.held(2);
             other.held(3);
@@ -82,7 +82,7 @@ class GaugesTest {
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto", "-version")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         child.waitFor();
-        gauges.open(device("acme:0", "A"), child.pid(), System::nanoTime).start();
+        gauges.open(device("acme:0", "A"), child.pid(), Runnable::run).start();
         assertEquals(1, files().size());
         assertEquals(List.of(), gauges.look().sights());
         assertEquals(List.of(), files());
@@ -90,7 +90,7 @@ class GaugesTest {
 
     @Test
     void aFileThatIsOlderThanTheProcessOfItsIdIsOfADeadOne() throws IOException {
-        gauges.open(device("acme:0", "A"));
+        gauges.open(device("acme:0", "A"), OWN, Runnable::run);
         byte[] bytes = Files.readAllBytes(files().get(0));
         ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putLong(MADE, 1000);
         Path old = Files.write(gauges.folder().resolve(OWN + "-1000000"), bytes);
@@ -100,7 +100,7 @@ class GaugesTest {
 
     @Test
     void whatIsNoGaugeOfThisMachineIsLeftAlone() throws IOException {
-        gauges.open(device("acme:0", "A\n"));
+        gauges.open(device("acme:0", "A\n"), OWN, Runnable::run);
         byte[] bytes = Files.readAllBytes(files().get(0));
         String machine = new String(bytes, StandardCharsets.ISO_8859_1);
         byte[] elsewhere = machine.replace("\nacme:0", "elsewhere\nacme:0").substring(0, bytes.length).getBytes(StandardCharsets.ISO_8859_1);
@@ -116,7 +116,7 @@ class GaugesTest {
 
     @Test
     void aNameThatIsTooLongIsCut() throws IOException {
-        try (Gauge gauge = gauges.open(device("acme:0", "A".repeat(5000)))) {
+        try (Gauge gauge = gauges.open(device("acme:0", "A".repeat(5000)), OWN, Runnable::run)) {
             assertTrue(gauges.look().sights().get(0).name().matches("A{500,1000}"));
         }
     }
