@@ -2,7 +2,6 @@ package io.clarion.engine;
 
 import io.clarion.config.Home;
 import java.io.IOException;
-import java.lang.ProcessHandle.Info;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -27,17 +26,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The gauges of the open devices of several processes: files of a folder, which the processes have mapped, and which go when the
- * device closes or the process ends. A file is named by the id of its process and a number.
+ * device closes or the process ends. A file is named by the id of its process, the milliseconds since 1970 when it was made, and
+ * a number.
  *
- * <p>A file is in the byte order of the machine: {@link #FORMAT}, the milliseconds since 1970 of its making, the device's memory
- * in bytes, the counts of the {@link Gauge}, and three lines of UTF-8, which are the machine, the device's id and its name.
+ * <p>It holds, in the byte order of the machine, a mark of its format, the device's memory in bytes, the counts of the {@link Gauge}, and
+ * three lines of UTF-8: the machine, the device's id and its name.
  */
 public record Gauges(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(Gauges.class);
-    private static final Pattern NAME = Pattern.compile("(\\d{1,18})-\\d+");
+    private static final Pattern NAME = Pattern.compile("(\\d{1,18})-(\\d{1,18})-\\d+");
     /** "Clarion" and the number of what a file looks like. */
     private static final long FORMAT = 0x436c6172696f6e01L;
-    private static final int COUNTS = 3 * Long.BYTES;
+    private static final int COUNTS = 2 * Long.BYTES;
     private static final int TEXT = COUNTS + Gauge.BYTES;
     private static final int BYTES = 1024;
     /** The clock by which a system knows when a process began may be set while it runs. */
@@ -64,7 +64,7 @@ public record Gauges(Path folder) {
 
     /** As {@link #open(DeviceReport)}, for a process of that id, with a file that {@code executor} makes. */
     Gauge open(DeviceReport device, long process, Executor executor) {
-        Path file = folder.resolve(process + "-" + OPENED.getAndIncrement());
+        Path file = folder.resolve(process + "-" + System.currentTimeMillis() + "-" + OPENED.getAndIncrement());
         return new Gauge(CompletableFuture.supplyAsync(() -> counts(file, device), executor), System::nanoTime, () -> remove(file));
     }
 
@@ -72,8 +72,8 @@ public record Gauges(Path folder) {
         try {
             Files.createDirectories(folder);
             file.toFile().deleteOnExit();
-            // All of it is written, so that it has its place on the disk before it is mapped.
-            Files.write(file, written(device).array());
+            // All of it is written, so that it has its place on the disk before it is mapped, and never to what others have mapped.
+            Files.write(file, written(device).array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return channel.map(MapMode.READ_WRITE, 0, BYTES).slice(COUNTS, Gauge.BYTES);
             }
@@ -85,7 +85,7 @@ public record Gauges(Path folder) {
 
     private static ByteBuffer written(DeviceReport device) {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
-        bytes.putLong(FORMAT).putLong(System.currentTimeMillis()).putLong(device.memory()).position(TEXT);
+        bytes.putLong(FORMAT).putLong(device.memory()).position(TEXT);
         byte[] text = String.join("\n", machine(), device.id(), device.name()).getBytes(StandardCharsets.UTF_8);
         return bytes.put(text, 0, Math.min(text.length, bytes.remaining()));
     }
@@ -125,14 +125,13 @@ public record Gauges(Path folder) {
             if (bytes.capacity() != BYTES || bytes.getLong() != FORMAT) {
                 return Optional.empty();
             }
-            Instant made = Instant.ofEpochMilli(bytes.getLong());
             long memory = bytes.getLong();
             String[] lines = new String(bytes.array(), TEXT, BYTES - TEXT, StandardCharsets.UTF_8).replace("\0", "").split("\n", 3);
             if (lines.length < 3 || !lines[0].equals(machine())) {
                 return Optional.empty();
             }
             long process = Long.parseLong(name.group(1));
-            if (!lives(process, made)) {
+            if (!lives(process, Instant.ofEpochMilli(Long.parseLong(name.group(2))))) {
                 remove(file);
                 return Optional.empty();
             }
@@ -147,8 +146,8 @@ public record Gauges(Path folder) {
 
     /** Whether the process that made something then is alive: another may have got its id since. */
     private static boolean lives(long process, Instant made) {
-        return ProcessHandle.of(process).filter(ProcessHandle::isAlive).map(ProcessHandle::info).flatMap(Info::startInstant)
-                .map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(ProcessHandle.of(process).isPresent());
+        Optional<ProcessHandle> found = ProcessHandle.of(process);
+        return found.isPresent() && found.flatMap(p -> p.info().startInstant()).map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(true);
     }
 
     private static void remove(Path file) {

@@ -1,6 +1,7 @@
 package io.clarion.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,11 +16,14 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -62,6 +66,61 @@ class FunctionTest {
             var wrong = assertThrows(CompletionException.class, function.callAsync()::join);
             assertEquals("call: the function has 1 inputs, 0 values were given", wrong.getCause().getMessage());
             assertEquals(50, function.callAsync(NDArray.scalar(DType.FLOAT32, 0)).join().get(0).item());
+        }
+    }
+
+    /** A device on which calls wait until they are told to go on, of which it counts none itself. */
+    private record Waiting(Gauge gauge, CountDownLatch begun, CountDownLatch goOn) implements Device {
+        @Override
+        public DeviceReport report() {
+            return new DeviceReport("wait:0", "Waiting", "", "CPU", "", "", 1, 1, false, false, Optional.empty());
+        }
+
+        @Override
+        public io.clarion.engine.Executable compile(Graph graph) {
+            return new io.clarion.engine.Executable() {
+                @Override
+                public List<NDArray> call(List<NDArray> inputs, long draw) {
+                    begun.countDown();
+                    assertDoesNotThrow(() -> goOn.await());
+                    return List.of();
+                }
+
+                @Override
+                public String explain() {
+                    return "";
+                }
+
+                @Override
+                public void close() { }
+            };
+        }
+
+        @Override
+        public Speed probe() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() { }
+    }
+
+    @Test
+    void callsThatWaitForAFunctionAreInTheQueueOfItsDeviceUntilTheirTurnOrTheirEnd() throws InterruptedException {
+        ByteBuffer counts = ByteBuffer.allocateDirect(Gauge.BYTES);
+        var device = new Waiting(new Gauge(CompletableFuture.completedFuture(counts), () -> 0, () -> { }), new CountDownLatch(1), new CountDownLatch(1));
+        try (var function = new Function(new Graph(List.of(), List.of(), List.of()), device)) {
+            var calls = new ArrayList<CompletableFuture<List<NDArray>>>();
+            for (int i = 0; i < 4; i++) {
+                calls.add(function.callAsync());
+            }
+            device.begun().await();
+            assertEquals(3, Gauge.Reading.of(counts, 0).queued());
+            calls.get(3).cancel(true);
+            assertEquals(2, Gauge.Reading.of(counts, 0).queued());
+            device.goOn().countDown();
+            calls.get(2).join();
+            assertEquals(0, Gauge.Reading.of(counts, 0).queued());
         }
     }
 

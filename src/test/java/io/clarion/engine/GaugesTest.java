@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.engine.Gauges.Sight;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GaugesTest {
+    private static final long NOW = System.currentTimeMillis();
     private static final long OWN = ProcessHandle.current().pid();
-    /** Where a file says when it was made. */
-    private static final int MADE = 8;
 
     @TempDir
     Path home;
@@ -91,9 +88,7 @@ class GaugesTest {
     @Test
     void aFileThatIsOlderThanTheProcessOfItsIdIsOfADeadOne() throws IOException {
         gauges.open(device("acme:0", "A"), OWN, Runnable::run);
-        byte[] bytes = Files.readAllBytes(files().get(0));
-        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putLong(MADE, 1000);
-        Path old = Files.write(gauges.folder().resolve(OWN + "-1000000"), bytes);
+        Path old = Files.copy(files().get(0), gauges.folder().resolve(OWN + "-1000-0"));
         assertEquals(1, gauges.look().sights().size());
         assertFalse(Files.exists(old));
     }
@@ -106,9 +101,9 @@ class GaugesTest {
         byte[] elsewhere = machine.replace("\nacme:0", "elsewhere\nacme:0").substring(0, bytes.length).getBytes(StandardCharsets.ISO_8859_1);
         byte[] later = bytes.clone();
         later[0]++;
-        Files.write(gauges.folder().resolve("999999999-0"), elsewhere);
-        Files.write(gauges.folder().resolve(OWN + "-1000001"), later);
-        Files.write(gauges.folder().resolve(OWN + "-1000002"), new byte[3]);
+        Files.write(gauges.folder().resolve("999999999-" + NOW + "-0"), elsewhere);
+        Files.write(gauges.folder().resolve(OWN + "-" + NOW + "-1"), later);
+        Files.write(gauges.folder().resolve(OWN + "-" + NOW + "-2"), new byte[3]);
         Files.write(gauges.folder().resolve("notes.txt"), bytes);
         assertEquals(List.of("A"), gauges.look().sights().stream().map(s -> s.name().strip()).toList());
         assertEquals(5, files().size());

@@ -49,7 +49,7 @@ public final class Event extends Handle {
     public Span span() {
         if (!context.profiling()) {
             throw new IllegalStateException("the context on " + context.device().id()
-                    + " was opened without profiling; open it by Context.open(device, true)");
+                    + " was opened without profiling; open it by Context.open(device, true, …)");
         }
         await();
         try {
