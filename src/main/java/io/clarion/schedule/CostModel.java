@@ -49,7 +49,7 @@ final class CostModel implements AutoCloseable {
         return known.computeIfAbsent(device.report().id(), id -> new Known(device.report()));
     }
 
-    /** How many seconds a device takes for one thing after another. */
+    /** How many seconds a device takes for one thing after another, within a call. */
     synchronized double seconds(Device device, List<Effort> efforts) {
         return known(device).costs.seconds(efforts);
     }
@@ -59,7 +59,12 @@ final class CostModel implements AutoCloseable {
         return seconds(device, List.of(effort));
     }
 
-    /** Learns that a device took so many seconds for all of {@code efforts}. */
+    /** How many seconds a call of a device takes besides what is computed in it. */
+    synchronized double callSeconds(Device device) {
+        return known(device).costs.call();
+    }
+
+    /** Learns that a call of a device took so many seconds, in which it did all of {@code efforts}. */
     synchronized void observed(Device device, List<Effort> efforts, double seconds) {
         Known of = known(device);
         of.costs.took(efforts, seconds);

@@ -8,33 +8,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What computing and sending costs on one device: a first guess of each term, times what was learned. Not thread-safe. */
 final class DeviceCosts {
     private static final Effort.Kind[] KINDS = Effort.Kind.values();
-    /** The term after those of the kinds. */
+    /** The terms after those of the kinds. */
     private static final int LAUNCH = KINDS.length;
-    private static final String[] COMPUTING = IntStream.rangeClosed(0, LAUNCH).mapToObj(i -> i == LAUNCH ? "LAUNCH" : KINDS[i].name()).toArray(String[]::new);
+    private static final int CALL = LAUNCH + 1;
+    private static final String[] COMPUTING = Stream.concat(Arrays.stream(KINDS).map(Enum::name), Stream.of("LAUNCH", "CALL")).toArray(String[]::new);
     private final Peak peak;
     private final boolean isCpu;
     private final LearnedSum computing;
     private final LearnedSum to;
     private final LearnedSum from;
 
-    /** What a device does at most: operations and bytes a second, and the seconds of a launch. */
-    private record Peak(double flops, double bytes, double launch) {
+    /** What a device does at most: operations and bytes a second, and the seconds of a launch, and of a call that waits for one. */
+    private record Peak(double flops, double bytes, double launch, double call) {
         static Peak of(Speed speed) {
-            return new Peak(speed.gflops() * 1e9, speed.readGBs() * 1e9, speed.launchMicros() * 1e-6);
+            return new Peak(speed.gflops() * 1e9, speed.readGBs() * 1e9, speed.launchMicros() * 1e-6, speed.launchAndWaitMicros() * 1e-6);
         }
 
         /** Of one that was never measured: a core computes 8 multiply-adds at 2.5 GHz, a multiprocessor of a GPU 64 at 1.5 GHz. */
         static Peak of(DeviceReport device) {
             int units = Math.max(1, device.computeUnits());
-            return device.type().equals("CPU") ? new Peak(units * 40e9, 10e9, 10e-6) : new Peak(units * 192e9, 200e9, 10e-6);
+            return device.type().equals("CPU") ? new Peak(units * 40e9, 10e9, 5e-6, 50e-6) : new Peak(units * 192e9, 200e9, 5e-6, 50e-6);
         }
 
         boolean isPossible() {
-            return flops > 0 && bytes > 0 && launch >= 0;
+            return flops > 0 && bytes > 0 && launch > 0 && call > 0;
         }
     }
 
@@ -70,20 +72,33 @@ final class DeviceCosts {
         IntStream.range(0, names.length).forEach(i -> terms.put(names[i], new CostFile.Term(sum.factors()[i], sum.seen()[i])));
     }
 
+    /** Of efforts within a call. */
     double seconds(List<Effort> efforts) {
         return computing.of(guess(efforts));
     }
 
+    /** What a call takes besides the efforts in it. */
+    double call() {
+        return computing.of(called(List.of()));
+    }
+
+    /** Learns what a call took. */
     void took(List<Effort> efforts, double seconds) {
-        computing.was(seconds, guess(efforts));
+        computing.was(seconds, called(efforts));
+    }
+
+    private double[] called(List<Effort> efforts) {
+        double[] terms = guess(efforts);
+        terms[CALL] = peak.call;
+        return terms;
     }
 
     /**
-     * Seconds for each kind, then for launches. A tensor takes as long as its operations or its bytes do, whichever is longer: the roofline
+     * Seconds for each kind, and for launches. A tensor takes as long as its operations or its bytes do, whichever is longer: the roofline
      * of Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009.
      */
     private double[] guess(List<Effort> efforts) {
-        double[] terms = new double[LAUNCH + 1];
+        double[] terms = new double[COMPUTING.length];
         for (Effort e : efforts) {
             terms[e.kind().ordinal()] += Math.max(e.flops() / peak.flops, e.bytes() / peak.bytes) / efficiency(e.kind());
             terms[LAUNCH] += e.launches() * peak.launch;

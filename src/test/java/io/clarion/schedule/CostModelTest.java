@@ -75,7 +75,10 @@ class CostModelTest {
         return new Effort(kind, size, size, size / 2, 1);
     }
 
-    /** Seconds on a device that has another speed for each kind, and launches of 30 µs. */
+    /** What a call takes besides. */
+    private static final double CALL = 200e-6;
+
+    /** Seconds within a call of a device that has another speed for each kind, and launches of 30 µs. */
     private static double truth(Map<Kind, Double> rates, List<Effort> efforts) {
         return efforts.stream().mapToDouble(e -> e.flops() / rates.get(e.kind()) + 30e-6).sum();
     }
@@ -92,7 +95,7 @@ class CostModelTest {
         try (var model = new CostModel()) {
             for (Kind kind : Kind.values()) {
                 List<Effort> some = List.of(effort(kind, 1e9));
-                IntStream.range(0, 3).forEach(i -> model.observed(device, some, truth(rates, some)));
+                IntStream.range(0, 3).forEach(i -> model.observed(device, some, CALL + truth(rates, some)));
             }
             for (Kind kind : Kind.values()) {
                 List<Effort> twice = List.of(effort(kind, 2e9));
@@ -109,7 +112,7 @@ class CostModelTest {
         var costs = new DeviceCosts(device.report(), null, Map.of());
         for (int i = 0; i < 300; i++) {
             List<Effort> some = random.ints(1 + random.nextInt(4), 0, Kind.values().length).mapToObj(k -> effort(Kind.values()[k], 1e9 * Math.pow(10, random.nextDouble()))).toList();
-            costs.took(some, truth(rates, some) * (0.9 + 0.2 * random.nextDouble()));
+            costs.took(some, (CALL + truth(rates, some)) * (0.9 + 0.2 * random.nextDouble()));
         }
         for (Kind kind : Kind.values()) {
             List<Effort> one = List.of(effort(kind, 3e9));
@@ -127,6 +130,20 @@ class CostModelTest {
             model.observed(device, some, 0);
             model.observed(device, some, Double.NaN);
             assertTrue(model.seconds(device, some) < 0.2);
+        }
+    }
+
+    @Test
+    void whatACallTakesIsNotTakenForComputing() {
+        List<Effort> small = List.of(effort(Kind.PRODUCT, 1e3));
+        List<Effort> large = List.of(effort(Kind.PRODUCT, 1e10));
+        try (var model = new CostModel()) {
+            for (int i = 0; i < 10; i++) {
+                model.observed(device, small, 1e-3);
+                model.observed(device, large, 1);
+            }
+            assertEquals(1, model.seconds(device, large), 0.05);
+            assertEquals(1e-3, model.callSeconds(device), 2e-4);
         }
     }
 
@@ -163,14 +180,14 @@ class CostModelTest {
 
     private double learned() {
         try (var model = new CostModel()) {
-            IntStream.range(0, 9).forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e6)), 0.5));
-            return model.seconds(device, effort(Kind.GATHER, 1e6));
+            IntStream.range(0, 9).forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e9)), 0.5));
+            return model.seconds(device, effort(Kind.GATHER, 1e9));
         }
     }
 
     private double read(Device of) {
         try (var model = new CostModel()) {
-            return model.seconds(of, effort(Kind.GATHER, 1e6));
+            return model.seconds(of, effort(Kind.GATHER, 1e9));
         }
     }
 
@@ -238,7 +255,7 @@ class CostModelTest {
             try (var model = new CostModel(Duration.ZERO)) {
                 for (int n = 0; n < 25; n++) {
                     model.observed(device, List.of(effort(Kind.REDUCTION, 1e9)), 0.1 * (i + 1));
-                    if (CostFile.read(device.report()).size() != 12) {
+                    if (CostFile.read(device.report()).size() != 13) {
                         wrong.set(CostFile.read(device.report()).toString());
                     }
                 }
