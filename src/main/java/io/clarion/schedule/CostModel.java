@@ -64,7 +64,7 @@ final class CostModel implements AutoCloseable {
         return known(device).costs.call();
     }
 
-    /** Learns that a call of a device took so many seconds, in which it did all of {@code efforts}. */
+    /** Learns that a call of a device took so many seconds, from asking to the answer, in which it did all of {@code efforts}. */
     synchronized void observed(Device device, List<Effort> efforts, double seconds) {
         Known of = known(device);
         of.costs.took(efforts, seconds);

@@ -64,7 +64,7 @@ record Effort(Kind kind, double flops, double read, double written, double launc
             case Op.ScatterAdd s -> made(t, Kind.GATHER, elements(t.input(0)));
             case Op.Scan s -> made(t, Kind.LOOP, 2 * elements(t));
             case Bundle.Loop loop -> of(loop.body()).times(loop.steps().size());
-            case Bundle.Branch branch -> branch.bodies().stream().map(Effort::of).max(Comparator.comparingDouble(e -> e.flops + e.read + e.written)).orElseThrow();
+            case Bundle.Branch branch -> branch.bodies().stream().map(Effort::of).max(Comparator.comparingDouble(e -> e.flops + e.bytes())).orElseThrow();
         };
     }
 
@@ -90,7 +90,8 @@ record Effort(Kind kind, double flops, double read, double written, double launc
     /** The products that are summed in all: of a window's three axes, place and tap determine the position. */
     private static double points(Contraction c) {
         Set<Integer> positions = c.windows().stream().map(Contraction.Window::position).collect(Collectors.toSet());
-        return IntStream.range(0, c.extents().size()).filter(a -> !positions.contains(a)).mapToDouble(a -> c.extents().get(a).size()).reduce(1, (a, b) -> a * b);
+        return IntStream.range(0, c.extents().size()).filter(a -> !positions.contains(a)).mapToDouble(a -> c.extents().get(a).size())
+                .reduce(1, (a, b) -> a * b);
     }
 
     private static double elements(Tensor t) {

@@ -1,9 +1,11 @@
 package io.clarion.schedule.place;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,13 +21,13 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class EarliestFinish {
-    /** Beyond so many pairs of tasks and devices, fewer orders are tried. */
+    /** Beyond so many pairs of tasks and devices, fewer orders are tried, and one device alone. */
     private static final long MANY = 100_000;
-    /** More seconds than any placement takes. */
-    private static final double ALL = 1e30;
     private final Costs costs;
     private final Room room;
     private final ListSchedule schedule;
+    /** More seconds than a good placement takes. */
+    private final double penalty;
     private final List<Placement> found = new ArrayList<>();
     private NoRoom none;
 
@@ -33,6 +35,7 @@ public final class EarliestFinish {
         this.costs = new Costs(graph, machine);
         this.room = new Room(graph, machine);
         this.schedule = new ListSchedule(costs);
+        this.penalty = 1e3 * (Arrays.stream(costs.mean).sum() + Arrays.stream(costs.sending).sum());
     }
 
     /**
@@ -45,25 +48,26 @@ public final class EarliestFinish {
     }
 
     private Placement placed() {
+        boolean isSmall = (long) costs.tasks * costs.devices <= MANY;
         double[][] ahead = Ranks.optimistic(costs);
         int[] upward = costs.order(Ranks.upward(costs, costs.mean, 1));
-        tryOrder(upward, null);
-        tryOrder(upward, ahead);
-        tryOrder(costs.order(Ranks.means(ahead)), ahead);
-        if ((long) costs.tasks * costs.devices <= MANY) {
-            for (double[] seconds : List.of(costs.mean, costs.least)) {
-                for (double far : new double[] {0, 0.5, 1, 2}) {
-                    int[] order = costs.order(Ranks.upward(costs, seconds, far));
-                    tryOrder(order, null);
-                    tryOrder(order, ahead);
-                }
-            }
-            IntStream.range(0, costs.devices).forEach(d -> attempt(() -> together(d, upward)));
+        for (int[] order : isSmall ? orders() : List.of(upward)) {
+            tryOrder(order, null);
+            tryOrder(order, ahead);
         }
+        tryOrder(costs.order(Ranks.means(ahead)), ahead);
+        IntStream.range(0, costs.devices).boxed().sorted(Comparator.comparingDouble(this::alone)).limit(isSmall ? costs.devices : 1)
+                .forEach(d -> attempt(() -> together(d, upward)));
         if (found.isEmpty()) {
             attempt(() -> largestFirst(upward));
         }
         return LocalSearch.improved(costs, schedule, room, shortest());
+    }
+
+    /** By ranks in which a task takes as long as on average, or as on the device that is fastest for it, and sending counts less, or more. */
+    private List<int[]> orders() {
+        return Stream.of(costs.mean, costs.least).flatMap(seconds -> DoubleStream.of(1, 0, 0.5, 2)
+                .mapToObj(far -> costs.order(Ranks.upward(costs, seconds, far)))).toList();
     }
 
     private void tryOrder(int[] order, double[][] ahead) {
@@ -82,9 +86,14 @@ public final class EarliestFinish {
         return found.stream().min(Comparator.comparingDouble(Placement::makespan)).orElseThrow(() -> none);
     }
 
+    /** The seconds of all tasks on one device, with {@link #penalty} for each that cannot run there. */
+    private double alone(int device) {
+        return Arrays.stream(costs.graph.seconds()).mapToDouble(s -> Double.isFinite(s[device]) ? s[device] : penalty).sum();
+    }
+
     /** All that can be on one device there, the rest where it ends first. */
     private Placement together(int device, int[] order) {
-        double[] elsewhere = IntStream.range(0, costs.devices).mapToDouble(d -> d == device ? 0 : ALL).toArray();
+        double[] elsewhere = IntStream.range(0, costs.devices).mapToDouble(d -> d == device ? 0 : penalty).toArray();
         double[][] ahead = Stream.generate(() -> elsewhere).limit(costs.tasks).toArray(double[][]::new);
         return schedule.chosen(order, ahead, room.copy());
     }

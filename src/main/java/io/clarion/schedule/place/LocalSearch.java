@@ -14,7 +14,7 @@ final class LocalSearch {
     /** How many changes are tried in a round, at most. */
     private static final int TRIES = 3000;
     /** How often a device is asked when it is free, by whoever made the placement and in all rounds, at most. */
-    private static final long LOOKS = 2_000_000;
+    private static final long LOOKS = 2_700_000;
     /** By which part of the whole a change may make it longer, at the beginning of each round, which starts from the best so far. */
     private static final double[] ROUNDS = {0.04, 0.5, 0.2, 0.05};
     private final Costs costs;
