@@ -8,30 +8,38 @@ final class Timeline {
     private double[] ends = new double[16];
     private int[] tasks = new int[16];
     private int count;
+    /** Where nothing is done yet: the last gap has no end. */
+    private double[] gapStarts = new double[16];
+    private double[] gapEnds = new double[16];
+    private int gaps;
+
+    Timeline() {
+        clear();
+    }
 
     void clear() {
         count = 0;
+        gaps = 1;
+        gapStarts[0] = 0;
+        gapEnds[0] = Double.POSITIVE_INFINITY;
     }
 
     /** The earliest time, {@code ready} or later, at which the device is free for so many seconds. */
     double earliest(double ready, double seconds) {
-        double start = ready;
-        for (int i = firstAfter(ready); i < count && starts[i] < start + seconds; i++) {
-            start = Math.max(start, ends[i]);
+        int i = first(gapEnds, gaps, ready);
+        while (Math.max(ready, gapStarts[i]) + seconds > gapEnds[i]) {
+            i++;
         }
-        return start;
+        return Math.max(ready, gapStarts[i]);
     }
 
-    /** The place of the first task that ends after {@code time}. */
-    private int firstAfter(double time) {
+    /** The first of ascending values that is no less than {@code least}. */
+    private static int first(double[] values, int count, double least) {
         int low = 0;
         int high = count;
-        if (count > 0 && ends[count - 1] <= time) {
-            return count;
-        }
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (ends[middle] > time) {
+            if (values[middle] >= least) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -42,7 +50,11 @@ final class Timeline {
 
     /** Takes a time that {@link #earliest} gave. */
     void put(int task, double start, double end) {
-        int at = firstAfter(start);
+        fill(start, end);
+        int at = first(starts, count, start);
+        while (at < count && ends[at] <= start) {
+            at++;
+        }
         if (count == starts.length) {
             starts = Arrays.copyOf(starts, 2 * count);
             ends = Arrays.copyOf(ends, 2 * count);
@@ -55,6 +67,37 @@ final class Timeline {
         ends[at] = end;
         tasks[at] = task;
         count++;
+    }
+
+    /** Takes a time out of its gap: what is left of that is none, one, or two. */
+    private void fill(double start, double end) {
+        int i = first(gapEnds, gaps, end);
+        boolean isBefore = start > gapStarts[i];
+        boolean isAfter = end < gapEnds[i];
+        if (isBefore && isAfter) {
+            insert(i, gapStarts[i], start);
+            gapStarts[i + 1] = end;
+        } else if (isBefore) {
+            gapEnds[i] = start;
+        } else if (isAfter) {
+            gapStarts[i] = end;
+        } else {
+            gaps--;
+            System.arraycopy(gapStarts, i + 1, gapStarts, i, gaps - i);
+            System.arraycopy(gapEnds, i + 1, gapEnds, i, gaps - i);
+        }
+    }
+
+    private void insert(int i, double start, double end) {
+        if (gaps == gapStarts.length) {
+            gapStarts = Arrays.copyOf(gapStarts, 2 * gaps);
+            gapEnds = Arrays.copyOf(gapEnds, 2 * gaps);
+        }
+        System.arraycopy(gapStarts, i, gapStarts, i + 1, gaps - i);
+        System.arraycopy(gapEnds, i, gapEnds, i + 1, gaps - i);
+        gaps++;
+        gapStarts[i] = start;
+        gapEnds[i] = end;
     }
 
     /** Tells for each task which one the device does before it; −1 for the first. */
