@@ -15,6 +15,8 @@ final class Costs {
     /** Device × device, in seconds, and in seconds a byte: 0 from a device to itself. */
     final double[][] latency;
     final double[][] perByte;
+    /** Of each group, its tasks. */
+    final int[][] groups;
     /** Of each task, how long it takes where it can run, on average, and on the device that is fastest for it. */
     final double[] mean;
     final double[] least;
@@ -37,6 +39,7 @@ final class Costs {
         double meanPerByte = Arrays.stream(perByte).flatMapToDouble(Arrays::stream).sum() / pairs;
         this.sending = Arrays.stream(graph.bytes()).mapToDouble(b -> meanLatency + b * meanPerByte).toArray();
         this.readers = readers(graph.needs());
+        this.groups = groups(graph.group());
     }
 
     /** What is between two devices. */
@@ -59,6 +62,26 @@ final class Costs {
             }
         }
         return readers;
+    }
+
+    private static int[][] groups(int[] group) {
+        int[] counts = new int[group.length];
+        Arrays.stream(group).forEach(g -> counts[g]++);
+        int[][] groups = Arrays.stream(counts).mapToObj(int[]::new).toArray(int[][]::new);
+        for (int t = 0; t < group.length; t++) {
+            groups[group[t]][--counts[group[t]]] = t;
+        }
+        return groups;
+    }
+
+    /** Whether each task can run on one device alone. */
+    boolean areFixed() {
+        return Arrays.stream(graph.seconds()).allMatch(s -> Arrays.stream(s).filter(Double::isFinite).count() == 1);
+    }
+
+    /** The tasks of all groups that {@code some} are of. */
+    int[] whole(int[] some) {
+        return Arrays.stream(some).map(t -> graph.group()[t]).distinct().flatMap(g -> Arrays.stream(groups[g])).toArray();
     }
 
     /** When a device has the result of a task that another, or itself, has made by {@code end}. */

@@ -42,7 +42,7 @@ final class LocalSearch {
 
     /** {@code from} or a shorter one, with {@code room} for all tasks; {@code schedule} is who made it. */
     static Placement improved(Costs costs, ListSchedule schedule, Room room, Placement from) {
-        if (costs.tasks == 0 || costs.devices == 1) {
+        if (costs.tasks == 0 || costs.devices == 1 || costs.areFixed()) {
             return from;
         }
         var search = new LocalSearch(costs, schedule, room, from);
@@ -78,8 +78,8 @@ final class LocalSearch {
         for (int t = 0; t < on.length; t++) {
             room.leave(t, on[t]);
             on[t] = best.device()[t];
-            room.take(t, on[t]);
         }
+        IntStream.range(0, on.length).forEach(t -> room.take(t, on[t]));
         attempt(costs.order(Arrays.stream(best.start()).map(s -> -s).toArray()), Double.POSITIVE_INFINITY);
     }
 
@@ -162,14 +162,15 @@ final class LocalSearch {
     /** Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour; maybe in exchange for a task there. */
     private void move(int task, double limit) {
         int from = on[task];
-        int[] group = group(task);
+        int[] group = costs.whole(group(task));
         int near = neighbour(group[random.nextInt(group.length)]);
         int to = near >= 0 && on[near] != from && random.nextBoolean() ? on[near] : random.nextInt(costs.devices);
         int other = random.nextInt(costs.tasks);
         if (random.nextInt(3) == 0 && on[other] != from) {
-            int[] both = Arrays.copyOf(group, group.length + 1);
-            both[group.length] = other;
-            move(both, t -> t == other ? from : on[other], limit);
+            int there = on[other];
+            int[] back = costs.whole(new int[] {other});
+            int[] both = IntStream.concat(Arrays.stream(group), Arrays.stream(back)).toArray();
+            move(both, t -> on[t] == from ? there : from, limit);
         } else if (to != from) {
             move(group, t -> to, limit);
         }

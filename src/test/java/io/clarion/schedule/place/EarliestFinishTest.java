@@ -117,7 +117,7 @@ class EarliestFinishTest {
                 Arrays.setAll(seconds, d -> seconds[d] < Double.POSITIVE_INFINITY ? 0 : seconds[d]);
             }
         }
-        var graph = new TaskGraph(drawn.needs(), drawn.seconds(), drawn.bytes(), random.longs(tasks, 0, 100).toArray());
+        var graph = new TaskGraph(drawn.needs(), drawn.seconds(), drawn.bytes(), random.longs(tasks, 0, 100).toArray(), groups(drawn.seconds(), random));
         long[] memory = random.longs(devices, 0, 200L * tasks / devices + 1).toArray();
         var machine = new Machine(table(devices, random, 0.1, 0), table(devices, random, 1e6, 1e5), memory);
         try {
@@ -127,6 +127,19 @@ class EarliestFinishTest {
         } catch (NoRoom e) {
             assertTrue(Arrays.stream(graph.memory()).sum() > Arrays.stream(memory).min().orElseThrow(), e::getMessage);
         }
+    }
+
+    /** Some tasks with one before them, where a device can run all that are together then. */
+    private static int[] groups(double[][] seconds, Random random) {
+        int[] group = IntStream.range(0, seconds.length).toArray();
+        for (int t = 1; t < group.length; t++) {
+            int with = group[random.nextInt(t)];
+            int task = t;
+            boolean isPossible = IntStream.range(0, seconds[t].length).anyMatch(d -> Double.isFinite(seconds[task][d])
+                    && IntStream.range(0, task).filter(o -> group[o] == with).allMatch(o -> Double.isFinite(seconds[o][d])));
+            group[t] = isPossible && random.nextInt(3) == 0 ? with : t;
+        }
+        return group;
     }
 
     private static double[][] table(int devices, Random random, double scale, double least) {
@@ -144,6 +157,7 @@ class EarliestFinishTest {
                 assertTrue(placement.start()[t] >= there - 1e-12 * there, "task " + t + " before it has the result of " + n);
             }
             held[device[t]] += graph.memory()[t];
+            assertEquals(device[graph.group()[t]], device[t], "the group of " + graph.group()[t]);
         }
         for (int d = 0; d < held.length; d++) {
             int on = d;
