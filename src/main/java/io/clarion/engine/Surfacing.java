@@ -99,8 +99,8 @@ final class Surfacing {
                     bounded.add(new Bounded(within, in.get(0), false, in.getLast()));
                     yield in.get(0);
                 }
-                case Bundle.Loop loop when needed.contains(t) -> repeated(loop, in, numbers.get(t), region);
-                case Bundle.Branch branch when needed.contains(t) -> chosen(branch, in, numbers.get(t), region);
+                case Bundle.Loop loop when needed.contains(t) -> repeated(t, loop, in, numbers.get(t), region);
+                case Bundle.Branch branch when needed.contains(t) -> chosen(t, branch, in, numbers.get(t), region);
                 case Op other -> t.with(in);
             });
         }
@@ -123,14 +123,14 @@ final class Surfacing {
         return Tensor.literal(DType.INT32, value);
     }
 
-    private Tensor repeated(Bundle.Loop loop, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
+    private Tensor repeated(Tensor bundle, Bundle.Loop loop, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
         int entered = met++;
         List<Tensor> results = loop.body().results();
         Surfaced inside = region(results, IntStream.range(0, results.size()).filter(i -> i < loop.carried() || used.contains(i))
                 .mapToObj(results::get).toList());
         var extended = new ArrayList<>(inside.results);
         List<Integer> numbers = seen(inside).stream().map(t -> stacked(t, extended, loop.carried())).toList();
-        Tensor made = Tensor.of(loop.with(List.of(new Body(loop.body().parameters(), extended))), in);
+        Tensor made = bundle.with(loop.with(List.of(new Body(loop.body().parameters(), extended))), in);
         Iterator<Tensor> stacks = numbers.stream().map(i -> Tensor.of(new Op.Result(i), made))
                 .map(t -> loop.reversed() ? t.view(new Movement.Reverse(List.of(0))) : t).iterator();
         for (Shown s : inside.shown) {
@@ -152,7 +152,7 @@ final class Surfacing {
         return results.size() - 1;
     }
 
-    private Tensor chosen(Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
+    private Tensor chosen(Tensor bundle, Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
         List<Surfaced> sides = branch.bodies().stream().map(b -> region(b.results(), used.stream().map(b.results()::get).toList()).marked()).toList();
         var bodies = new ArrayList<Body>();
         for (int side = 0; side < 2; side++) {
@@ -161,7 +161,7 @@ final class Surfacing {
             extended.addAll(side == 1 ? seen(sides.get(1)) : fillers(sides.get(1)));
             bodies.add(new Body(branch.bodies().get(side).parameters(), extended));
         }
-        Tensor made = Tensor.of(branch.with(bodies), in);
+        Tensor made = bundle.with(branch.with(bodies), in);
         Tensor condition = in.get(0).cast(DType.BOOL);
         Iterator<Tensor> values = IntStream.range(branch.results(), bodies.get(0).results().size())
                 .mapToObj(i -> Tensor.of(new Op.Result(i), made)).iterator();

@@ -2,6 +2,7 @@ package io.clarion.grad;
 
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
+import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Reverse-mode differentiation: one rule a kind of operation, which builds more graph. */
@@ -55,14 +57,23 @@ public final class Gradients {
             if (!wanted.get(y)) {
                 continue;
             }
-            List<Tensor> flowing = flowing(y, gradients.get(y), ofBundles, wanted);
+            // What flows back is computed where the tensor is, and added up where it goes.
+            List<Tensor> flowing = on(y, () -> flowing(y, gradients.get(y), ofBundles, wanted));
             for (int i = 0; i < flowing.size(); i++) {
+                Tensor x = y.input(i);
                 if (flowing.get(i) != null) {
-                    gradients.merge(y.input(i), flowing.get(i), Tensor::plus);
+                    gradients.merge(x, flowing.get(i), (a, b) -> on(x, () -> a.plus(b)));
                 }
             }
         }
         return with.stream().map(gradients::get).toList();
+    }
+
+    /** What {@code body} gives, made for the device of a tensor. */
+    private static <T> T on(Tensor of, Supplier<T> body) {
+        try (var scope = DeviceScope.of(of.device())) {
+            return body.get();
+        }
     }
 
     /** What flows from {@code y} to each of its inputs; null for those that want nothing. */

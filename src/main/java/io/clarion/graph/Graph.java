@@ -6,8 +6,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * What a function computes: outputs and new values of variables from inputs.
@@ -51,6 +53,11 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         }
         updates.forEach(u -> variables.add(u.variable()));
         return variables;
+    }
+
+    /** The ids of the devices that have to compute some of it. */
+    public Set<String> devices() {
+        return tensors().stream().map(Tensor::device).filter(Objects::nonNull).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** All tensors that the results need, each after its inputs. */
@@ -101,11 +108,11 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
             return t;
         }
         List<Body> bodies = bundle.bodies().stream().map(b -> b.mapped(now)).toList();
-        return bodies.equals(bundle.bodies()) ? t : Tensor.of(bundle.with(bodies), t.inputs());
+        return bodies.equals(bundle.bodies()) ? t : t.with(bundle.with(bodies), t.inputs());
     }
 
     /** This graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */
     public Graph specialise(Map<Dim.Symbol, Integer> sizes) {
-        return rewrite((t, in) -> Tensor.of(t.op().resolve(sizes), in));
+        return rewrite((t, in) -> t.with(t.op().resolve(sizes), in));
     }
 }

@@ -23,13 +23,15 @@ public final class Tensor {
 
     private final long number = MADE.getAndIncrement();
     private final String origin;
+    private final String device;
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
     private final DType dtype;
 
-    private Tensor(Op op, List<Tensor> inputs, String origin) {
+    private Tensor(Op op, List<Tensor> inputs, String origin, String device) {
         this.origin = origin;
+        this.device = device;
         this.op = op;
         this.inputs = List.copyOf(inputs);
         this.shape = op.shape(this.inputs);
@@ -38,7 +40,7 @@ public final class Tensor {
 
     /** The result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */
     public static Tensor of(Op op, List<Tensor> inputs) {
-        return new Tensor(op, inputs, Origin.here());
+        return new Tensor(op, inputs, Origin.here(), DeviceScope.now());
     }
 
     public static Tensor of(Op op, Tensor... inputs) {
@@ -60,10 +62,15 @@ public final class Tensor {
     public Tensor with(List<Tensor> others) {
         for (int i = 0; i < others.size(); i++) {
             if (others.get(i) != inputs.get(i)) {
-                return new Tensor(op, others, origin);
+                return with(op, others);
             }
         }
         return this;
+    }
+
+    /** Another operation, of the same origin and on the same device. */
+    public Tensor with(Op other, List<Tensor> others) {
+        return new Tensor(other, others, origin, device);
     }
 
     /** A moment, for {@link #isSince}. */
@@ -79,6 +86,11 @@ public final class Tensor {
     /** Where this, or what it has been since it was given other inputs, was built, as {@link Origin} says; null if that is not recorded. */
     public String origin() {
         return origin;
+    }
+
+    /** The id of the device that has to compute this, as the {@link DeviceScope} says in which it was made; null if none has to. */
+    public String device() {
+        return device;
     }
 
     public Op op() {
