@@ -10,9 +10,11 @@ import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
 import io.clarion.schedule.DeviceGroup;
+import io.clarion.schedule.Sharing;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Floatx;
+import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
@@ -139,10 +141,38 @@ public final class K {
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
     public static Device useDevices(String... idsOrPartsOfNames) {
+        return useDevices(Sharing.SPLIT, idsOrPartsOfNames);
+    }
+
+    /**
+     * Chooses several devices, of whatever engines, that work as one for functions made from now on: as {@link #useDevices(String...)},
+     * with {@link Sharing#SPLIT}; with {@link Sharing#PLACE}, each operation is computed by the device where it ends first, as far as
+     * computing and sending have been measured, so that a model that is too large for one device may fit two. Variables stay where they are computed
+     * with.
+     *
+     * @throws IllegalArgumentException if one is no device, or several, with those there are
+     */
+    public static Device useDevices(Sharing sharing, String... idsOrPartsOfNames) {
         List<DeviceChoice> choices = named("useDevices", () -> DeviceChoice.several(List.of(idsOrPartsOfNames), Session.engine()));
-        Device device = named("useDevices", () -> new DeviceGroup(choices.stream().map(DeviceChoice::open).toList()));
+        Device device = named("useDevices", () -> new DeviceGroup(choices.stream().map(DeviceChoice::open).toList(), sharing));
         Session.use(choices.get(0), device);
         return device;
+    }
+
+    /**
+     * Has what this thread makes until the scope is closed, variables too, computed on a device; so are gradients that flow through it. Other
+     * operations of such a function are where they end first, on a device that is named or on that of {@link #device()}.
+     * <pre>{@code
+     * try (var d = K.device("nvidia:0")) {
+     *     h = K.relu(K.dot(x, w));
+     * }
+     * }</pre>
+     *
+     * @param idOrPartOfName as in {@link #useDevice(String)}
+     * @throws IllegalArgumentException if that is no device, or several, with those there are
+     */
+    public static DeviceScope device(String idOrPartOfName) {
+        return DeviceScope.of(named("device", () -> DeviceChoice.named(idOrPartOfName)).report().id());
     }
 
     /** Chooses a device that is open already, of an engine on the class path, for functions made from now on. */
@@ -2183,7 +2213,7 @@ public final class K {
      * the updates are applied at once.
      */
     public static Function function(List<Tensor> inputs, List<Tensor> outputs, List<Graph.Update> updates) {
-        return new Function(new Graph(inputs, outputs, updates), device());
+        return Session.function(new Graph(inputs, outputs, updates));
     }
 
     /**

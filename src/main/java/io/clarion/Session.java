@@ -7,11 +7,16 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
+import io.clarion.engine.Function;
+import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -24,6 +29,8 @@ final class Session {
     private static final Map<String, Integer> UIDS = new HashMap<>();
     /** What names given now begin with, on this thread. */
     private static final ThreadLocal<String> SCOPE = ThreadLocal.withInitial(() -> "");
+    /** Devices that functions use together because their tensors name them. */
+    private static final Map<List<String>, DeviceGroup> GROUPS = new HashMap<>();
     private static Configuration configuration;
     private static DeviceChoice choice;
     private static Device device;
@@ -50,6 +57,17 @@ final class Session {
             device = choice().open();
         }
         return device;
+    }
+
+    /** A function on the device in use, or on that and all devices which {@code graph} names. */
+    static synchronized Function function(Graph graph) {
+        Device own = device();
+        var ids = new LinkedHashSet<>(own.parts().stream().map(d -> d.report().id()).toList());
+        if (!ids.addAll(graph.devices())) {
+            return new Function(graph, own);
+        }
+        return new Function(graph, GROUPS.computeIfAbsent(List.copyOf(ids), x -> new DeviceGroup(ids.stream().map(id -> own.parts().stream()
+                .filter(d -> d.report().id().equals(id)).findFirst().orElseGet(() -> DeviceChoice.named(id).open())).toList())));
     }
 
     /** The engine in use. */

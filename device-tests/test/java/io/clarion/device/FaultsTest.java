@@ -10,6 +10,7 @@ import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
+import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -17,8 +18,9 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Faults;
 import io.clarion.opencl.driver.Handles;
-import io.clarion.schedule.NoDeviceLeft;
 import io.clarion.schedule.DeviceGroup;
+import io.clarion.schedule.NoDeviceLeft;
+import io.clarion.schedule.Sharing;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -32,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +69,7 @@ class FaultsTest {
     private final Variable w = new Variable(numbers(6, 5), "w");
     private final Variable moment = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(6, 5)), "moment");
     private final NDArray first = w.value();
-    private final Graph graph = training();
+    private Graph graph = training(null, null);
     private final List<NDArray> batches = IntStream.range(0, 8).mapToObj(i -> numbers(24, 6)).toList();
 
     private NDArray numbers(int... shape) {
@@ -75,12 +78,19 @@ class FaultsTest {
         return values;
     }
 
-    /** A layer with batch normalisation and momentum. */
-    private Graph training() {
+    /** A layer with batch normalisation and momentum; the product on one device, what follows on another, if they are named. */
+    private Graph training(String first, String second) {
         Tensor x = K.placeholder(K.NONE, 6);
         Tensor read = Tensor.of(new Op.Read(w));
-        Tensor h = K.normalizeBatchInTraining(K.dot(x, read), null, null, new int[] {0}).normalized();
-        Tensor loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
+        Tensor product;
+        try (var scope = DeviceScope.of(first)) {
+            product = K.dot(x, read);
+        }
+        Tensor loss;
+        try (var scope = DeviceScope.of(second)) {
+            Tensor h = K.normalizeBatchInTraining(product, null, null, new int[] {0}).normalized();
+            loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
+        }
         Tensor moved = Tensor.of(new Op.Read(moment)).times(0.9).plus(K.gradients(loss, List.of(read)).get(0));
         return new Graph(List.of(x), List.of(loss), List.of(new Graph.Update(moment, moved), new Graph.Update(w, read.minus(moved.times(0.02)))));
     }
@@ -110,7 +120,7 @@ class FaultsTest {
     }
 
     private double[] together(List<Device> devices, Duration patience, Duration rest) {
-        try (var split = new DeviceGroup(devices, patience, rest)) {
+        try (var split = new DeviceGroup(devices, Sharing.SPLIT, patience, rest)) {
             return trained(split);
         }
     }
@@ -164,6 +174,17 @@ class FaultsTest {
 
     @EveryDevice
     void whateverCallFailsTheTrainingEndsWell(OpenClDevice device) {
+        assertEndsWell(device, times -> new int[] {0, random.nextInt(times)});
+    }
+
+    @EveryDevice
+    void whateverCallFailsAPlacedTrainingEndsWell(OpenClDevice device) {
+        graph = training(device.report().id(), "reference:0");
+        assertEndsWell(device, times -> ALL ? new int[] {0, random.nextInt(times)} : new int[] {random.nextInt(times)});
+    }
+
+    /** Has each call fail, of so many times at those that {@code when} gives. */
+    private void assertEndsWell(OpenClDevice device, IntFunction<int[]> when) {
         double[] want = trained(reference);
         String id = device.report().id();
         List<Device> devices = three(device);
@@ -172,7 +193,7 @@ class FaultsTest {
         Map<String, Long> handles = handles();
         calls.forEach((call, times) -> {
             for (int code : codes(call)) {
-                for (int at : new int[] {0, random.nextInt(times)}) {
+                for (int at : when.apply(times)) {
                     strike(id, call, code, at);
                     assertArrayEquals(want, together(devices, PATIENCE, Duration.ofMillis(20)), CLOSE, call + " gives " + code + " at its call " + at);
                     Faults.inject(null);

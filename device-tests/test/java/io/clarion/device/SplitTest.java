@@ -10,6 +10,7 @@ import io.clarion.PoolMode;
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
+import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -21,6 +22,8 @@ import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,20 +44,27 @@ class SplitTest {
     /** A step of a small convolutional net with batch normalisation and dropout, and its weights. */
     private record Step(Graph graph, List<Variable> weights) {}
 
-    private Step step() {
+    /** Its layers are in turn on each of {@code places}, or anywhere if there is none. */
+    private Step step(List<Device> places) {
         Tensor x = K.placeholder(K.NONE, 8, 8, 3);
         Tensor y = K.placeholder(K.NONE, 5);
         List<Variable> variables = List.of(new Variable(numbers(3, 3, 3, 8), "filters"), new Variable(numbers(128, 16), "dense"), new Variable(numbers(16, 5), "last"));
         List<Tensor> w = variables.stream().map(v -> Tensor.of(new Op.Read(v))).toList();
-        Tensor h = K.conv2d(x, w.get(0), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF);
-        h = K.relu(K.normalizeBatchInTraining(h, null, null, new int[] {0, 1, 2}).normalized());
-        h = K.pool2d(h, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF, PoolMode.MAX);
-        h = K.dropout(K.tanh(K.dot(K.batchFlatten(h), w.get(1))), 0.25, null, 11L);
-        Tensor p = K.softmax(K.dot(h, w.get(2)));
-        Tensor loss = K.mean(K.categoricalCrossentropy(p, y));
+        Tensor convolved = on(places, 0, () -> K.conv2d(x, w.get(0), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF));
+        Tensor normal = on(places, 1, () -> K.relu(K.normalizeBatchInTraining(convolved, null, null, new int[] {0, 1, 2}).normalized()));
+        Tensor pooled = on(places, 2, () -> K.pool2d(normal, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF, PoolMode.MAX));
+        Tensor h = on(places, 3, () -> K.dropout(K.tanh(K.dot(K.batchFlatten(pooled), w.get(1))), 0.25, null, 11L));
+        Tensor p = on(places, 0, () -> K.softmax(K.dot(h, w.get(2))));
+        Tensor loss = on(places, 1, () -> K.mean(K.categoricalCrossentropy(p, y)));
         List<Tensor> gradients = K.gradients(loss, w);
         return new Step(new Graph(List.of(x, y), List.of(p, loss), IntStream.range(0, w.size())
                 .mapToObj(i -> new Graph.Update(variables.get(i), w.get(i).minus(gradients.get(i).times(0.2)))).toList()), variables);
+    }
+
+    private static Tensor on(List<Device> places, int layer, Supplier<Tensor> body) {
+        try (var scope = DeviceScope.of(places.isEmpty() ? null : places.get(layer % places.size()).report().id())) {
+            return body.get();
+        }
     }
 
     private static List<List<NDArray>> trained(Step step, Device device, List<NDArray> values) {
@@ -70,7 +80,17 @@ class SplitTest {
 
     @Test
     void everyMixtureTrainsAsOneDeviceDoes() {
-        Step step = step();
+        assertSame(some -> List.of());
+    }
+
+    @Test
+    void everyMixtureHasEachLayerWhereItIsPlaced() {
+        assertSame(some -> some);
+    }
+
+    /** What {@code places} the layers have, given the devices. */
+    private void assertSame(UnaryOperator<List<Device>> places) {
+        Step step = step(List.of());
         NDArray y = NDArray.zeros(DType.FLOAT32, Shape.of(45, 5));
         IntStream.range(0, 45).forEach(i -> y.set(5 * i + random.nextInt(5), 1));
         List<NDArray> values = List.of(numbers(45, 8, 8, 3), y);
@@ -81,9 +101,10 @@ class SplitTest {
         for (int mixture = 1; mixture < 1 << all.size(); mixture++) {
             int chosen = mixture;
             List<Device> some = IntStream.range(0, all.size()).filter(i -> (chosen >> i & 1) != 0).mapToObj(all::get).toList();
-            IntStream.range(0, first.size()).forEach(i -> step.weights().get(i).set(first.get(i)));
+            Step placed = step(places.apply(some));
+            IntStream.range(0, first.size()).forEach(i -> placed.weights().get(i).set(first.get(i)));
             try (var split = new DeviceGroup(some)) {
-                List<List<NDArray>> got = trained(step, split, values);
+                List<List<NDArray>> got = trained(placed, split, values);
                 for (int i = 0; i < want.size(); i++) {
                     for (int o = 0; o < want.get(i).size(); o++) {
                         double[] right = want.get(i).get(o).toDoubles();

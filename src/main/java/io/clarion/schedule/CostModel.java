@@ -4,6 +4,8 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Speed;
+import io.clarion.schedule.place.EarliestFinish;
+import io.clarion.schedule.place.Machine;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -90,7 +92,7 @@ final class CostModel implements AutoCloseable {
         double[] first = devices.stream().mapToDouble(d -> transferSeconds(d, Direction.TO_DEVICE, 0)).toArray();
         double[] there = devices.stream().mapToDouble(d -> perByte(d, Direction.TO_DEVICE)).toArray();
         return new Machine(table(none, (from, to) -> none[from] + first[to]), table(none, (from, to) -> 1 / (away[from] + there[to])),
-                devices.stream().mapToLong(d -> Math.max(0, d.report().memory() - d.memoryHeld())).toArray());
+                devices.stream().mapToLong(d -> d.report().memory()).toArray());
     }
 
     private double perByte(Device device, Direction direction) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Several devices as one: the batch of a call is divided among them in proportion to how fast they are, what is summed over
  * it is joined, and each applies the updates to a copy of its own; results are those of one device, but for rounding. A function
- * whose batch cannot be divided runs on the first device, and says why in a line of the log.
+ * whose batch cannot be divided runs on the first device, and says why in a line of the log. Or operations are placed on one device or
+ * another: those that say where, and with {@link Sharing#PLACE} all.
  *
  * <p>A device that fails, or does not answer in time, is taken out with a line of the log, and the others do its work in the same
  * call; it is tried again later. With none left, a call throws {@link NoDeviceLeft}.
@@ -35,6 +37,8 @@ public final class DeviceGroup implements Device {
     /** How long a device may take for its part of a call, in seconds, if nothing else is said: the first call may be slow. */
     private static final long PATIENCE = 300;
     private final List<Member> members;
+    private final Sharing sharing;
+    private final CostModel costs = new CostModel();
     private final LongSupplier clock;
     private final Workers workers;
     private final Map<Variable, Copies> copies = new WeakHashMap<>();
@@ -46,28 +50,34 @@ public final class DeviceGroup implements Device {
      * @throws IllegalArgumentException if there is none, or one twice
      */
     public DeviceGroup(List<Device> devices) {
-        this(devices, Duration.ofSeconds(Environment.value("clarion.patience", "CLARION_PATIENCE").map(Long::parseLong).orElse(PATIENCE)),
+        this(devices, Sharing.SPLIT);
+    }
+
+    /** As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as {@code sharing} says. */
+    public DeviceGroup(List<Device> devices, Sharing sharing) {
+        this(devices, sharing, Duration.ofSeconds(Environment.value("clarion.patience", "CLARION_PATIENCE").map(Long::parseLong).orElse(PATIENCE)),
                 Duration.ofSeconds(1));
     }
 
     /**
-     * As {@link #DeviceGroup(List)}.
+     * As {@link #DeviceGroup(List, Sharing)}.
      *
      * @param patience how long a device may take for its part of a call
      * @param rest     how long a device is left alone after its first failure; each further one doubles it
      */
-    public DeviceGroup(List<Device> devices, Duration patience, Duration rest) {
-        this(devices, patience, rest, System::nanoTime);
+    public DeviceGroup(List<Device> devices, Sharing sharing, Duration patience, Duration rest) {
+        this(devices, sharing, patience, rest, System::nanoTime);
     }
 
     /** With a clock of nanoseconds, which a thread asks before and after a device's work. */
-    DeviceGroup(List<Device> devices, Duration patience, Duration rest, LongSupplier clock) {
+    DeviceGroup(List<Device> devices, Sharing sharing, Duration patience, Duration rest, LongSupplier clock) {
         if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
             throw new IllegalArgumentException("devices to work as one have to be some, each once; given were "
                     + devices.stream().map(d -> d.report().id()).toList());
         }
         this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();
         this.workers = new Workers(members.size(), patience);
+        this.sharing = sharing;
         this.clock = clock;
     }
 
@@ -79,6 +89,11 @@ public final class DeviceGroup implements Device {
     /** Now, in nanoseconds. */
     long now() {
         return clock.getAsLong();
+    }
+
+    /** What computing and sending cost. */
+    CostModel costs() {
+        return costs;
     }
 
     List<Member> members() {
@@ -130,7 +145,15 @@ public final class DeviceGroup implements Device {
 
     @Override
     public Executable compile(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        return new SplitExecutable(cut(graph, sizes), sizes, this);
+        Set<String> named = graph.devices();
+        if (members.size() == 1 || sharing == Sharing.SPLIT && named.isEmpty()) {
+            return new SplitExecutable(cut(graph, sizes), sizes, this);
+        }
+        if (!named.stream().allMatch(id -> members.stream().anyMatch(m -> m.is(id)))) {
+            throw new IllegalArgumentException("the graph has to be computed on " + String.join(", ", named) + ", and the function's devices are "
+                    + members + "; K.function takes those that are named");
+        }
+        return new PlacedExecutable(graph.specialise(sizes), this);
     }
 
     private Cut cut(Graph graph, Map<Dim.Symbol, Integer> sizes) {

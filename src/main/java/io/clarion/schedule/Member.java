@@ -49,6 +49,10 @@ final class Member {
         return device;
     }
 
+    boolean is(String id) {
+        return device.report().id().equals(id);
+    }
+
     /** How often it has failed: what it was given before is lost. */
     synchronized int life() {
         return life;

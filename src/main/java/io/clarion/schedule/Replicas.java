@@ -52,6 +52,17 @@ final class Replicas implements Storage {
         host = null;
     }
 
+    /** Says that the value is {@code value}, which nobody changes, and no device has it. */
+    synchronized void renewed(NDArray value) {
+        valid.clear();
+        host = value;
+    }
+
+    /** Says that a device has the value too, in its life {@code life}. */
+    synchronized void has(Member member, int life) {
+        valid.put(member, life);
+    }
+
     /** Whether the copy of a device is valid. */
     synchronized boolean isOn(Member member) {
         return Integer.valueOf(member.life()).equals(valid.get(member));

@@ -37,6 +37,11 @@ final class Workers {
         this.patience = patience;
     }
 
+    /** How long a device may take for its part of a call. */
+    Duration patience() {
+        return patience;
+    }
+
     /** Is told of a failure. */
     interface Mourner {
         void failed(Member member, int life, DeviceFailure why);
@@ -54,7 +59,7 @@ final class Workers {
      */
     <T> Map<Member, T> each(List<Member> some, Function<Member, T> action, Mourner mourner) {
         Map<Member, T> results = new LinkedHashMap<>();
-        if (some.size() == 1) {
+        if (isAlone) {
             attempt(some.get(0), () -> action.apply(some.get(0)), results, mourner);
             return results;
         }

@@ -10,6 +10,7 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
+import io.clarion.schedule.place.Machine;
 import io.clarion.graph.Graph;
 import io.clarion.schedule.CostModel.Direction;
 import io.clarion.schedule.Effort.Kind;

@@ -9,6 +9,7 @@ import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
+import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -23,6 +24,8 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Devices fail, and the work goes on. */
 class FailureTest {
@@ -49,11 +52,20 @@ class FailureTest {
         private final Graph graph;
         private final List<NDArray> batches;
 
-        Training() {
+        /** The same for all devices, or, if it is placed, the first product on one and what follows on another. */
+        Training(Sharing sharing) {
             Tensor x = K.placeholder(K.NONE, 6);
             Tensor read = Tensor.of(new Op.Read(w));
-            Tensor h = K.normalizeBatchInTraining(K.dot(x, read), null, null, new int[] {0}).normalized();
-            Tensor loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
+            Tensor product;
+            try (var first = DeviceScope.of(sharing == Sharing.PLACE ? "a:0" : null)) {
+                product = K.dot(x, read);
+            }
+            Tensor h;
+            Tensor loss;
+            try (var second = DeviceScope.of(sharing == Sharing.PLACE ? "b:0" : null)) {
+                h = K.normalizeBatchInTraining(product, null, null, new int[] {0}).normalized();
+                loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
+            }
             Tensor moved = Tensor.of(new Op.Read(m)).times(0.9).plus(K.gradients(loss, List.of(read)).get(0));
             this.graph = new Graph(List.of(x), List.of(loss, K.sum(h, 1, false)), List.of(new Graph.Update(m, moved), new Graph.Update(w, read.minus(moved.times(0.1)))));
             this.batches = IntStream.range(0, STEPS).mapToObj(i -> numbers(24, 6)).toList();
@@ -83,16 +95,17 @@ class FailureTest {
     }
 
     private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices, Duration patience, Duration rest, String what) {
-        try (var split = new DeviceGroup(List.copyOf(devices), patience, rest)) {
+        try (var split = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, patience, rest)) {
             assertSame(want, training.on(split), what);
         } finally {
             devices.forEach(SimulatedDevice::release);
         }
     }
 
-    @Test
-    void anErrorAtAnyCallOfADeviceIsMadeGood() {
-        var training = new Training();
+    @ParameterizedTest
+    @EnumSource
+    void anErrorAtAnyCallOfADeviceIsMadeGood(Sharing sharing) {
+        var training = new Training(sharing);
         List<double[]> want = training.on(reference);
         SimulatedDevice undisturbed = device("a:0", n -> Fault.NONE);
         assertSurvives(training, want, List.of(undisturbed, device("b:0", n -> Fault.NONE)), NEVER, NEVER, "no fault");
@@ -109,9 +122,10 @@ class FailureTest {
         }
     }
 
-    @Test
-    void anyOfThreeMayFailOneAfterAnother() {
-        var training = new Training();
+    @ParameterizedTest
+    @EnumSource
+    void anyOfThreeMayFailOneAfterAnother(Sharing sharing) {
+        var training = new Training(sharing);
         List<double[]> want = training.on(reference);
         for (int seed = 0; seed < 30; seed++) {
             var draws = new Random(seed);
@@ -120,9 +134,10 @@ class FailureTest {
         }
     }
 
-    @Test
-    void aDeviceThatHangsIsLeftAlone() {
-        var training = new Training();
+    @ParameterizedTest
+    @EnumSource
+    void aDeviceThatHangsIsLeftAlone(Sharing sharing) {
+        var training = new Training(sharing);
         List<double[]> want = training.on(reference);
         for (int at : new int[] {4, 5, 6, 7, 20}) {
             SimulatedDevice a = device("a:0", n -> n == at ? Fault.HANG : Fault.NONE);
@@ -130,9 +145,10 @@ class FailureTest {
         }
     }
 
-    @Test
-    void aDeviceComesBackWhenItComputesAgain() {
-        var training = new Training();
+    @ParameterizedTest
+    @EnumSource
+    void aDeviceComesBackWhenItComputesAgain(Sharing sharing) {
+        var training = new Training(sharing);
         List<double[]> want = training.on(reference);
         SimulatedDevice wrong = device("a:0", n -> n == 8 ? Fault.ERROR : n > 8 ? Fault.WRONG : Fault.NONE);
         SimulatedDevice well = device("b:0", n -> n == 9 ? Fault.ERROR : Fault.NONE);
@@ -140,11 +156,12 @@ class FailureTest {
         assertTrue(well.asked() > 2 * STEPS, () -> well.asked() + " calls");
     }
 
-    @Test
-    void withNoDeviceLeftTheExceptionHasTheFateOfEach() {
-        var training = new Training();
+    @ParameterizedTest
+    @EnumSource
+    void withNoDeviceLeftTheExceptionHasTheFateOfEach(Sharing sharing) {
+        var training = new Training(sharing);
         List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
-        try (var split = new DeviceGroup(devices, NEVER, NEVER)) {
+        try (var split = new DeviceGroup(devices, Sharing.SPLIT, NEVER, NEVER)) {
             String message = assertThrows(NoDeviceLeft.class, () -> training.on(split)).getMessage();
             assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
         }
@@ -152,7 +169,7 @@ class FailureTest {
 
     @Test
     void aDeviceThatLacksMemoryHasFewerRows() {
-        var training = new Training();
+        var training = new Training(Sharing.SPLIT);
         List<double[]> want = training.on(reference);
         var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 6000), reference, n -> Fault.NONE);
         SimulatedDevice large = device("b:0", n -> Fault.NONE);
@@ -173,7 +190,7 @@ class FailureTest {
             int at = fault;
             v.set(first);
             SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
-            try (var split = new DeviceGroup(List.of(a, device("b:0", n -> Fault.NONE)), NEVER, NEVER); var function = new Function(graph, split)) {
+            try (var split = new DeviceGroup(List.of(a, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, NEVER, NEVER); var function = new Function(graph, split)) {
                 IntStream.range(0, 5).forEach(i -> function.call(rows));
                 results.add(v.value().toDoubles());
             }

@@ -40,7 +40,7 @@ class SimulationTest {
     private double makespan(List<SimulatedDevice> devices, Graph graph, NDArray batch) {
         double[] want = reference(graph, batch);
         double makespan = 0;
-        try (var split = new DeviceGroup(List.copyOf(devices), Duration.ofMinutes(5), Duration.ofHours(1), SimulatedDevice::now); var function = new Function(graph, split)) {
+        try (var split = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, Duration.ofMinutes(5), Duration.ofHours(1), SimulatedDevice::now); var function = new Function(graph, split)) {
             for (int i = 0; i < 12; i++) {
                 double[] before = devices.stream().mapToDouble(SimulatedDevice::busy).toArray();
                 assertArrayEquals(want, function.call(batch).get(0).toDoubles(), 1e-6);

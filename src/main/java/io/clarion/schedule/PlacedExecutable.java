@@ -1,0 +1,142 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.DeviceFailure;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A graph whose tasks are placed on several devices: where they say, else where they end first. */
+final class PlacedExecutable extends GroupExecutable<PlacedPart> {
+    private static final Logger LOG = LoggerFactory.getLogger(PlacedExecutable.class);
+    /** What is waited for is late before who waits is. */
+    private static final double IN_TIME = 0.9;
+    private final Planner planner;
+    private Plan plan;
+    /** What variables become: of two arrays each always the one that the host does not have. */
+    private final Map<Variable, NDArray[]> fresh = new HashMap<>();
+    private int calls;
+    /** The call after which other plans are thought of. */
+    private int next = 8;
+
+    /** Of a graph whose sizes are known. */
+    PlacedExecutable(Graph graph, DeviceGroup devices) {
+        super(graph, devices);
+        this.planner = new Planner(new Tasks(graph), devices.costs());
+    }
+
+    @Override
+    Layout<PlacedPart> layout(Layout<PlacedPart> known) {
+        List<Member> present = devices().present();
+        if (known != null && known.isCurrent() && !isBetter(present)) {
+            return known;
+        }
+        close();
+        // Who hangs may still write into them.
+        fresh.clear();
+        plan = planner.plan(present);
+        Plan now = plan;
+        LOG.debug("{} tasks in {} segments on {}", now.tasks().size(), now.segments().size(), present);
+        var made = new Layout<PlacedPart>(devices());
+        for (Member member : present) {
+            if (made.isCurrent() && now.has(member)) {
+                give(made, member, () -> new PlacedPart(now, devices(), member));
+            }
+        }
+        return made;
+    }
+
+    /** Whether another plan is better by now, as is asked after four times as many calls each time. */
+    private boolean isBetter(List<Member> present) {
+        if (calls < next) {
+            return false;
+        }
+        next *= 4;
+        return planner.isBetter(plan, present);
+    }
+
+    /** A device that lacks memory is given less, if others can have the rest. */
+    @Override
+    void failed(Member member, int life, DeviceFailure why) {
+        if (why.isOutOfMemory() && planner.relieve(member, plan, devices().members().stream().filter(Member::isPresent).toList())) {
+            LOG.warn("{} is given less to keep from now on, for it lacks memory: {}", member, why.getMessage());
+            spoil();
+        } else {
+            super.failed(member, life, why);
+        }
+    }
+
+    @Override
+    Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+        Map<Tensor, NDArray> values = values();
+        var exchange = new Exchange(plan.segments(), (long) (IN_TIME * devices().workers().patience().toNanos()));
+        Map<Member, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), exchange, inputs, values, draw),
+                (member, life, why) -> {
+                    exchange.abandon();
+                    failed(member, life, why);
+                });
+        if (ran.size() == now.members().size()) {
+            exchange.late().ifPresent(m -> failed(m, m.life(), new DeviceFailure(m + " did not give others in time what they need")));
+        }
+        if (ran.size() < now.members().size() || ran.values().stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        update(now, replicas, inputs, values, draw);
+        if (now.isWarm()) {
+            ran.forEach((member, seconds) -> planner.observe(now.part(member).segments(), seconds.orElseThrow()));
+        }
+        now.warmUp();
+        calls++;
+        return Optional.of(graph().outputs().stream().map(values::get).toList());
+    }
+
+    private static Optional<List<Double>> ran(PlacedPart part, Exchange exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+        try {
+            return part.run(exchange, inputs, values, draw);
+        } catch (RuntimeException e) {
+            exchange.abandon();
+            throw e;
+        }
+    }
+
+    /** Arrays for all that devices tell in a call. */
+    private Map<Tensor, NDArray> values() {
+        Map<Tensor, NDArray> values = new IdentityHashMap<>();
+        for (Graph.Update u : graph().updates()) {
+            NDArray[] two = fresh.computeIfAbsent(u.variable(), v -> new NDArray[] {zeros(u.value()), zeros(u.value())});
+            values.put(u.value(), two[calls % 2]);
+        }
+        graph().outputs().forEach(t -> values.put(t, zeros(t)));
+        plan.segments().forEach(s -> s.told().forEach(t -> values.computeIfAbsent(t, PlacedExecutable::zeros)));
+        return values;
+    }
+
+    private static NDArray zeros(Tensor t) {
+        return NDArray.zeros(t.dtype(), t.shape());
+    }
+
+    /** From here on nothing is lost: the host has the variables' new values, whatever becomes of the devices. */
+    private void update(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+        for (Graph.Update u : graph().updates()) {
+            replicas.get(u.variable()).renewed(values.get(u.value()));
+            u.variable().changed();
+        }
+        List<Member> homes = plan.homes().values().stream().distinct().toList();
+        Map<Member, Integer> lives = new LinkedHashMap<>(now.lives());
+        lives.keySet().retainAll(devices().workers().each(homes, m -> now.part(m).update(inputs, values, draw)).keySet());
+        plan.homes().forEach((v, member) -> {
+            if (lives.containsKey(member)) {
+                replicas.get(v).has(member, lives.get(member));
+            }
+        });
+    }
+}

@@ -1,0 +1,169 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.Executable;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in variables. */
+final class PlacedPart implements Part {
+    private final Plan plan;
+    private final DeviceGroup devices;
+    private final Member member;
+    private final Map<Tensor, Variable> kept = new HashMap<>();
+    private final Map<Segment, Step> steps = new LinkedHashMap<>();
+    private final Set<Variable> variables = new LinkedHashSet<>();
+    private Step end;
+
+    /**
+     * What the device is asked for at once.
+     *
+     * @param inputs which of the call's inputs it is given
+     * @param given  what of other devices it is given besides
+     * @param told   its outputs
+     */
+    private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told) {}
+
+    PlacedPart(Plan plan, DeviceGroup devices, Member member) {
+        this.plan = plan;
+        this.devices = devices;
+        this.member = member;
+        try {
+            plan.segments().stream().filter(s -> s.member() == member).forEach(s -> steps.put(s, step(s)));
+            end = end();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Step step(Segment segment) {
+        Map<Tensor, Tensor> written = new HashMap<>();
+        var given = new LinkedHashMap<Tensor, Tensor>();
+        segment.given().forEach(t -> given.put(t, Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "given"))));
+        written.putAll(given);
+        segment.tensors().forEach(t -> written.put(t, written(t, written)));
+        segment.told().forEach(t -> here(t, written));
+        var changes = new ArrayList<Graph.Update>();
+        for (Tensor t : segment.kept()) {
+            changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> new Variable(NDArray.zeros(x.dtype(), x.shape()), "kept")), here(t, written)));
+        }
+        return compiled(written, given, List.copyOf(segment.told()), changes);
+    }
+
+    /** Gives the variables that this device keeps their new values. */
+    private Step end() {
+        Map<Tensor, Tensor> written = new HashMap<>();
+        var given = new LinkedHashMap<Tensor, Tensor>();
+        var changes = new ArrayList<Graph.Update>();
+        for (Graph.Update u : plan.tasks().graph().updates()) {
+            if (plan.homes().get(u.variable()) == member) {
+                Tensor value = kept.containsKey(u.value()) ? Tensor.of(new Op.Read(kept.get(u.value())))
+                        : given.computeIfAbsent(u.value(), t -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "value")));
+                changes.add(new Graph.Update(devices.copies(u.variable()).on(member), value));
+            }
+        }
+        return compiled(written, given, List.of(), changes);
+    }
+
+    private Step compiled(Map<Tensor, Tensor> written, Map<Tensor, Tensor> given, List<Tensor> told, List<Graph.Update> changes) {
+        List<Tensor> all = plan.tasks().graph().inputs();
+        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> written.containsKey(all.get(i))).toList();
+        var inputs = new ArrayList<>(used.stream().map(all::get).toList());
+        inputs.addAll(given.values());
+        Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes));
+        return new Step(executable, used, List.copyOf(given.keySet()), told);
+    }
+
+    private Tensor written(Tensor t, Map<Tensor, Tensor> written) {
+        if (t.op() instanceof Op.Read(Variable v)) {
+            variables.add(v);
+            return Tensor.of(new Op.Read(devices.copies(v).on(member)));
+        }
+        return t.with(t.inputs().stream().map(in -> here(in, written)).toList());
+    }
+
+    /** A tensor as this device has it. */
+    private Tensor here(Tensor t, Map<Tensor, Tensor> written) {
+        return written.computeIfAbsent(t, x -> {
+            if (Tasks.isAnywhere(x)) {
+                return x;
+            }
+            if (x.op() instanceof Op.Read(Variable v)) {
+                variables.add(v);
+                return Tensor.of(new Op.Read(devices.copies(v).on(member)));
+            }
+            return Tensor.of(new Op.Read(kept.get(x)));
+        });
+    }
+
+    /**
+     * Does its segments, one after another.
+     *
+     * @param values of what devices tell each other and the host; each is filled by the device that has it
+     * @return the seconds that each took, in their order; empty if others did not give what they need
+     */
+    Optional<List<Double>> run(Exchange exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+        var seconds = new ArrayList<Double>();
+        for (var entry : steps.entrySet()) {
+            if (!entry.getKey().needs().stream().allMatch(exchange::await)) {
+                return Optional.empty();
+            }
+            long start = devices.now();
+            call(entry.getValue(), inputs, values, draw);
+            seconds.add((devices.now() - start) * 1e-9);
+            exchange.done(entry.getKey());
+        }
+        return Optional.of(seconds);
+    }
+
+    /** Gives the variables that it keeps their new values; true. */
+    boolean update(List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+        call(end, inputs, values, draw);
+        return true;
+    }
+
+    private static void call(Step step, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+        var given = new ArrayList<NDArray>();
+        step.inputs().forEach(i -> given.add(inputs.get(i)));
+        step.given().forEach(t -> given.add(values.get(t)));
+        step.executable().call(given, step.told().stream().map(values::get).toList(), draw);
+    }
+
+    /** The segments, in their order. */
+    List<Segment> segments() {
+        return List.copyOf(steps.keySet());
+    }
+
+    @Override
+    public Set<Variable> variables() {
+        return variables;
+    }
+
+    @Override
+    public String explain() {
+        var text = new StringBuilder();
+        steps.forEach((segment, step) -> text.append("level ").append(segment.level()).append(":\n").append(step.executable().explain()).append('\n'));
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        steps.values().forEach(s -> s.executable().close());
+        if (end != null) {
+            end.executable().close();
+        }
+        kept.values().forEach(Variable::discard);
+    }
+}

@@ -1,0 +1,122 @@
+package io.clarion.schedule;
+
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which segment of which device computes what of a graph, given the device of each task.
+ *
+ * <pre>
+ *     device 0    [ level 0 ] ---------> [ level 2 ]        what device 1 gives makes a new level
+ *                      \                  /
+ *     device 1          `-> [ level 1 ] -'
+ * </pre>
+ */
+final class Plan {
+    private final Tasks tasks;
+    private final Member[] members;
+    private final List<Segment> segments = new ArrayList<>();
+    private final Map<Tensor, Segment> places = new HashMap<>();
+    private final Map<Variable, Member> homes = new LinkedHashMap<>();
+
+    /**
+     * A plan.
+     *
+     * @param members the device of each task
+     * @param first   the device of what is no task
+     */
+    Plan(Tasks tasks, Member[] members, Member first) {
+        this.tasks = tasks;
+        this.members = members.clone();
+        Map<List<Object>, Segment> known = new HashMap<>();
+        int[] levels = levels();
+        for (int t = 0; t < tasks.size(); t++) {
+            Segment segment = segment(known, members[t], levels[t]);
+            tasks.tensors(t).forEach(x -> places.put(x, segment));
+            segment.tensors().addAll(tasks.tensors(t));
+        }
+        for (Tensor result : tasks.graph().results()) {
+            places.computeIfAbsent(result, t -> segment(known, first, 0)).told().add(result);
+        }
+        for (Graph.Update u : tasks.graph().updates()) {
+            Member home = tasks.reading(u.variable()).map(t -> members[t]).orElseGet(() -> places.get(u.value()).member());
+            homes.put(u.variable(), home);
+            if (home == places.get(u.value()).member()) {
+                places.get(u.value()).kept().add(u.value());
+            }
+        }
+        segments.forEach(this::connect);
+        segments.sort(Comparator.comparingInt(Segment::level));
+    }
+
+    private int[] levels() {
+        int[] levels = new int[tasks.size()];
+        for (int t = 0; t < levels.length; t++) {
+            int at = t;
+            levels[t] = tasks.needs(t).stream().mapToInt(n -> levels[n] + (members[n] == members[at] ? 0 : 1)).max().orElse(0);
+        }
+        return levels;
+    }
+
+    private Segment segment(Map<List<Object>, Segment> known, Member member, int level) {
+        return known.computeIfAbsent(List.of(member, level), k -> {
+            segments.add(new Segment(member, level));
+            return segments.get(segments.size() - 1);
+        });
+    }
+
+    private void connect(Segment segment) {
+        for (Tensor t : segment.tensors()) {
+            for (Tensor in : t.inputs()) {
+                Segment from = places.get(in);
+                if (from == null || from == segment) {
+                    continue;
+                }
+                if (from.member() != segment.member()) {
+                    from.told().add(in);
+                    segment.given().add(in);
+                    segment.needs().add(from);
+                } else if (!(in.op() instanceof Op.Read)) {
+                    from.kept().add(in);
+                }
+            }
+        }
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    /** The device of each task. */
+    Member[] members() {
+        return members.clone();
+    }
+
+    /** All segments, by level. */
+    List<Segment> segments() {
+        return segments;
+    }
+
+    /** Whether a device does something. */
+    boolean has(Member member) {
+        return segments.stream().anyMatch(s -> s.member() == member) || homes.containsValue(member);
+    }
+
+    /** The segment that has a result, or what one gives another. */
+    Segment place(Tensor t) {
+        return places.get(t);
+    }
+
+    /** The devices that keep the variables which are updated. */
+    Map<Variable, Member> homes() {
+        return homes;
+    }
+}

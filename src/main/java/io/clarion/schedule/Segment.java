@@ -1,0 +1,56 @@
+package io.clarion.schedule;
+
+import io.clarion.graph.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier levels. */
+final class Segment {
+    private final Member member;
+    private final int level;
+    private final Set<Segment> needs = new LinkedHashSet<>();
+    private final Set<Tensor> given = new LinkedHashSet<>();
+    private final Set<Tensor> kept = new LinkedHashSet<>();
+    private final Set<Tensor> told = new LinkedHashSet<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+
+    Segment(Member member, int level) {
+        this.member = member;
+        this.level = level;
+    }
+
+    Member member() {
+        return member;
+    }
+
+    int level() {
+        return level;
+    }
+
+    /** What it computes. */
+    List<Tensor> tensors() {
+        return tensors;
+    }
+
+    /** Those of other devices that have to be done before. */
+    Set<Segment> needs() {
+        return needs;
+    }
+
+    /** What it is given of other devices. */
+    Set<Tensor> given() {
+        return given;
+    }
+
+    /** What stays on the device for later segments. */
+    Set<Tensor> kept() {
+        return kept;
+    }
+
+    /** What the host is told: for other devices, as an output, or as a variable's new value. */
+    Set<Tensor> told() {
+        return told;
+    }
+}

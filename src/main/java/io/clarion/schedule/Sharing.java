@@ -1,0 +1,9 @@
+package io.clarion.schedule;
+
+/** How devices share the work of a function. */
+public enum Sharing {
+    /** Each computes some rows of the batch. */
+    SPLIT,
+    /** Each computes some of the operations, as the costs of computing and of sending have it. */
+    PLACE
+}
