@@ -22,6 +22,15 @@
 static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end) {
   int i = begin;
 #if VW > 1
+#if STAGE
+  // Two places by turns, so that what one waits for is computed for the other meanwhile.
+  const int apart = (end - begin) / (2 * VW) * VW;
+  for (; i < begin + apart; i += VW) {
+    MAP_V(i);
+    MAP_V(i + apart);
+  }
+  i += apart;
+#endif
   for (; i + VW <= end; i += VW) {
     MAP_V(i);
   }

@@ -3,7 +3,8 @@
 //   ACROSS: lanes lie side by side in the result           ALONG: lanes lie side by side in the sum
 //        o o+1 o+2 o+3                                          r r+1 r+2 r+3
 //    r   |   |   |   |    AHEAD vectors at once,            o   ----------->  one vector, whose lanes
-//   r+1  v   v   v   v    each with its accumulator                           are combined at the end (AHEAD of them too)
+//   r+1  v   v   v   v    each with its accumulator                           are combined at the end (AHEAD of them too),
+//                                                                            for ROWS results at once
 //
 // On a GPU a work-item takes results in turn, neighbours side by side; or SHARE work-items take a result together, neighbours
 // side by side in the sum, and combine what each has in local memory, halves at a time:
@@ -17,11 +18,11 @@
 // meanwhile the others' sums wait in private memory.
 // Holes:  TERM_V(q, c, s, r), TERM_1(q, c, s, r) give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
 // COMBINE(a, x) joins two values; INIT is the value of an empty one.
-// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; REST, 1 if vectors, AHEAD of them, leave scalars over; ALONG, 1
-// for that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several rounds
-// ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; CPU, 1 on a CPU, else there are one row and
-// one round; SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE,
-// 1 in a chain (chain.cl), which calls the function for a range of results.
+// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ROWS, results at once ALONG, on a CPU; REST, 1 if vectors, AHEAD
+// of them, leave scalars over; ALONG, 1 for that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a
+// multiple of VW if there are several rounds ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item if not;
+// CPU, 1 on a CPU, else there are one row and one round; SHARE, a power of two, and GROUP, the work-items of a group, on a
+// GPU; TYPE, the type of the accumulator; STAGE, 1 in a chain (chain.cl), which calls the function for a range of results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y
@@ -29,6 +30,7 @@
 #define VW 4
 #define REST 1
 #define AHEAD 1
+#define ROWS 1
 #define ALONG 0
 #define CPU 1
 #define SHARE 1
@@ -62,35 +64,40 @@
 #endif
 
 #if CPU && ALONG && VW > 1
-static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
-  for (int c = begin; c < end; c++) {
-    union { VECTOR all; TYPE lane[VW]; } acc;
-    // Several accumulators, so that no addition waits for the one before.
-    VECTOR ahead[AHEAD];
+// Of rows results from c on, a constant: each is read in a place of its own, as memory gives more from several at once.
+static void JOIN(KERNEL, _along)(PARAMETERS, const int c, const int rows, const int length) {
+  // Several accumulators, so that no addition waits for the one before.
+  VECTOR ahead[ROWS * AHEAD];
 #pragma unroll
-    for (int j = 0; j < AHEAD; j++) {
-      ahead[j] = (VECTOR)(INIT);
-    }
-    for (int s = 0; s < length / STEPS; s++) {
-      int r = 0;
-      for (; r + VW * AHEAD <= STEPS; r += VW * AHEAD) {
+  for (int j = 0; j < rows * AHEAD; j++) {
+    ahead[j] = (VECTOR)(INIT);
+  }
+  for (int s = 0; s < length / STEPS; s++) {
+    int r = 0;
+    for (; r + VW * AHEAD <= STEPS; r += VW * AHEAD) {
 #pragma unroll
-        for (int j = 0; j < AHEAD; j++) {
-          const VECTOR term = TERM_V(0, c, s, r + j * VW);
-          ahead[j] = COMBINE(ahead[j], term);
-        }
+      for (int j = 0; j < rows * AHEAD; j++) {
+        const VECTOR term = TERM_V(0, c + j / AHEAD, s, r + j % AHEAD * VW);
+        ahead[j] = COMBINE(ahead[j], term);
       }
+    }
 #if AHEAD > 1
-      for (; r + VW <= STEPS; r += VW) {
-        const VECTOR term = TERM_V(0, c, s, r);
-        ahead[0] = COMBINE(ahead[0], term);
+    for (; r + VW <= STEPS; r += VW) {
+#pragma unroll
+      for (int i = 0; i < rows; i++) {
+        const VECTOR term = TERM_V(0, c + i, s, r);
+        ahead[i * AHEAD] = COMBINE(ahead[i * AHEAD], term);
       }
-#endif
     }
-    acc.all = ahead[0];
+#endif
+  }
+#pragma unroll
+  for (int i = 0; i < rows; i++) {
+    union { VECTOR all; TYPE lane[VW]; } acc;
+    acc.all = ahead[i * AHEAD];
 #pragma unroll
     for (int j = 1; j < AHEAD; j++) {
-      acc.all = COMBINE(acc.all, ahead[j]);
+      acc.all = COMBINE(acc.all, ahead[i * AHEAD + j]);
     }
     TYPE total = acc.lane[0];
     for (int l = 1; l < VW; l++) {
@@ -98,11 +105,23 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
     }
 #if REST
     for (int r = length / VW * VW; r < length; r++) {
-      const TYPE term = TERM_1(0, c, 0, r);
+      const TYPE term = TERM_1(0, c + i, 0, r);
       total = COMBINE(total, term);
     }
 #endif
-    WRITE_1(0, c, total);
+    WRITE_1(0, c + i, total);
+  }
+}
+
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
+  int c = begin;
+#if ROWS > 1
+  for (; c + ROWS <= end; c += ROWS) {
+    JOIN(KERNEL, _along)(ARGUMENTS, c, ROWS, length);
+  }
+#endif
+  for (; c < end; c++) {
+    JOIN(KERNEL, _along)(ARGUMENTS, c, 1, length);
   }
 }
 #elif CPU

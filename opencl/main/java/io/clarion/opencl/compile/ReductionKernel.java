@@ -16,6 +16,11 @@ final class ReductionKernel extends KernelWriter {
     /** About how many numbers of an operand are read for all rows of results before the next: they stay in the first cache. */
     private static final int ROUND = 1 << 13;
 
+    /** Rows of an operand that a CPU's work-item reads at once: memory gives more from several places. */
+    private static final int ROWS = 4;
+    /** Vectors of results side by side from which they are many. */
+    private static final int WIDE = 16;
+
     ReductionKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
     }
@@ -123,15 +128,28 @@ final class ReductionKernel extends KernelWriter {
         return text;
     }
 
-    /** Has a work-item that sums the same terms for several rows of results sum a few rounds at a time for all of them. */
+    /**
+     * Has a work-item sum a few rounds at a time for all its results: where several rows of them sum the same terms, or where a round
+     * reads so many results side by side that memory is read in its order.
+     */
     private void keepWaiting(KernelText text, int results, int length) {
         int run = Integer.parseInt(text.macro("RUN"));
         int steps = Integer.parseInt(text.macro("STEPS"));
-        boolean isShared = work.accumulation().op() instanceof Op.Contract && work.accumulation().inputs().size() > 1;
-        if (isShared && results > run && results <= WAITING && steps < length) {
-            text.macro("ROUNDS", Math.max(1, ROUND / (steps * run)));
+        boolean isStreamed = text.macro("ALONG").equals("0") && isWide(run);
+        if ((isStreamed || isOfSeveral() && results > run) && results <= WAITING && steps < length) {
+            text.macro("ROUNDS", isStreamed ? 1 : Math.max(1, ROUND / (steps * run)));
             text.macro("WAITING", results);
         }
+    }
+
+    /** Whether terms are products of several operands. */
+    private boolean isOfSeveral() {
+        return work.accumulation().op() instanceof Op.Contract && work.accumulation().inputs().size() > 1;
+    }
+
+    /** Whether results side by side are so many that one operand is read far from where it was read last if each is summed by itself. */
+    private boolean isWide(int run) {
+        return strategy.cpu() && !isOfSeveral() && run >= WIDE * strategy.width();
     }
 
     /** For ranges of results that begin at multiples of {@code each}. */
@@ -162,8 +180,14 @@ final class ReductionKernel extends KernelWriter {
         return each;
     }
 
-    /** Terms of a round: those of the last summed axis that has several, or all where vectors along them would leave a rest. */
-    private int steps(List<Integer> summed, int length, int width, boolean along) {
+    /**
+     * Terms of a round: those of the last summed axis that has several, or all where vectors along them would leave a rest; a few that are read
+     * at once where results are many.
+     */
+    private int steps(List<Integer> summed, int length, int width, int run, boolean along) {
+        if (!along && isWide(run) && summed.size() == 1 && length % ROWS == 0) {
+            return ROWS;
+        }
         if (!strategy.cpu() || summed.size() < 2 || length == 0) {
             return Math.max(1, length);
         }
@@ -180,12 +204,13 @@ final class ReductionKernel extends KernelWriter {
         List<Integer> summed = summed();
         int count = work.elements();
         int length = length(summed);
-        int steps = steps(summed, length, width, along);
+        int steps = steps(summed, length, width, run, along);
         int row = Math.max(1, along ? count : run);
         KernelText text = text(file);
         int[] widths = widths(text, width, along ? length : run);
         text.macro("ALONG", along ? 1 : 0);
-        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : ahead(run, width));
+        text.macro("AHEAD", along ? length >= 8 * width ? 2 : 1 : ahead(run, width));
+        text.macro("ROWS", ROWS);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
         text.macro("RUN", row);
