@@ -38,8 +38,22 @@ final class CostModel implements AutoCloseable {
         }
     }
 
+    /** What this process knows, which is kept for others when it ends. */
+    private static final class OfUser {
+        private static final CostModel MODEL = new CostModel();
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(MODEL::close));
+        }
+    }
+
     CostModel() {
         this(PAUSE);
+    }
+
+    /** What all of this process learn from and add to. */
+    static CostModel ofUser() {
+        return OfUser.MODEL;
     }
 
     /** Writes what was learned of a device once in {@code pause} at most, and when it is closed. */

@@ -3,13 +3,14 @@ package io.clarion.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.config.TestHome;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
-import io.clarion.engine.Gauge;
 import io.clarion.engine.Gauge.Reading;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.Gauge;
 import io.clarion.engine.Gauges.Look;
 import io.clarion.engine.Gauges.Sight;
+import io.clarion.engine.Gauges;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,15 +29,16 @@ class DeviceWatchTest {
 
     @TempDir
     Path home;
+    private TestHome clarionHome;
 
     @BeforeEach
     void liveInAFolderOfItsOwn() {
-        System.setProperty("clarion.home", home.toString());
+        clarionHome = new TestHome(home);
     }
 
     @AfterEach
     void moveOut() {
-        System.clearProperty("clarion.home");
+        clarionHome.close();
     }
 
     private static Sight sight(String file, long process, String device, Reading reading) {

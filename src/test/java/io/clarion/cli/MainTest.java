@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.cli.Children.End;
+import io.clarion.config.TestHome;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
-import io.clarion.engine.Finding;
 import io.clarion.engine.Finding.Severity;
+import io.clarion.engine.Finding;
 import io.clarion.engine.Speed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,18 +35,19 @@ class MainTest {
     @TempDir
     Path home;
     private String userHome;
+    private TestHome clarionHome;
 
     @BeforeEach
     void liveInAFolderOfItsOwn() {
         userHome = System.getProperty("user.home");
         System.setProperty("user.home", home.toString());
-        System.setProperty("clarion.home", home.resolve("clarion").toString());
+        clarionHome = new TestHome(home.resolve("clarion"));
     }
 
     @AfterEach
     void moveOut() {
         System.setProperty("user.home", userHome);
-        System.clearProperty("clarion.home");
+        clarionHome.close();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.clarion.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.clarion.config.TestHome;
 import io.clarion.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,15 +20,16 @@ class DeviceChoiceTest {
 
     @TempDir
     Path home;
+    private TestHome clarionHome;
 
     @BeforeEach
     void moveHome() {
-        System.setProperty("clarion.home", home.resolve("clarion").toString());
+        clarionHome = new TestHome(home.resolve("clarion"));
     }
 
     @AfterEach
     void moveBack() {
-        System.clearProperty("clarion.home");
+        clarionHome.close();
     }
 
     private static DeviceReport report(String id, String name, String unusable) {

@@ -5,15 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.config.TestHome;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
-import io.clarion.schedule.place.Machine;
 import io.clarion.graph.Graph;
 import io.clarion.schedule.CostModel.Direction;
 import io.clarion.schedule.Effort.Kind;
+import io.clarion.schedule.place.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,15 +37,16 @@ import org.junit.jupiter.api.io.TempDir;
 class CostModelTest {
     @TempDir
     private Path home;
+    private TestHome clarionHome;
 
     @BeforeEach
     void keepFilesApart() {
-        System.setProperty("clarion.home", home.toString());
+        clarionHome = new TestHome(home);
     }
 
     @AfterEach
     void asBefore() {
-        System.clearProperty("clarion.home");
+        clarionHome.close();
         System.clearProperty("clarion.cache");
     }
 
