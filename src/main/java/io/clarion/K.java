@@ -148,7 +148,7 @@ public final class K {
      * Chooses several devices, of whatever engines, that work as one for functions made from now on: as {@link #useDevices(String...)},
      * with {@link Sharing#SPLIT}; with {@link Sharing#PLACE}, each operation is computed by the device where it ends first, as far as
      * computing and sending have been measured, so that a model that is too large for one device may fit two. Variables stay where they are computed
-     * with.
+     * with. With {@link Sharing#FASTEST} each function tries both ways, and the first device alone, in its first calls, and stays with the fastest.
      *
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */

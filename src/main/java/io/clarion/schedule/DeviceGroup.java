@@ -148,6 +148,10 @@ public final class DeviceGroup implements Device {
         if (members.size() == 1 || sharing == Sharing.SPLIT && named.isEmpty()) {
             return new SplitExecutable(cut(graph, sizes), sizes, this);
         }
+        if (sharing == Sharing.FASTEST && named.isEmpty()) {
+            return new FastestExecutable(List.of(new SplitExecutable(Cut.none(graph), sizes, this), new SplitExecutable(cut(graph, sizes), sizes, this),
+                    new PlacedExecutable(graph.specialise(sizes), this)), clock);
+        }
         if (!named.stream().allMatch(id -> members.stream().anyMatch(m -> m.is(id)))) {
             throw new IllegalArgumentException("the graph has to be computed on " + String.join(", ", named) + ", and the function's devices are "
                     + members + "; K.function takes those that are named");

@@ -5,5 +5,7 @@ public enum Sharing {
     /** Each computes some rows of the batch. */
     SPLIT,
     /** Each computes some of the operations, as the costs of computing and of sending have it. */
-    PLACE
+    PLACE,
+    /** As one device alone, or in either of these ways: whichever takes least in a function's first calls, which try each. */
+    FASTEST
 }

@@ -49,11 +49,13 @@ class FailureTest {
     private final class Training {
         private final Variable w = new Variable(numbers(6, 5), "w");
         private final Variable m = new Variable(NDArray.zeros(w.dtype(), w.shape()), "m");
+        private final Sharing sharing;
         private final Graph graph;
         private final List<NDArray> batches;
 
         /** The same for all devices, or, if it is placed, the first product on one and what follows on another. */
         Training(Sharing sharing) {
+            this.sharing = sharing;
             Tensor x = K.placeholder(K.NONE, 6);
             Tensor read = Tensor.of(new Op.Read(w));
             Tensor product;
@@ -95,7 +97,7 @@ class FailureTest {
     }
 
     private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices, Duration patience, Duration rest, String what) {
-        try (var split = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, patience, rest)) {
+        try (var split = new DeviceGroup(List.copyOf(devices), training.sharing, patience, rest)) {
             assertSame(want, training.on(split), what);
         } finally {
             devices.forEach(SimulatedDevice::release);
@@ -146,7 +148,7 @@ class FailureTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"SPLIT", "PLACE"})
     void aDeviceComesBackWhenItComputesAgain(Sharing sharing) {
         var training = new Training(sharing);
         List<double[]> want = training.on(reference);
@@ -161,7 +163,7 @@ class FailureTest {
     void withNoDeviceLeftTheExceptionHasTheFateOfEach(Sharing sharing) {
         var training = new Training(sharing);
         List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
-        try (var split = new DeviceGroup(devices, Sharing.SPLIT, NEVER, NEVER)) {
+        try (var split = new DeviceGroup(devices, sharing, NEVER, NEVER)) {
             String message = assertThrows(NoDeviceLeft.class, () -> training.on(split)).getMessage();
             assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
         }

@@ -45,16 +45,16 @@ class PlacedTest {
     }
 
     /** What {@code body} gives, on a device that is drawn, or on none that is named. */
-    private static Tensor somewhere(Random random, Supplier<Tensor> body) {
-        int at = random.nextInt(NAMES.size() + 1);
+    private static Tensor somewhere(Random random, boolean placed, Supplier<Tensor> body) {
+        int at = placed ? random.nextInt(NAMES.size() + 1) : NAMES.size();
         try (var scope = DeviceScope.of(at == NAMES.size() ? null : NAMES.get(at))) {
             return body.get();
         }
     }
 
-    /** A net of a few layers, a loop among them, which is trained; each operation is anywhere. */
+    /** A net of a few layers which is trained; each operation is anywhere, if they are {@code placed}. */
     private record Net(Graph graph, List<Variable> weights) {
-        static Net of(Random random) {
+        static Net of(Random random, boolean placed) {
             Tensor x = K.placeholder(K.NONE, 4);
             var weights = new ArrayList<Variable>();
             var reads = new ArrayList<Tensor>();
@@ -62,18 +62,18 @@ class PlacedTest {
             for (int layer = 0; layer < 3; layer++) {
                 Variable w = new Variable(numbers(random, 4, 4), "w" + layer);
                 weights.add(w);
-                Tensor read = somewhere(random, () -> Tensor.of(new Op.Read(w)));
+                Tensor read = somewhere(random, placed, () -> Tensor.of(new Op.Read(w)));
                 reads.add(read);
                 Tensor in = h;
-                Tensor product = somewhere(random, () -> K.dot(in, read));
-                h = somewhere(random, () -> K.tanh(product.plus(in)));
+                Tensor product = somewhere(random, placed, () -> K.dot(in, read));
+                h = somewhere(random, placed, () -> K.tanh(product.plus(in)));
             }
             Tensor last = h;
-            Tensor dropped = somewhere(random, () -> K.dropout(last, 0.3, null, 7));
-            Tensor loss = somewhere(random, () -> K.mean(K.square(dropped.minus(K.reverse(x, 1)))));
+            Tensor dropped = somewhere(random, placed, () -> K.dropout(last, 0.3, null, 7));
+            Tensor loss = somewhere(random, placed, () -> K.mean(K.square(dropped.minus(K.reverse(x, 1)))));
             List<Tensor> gradients = K.gradients(loss, reads);
             var updates = new ArrayList<>(IntStream.range(0, 2).mapToObj(i -> new Graph.Update(weights.get(i), reads.get(i).minus(gradients.get(i).times(0.1)))).toList());
-            // One that takes what another was, and a count that nothing else reads.
+            // One that takes what another was.
             updates.add(new Graph.Update(weights.get(2), reads.get(1)));
             return new Net(new Graph(List.of(x), List.of(loss, last, reads.get(0), x), updates), weights);
         }
@@ -95,10 +95,19 @@ class PlacedTest {
     @Property(tries = 40)
     void operationsOnAnyDevicesGiveWhatOneGives(@ForAll long seed) {
         var random = new Random(seed);
-        Net net = Net.of(random);
-        List<NDArray> batches = IntStream.range(0, 5).mapToObj(i -> numbers(random, 6, 4)).toList();
+        assertSame(Net.of(random, true), Sharing.PLACE, 5, random);
+    }
+
+    @Property(tries = 5)
+    void allWaysGiveTheSame(@ForAll long seed) {
+        var random = new Random(seed);
+        assertSame(Net.of(random, false), Sharing.FASTEST, 20, random);
+    }
+
+    private void assertSame(Net net, Sharing sharing, int calls, Random random) {
+        List<NDArray> batches = IntStream.range(0, calls).mapToObj(i -> numbers(random, 6, 4)).toList();
         List<double[]> want = results(net, reference, batches);
-        try (var group = new DeviceGroup(devices(RATES), Sharing.PLACE, NEVER, NEVER)) {
+        try (var group = new DeviceGroup(devices(RATES), sharing, NEVER, NEVER)) {
             List<double[]> got = results(net, group, batches);
             IntStream.range(0, want.size()).forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, "result " + i));
         }

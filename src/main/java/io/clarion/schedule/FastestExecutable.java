@@ -1,0 +1,76 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.Executable;
+import io.clarion.tensor.NDArray;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A graph that can be computed in several ways: the first calls try each in turn, and those after take the one that was fastest. */
+final class FastestExecutable implements Executable {
+    private static final Logger LOG = LoggerFactory.getLogger(FastestExecutable.class);
+    /** Calls of each way that do not count, as kernels are built and variables fetched in them. */
+    private static final int WARM_UP = 2;
+    /** Calls of each way, of which the shortest counts. */
+    private static final int TRIED = 5;
+    private final List<Way> ways;
+    private final LongSupplier clock;
+    private int calls;
+    private Way best;
+
+    /** A way, and the nanoseconds that its shortest call took. */
+    private static final class Way {
+        private final Executable executable;
+        private long nanos = Long.MAX_VALUE;
+
+        Way(Executable executable) {
+            this.executable = executable;
+        }
+    }
+
+    /** With a clock of nanoseconds. */
+    FastestExecutable(List<? extends Executable> ways, LongSupplier clock) {
+        this.ways = ways.stream().map(Way::new).toList();
+        this.clock = clock;
+    }
+
+    @Override
+    public List<NDArray> call(List<NDArray> inputs, long draw) {
+        if (best != null) {
+            return best.executable.call(inputs, draw);
+        }
+        Way way = ways.get(calls / TRIED);
+        long start = clock.getAsLong();
+        List<NDArray> results = way.executable.call(inputs, draw);
+        if (calls % TRIED >= WARM_UP) {
+            way.nanos = Math.min(way.nanos, clock.getAsLong() - start);
+        }
+        calls++;
+        if (calls == TRIED * ways.size()) {
+            choose();
+        }
+        return results;
+    }
+
+    private void choose() {
+        best = ways.stream().min(Comparator.comparingLong(w -> w.nanos)).orElseThrow();
+        LOG.info("of {} ms, {} is the fastest", ways.stream().map(w -> w.nanos / 1e6).toList(), best.nanos / 1e6);
+        ways.stream().filter(w -> w != best).forEach(w -> w.executable.close());
+    }
+
+    @Override
+    public String explain() {
+        return (best == null ? ways.get(calls / TRIED) : best).executable.explain();
+    }
+
+    @Override
+    public void close() {
+        if (best != null) {
+            best.executable.close();
+        } else {
+            ways.forEach(w -> w.executable.close());
+        }
+    }
+}
