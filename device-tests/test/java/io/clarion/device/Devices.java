@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * The usable devices of this machine, opened at the first test that wants them and shared by all.
@@ -23,7 +25,10 @@ final class Devices {
     private static final int WIDE = 16;
 
     private static final List<TestedDevice> OWN = new ArrayList<>();
-    private static final List<TestedDevice> FORCED = new ArrayList<>();
+    private static final List<TestedDevice> GPUS = new ArrayList<>();
+    private static final List<TestedDevice> WIDE_ONES = new ArrayList<>();
+    private static final boolean ALL = System.getProperty("clarion.sweep", "").equals("full");
+    private static final AtomicInteger TURN = new AtomicInteger();
 
     static {
         Engine engine = Engines.named("opencl").orElseThrow();
@@ -35,14 +40,14 @@ final class Devices {
             String title = facts.id() + " (" + facts.name() + ")";
             OWN.add(new TestedDevice(title, facts, (OpenClDevice) engine.open(facts.id()), false));
             if (!facts.lanesAreWorkItems() && !facts.id().startsWith("pocl")) {
-                force(title + " as a GPU", facts, Strategy.gpu(facts));
+                GPUS.add(forced(title + " as a GPU", facts, Strategy.gpu(facts)));
                 if (Strategy.of(facts).width() != WIDE) {
-                    force(title + " with vectors of " + WIDE, facts, Strategy.cpu(WIDE, facts.computeUnits()));
+                    WIDE_ONES.add(forced(title + " with vectors of " + WIDE, facts, Strategy.cpu(WIDE, facts.computeUnits())));
                 }
             }
         }
         System.clearProperty("clarion.cache");
-        everyLayout().forEach(d -> System.out.println("Tested device: " + d));
+        Stream.of(OWN, GPUS, WIDE_ONES).flatMap(List::stream).forEach(d -> System.out.println("Tested device: " + d));
     }
 
     private Devices() {}
@@ -56,14 +61,15 @@ final class Devices {
         return OWN;
     }
 
-    /**
-     * Each device, and CPUs once more as a GPU and once more with wide vectors; not PoCL, which has got some barriers wrong and
-     * takes long to compile.
-     */
+    /** Each device, and once more as a GPU those CPUs whose drivers compile barriers well: PoCL has got some wrong. */
     static List<TestedDevice> everyLayout() {
-        var every = new ArrayList<>(all());
-        every.addAll(FORCED);
-        return every;
+        return Stream.of(all(), GPUS).flatMap(List::stream).toList();
+    }
+
+    /** Each device, and CPUs but PoCL's once more, by turns as a GPU and with wide vectors; both with {@code -Dclarion.sweep=full}. */
+    static List<TestedDevice> layoutsInTurn() {
+        List<TestedDevice> others = WIDE_ONES.isEmpty() || TURN.getAndIncrement() % 2 == 0 ? GPUS : WIDE_ONES;
+        return Stream.of(all(), ALL ? GPUS : others, ALL ? WIDE_ONES : List.<TestedDevice>of()).flatMap(List::stream).toList();
     }
 
     /** A further instance of a device, which its maker closes. */
@@ -71,8 +77,8 @@ final class Devices {
         return opened(like.facts(), like.device().strategy());
     }
 
-    private static void force(String title, Device facts, Strategy strategy) {
-        FORCED.add(new TestedDevice(title, facts, opened(facts, strategy), true));
+    private static TestedDevice forced(String title, Device facts, Strategy strategy) {
+        return new TestedDevice(title, facts, opened(facts, strategy), true);
     }
 
     private static OpenClDevice opened(Device facts, Strategy strategy) {
