@@ -24,6 +24,8 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     private Plan plan;
     /** What variables become: of two arrays each always the one that the host does not have. */
     private final Map<Variable, NDArray[]> fresh = new HashMap<>();
+    /** Who was present when a plan was thought of last. */
+    private List<Member> asked = List.of();
     private int calls;
     /** The call after which other plans are thought of. */
     private int next = 8;
@@ -43,6 +45,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         close();
         // Who hangs may still write into them.
         fresh.clear();
+        asked = present;
         plan = planner.plan(present);
         Plan now = plan;
         LOG.debug("{} tasks in {} segments on {}", now.tasks().size(), now.segments().size(), present);
@@ -57,10 +60,11 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
 
     /** Whether another plan is better by now, as is asked after four times as many calls each time. */
     private boolean isBetter(List<Member> present) {
-        if (calls < next) {
+        if (calls < next && present.equals(asked)) {
             return false;
         }
-        next *= 4;
+        next = calls < next ? next : 4 * next;
+        asked = present;
         return planner.isBetter(plan, present);
     }
 

@@ -53,7 +53,7 @@ final class PlacedPart implements Part {
         var given = new LinkedHashMap<Tensor, Tensor>();
         segment.given().forEach(t -> given.put(t, Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "given"))));
         written.putAll(given);
-        segment.tensors().forEach(t -> written.put(t, written(t, written)));
+        segment.tensors().forEach(t -> written.put(t, t.op() instanceof Op.Read ? here(t, written) : t.with(t.inputs().stream().map(in -> here(in, written)).toList())));
         segment.told().forEach(t -> here(t, written));
         var changes = new ArrayList<Graph.Update>();
         for (Tensor t : segment.kept()) {
@@ -84,14 +84,6 @@ final class PlacedPart implements Part {
         inputs.addAll(given.values());
         Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes));
         return new Step(executable, used, List.copyOf(given.keySet()), told);
-    }
-
-    private Tensor written(Tensor t, Map<Tensor, Tensor> written) {
-        if (t.op() instanceof Op.Read(Variable v)) {
-            variables.add(v);
-            return Tensor.of(new Op.Read(devices.copies(v).on(member)));
-        }
-        return t.with(t.inputs().stream().map(in -> here(in, written)).toList());
     }
 
     /** A tensor as this device has it. */

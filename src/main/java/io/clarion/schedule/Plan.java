@@ -110,11 +110,6 @@ final class Plan {
         return segments.stream().anyMatch(s -> s.member() == member) || homes.containsValue(member);
     }
 
-    /** The segment that has a result, or what one gives another. */
-    Segment place(Tensor t) {
-        return places.get(t);
-    }
-
     /** The devices that keep the variables which are updated. */
     Map<Variable, Member> homes() {
         return homes;

@@ -21,6 +21,8 @@ final class Planner {
     private final Tasks tasks;
     private final CostModel costs;
     private final List<List<Effort>> efforts;
+    /** What the segments of the plan at hand take. */
+    private final Map<Segment, List<Effort>> made = new HashMap<>();
     /** The device of each task, for those that are present. */
     private final Map<List<Member>, Member[]> chosen = new HashMap<>();
     /** The bytes that a device can keep, where it has been found to lack memory. */
@@ -38,6 +40,7 @@ final class Planner {
      * @throws NoRoom if they lack memory for the variables
      */
     Plan plan(List<Member> present) {
+        made.clear();
         return new Plan(tasks, chosen.computeIfAbsent(present, p -> members(placement(p, graph(p)), p)), present.get(0));
     }
 
@@ -121,7 +124,7 @@ final class Planner {
     void observe(List<Segment> segments, List<Double> seconds) {
         for (int i = 0; i < seconds.size(); i++) {
             Segment segment = segments.get(i);
-            costs.observed(segment.member().device(), segment.tensors().stream().map(Effort::of).toList(), seconds.get(i));
+            costs.observed(segment.member().device(), made.computeIfAbsent(segment, s -> s.tensors().stream().map(Effort::of).toList()), seconds.get(i));
         }
     }
 }
