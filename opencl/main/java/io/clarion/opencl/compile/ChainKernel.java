@@ -13,6 +13,8 @@ final class ChainKernel {
     private static final int CACHED = Strategy.CACHED / 2;
     /** Bytes of the arrays for a group's rows. */
     static final int LOCAL = 1 << 14;
+    /** Bytes of those arrays, and of what is read again, on a CPU: a fourth of its first cache, the rest of which is on its way in and out. */
+    private static final int NEAR = 1 << 13;
 
     private static final String BARRIER = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE); ";
 
@@ -53,7 +55,7 @@ final class ChainKernel {
 
     private Launch launch(int steps, KernelText text, String counters) {
         int rows = chain.rows();
-        KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1) : band(chain, steps, lowering, strategy);
+        KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1, steps == 1 && strategy.prefetches()) : band(chain, steps, lowering, strategy);
         // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
         int share = KernelWriter.ceil(rows, strategy.units());
         int chunk = steps > 1 ? share : !strategy.cpu() ? band.rows()
@@ -64,7 +66,7 @@ final class ChainKernel {
         int n = 0;
         int scratch = 1;
         for (Work work : chain.stages()) {
-            KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items()), lowering, strategy);
+            KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items(), band.ahead()), lowering, strategy);
             scratch = Math.max(scratch, stage.scratch());
             String function = text.stage(stage.text(), n++, KernelFiles::text);
             var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
@@ -98,7 +100,7 @@ final class ChainKernel {
         double most = steps > 1 ? share : Math.clamp(Math.floor(strategy.widestGroup() / row), 1, share);
         int rows = (int) Math.max(1, Math.min(most, LOCAL / Math.max(1, local)));
         int items = Integer.highestOneBit((int) Math.clamp(2 * rows * row - 1, 1, strategy.widestGroup()));
-        return new KernelWriter.Band(rows, Math.max(items, Math.min(strategy.workGroup(), strategy.widestGroup())));
+        return new KernelWriter.Band(rows, Math.max(items, Math.min(strategy.workGroup(), strategy.widestGroup())), false);
     }
 
     /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
@@ -129,7 +131,8 @@ final class ChainKernel {
         if (read > CACHED) {
             return 1;
         }
-        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), LOCAL / Math.max(1, local)) / 4 * 4, local > 0 ? 1 : 4, 1024);
+        long near = local > 0 ? NEAR / (local + read) : CACHED;
+        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), near) / 4 * 4, local > 0 ? 1 : 4, 1024);
     }
 
     /** What several stages read row by row, from outside. */

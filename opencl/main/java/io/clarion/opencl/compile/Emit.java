@@ -36,7 +36,7 @@ final class Emit {
     /** A work of {@code chain} as a stage of it, {@code band} after band. */
     static KernelWriter.Stage stage(Work work, Item.Chain chain, KernelWriter.Band band, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
-            return within(chain, new MapKernel(work, lowering, strategy)).stage(chain.rows());
+            return within(chain, new MapKernel(work, lowering, strategy)).stage(chain, band);
         }
         Tile tile = lowering.tiles().get(work.accumulation());
         return tile != null ? within(chain, new ProductKernel(work, lowering, strategy)).stage(tile, chain.rows(), band)

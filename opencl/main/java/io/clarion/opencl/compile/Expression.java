@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,11 +40,21 @@ final class Expression {
     private final int width;
     private final String lane;
     private final Statements statements;
+    private final Ahead ahead;
     /** What is assumed of the lanes in the statements at hand; null where nothing is. */
     private Coherence coherence;
 
     /** An expression in {@code kernel}; scalar where {@code width} is 1. */
     Expression(KernelText kernel, int width, String lane) {
+        this(kernel, width, lane, null);
+    }
+
+    /** What memory is asked for where a vector of {@code tensors} is read: what {@code lanes} lanes further will be. */
+    record Ahead(Predicate<Tensor> tensors, int lanes) {}
+
+    /** As {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that is null. */
+    Expression(KernelText kernel, int width, String lane, Ahead ahead) {
+        this.ahead = ahead;
         this.kernel = kernel;
         this.width = width;
         this.lane = lane;
@@ -248,6 +259,9 @@ final class Expression {
     private String loaded(Tensor t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
         if (stride == 1) {
+            if (type.width() > 1 && ahead != null && ahead.tensors().test(t)) {
+                statements.line("__builtin_prefetch(%s + (%s));".formatted(buffer, shifted(offset, ahead.lanes()).text()));
+            }
             return statements.declare(type, type.load(buffer, offset.text()));
         }
         ClType one = new ClType(t.dtype(), 1);

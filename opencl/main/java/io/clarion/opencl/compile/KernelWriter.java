@@ -35,8 +35,9 @@ class KernelWriter {
      *
      * @param rows  that go through all stages before the next
      * @param items work-items that share them
+     * @param ahead whether memory is asked meanwhile for what those after them read, which no prefetcher expects where rows are short
      */
-    record Band(int rows, int items) {}
+    record Band(int rows, int items, boolean ahead) {}
 
     /**
      * A kernel's work for a range of rows, places on axis 0 of all that it makes, as a stage of a chain.

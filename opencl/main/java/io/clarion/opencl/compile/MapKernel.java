@@ -4,6 +4,7 @@ import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /** Elements that depend on no others: {@code map.cl}. */
 final class MapKernel extends KernelWriter {
@@ -13,7 +14,7 @@ final class MapKernel extends KernelWriter {
 
     Launch launch() {
         int count = work.elements();
-        KernelText text = filled(count);
+        KernelText text = filled(count, null);
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count}, turns(count), group());
         }
@@ -39,21 +40,30 @@ final class MapKernel extends KernelWriter {
         return part % strategy.width() == 0 ? work.elements() / part : 1;
     }
 
-    Stage stage(int rows) {
-        int each = work.elements() / rows;
-        KernelText text = filled(each);
+    Stage stage(Item.Chain chain, Band band) {
+        int each = work.elements() / chain.rows();
+        KernelText text = filled(each, band.ahead() ? new Expression.Ahead(t -> isFirst(chain, t), each * band.rows()) : null);
         text.macro("STAGE", 1);
         return new Stage(text, each, new int[0], 0);
     }
 
-    /** For ranges that begin at multiples of {@code run}. */
-    private KernelText filled(int run) {
+    /**
+     * Whether of all stages that compute on an outer tensor this one is the first. Its next rows come from memory while it computes; a
+     * stage that sums is done sooner than memory answers.
+     */
+    private boolean isFirst(Item.Chain chain, Tensor t) {
+        return chain.made().noneMatch(t::equals)
+                && chain.stages().stream().filter(w -> !w.isAccumulating() && w.reads().containsKey(t)).findFirst().equals(Optional.of(work));
+    }
+
+    /** For ranges that begin at multiples of {@code run}; null where memory is asked for nothing ahead. */
+    private KernelText filled(int run, Expression.Ahead ahead) {
         int count = work.elements();
         int width = width(run);
         KernelText text = text("map.cl");
         for (int w : widths(text, width, run)) {
             Index i = Index.var("i", count);
-            text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i"), i));
+            text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i", ahead), i));
         }
         return text;
     }

@@ -8,15 +8,16 @@ import java.util.List;
 /**
  * How kernels are laid out on a device, from its facts, never from its name.
  *
- * @param cpu       whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
- * @param width     floats in a vector
- * @param units     compute units
- * @param lanes     work-items that run as one
- * @param workGroup work-items of a group in kernels without tiles
- * @param tile      of products on a CPU
- * @param tiles     of products on a GPU: which one, their shapes tell
+ * @param cpu        whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
+ * @param width      floats in a vector
+ * @param units      compute units
+ * @param lanes      work-items that run as one
+ * @param workGroup  work-items of a group in kernels without tiles
+ * @param prefetches whether kernels ask for memory that they will read soon
+ * @param tile       of products on a CPU
+ * @param tiles      of products on a GPU: which one, their shapes tell
  */
-public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, CpuTile tile, List<GpuTile> tiles) {
+public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, boolean prefetches, CpuTile tile, List<GpuTile> tiles) {
     /** Bytes of a core's second cache that kernels count on. */
     static final int CACHED = 1 << 18;
     /** Results of a GPU's work-group where there are few. */
@@ -31,12 +32,16 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     /** A strategy with whole tiles in a work-item's registers. */
     public static Strategy cpu(Device device) {
         int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;
-        return cpu(width, device.computeUnits());
+        return cpu(width, device.computeUnits(), device.prefetches());
     }
 
     /** The same for vectors of {@code width} floats. */
     public static Strategy cpu(int width, int units) {
-        return new Strategy(true, width, units, 1, 1, CpuTile.of(width), List.of());
+        return cpu(width, units, false);
+    }
+
+    private static Strategy cpu(int width, int units, boolean prefetches) {
+        return new Strategy(true, width, units, 1, 1, prefetches, CpuTile.of(width), List.of());
     }
 
     /** A strategy with tiles that a work-group shares in local memory. */
@@ -48,7 +53,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** The same with given tiles. */
     public static Strategy gpu(int units, int lanes, int workGroup, List<GpuTile> tiles) {
-        return new Strategy(false, 1, units, lanes, workGroup, null, tiles);
+        return new Strategy(false, 1, units, lanes, workGroup, false, null, tiles);
     }
 
     /** Floats in the vectors that kernels have: beside wide ones half as wide ones, of which fewer cross the ends of rows. */
@@ -63,12 +68,12 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** The same with vectors of half as many floats. */
     Strategy narrower() {
-        return new Strategy(cpu, width / 2, units, lanes, workGroup, tile, tiles);
+        return new Strategy(cpu, width / 2, units, lanes, workGroup, prefetches, tile, tiles);
     }
 
     /** The same with other tiles. */
     public Strategy with(CpuTile tile, List<GpuTile> tiles) {
-        return new Strategy(cpu, width, units, lanes, workGroup, tile, tiles);
+        return new Strategy(cpu, width, units, lanes, workGroup, prefetches, tile, tiles);
     }
 
     /** Where the work-items that share a chain's rows leave what they make for each other. */

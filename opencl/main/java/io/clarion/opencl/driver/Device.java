@@ -76,6 +76,11 @@ public record Device(
         return unifiedMemory && !lanesAreWorkItems();
     }
 
+    /** Whether its compiler takes clang's {@code __builtin_prefetch}. */
+    public boolean prefetches() {
+        return Quirks.of(this).prefetches();
+    }
+
     /** Whether {@link Event#span} tells when a command ran. */
     public boolean timesCommands() {
         return !Quirks.of(this).timesAreOfTheQueue();

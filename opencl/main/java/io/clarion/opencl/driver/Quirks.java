@@ -1,16 +1,20 @@
 package io.clarion.opencl.driver;
 
+import java.util.List;
+
 /**
  * What drivers are known to tell wrongly.
  *
  * @param countsLocalMemoryTwice a kernel's own local memory comes out doubled
  * @param limitIsOneWave         a kernel's largest work-group comes out as 32, and the device's is true
  * @param timesAreOfTheQueue     a command's start and end are when all of the queue was done
+ * @param prefetches             OpenCL C's prefetch does nothing, and clang's own does what it should; others' compilers end the process at it
  */
-record Quirks(boolean countsLocalMemoryTwice, boolean limitIsOneWave, boolean timesAreOfTheQueue) {
+record Quirks(boolean countsLocalMemoryTwice, boolean limitIsOneWave, boolean timesAreOfTheQueue, boolean prefetches) {
     static Quirks of(Device device) {
         boolean firstRusticl = device.platformName().equals("rusticl") && device.driverVersion().startsWith("22.");
-        return new Quirks(firstRusticl, firstRusticl, firstRusticl);
+        boolean isForCpus = device.type() == Device.Type.CPU && List.of("pocl", "intel").contains(Platform.keyOf(device.platformName(), device.vendor()));
+        return new Quirks(firstRusticl, firstRusticl, firstRusticl, isForCpus);
     }
 
     long localBytes(long told) {
