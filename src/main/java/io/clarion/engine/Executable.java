@@ -1,6 +1,8 @@
 package io.clarion.engine;
 
+import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
 import java.util.List;
 
 /** A compiled graph on one device. */
@@ -24,6 +26,26 @@ public interface Executable extends AutoCloseable {
         for (int i = 0; i < outputs.size(); i++) {
             into.get(i).bytes().put(outputs.get(i).bytes());
         }
+    }
+
+    /**
+     * The outputs of a call.
+     *
+     * @param kept those that stay where they were computed, the caller's to close
+     * @param read all others
+     */
+    record Outputs(List<DeviceArray> kept, List<NDArray> read) {}
+
+    /**
+     * As {@link #call(List, long)}, with inputs that a device may have, and outputs that stay where they are computed: on the host,
+     * unless the engine says otherwise.
+     *
+     * @param inputs arrays and device arrays, of the shapes and dtypes of the graph's inputs
+     * @param kept   how many of the outputs stay, the first ones
+     */
+    default Outputs call(List<? extends Value> inputs, int kept, long draw) {
+        List<NDArray> outputs = call(Inputs.onHost(inputs), draw);
+        return new Outputs(outputs.subList(0, kept).stream().<DeviceArray>map(HostArray::new).toList(), outputs.subList(kept, outputs.size()));
     }
 
     /** What it consists of, for people: kernels, buffers, bytes. */

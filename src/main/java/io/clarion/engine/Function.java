@@ -4,6 +4,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Origin;
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
@@ -89,7 +90,8 @@ public final class Function implements AutoCloseable {
     }
 
     /**
-     * Calls with one value for each input, in their order; returns the outputs.
+     * Calls with one value for each input, in their order; returns the outputs. A {@link DeviceArray} is used where it is, if
+     * that is this function's device; indices and what is shown of a call are read from it besides.
      *
      * @throws NotFinite if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite or no number; nothing
      *     has been updated then
@@ -97,23 +99,46 @@ public final class Function implements AutoCloseable {
      *     updated then
      */
     public List<NDArray> call(List<? extends Value> values) {
-        gauges.forEach(Gauge::arrive);
-        return callInTurn(values);
+        return new ArrayList<>(outputs(values, 0).read().subList(0, graph.outputs().size()));
     }
 
-    private synchronized List<NDArray> callInTurn(List<? extends Value> values) {
+    /** Calls with one value for each input, in their order, and leaves the outputs where they are computed: as {@link #callOnDevice(List)}. */
+    public List<DeviceArray> callOnDevice(Value... values) {
+        return callOnDevice(List.of(values));
+    }
+
+    /**
+     * As {@link #call(List)}, with outputs that stay on the device, for this function or others to be given; the caller closes them.
+     * Those of the reference engine and of several devices that work as one are on the host.
+     */
+    public List<DeviceArray> callOnDevice(List<? extends Value> values) {
+        return outputs(values, graph.outputs().size()).kept();
+    }
+
+    private Executable.Outputs outputs(List<? extends Value> values, int kept) {
+        gauges.forEach(Gauge::arrive);
+        return outputsInTurn(values, kept);
+    }
+
+    /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none. */
+    private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept) {
         gauges.forEach(Gauge::leave);
         Inputs.Given given = inputs.given(values);
-        watches.before(given.arrays());
-        checks.before(given.arrays(), given.sizes());
+        watches.before(given);
+        checks.before(given);
         if (Origin.isRecorded()) {
             finite.before(given.arrays(), given.sizes(), calls);
         }
-        List<NDArray> results = executable(given).call(given.arrays(), calls++);
-        int outputs = graph.outputs().size();
-        watches.after(results.subList(outputs, results.size()));
-        checks.after(results, given.sizes());
-        return new ArrayList<>(results.subList(0, outputs));
+        Executable.Outputs outputs = executable(given).call(given.values(), kept, calls++);
+        try {
+            List<NDArray> read = outputs.read();
+            watches.after(read.subList(graph.outputs().size() - kept, read.size()));
+            checks.after(read, given.sizes());
+        } catch (RuntimeException e) {
+            outputs.kept().forEach(DeviceArray::close);
+            throw e;
+        }
+        return outputs;
     }
 
     /**
@@ -171,7 +196,7 @@ public final class Function implements AutoCloseable {
         try {
             return device.compile(computed, given.sizes());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("call: values of shapes " + given.arrays().stream().map(a -> a.shape().toString())
+            throw new IllegalArgumentException("call: values of shapes " + given.values().stream().map(v -> v.shape().toString())
                     .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(), e);
         }
     }

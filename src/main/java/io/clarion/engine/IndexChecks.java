@@ -60,10 +60,10 @@ record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
         return new Graph.Update(variable, Tensor.map(ScalarFn.SELECT, holds, update.value(), Tensor.of(new Op.Read(variable))));
     }
 
-    void before(List<NDArray> given, Map<Dim.Symbol, Integer> sizes) {
+    void before(Inputs.Given given) {
         for (OfInput check : ofInputs) {
-            int size = check.within.size().resolve(sizes).size();
-            NDArray indices = given.get(check.place);
+            int size = check.within.size().resolve(given.sizes()).size();
+            NDArray indices = given.array(check.place);
             for (int i = 0; i < indices.elements(); i++) {
                 check.within.judge().check((int) indices.get(i), size);
             }

@@ -4,6 +4,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -24,8 +25,35 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
     /** The least number of values that a sparse matrix is given on a device. */
     private static final int LEAST_STORED = 16;
 
-    /** What a call gave: an array for each placeholder, and the sizes that it told. */
-    record Given(List<NDArray> arrays, Map<Dim.Symbol, Integer> sizes) {}
+    /**
+     * What a call gave: an array for each placeholder, and the sizes that it told.
+     *
+     * @param values arrays, and device arrays
+     */
+    record Given(List<Value> values, Map<Dim.Symbol, Integer> sizes) {
+        /** What was given for a placeholder, on the host. */
+        NDArray array(int place) {
+            return onHost(values.get(place));
+        }
+
+        List<NDArray> arrays() {
+            return onHost(values);
+        }
+    }
+
+    /** Arrays that are not sparse, read from their devices. */
+    static List<NDArray> onHost(List<? extends Value> values) {
+        return values.stream().map(Inputs::onHost).toList();
+    }
+
+    private static NDArray onHost(Value value) {
+        return switch (value) {
+            case NDArray array -> array;
+            case HostArray kept -> kept.array();
+            case DeviceArray kept -> kept.value();
+            case SparseArray sparse -> throw new IllegalArgumentException("call: " + sparse + " was given for one placeholder; it is three arrays");
+        };
+    }
 
     static Inputs of(List<Tensor> declared) {
         var placeholders = new ArrayList<Tensor>();
@@ -50,13 +78,15 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
             Tensor in = declared.get(i);
             bind(i, in.shape(), values.get(i).shape(), given.sizes);
             switch (values.get(i)) {
-                case NDArray array -> given.arrays.add(array.cast(in.dtype()));
+                case NDArray array -> given.values.add(array.cast(in.dtype()));
+                case HostArray kept -> given.values.add(kept.array().cast(in.dtype()));
+                case DeviceArray kept -> given.values.add(kept.dtype() == in.dtype() ? kept : kept.value().cast(in.dtype()));
                 case SparseArray sparse -> {
                     int stored = capacity(sparse.stored());
                     bind(i, in.input(1).shape(), Shape.of(stored), given.sizes);
-                    given.arrays.add(padded(sparse.values().cast(in.dtype()), stored, 0));
-                    given.arrays.add(padded(sparse.rows(), stored, SparseMatrix.NOWHERE));
-                    given.arrays.add(padded(sparse.columns(), stored, SparseMatrix.NOWHERE));
+                    given.values.add(padded(sparse.values().cast(in.dtype()), stored, 0));
+                    given.values.add(padded(sparse.rows(), stored, SparseMatrix.NOWHERE));
+                    given.values.add(padded(sparse.columns(), stored, SparseMatrix.NOWHERE));
                 }
             }
         }

@@ -42,8 +42,8 @@ record Watches(List<OfInput> ofInputs, List<Shown> others) {
         return others.stream().flatMap(s -> s.when() == null ? Stream.of(s.value()) : Stream.of(s.value(), s.when())).toList();
     }
 
-    void before(List<NDArray> given) {
-        ofInputs.forEach(w -> w.watcher.see(given.get(w.place), List.of()));
+    void before(Inputs.Given given) {
+        ofInputs.forEach(w -> w.watcher.see(given.array(w.place), List.of()));
     }
 
     /** Shows what a call has computed, the values of {@link #watched}. */

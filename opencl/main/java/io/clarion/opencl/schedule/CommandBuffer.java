@@ -16,15 +16,19 @@ import io.clarion.opencl.driver.Kernel;
 import io.clarion.opencl.driver.Program;
 import io.clarion.opencl.driver.Queue;
 import io.clarion.opencl.schedule.Trace.Transfer;
+import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -40,7 +44,7 @@ public final class CommandBuffer implements Executable {
     private final Gauge gauge;
     private final Compiled compiled;
     private final Function<Variable, VariableBuffer> home;
-    private final List<Buffer> slots = new ArrayList<>();
+    private final Slots slots;
     private final List<Input> inputs = new ArrayList<>();
     private final Map<Tensor, Buffer> constants = new IdentityHashMap<>();
     private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
@@ -50,6 +54,8 @@ public final class CommandBuffer implements Executable {
     private final Map<Recorded, List<Long>> done = new IdentityHashMap<>();
     private final ByteBuffer draw = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
     private Buffer drawBuffer;
+    /** The slots that hold for later calls what is computed once. */
+    private final Set<Binding> lasting = new HashSet<>();
     private boolean isClosed;
 
     /**
@@ -69,9 +75,10 @@ public final class CommandBuffer implements Executable {
         this.turn = turn;
         this.gauge = gauge;
         this.home = home;
+        this.slots = new Slots(context, compiled.slots());
         try {
-            compiled.slots().forEach(bytes -> slots.add(context.allocate(bytes)));
-            compiled.inputs().forEach(t -> inputs.add(new Input((long) t.shape().elements() * t.dtype().bytes())));
+            slots.allocate();
+            compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t))));
             commands.addAll(Variable.inTurn(turn, () -> false, () -> {
                 compiled.graph().variables().forEach(v -> bound.put(v, home.apply(v)));
                 return () -> { };
@@ -79,52 +86,6 @@ public final class CommandBuffer implements Executable {
         } catch (RuntimeException e) {
             close();
             throw e;
-        }
-    }
-
-    /** Where kernels find an input: in a buffer of its own, or in the caller's memory where the device can work in it. */
-    private final class Input {
-        private final long bytes;
-        private final List<Runnable> bindings = new ArrayList<>();
-        private Buffer own;
-        private Buffer current;
-
-        Input(long bytes) {
-            this.bytes = bytes;
-        }
-
-        void give(Queue queue, NDArray array) {
-            ByteBuffer value = array.bytes();
-            boolean inPlace = context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE
-                    && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
-            if (!inPlace && own == null) {
-                own = context.allocate(bytes);
-            }
-            Buffer next = inPlace ? context.over(value) : own;
-            if (next != current) {
-                current = next;
-                bindings.forEach(Runnable::run);
-            }
-            if (!inPlace && value.remaining() > 0) {
-                transfer(Transfer.WRITE, value.remaining(), array, () -> queue.writeAsync(next, 0, value));
-            } else if (inPlace && trace != null) {
-                trace.uses(array);
-            }
-        }
-
-        /** The caller has the memory back. */
-        void leave() {
-            if (current != null && current != own) {
-                current.close();
-                current = null;
-            }
-        }
-
-        void close() {
-            leave();
-            if (own != null) {
-                own.close();
-            }
         }
     }
 
@@ -151,6 +112,9 @@ public final class CommandBuffer implements Executable {
         var counters = new ArrayList<Integer>();
         var recorded = new Recorded(kernel, step, counters);
         kernels.add(recorded);
+        if (step.once()) {
+            lasting.addAll(step.arguments());
+        }
         int n = 0;
         for (Binding b : step.arguments()) {
             if (isCounter(b)) {
@@ -159,8 +123,9 @@ public final class CommandBuffer implements Executable {
             } else if (b instanceof Binding.Size(int size)) {
                 kernel.arg(n++, size);
             } else if (b instanceof Binding.Given(int input)) {
-                int at = n++;
-                inputs.get(input).bindings.add(() -> kernel.arg(at, inputs.get(input).current));
+                inputs.get(input).bind(kernel, n++);
+            } else if (b instanceof Binding.Slot(int slot)) {
+                slots.bind(slot, kernel, n++);
             } else {
                 kernel.arg(n++, buffer(b));
             }
@@ -177,8 +142,8 @@ public final class CommandBuffer implements Executable {
 
     private Buffer buffer(Binding binding) {
         return switch (binding) {
-            case Binding.Slot(int number) -> slots.get(number);
-            case Binding.Given(int input) -> inputs.get(input).current;
+            case Binding.Slot(int number) -> slots.buffer(number);
+            case Binding.Given(int input) -> inputs.get(input).buffer();
             case Binding.Value(Variable variable) -> bound.get(variable).buffer();
             case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
             case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
@@ -197,13 +162,44 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public List<NDArray> call(List<NDArray> values, long number) {
-        List<NDArray> outputs = compiled.outputs().stream().map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape())).toList();
+        List<NDArray> outputs = arrays(0);
         call(values, outputs, number);
         return outputs;
     }
 
     @Override
     public void call(List<NDArray> values, List<NDArray> into, long number) {
+        call(values, List.of(), into, number);
+    }
+
+    @Override
+    public Outputs call(List<? extends Value> values, int kept, long number) {
+        var outputs = new Outputs(kept == 0 ? List.of() : new ArrayList<>(kept), arrays(kept));
+        call(usable(values), outputs.kept(), outputs.read(), number);
+        return outputs;
+    }
+
+    /** For the outputs from one on. */
+    private List<NDArray> arrays(int first) {
+        return compiled.outputs().stream().skip(first).map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape())).toList();
+    }
+
+    /** The values, of which those that another device has are read; to be asked for out of turn. */
+    private List<? extends Value> usable(List<? extends Value> values) {
+        for (Value value : values) {
+            if (isElsewhere(value)) {
+                return values.stream().map(v -> isElsewhere(v) ? ((DeviceArray) v).value() : v).toList();
+            }
+        }
+        return values;
+    }
+
+    private boolean isElsewhere(Value value) {
+        return value instanceof DeviceArray && !(value instanceof KeptBuffer kept && kept.isOn(context));
+    }
+
+    /** Reads the last outputs into arrays; those before them are added to {@code kept}. */
+    private void call(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
         gauge.arrive();
         try {
             Variable.inTurn(turn, this::areHere, () -> {
@@ -211,7 +207,7 @@ public final class CommandBuffer implements Executable {
                 bound.keySet().forEach(v -> now.put(v, home.apply(v)));
                 return () -> follow(now);
             }, () -> {
-                runInTurn(values, into, number);
+                runInTurn(values, kept, into, number);
                 return null;
             });
         } finally {
@@ -219,13 +215,14 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    private void runInTurn(List<NDArray> values, List<NDArray> into, long number) {
+    private void runInTurn(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
         gauge.start();
         try {
-            run(values, into, number);
+            run(values, kept, into, number);
         } catch (RuntimeException e) {
             // Nothing that is queued may use the caller's memory any more.
             context.drain();
+            kept.forEach(DeviceArray::close);
             if (trace != null) {
                 trace.forget();
             }
@@ -246,14 +243,15 @@ public final class CommandBuffer implements Executable {
         return true;
     }
 
-    private void run(List<NDArray> values, List<NDArray> into, long number) {
+    private void run(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
         long start = trace == null ? 0 : System.nanoTime();
         Queue queue = context.queue();
+        slots.fill();
         for (int i = 0; i < values.size(); i++) {
-            inputs.get(i).give(queue, values.get(i));
+            inputs.get(i).give(values.get(i));
         }
         if (drawBuffer != null) {
             draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
@@ -267,13 +265,17 @@ public final class CommandBuffer implements Executable {
                 transfer(Transfer.COPY, copy.bytes(), null, () -> queue.copy(buffer(copy.from()), 0, bound.get(copy.variable()).buffer(), 0, copy.bytes()));
             }
         }
+        int first = compiled.outputs().size() - into.size();
         for (int i = 0; i < into.size(); i++) {
-            Output output = compiled.outputs().get(i);
+            Output output = compiled.outputs().get(first + i);
             NDArray array = into.get(i);
             ByteBuffer value = array.bytes();
             if (value.remaining() > 0) {
                 transfer(Transfer.READ, value.remaining(), array, () -> queue.readAsync(buffer(output.place()), 0, value));
             }
+        }
+        for (int i = 0; i < first; i++) {
+            kept.add(kept(compiled.outputs().subList(i, first)));
         }
         if (trace != null) {
             trace.called("call", kernels.size() + " kernels", start);
@@ -281,12 +283,34 @@ public final class CommandBuffer implements Executable {
         queue.finish();
     }
 
+    /** The first of several outputs, in a buffer of its own: that of its slot, if nobody else needs what is in it. */
+    private KeptBuffer kept(List<Output> outputs) {
+        Output output = outputs.get(0);
+        long bytes = bytes(output.tensor());
+        boolean isAlone = !lasting.contains(output.place()) && outputs.stream().skip(1).noneMatch(o -> o.place().equals(output.place()));
+        if (isAlone && output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes) {
+            return new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.give(slot));
+        }
+        var copy = new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.take(bytes));
+        try {
+            transfer(Transfer.COPY, bytes, null, () -> context.queue().copy(buffer(output.place()), 0, copy.buffer(), 0, bytes));
+        } catch (RuntimeException e) {
+            copy.close();
+            throw e;
+        }
+        return copy;
+    }
+
+    private static long bytes(Tensor t) {
+        return (long) t.shape().elements() * t.dtype().bytes();
+    }
+
     private void transfer(Transfer kind, long bytes, NDArray array, Runnable queueing) {
         Trace.transfer(trace, kind, bytes, array, queueing);
     }
 
     /** Queues commands; {@code times} are the elements at hand of the loops around them, {@code halves} their halves. */
-    private void enqueue(List<Command> list, List<NDArray> values, int[] times, int[] halves) {
+    private void enqueue(List<Command> list, List<? extends Value> values, int[] times, int[] halves) {
         for (Command command : list) {
             switch (command) {
                 case Recorded recorded when recorded.step().once() -> {
@@ -334,9 +358,9 @@ public final class CommandBuffer implements Executable {
     }
 
     /** Whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
-    private boolean holds(Step.Choice choice, List<NDArray> values) {
-        if (choice.condition() instanceof Binding.Given(int input)) {
-            return values.get(input).get(0) != 0;
+    private boolean holds(Step.Choice choice, List<? extends Value> values) {
+        if (choice.condition() instanceof Binding.Given(int input) && values.get(input) instanceof NDArray given) {
+            return given.get(0) != 0;
         }
         NDArray value = NDArray.zeros(choice.dtype(), Shape.SCALAR);
         transfer(Transfer.READ, value.bytes().remaining(), value, () -> context.queue().read(buffer(choice.condition()), 0, value.bytes()));
@@ -367,7 +391,7 @@ public final class CommandBuffer implements Executable {
         synchronized (turn) {
             isClosed = true;
             kernels.forEach(k -> k.kernel().close());
-            slots.forEach(Buffer::close);
+            slots.close();
             inputs.forEach(Input::close);
             constants.values().forEach(Buffer::close);
             if (drawBuffer != null) {

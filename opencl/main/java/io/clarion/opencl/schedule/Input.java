@@ -1,0 +1,80 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.opencl.driver.Buffer;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Kernel;
+import io.clarion.opencl.schedule.Trace.Transfer;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
+import java.nio.ByteBuffer;
+
+/**
+ * Where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in it, or where a call
+ * left it on the device.
+ */
+final class Input {
+    private final Context context;
+    private final Trace trace;
+    private final long bytes;
+    private final Place place = new Place();
+    private Buffer own;
+    private Buffer lent;
+
+    /** An input of so many bytes; {@code trace} is null if no times are wanted. */
+    Input(Context context, Trace trace, long bytes) {
+        this.context = context;
+        this.trace = trace;
+        this.bytes = bytes;
+    }
+
+    void bind(Kernel kernel, int argument) {
+        place.bind(kernel, argument);
+    }
+
+    Buffer buffer() {
+        return place.buffer();
+    }
+
+    void give(Value value) {
+        if (value instanceof KeptBuffer kept) {
+            place.put(kept.buffer());
+        } else {
+            give((NDArray) value);
+        }
+    }
+
+    private void give(NDArray array) {
+        ByteBuffer value = array.bytes();
+        if (context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0) {
+            lent = context.over(value);
+            place.put(lent);
+            if (trace != null) {
+                trace.uses(array);
+            }
+            return;
+        }
+        if (own == null) {
+            own = context.allocate(bytes);
+        }
+        place.put(own);
+        if (value.remaining() > 0) {
+            Trace.transfer(trace, Transfer.WRITE, value.remaining(), array, () -> context.queue().writeAsync(own, 0, value));
+        }
+    }
+
+    /** The caller has the memory back. */
+    void leave() {
+        if (lent != null) {
+            place.take();
+            lent.close();
+            lent = null;
+        }
+    }
+
+    void close() {
+        leave();
+        if (own != null) {
+            own.close();
+        }
+    }
+}

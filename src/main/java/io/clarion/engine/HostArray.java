@@ -1,0 +1,54 @@
+package io.clarion.engine;
+
+import io.clarion.tensor.DType;
+import io.clarion.tensor.DeviceArray;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+
+/** An output of a device that works in the host's memory, or that leaves its outputs there. */
+final class HostArray implements DeviceArray {
+    private final DType dtype;
+    private final Shape shape;
+    private volatile NDArray array;
+
+    /** Of values that nobody changes any more. */
+    HostArray(NDArray array) {
+        this.dtype = array.dtype();
+        this.shape = array.shape();
+        this.array = array;
+    }
+
+    /** The values themselves, to be read. */
+    NDArray array() {
+        NDArray now = array;
+        if (now == null) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        return now;
+    }
+
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public Shape shape() {
+        return shape;
+    }
+
+    @Override
+    public NDArray value() {
+        return array().copy();
+    }
+
+    @Override
+    public void close() {
+        array = null;
+    }
+
+    @Override
+    public String toString() {
+        return dtype.word() + shape + " on the host";
+    }
+}
