@@ -3,9 +3,9 @@ package io.clarion.opencl.schedule;
 import io.clarion.opencl.driver.Buffer;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Kernel;
+import io.clarion.opencl.driver.Queue;
 import io.clarion.opencl.schedule.Trace.Transfer;
 import io.clarion.tensor.NDArray;
-import io.clarion.tensor.Value;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,15 +35,13 @@ final class Input {
         return place.buffer();
     }
 
-    void give(Value value) {
-        if (value instanceof KeptBuffer kept) {
-            place.put(kept.buffer());
-        } else {
-            give((NDArray) value);
-        }
+    /** Has kernels read what the device has already. */
+    void use(Buffer kept) {
+        place.put(kept);
     }
 
-    private void give(NDArray array) {
+    /** Has kernels read an array, which is written by {@code queue} if it cannot be used where it lies. */
+    void write(Queue queue, NDArray array) {
         ByteBuffer value = array.bytes();
         if (context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0) {
             lent = context.over(value);
@@ -58,7 +56,7 @@ final class Input {
         }
         place.put(own);
         if (value.remaining() > 0) {
-            Trace.transfer(trace, Transfer.WRITE, value.remaining(), array, () -> context.queue().writeAsync(own, 0, value));
+            Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), array, () -> queue.writeAsync(own, 0, value));
         }
     }
 

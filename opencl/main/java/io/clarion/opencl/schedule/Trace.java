@@ -4,6 +4,7 @@ import io.clarion.config.Home;
 import io.clarion.opencl.compile.Compiler.Step;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;
+import io.clarion.opencl.driver.Queue;
 import io.clarion.opencl.driver.Span;
 import io.clarion.opencl.schedule.TraceEvents.Arrow;
 import io.clarion.opencl.schedule.TraceEvents.Command;
@@ -107,18 +108,19 @@ public final class Trace {
     }
 
     /** Queues a transfer of {@code bytes}, from or to {@code array} if it is not null; it is timed if {@code trace} is not null. */
-    static void transfer(Trace trace, Transfer kind, long bytes, NDArray array, Runnable queueing) {
+    static void transfer(Trace trace, Queue queue, Transfer kind, long bytes, NDArray array, Runnable queueing) {
         if (trace == null) {
             queueing.run();
-        } else {
+        } else if (queue == trace.context.queue()) {
             trace.around(kind, bytes, array, queueing);
+        } else {
+            trace.beside(queue, kind, bytes, array, queueing);
         }
     }
 
     private void around(Transfer kind, long bytes, NDArray array, Runnable queueing) {
         var moved = new Moved(kind, array, READ.get(array), System.nanoTime());
-        String what = array == null ? bytes + " bytes" : array.dtype().word() + array.shape();
-        var command = new Command(Track.TRANSFERS, kind.name().toLowerCase(Locale.ROOT), what, bytes, 0);
+        Command command = command(kind, bytes, array);
         if (!context.device().timesCommands()) {
             run(command, moved, queueing);
             return;
@@ -131,6 +133,19 @@ public final class Trace {
             before.close();
             throw e;
         }
+    }
+
+    /** Queues a transfer on a queue beside that of the kernels, by one thread at a time, and waits for it. */
+    private void beside(Queue queue, Transfer kind, long bytes, NDArray array, Runnable queueing) {
+        long start = System.nanoTime();
+        queueing.run();
+        queue.finish();
+        keep(new Done(command(kind, bytes, array), start, System.nanoTime()));
+    }
+
+    private static Command command(Transfer kind, long bytes, NDArray array) {
+        String what = array == null ? bytes + " bytes" : array.dtype().word() + array.shape();
+        return new Command(Track.TRANSFERS, kind.name().toLowerCase(Locale.ROOT), what, bytes, 0);
     }
 
     /** Queues a command and waits for it, as the host has to time it where the device does not. */

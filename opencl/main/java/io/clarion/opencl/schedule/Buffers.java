@@ -1,0 +1,191 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.Compiler.Binding;
+import io.clarion.opencl.compile.Compiler.Compiled;
+import io.clarion.opencl.compile.Compiler.Output;
+import io.clarion.opencl.driver.Buffer;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Kernel;
+import io.clarion.opencl.driver.Queue;
+import io.clarion.opencl.schedule.Trace.Transfer;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What the kernels of a command buffer read and write. */
+final class Buffers {
+    private final Context context;
+    private final Trace trace;
+    private final Object turn;
+    private final Compiled compiled;
+    private final Function<Variable, VariableBuffer> home;
+    private final Slots slots;
+    private final List<Input> inputs = new ArrayList<>();
+    private final Map<Tensor, Buffer> constants = new IdentityHashMap<>();
+    private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
+    /** What kernels that need not run in every call read and write. */
+    private final Set<Binding> lasting = new HashSet<>();
+    private final ByteBuffer draw = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
+    private Buffer drawBuffer;
+
+    /** As of {@link CommandBuffer#CommandBuffer}. */
+    Buffers(Compiled compiled, Context context, Trace trace, Object turn, Function<Variable, VariableBuffer> home) {
+        this.compiled = compiled;
+        this.context = context;
+        this.trace = trace;
+        this.turn = turn;
+        this.home = home;
+        this.slots = new Slots(context, compiled.slots());
+    }
+
+    void allocate() {
+        slots.allocate();
+        compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t))));
+    }
+
+    static long bytes(Tensor t) {
+        return (long) t.shape().elements() * t.dtype().bytes();
+    }
+
+    /** Has an argument of a kernel follow what it is bound to; {@code lasts} if the kernel need not run in every call. */
+    void bind(Kernel kernel, int argument, Binding binding, boolean lasts) {
+        if (lasts) {
+            lasting.add(binding);
+        }
+        switch (binding) {
+            case Binding.Given(int input) -> inputs.get(input).bind(kernel, argument);
+            case Binding.Slot(int slot) -> slots.bind(slot, kernel, argument);
+            case Binding other -> kernel.arg(argument, at(other));
+        }
+    }
+
+    Buffer at(Binding binding) {
+        return switch (binding) {
+            case Binding.Slot(int number) -> slots.buffer(number);
+            case Binding.Given(int input) -> inputs.get(input).buffer();
+            case Binding.Value(Variable variable) -> bound.get(variable).buffer();
+            case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
+            case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
+            case Binding.Size s -> throw new AssertionError("no buffer: " + s);
+            case Binding.Time t -> throw new AssertionError("no buffer: " + t);
+            case Binding.Half h -> throw new AssertionError("no buffer: " + h);
+        };
+    }
+
+    private Buffer uploaded(Tensor constant) {
+        NDArray value = ((Op.Constant) constant.op()).value();
+        Buffer buffer = context.allocate(value.bytes().remaining());
+        Trace.alone(trace, Transfer.WRITE, value, "a constant", () -> context.queue().write(buffer, 0, value.bytes()));
+        return buffer;
+    }
+
+    /** Whether all variables are where the kernels look for them. */
+    boolean areHere() {
+        for (var entry : bound.entrySet()) {
+            if (!entry.getKey().isIn(entry.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Has all variables on the device; what it gives says in turn that kernels find them there, before {@code moved}. */
+    Runnable fetched(Runnable moved) {
+        Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
+        compiled.graph().variables().forEach(v -> now.put(v, home.apply(v)));
+        return () -> {
+            bound.putAll(now);
+            moved.run();
+        };
+    }
+
+    /** Queues the writing of what a call is given on the host; {@code number} is the call's. */
+    void write(Queue queue, List<? extends Value> values, long number) {
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) instanceof NDArray array) {
+                inputs.get(i).write(queue, array);
+            }
+        }
+        if (drawBuffer != null) {
+            draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
+            ByteBuffer value = draw.duplicate().order(ByteOrder.nativeOrder());
+            Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), null, () -> queue.writeAsync(drawBuffer, 0, value));
+        }
+    }
+
+    /** Has kernels use what a call is given on the device, and other slots where outputs have stayed; in turn. */
+    void use(List<? extends Value> values) {
+        slots.fill();
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) instanceof KeptBuffer kept) {
+                inputs.get(i).use(kept.buffer());
+            }
+        }
+    }
+
+    /** Queues the reading of the outputs from one on. */
+    void read(Queue queue, int first, List<NDArray> into) {
+        for (int i = 0; i < into.size(); i++) {
+            Buffer buffer = at(compiled.outputs().get(first + i).place());
+            NDArray array = into.get(i);
+            ByteBuffer value = array.bytes();
+            if (value.remaining() > 0) {
+                Trace.transfer(trace, queue, Transfer.READ, value.remaining(), array, () -> queue.readAsync(buffer, 0, value));
+            }
+        }
+    }
+
+    /** The first of several outputs, in a buffer of its own: that of its slot, if nobody else needs what is in it. */
+    KeptBuffer kept(List<Output> outputs) {
+        Output output = outputs.get(0);
+        long bytes = bytes(output.tensor());
+        boolean isAlone = !lasting.contains(output.place()) && outputs.stream().skip(1).noneMatch(o -> o.place().equals(output.place()));
+        if (isAlone && output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes) {
+            return new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.give(slot));
+        }
+        var copy = new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.take(bytes));
+        try {
+            copy(at(output.place()), copy.buffer(), bytes);
+        } catch (RuntimeException e) {
+            copy.close();
+            throw e;
+        }
+        return copy;
+    }
+
+    /** Copies what variables get once all kernels are done. */
+    void copy() {
+        compiled.copies().forEach(c -> copy(at(c.from()), bound.get(c.variable()).buffer(), c.bytes()));
+    }
+
+    private void copy(Buffer from, Buffer to, long bytes) {
+        if (bytes > 0) {
+            Trace.transfer(trace, context.queue(), Transfer.COPY, bytes, null, () -> context.queue().copy(from, 0, to, 0, bytes));
+        }
+    }
+
+    /** The caller has its memory back. */
+    void leave() {
+        inputs.forEach(Input::leave);
+    }
+
+    void close() {
+        slots.close();
+        inputs.forEach(Input::close);
+        constants.values().forEach(Buffer::close);
+        if (drawBuffer != null) {
+            drawBuffer.close();
+        }
+    }
+}
