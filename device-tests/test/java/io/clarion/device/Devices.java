@@ -77,6 +77,11 @@ final class Devices {
         return opened(like.facts(), like.device().strategy());
     }
 
+    /** As {@link #fresh(TestedDevice)}, with so many bytes of memory. */
+    static OpenClDevice fresh(TestedDevice like, long memory) {
+        return new OpenClDevice(like.facts(), like.device().strategy(), memory, () -> { });
+    }
+
     private static TestedDevice forced(String title, Device facts, Strategy strategy) {
         return new TestedDevice(title, facts, opened(facts, strategy), true);
     }

@@ -7,7 +7,6 @@ import io.clarion.engine.Gauge;
 import io.clarion.engine.Gauges;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
-import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler;
 import io.clarion.opencl.compile.KernelCache;
 import io.clarion.opencl.compile.Strategy;
@@ -15,17 +14,13 @@ import io.clarion.opencl.compile.TuningTable;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
+import io.clarion.opencl.schedule.Residents;
 import io.clarion.opencl.schedule.Trace;
-import io.clarion.opencl.schedule.VariableBuffer;
 import io.clarion.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -36,19 +31,25 @@ public final class OpenClDevice implements Device {
     private final Strategy strategy;
     private final Runnable atClose;
     private final Gauge gauge;
-    private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private final long memory;
 
     /** Held to read by who compiles, before any turn. */
     private final ReadWriteLock compiling = new ReentrantReadWriteLock();
     private volatile Open open;
 
     /** What has to be made anew if the driver does nothing any more. */
-    private record Open(Context context, Trace trace, KernelCache cache) {}
+    private record Open(Context context, Trace trace, KernelCache cache, Residents residents) {}
 
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
     public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
+        this(facts, strategy, facts.globalMemory(), atClose);
+    }
+
+    /** As {@link #OpenClDevice(io.clarion.opencl.driver.Device, Strategy, Runnable)}, to have {@code memory} bytes of the device's at most. */
+    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, long memory, Runnable atClose) {
         this.facts = facts;
         this.strategy = strategy;
+        this.memory = memory;
         this.atClose = atClose;
         this.gauge = Gauges.ofUser().open(report());
         try {
@@ -60,8 +61,9 @@ public final class OpenClDevice implements Device {
     }
 
     private Open opened() {
-        Context context = Context.open(facts, Trace.isWanted(), gauge::held);
-        return new Open(context, Trace.of(facts.id() + " " + facts.name(), context), new KernelCache(context, this::took));
+        Context context = Context.open(facts, Trace.isWanted(), memory, gauge::held);
+        Trace trace = Trace.of(facts.id() + " " + facts.name(), context);
+        return new Open(context, trace, new KernelCache(context, this::took), new Residents(this, context, trace));
     }
 
     /** Waits for what is being compiled, as a driver would crash on a program that is freed while it builds it. */
@@ -128,8 +130,7 @@ public final class OpenClDevice implements Device {
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         took("compile", compiled.kernels().size() + " kernels", start);
         Open now = open;
-        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), now.context(), now.trace(), this, gauge,
-                v -> home(v, now));
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, gauge, now.residents());
     }
 
     @Override
@@ -141,11 +142,6 @@ public final class OpenClDevice implements Device {
         if (open.trace() != null) {
             open.trace().compiled(name, what, start);
         }
-    }
-
-    private VariableBuffer home(Variable variable, Open on) {
-        variables.add(variable);
-        return (VariableBuffer) variable.on(this, value -> new VariableBuffer(this, this, on.context(), on.trace(), value));
     }
 
     @Override
@@ -166,9 +162,7 @@ public final class OpenClDevice implements Device {
     /** Takes the variables' values back to the host, then frees everything on the device. */
     @Override
     public synchronized void close() {
-        for (Variable v : Set.copyOf(variables)) {
-            v.leave(this);
-        }
+        open.residents().leave();
         if (open.trace() != null) {
             Trace.write();
         }

@@ -12,4 +12,9 @@ public class DeviceFailure extends RuntimeException {
     public boolean isOutOfMemory() {
         return false;
     }
+
+    /** Whether it is certain that the call which failed has updated no variable. */
+    public boolean isWithoutEffect() {
+        return false;
+    }
 }

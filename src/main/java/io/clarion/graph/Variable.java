@@ -6,6 +6,7 @@ import io.clarion.tensor.Shape;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ public final class Variable implements AutoCloseable {
     private final String name;
     private final DType dtype;
     private final Shape shape;
+    private final boolean isLocal;
     private final AtomicLong changes = new AtomicLong();
     private volatile Place place;
 
@@ -32,14 +34,32 @@ public final class Variable implements AutoCloseable {
 
     /** A variable with the given first value, which is copied. */
     public Variable(NDArray value, String name) {
+        this(value, name, false);
+    }
+
+    private Variable(NDArray value, String name, boolean isLocal) {
         this.name = name;
+        this.isLocal = isLocal;
         this.dtype = value.dtype();
         this.shape = value.shape();
         this.place = new Place(null, value.copy());
     }
 
+    /**
+     * A variable that functions of one device alone use, with the given first value, which is copied. It moves between that device and the host
+     * only, and so waits for no others that move.
+     */
+    public static Variable local(NDArray value, String name) {
+        return new Variable(value, name, true);
+    }
+
     public String name() {
         return name;
+    }
+
+    /** Whether functions of one device alone use it. */
+    public boolean isLocal() {
+        return isLocal;
     }
 
     public DType dtype() {
@@ -111,54 +131,72 @@ public final class Variable implements AutoCloseable {
         if (now.storage != null && now.storage.device() == device) {
             return now.storage;
         }
-        return unmoved(() -> {
-            while (true) {
-                if (isOn(device)) {
-                    return place.storage;
-                }
-                close();
-                Place host = place;
-                if (host.storage == null) {
-                    Storage made = make.apply(host.host);
-                    if (replace(host, new Place(made, null))) {
-                        return made;
-                    }
-                    made.close();
-                }
+        return isLocal ? fetched(device, make) : unmoved(MOVES, () -> fetched(device, make));
+    }
+
+    private Storage fetched(Object device, Function<NDArray, Storage> make) {
+        while (true) {
+            Place now = place;
+            if (now.storage != null && now.storage.device() == device) {
+                return now.storage;
             }
-        });
+            close();
+            Place host = place;
+            if (host.storage == null) {
+                Storage made = make.apply(host.host);
+                if (replace(host, new Place(made, null))) {
+                    return made;
+                }
+                made.close();
+            }
+        }
     }
 
     /**
      * What {@code action} gives in a device's turn, with all variables that it changes on that device. If others have taken
-     * some, they are fetched out of turn, and none moves until it is done.
+     * some, they are fetched out of turn, and none moves to another device until it is done.
      *
      * @param turn    what the device's calls hold while they run, and its storages' {@link Storage#inTurn}
      * @param areHere whether all variables are on the device; asked in turn
      * @param fetch   has them there, out of turn; what it gives is done in turn before {@code action}
      */
     public static <T> T inTurn(Object turn, BooleanSupplier areHere, Supplier<Runnable> fetch, Supplier<T> action) {
+        return inTurn(turn, MOVES, areHere, fetch, action);
+    }
+
+    /** What is held while variables are fetched that are not local. */
+    public static Lock moves() {
+        return MOVES;
+    }
+
+    /** As {@link #inTurn(Object, BooleanSupplier, Supplier, Supplier)}, {@code moves} being held while variables are fetched, in place of {@link #moves()}. */
+    public static <T> T inTurn(Object turn, Lock moves, BooleanSupplier areHere, Supplier<Runnable> fetch, Supplier<T> action) {
         synchronized (turn) {
             if (areHere.getAsBoolean()) {
                 return action.get();
             }
         }
-        return unmoved(() -> {
-            Runnable arrival = fetch.get();
-            synchronized (turn) {
-                arrival.run();
-                return action.get();
+        return unmoved(moves, () -> {
+            while (true) {
+                Runnable arrival = fetch.get();
+                synchronized (turn) {
+                    arrival.run();
+                    // Others may have had to make room meanwhile.
+                    if (areHere.getAsBoolean()) {
+                        return action.get();
+                    }
+                }
             }
         });
     }
 
     /** What {@code action} gives, while no variable moves from one device to another but by it. */
-    private static <T> T unmoved(Supplier<T> action) {
-        MOVES.lock();
+    private static <T> T unmoved(Lock moves, Supplier<T> action) {
+        moves.lock();
         try {
             return action.get();
         } finally {
-            MOVES.unlock();
+            moves.unlock();
         }
     }
 

@@ -36,7 +36,7 @@ final class Copies {
             if (known != null) {
                 known.variable().discard();
             }
-            return new Copy(new Variable(NDArray.zeros(dtype, shape), name), life);
+            return new Copy(Variable.local(NDArray.zeros(dtype, shape), name), life);
         }).variable();
     }
 

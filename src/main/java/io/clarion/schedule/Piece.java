@@ -105,7 +105,7 @@ final class Piece implements Part {
     }
 
     private Variable variable(Tensor t) {
-        return new Variable(NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))), "kept");
+        return Variable.local(NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))), "kept");
     }
 
     /** Writes a level's tensors anew, for the rows at hand. */

@@ -57,7 +57,7 @@ final class PlacedPart implements Part {
         segment.told().forEach(t -> here(t, written));
         var changes = new ArrayList<Graph.Update>();
         for (Tensor t : segment.kept()) {
-            changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> new Variable(NDArray.zeros(x.dtype(), x.shape()), "kept")), here(t, written)));
+            changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> Variable.local(NDArray.zeros(x.dtype(), x.shape()), "kept")), here(t, written)));
         }
         return compiled(written, given, List.copyOf(segment.told()), changes);
     }

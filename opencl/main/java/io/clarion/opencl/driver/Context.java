@@ -23,15 +23,17 @@ public final class Context extends Handle {
     private final cl_context id;
     private final cl_device_id[] devices;
     private final Set<Release> owned = ConcurrentHashMap.newKeySet();
+    private final long memory;
     private final MemoryAccount account;
     private final MemoryAccount own = MemoryAccount.empty();
     private final LongConsumer held;
     private Queue queue;
 
-    private Context(Device device, boolean profiling, LongConsumer held, cl_context id) {
+    private Context(Device device, boolean profiling, long memory, LongConsumer held, cl_context id) {
         super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
         this.device = device;
         this.profiling = profiling;
+        this.memory = memory;
         this.held = held;
         this.id = id;
         this.devices = new cl_device_id[] {device.nativeIds().device()};
@@ -40,17 +42,18 @@ public final class Context extends Handle {
 
     /** Opens a device without profiling. */
     public static Context open(Device device) {
-        return open(device, false, bytes -> { });
+        return open(device, false, device.globalMemory(), bytes -> { });
     }
 
     /**
      * Opens a device.
      *
      * @param profiling whether {@link Event#nanos()} works; some drivers then run a little slower
+     * @param memory    the most bytes that its buffers may have together
      * @param held      is told by how many bytes the memory of open buffers grows, a negative number where it shrinks, from any thread
      * @throws OpenClException where {@link Device#unusable()} says why, or the driver refuses
      */
-    public static Context open(Device device, boolean profiling, LongConsumer held) {
+    public static Context open(Device device, boolean profiling, long memory, LongConsumer held) {
         device.unusable().ifPresent(why -> {
             throw new OpenClException(device.id() + " (" + device.name() + ") cannot be used: " + why, device.id(),
                     "opening", CL.CL_DEVICE_NOT_AVAILABLE, "choose another device");
@@ -61,7 +64,7 @@ public final class Context extends Handle {
         cl_context id = Faults.make(device, "clCreateContext", code, () -> SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
                 new cl_device_id[] {device.nativeIds().device()}, null, null, code)));
         Codes.check(device, "opening", code[0]);
-        return new Context(device, profiling, held, id);
+        return new Context(device, profiling, memory, held, id);
     }
 
     /** The device that was opened. */
@@ -84,6 +87,11 @@ public final class Context extends Handle {
         return own.live();
     }
 
+    /** The bytes that this process holds on the device in other contexts. */
+    public long bytesOfOthers() {
+        return account.live() - own.live();
+    }
+
     /**
      * A buffer with undefined content.
      *
@@ -96,16 +104,20 @@ public final class Context extends Handle {
             throw new IllegalArgumentException("allocate: a buffer of " + bytes + " bytes was asked, 0 is the least");
         }
         long taken = Math.max(bytes, LEAST_BUFFER);
-        if (taken > device.maxAllocation() || !account.take(taken, device.globalMemory())) {
-            throw OutOfDeviceMemory.asking(device, bytes, account.live(), CL.CL_INVALID_BUFFER_SIZE);
+        if (taken > device.maxAllocation() || !own.take(taken, memory)) {
+            throw OutOfDeviceMemory.asking(device, bytes, own.live(), memory, CL.CL_INVALID_BUFFER_SIZE);
+        }
+        if (!account.take(taken, device.globalMemory())) {
+            own.give(taken);
+            throw OutOfDeviceMemory.asking(device, bytes, account.live(), device.globalMemory(), CL.CL_INVALID_BUFFER_SIZE);
         }
         int[] code = new int[1];
         cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code));
         if (code[0] != CL.CL_SUCCESS) {
             account.give(taken);
-            throw OutOfDeviceMemory.asking(device, bytes, account.live(), code[0]);
+            own.give(taken);
+            throw OutOfDeviceMemory.asking(device, bytes, account.live(), device.globalMemory(), code[0]);
         }
-        own.take(taken, Long.MAX_VALUE);
         held.accept(taken);
         MemoryAccount ofDevice = account;
         MemoryAccount ofContext = own;

@@ -8,23 +8,25 @@ public class OutOfDeviceMemory extends OpenClException {
 
     private final long asked;
     private final long live;
+    private final boolean isWithoutEffect;
 
-    private OutOfDeviceMemory(String message, Device device, String operation, int code, long asked, long live) {
-        super(message, device.id(), operation, code, Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE));
+    private OutOfDeviceMemory(String message, String device, String operation, int code, long asked, long live, boolean isWithoutEffect) {
+        super(message, device, operation, code, Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE));
         this.asked = asked;
         this.live = live;
+        this.isWithoutEffect = isWithoutEffect;
     }
 
-    static OutOfDeviceMemory asking(Device device, long bytes, long live, int code) {
+    static OutOfDeviceMemory asking(Device device, long bytes, long live, long memory, int code) {
         String why = bytes > device.maxAllocation() ? "that is more than one allocation may have"
-                : live + bytes > device.globalMemory() ? "that is more than is left"
+                : live + bytes > memory ? "that is more than is left"
                 : "the driver refused with " + Codes.name(code);
         return new OutOfDeviceMemory(
                 "%s (%s): a buffer of %,d bytes was asked, and %s; we hold %,d bytes of the device's %,d, the largest "
-                        .formatted(device.id(), device.name(), bytes, why, live, device.globalMemory())
+                        .formatted(device.id(), device.name(), bytes, why, live, memory)
                 + "allocation is %,d; %s".formatted(device.maxAllocation(),
                         Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
-                device, "allocating", code, bytes, live);
+                device.id(), "allocating", code, bytes, live, true);
     }
 
     static OutOfDeviceMemory during(Device device, String operation, int code) {
@@ -33,7 +35,14 @@ public class OutOfDeviceMemory extends OpenClException {
                 "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the "
                         .formatted(device.id(), device.name(), operation, Codes.name(code), code, live)
                 + "device's %,d; %s".formatted(device.globalMemory(), Codes.cure(code)),
-                device, operation, code, 0, live);
+                device.id(), operation, code, 0, live, false);
+    }
+
+    /** The same, with more to say of what holds the memory, and of whether the call that failed has updated nothing. */
+    public OutOfDeviceMemory with(String holders, boolean isWithoutEffect) {
+        var more = new OutOfDeviceMemory(getMessage() + "; " + holders, device(), operation(), code(), asked, live, isWithoutEffect);
+        more.initCause(this);
+        return more;
     }
 
     /** The bytes asked for; 0 where an earlier allocation turned out not to fit. */
@@ -49,5 +58,10 @@ public class OutOfDeviceMemory extends OpenClException {
     @Override
     public boolean isOutOfMemory() {
         return true;
+    }
+
+    @Override
+    public boolean isWithoutEffect() {
+        return isWithoutEffect;
     }
 }

@@ -20,8 +20,10 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /** What the kernels of a command buffer read and write. */
 final class Buffers {
@@ -30,28 +32,40 @@ final class Buffers {
     private final Object turn;
     private final Compiled compiled;
     private final Function<Variable, VariableBuffer> home;
+    private final LongFunction<Buffer> room;
+    private final Set<Variable> variables;
     private final Slots slots;
     private final List<Input> inputs = new ArrayList<>();
-    private final Map<Tensor, Buffer> constants = new IdentityHashMap<>();
+    private final Map<Tensor, Place> constants = new IdentityHashMap<>();
     private final Map<Variable, VariableBuffer> bound = new IdentityHashMap<>();
     /** What kernels that need not run in every call read and write. */
     private final Set<Binding> lasting = new HashSet<>();
     private final ByteBuffer draw = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
     private Buffer drawBuffer;
+    /** Whether constants were given up. */
+    private boolean isAway;
 
-    /** As of {@link CommandBuffer#CommandBuffer}. */
-    Buffers(Compiled compiled, Context context, Trace trace, Object turn, Function<Variable, VariableBuffer> home) {
+    /**
+     * The buffers of {@code compiled}.
+     *
+     * @param turn what a call holds while it runs
+     * @param home gives the buffer of a variable on this device
+     * @param room gives a buffer of so many bytes
+     */
+    Buffers(Compiled compiled, Object turn, Context context, Trace trace, Function<Variable, VariableBuffer> home, LongFunction<Buffer> room) {
         this.compiled = compiled;
+        this.room = room;
+        this.variables = compiled.graph().variables();
         this.context = context;
         this.trace = trace;
         this.turn = turn;
         this.home = home;
-        this.slots = new Slots(context, compiled.slots());
+        this.slots = new Slots(room, compiled.slots());
     }
 
     void allocate() {
         slots.allocate();
-        compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t))));
+        compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t), room)));
     }
 
     static long bytes(Tensor t) {
@@ -66,6 +80,7 @@ final class Buffers {
         switch (binding) {
             case Binding.Given(int input) -> inputs.get(input).bind(kernel, argument);
             case Binding.Slot(int slot) -> slots.bind(slot, kernel, argument);
+            case Binding.Fixed(Tensor constant) -> constant(constant).bind(kernel, argument);
             case Binding other -> kernel.arg(argument, at(other));
         }
     }
@@ -75,17 +90,25 @@ final class Buffers {
             case Binding.Slot(int number) -> slots.buffer(number);
             case Binding.Given(int input) -> inputs.get(input).buffer();
             case Binding.Value(Variable variable) -> bound.get(variable).buffer();
-            case Binding.Fixed(Tensor constant) -> constants.computeIfAbsent(constant, this::uploaded);
-            case Binding.Draw() -> drawBuffer = drawBuffer == null ? context.allocate(Long.BYTES) : drawBuffer;
+            case Binding.Fixed(Tensor constant) -> constant(constant).buffer();
+            case Binding.Draw() -> drawBuffer = drawBuffer == null ? room.apply(Long.BYTES) : drawBuffer;
             case Binding.Size s -> throw new AssertionError("no buffer: " + s);
             case Binding.Time t -> throw new AssertionError("no buffer: " + t);
             case Binding.Half h -> throw new AssertionError("no buffer: " + h);
         };
     }
 
+    private Place constant(Tensor constant) {
+        Place place = constants.computeIfAbsent(constant, c -> new Place());
+        if (place.buffer() == null) {
+            place.put(uploaded(constant));
+        }
+        return place;
+    }
+
     private Buffer uploaded(Tensor constant) {
         NDArray value = ((Op.Constant) constant.op()).value();
-        Buffer buffer = context.allocate(value.bytes().remaining());
+        Buffer buffer = room.apply(value.bytes().remaining());
         Trace.alone(trace, Transfer.WRITE, value, "a constant", () -> context.queue().write(buffer, 0, value.bytes()));
         return buffer;
     }
@@ -97,13 +120,13 @@ final class Buffers {
                 return false;
             }
         }
-        return true;
+        return bound.size() == variables.size();
     }
 
     /** Has all variables on the device; what it gives says in turn that kernels find them there, before {@code moved}. */
     Runnable fetched(Runnable moved) {
         Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
-        compiled.graph().variables().forEach(v -> now.put(v, home.apply(v)));
+        variables.forEach(v -> now.put(v, home.apply(v)));
         return () -> {
             bound.putAll(now);
             moved.run();
@@ -124,9 +147,13 @@ final class Buffers {
         }
     }
 
-    /** Has kernels use what a call is given on the device, and other slots where outputs have stayed; in turn. */
+    /** Has kernels use what a call is given on the device, and other slots where outputs have stayed or all were given up; in turn. */
     void use(List<? extends Value> values) {
         slots.fill();
+        if (isAway) {
+            constants.keySet().forEach(this::constant);
+            isAway = false;
+        }
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) instanceof KeptBuffer kept) {
                 inputs.get(i).use(kept.buffer());
@@ -180,10 +207,28 @@ final class Buffers {
         inputs.forEach(Input::leave);
     }
 
+    /** What it holds besides variables, of a command buffer of that name. */
+    List<Residents.Held> held(String name) {
+        return List.of(new Residents.Held("intermediate values and outputs of " + name, slots.held()),
+                new Residents.Held("inputs of " + name, inputs.stream().mapToLong(Input::held).sum()),
+                new Residents.Held("constants of " + name, constants.values().stream().map(Place::buffer).filter(Objects::nonNull).mapToLong(Buffer::bytes).sum()));
+    }
+
+    /** Gives up what it holds besides variables, until the next call. */
+    void spill() {
+        slots.spill();
+        closeRest();
+        isAway = true;
+    }
+
+    private void closeRest() {
+        inputs.forEach(Input::close);
+        constants.values().stream().map(Place::take).filter(Objects::nonNull).forEach(Buffer::close);
+    }
+
     void close() {
         slots.close();
-        inputs.forEach(Input::close);
-        constants.values().forEach(Buffer::close);
+        closeRest();
         if (drawBuffer != null) {
             drawBuffer.close();
         }

@@ -2,9 +2,11 @@ package io.clarion.opencl.schedule;
 
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
+import io.clarion.graph.Op;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.OutOfDeviceMemory;
 import io.clarion.opencl.driver.Program;
 import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
@@ -12,8 +14,9 @@ import io.clarion.tensor.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
 
 /**
  * A compiled graph recorded on a device: kernels whose arguments are bound once, and the buffers they work in. A call
@@ -27,33 +30,44 @@ public final class CommandBuffer implements Executable {
     private final Object turn;
     private final Gauge gauge;
     private final Compiled compiled;
+    private final Residents residents;
+    private final Set<Variable> variables;
+    /** Held while variables are fetched. */
+    private final Lock moves;
     private final Buffers buffers;
     private final Commands commands;
+    private volatile long lastUse;
+    private boolean isRecorded;
+    /** Whether the call at hand has queued what may update variables. */
+    private boolean mayHaveUpdated;
     private boolean isClosed;
 
     /**
      * Records {@code compiled}.
      *
-     * @param programs for each kernel's name the program that holds it; they stay their maker's
-     * @param trace    keeps the times of commands; null if none are wanted
-     * @param turn     what a call holds while it runs
-     * @param gauge    counts the calls
-     * @param home     gives the buffer of a variable on this device
+     * @param programs  for each kernel's name the program that holds it; they stay their maker's
+     * @param turn      what a call holds while it runs
+     * @param gauge     counts the calls
+     * @param residents what else has memory on the device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Context context, Trace trace, Object turn, Gauge gauge,
-            Function<Variable, VariableBuffer> home) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, Gauge gauge, Residents residents) {
         this.compiled = compiled;
-        this.context = context;
-        this.trace = trace;
+        this.context = residents.context();
+        this.trace = residents.trace();
         this.turn = turn;
         this.gauge = gauge;
-        this.buffers = new Buffers(compiled, context, trace, turn, home);
+        this.residents = residents;
+        this.variables = compiled.graph().variables();
+        this.moves = variables.stream().allMatch(Variable::isLocal) ? residents.moves() : Variable.moves();
+        this.lastUse = residents.use();
+        this.buffers = new Buffers(compiled, turn, context, trace, v -> residents.home(v, this), bytes -> residents.allocate(bytes, this));
         this.commands = new Commands(context, trace, buffers);
+        residents.add(this);
         try {
             buffers.allocate();
-            Variable.inTurn(turn, () -> false, () -> buffers.fetched(() -> { }), () -> {
+            inTurn(() -> {
                 commands.record(compiled.steps(), programs);
-                return null;
+                isRecorded = true;
             });
         } catch (RuntimeException e) {
             close();
@@ -103,23 +117,43 @@ public final class CommandBuffer implements Executable {
     private void call(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
         gauge.arrive();
         try {
-            inTurn(() -> {
-                runInTurn(values, kept, into, number);
-                return null;
-            });
+            inTurn(() -> runWithRoom(values, kept, into, number));
         } finally {
             gauge.leave();
         }
     }
 
-    /** What {@code action} gives in the device's turn, with all variables on the device. */
-    private <T> T inTurn(Supplier<T> action) {
-        return Variable.inTurn(turn, buffers::areHere, () -> buffers.fetched(this::follow), action);
+    /** Does {@code action} in the device's turn, with all variables where the kernels look for them. */
+    private void inTurn(Runnable action) {
+        Variable.inTurn(turn, moves, buffers::areHere, () -> buffers.fetched(this::follow), () -> {
+            action.run();
+            return null;
+        });
     }
 
     private void follow() {
         if (!isClosed) {
             commands.follow();
+        }
+    }
+
+    /** Runs a call; where the driver finds no memory for it, again when what is idle has left the device, unless something may have been updated. */
+    private void runWithRoom(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+        lastUse = residents.use();
+        while (true) {
+            try {
+                mayHaveUpdated = false;
+                runInTurn(values, kept, into, number);
+                return;
+            } catch (OutOfDeviceMemory e) {
+                commands.forget();
+                if (e.asked() > 0) {
+                    throw e;
+                }
+                if (mayHaveUpdated || !residents.spill(this)) {
+                    throw residents.explained(e, this, !mayHaveUpdated);
+                }
+            }
         }
     }
 
@@ -130,7 +164,7 @@ public final class CommandBuffer implements Executable {
         } catch (RuntimeException e) {
             // Nothing that is queued may use the caller's memory any more.
             context.drain();
-            kept.forEach(DeviceArray::close);
+            giveUp(kept);
             if (trace != null) {
                 trace.forget();
             }
@@ -138,6 +172,12 @@ public final class CommandBuffer implements Executable {
         } finally {
             buffers.leave();
             gauge.stop();
+        }
+    }
+
+    private static void giveUp(List<DeviceArray> kept) {
+        while (!kept.isEmpty()) {
+            kept.remove(kept.size() - 1).close();
         }
     }
 
@@ -160,6 +200,7 @@ public final class CommandBuffer implements Executable {
     /** Queues the kernels, and what becomes of variables. */
     private void compute(List<? extends Value> values) {
         buffers.use(values);
+        mayHaveUpdated = !compiled.graph().updates().isEmpty();
         commands.enqueue(values);
         compiled.graph().updates().forEach(u -> u.variable().changed());
         buffers.copy();
@@ -171,6 +212,49 @@ public final class CommandBuffer implements Executable {
         }
     }
 
+    // What the device's memory is wanted for; all but what is known from the beginning in turn.
+
+    Set<Variable> variables() {
+        return variables;
+    }
+
+    long lastUse() {
+        return lastUse;
+    }
+
+    /** Whether it could give up its buffers. */
+    boolean isIdle() {
+        return isRecorded && !isClosed;
+    }
+
+    /** The bytes that it holds besides variables. */
+    long bytes() {
+        return held().stream().mapToLong(Residents.Held::bytes).sum();
+    }
+
+    List<Residents.Held> held() {
+        return buffers.held(toString());
+    }
+
+    /** What it needs at once, for people. */
+    String need() {
+        return "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables".formatted(compiled.slots().stream().mapToLong(b -> b).sum(),
+                compiled.inputs().stream().mapToLong(Buffers::bytes).sum(), variables.stream().mapToLong(Residents::bytes).sum());
+    }
+
+    /** Gives its buffers up until the next call. */
+    void spill() {
+        buffers.spill();
+        commands.forget();
+    }
+
+    /** For messages: the function of which inputs. */
+    @Override
+    public String toString() {
+        return compiled.graph().inputs().stream().map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())
+                .collect(Collectors.joining(", ", "the function of (", ")"));
+    }
+
     @Override
     public String explain() {
         return Explanation.of(compiled);
@@ -178,6 +262,7 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public void close() {
+        residents.remove(this);
         synchronized (turn) {
             isClosed = true;
             commands.close();

@@ -148,7 +148,7 @@ final class Commands {
 
     /** Binds anew what belongs to variables that have moved to another device and back since the last call. */
     void follow() {
-        done.clear();
+        forget();
         for (Recorded recorded : kernels) {
             List<Binding> arguments = recorded.step().arguments();
             for (int a = 0; a < arguments.size(); a++) {
@@ -157,6 +157,11 @@ final class Commands {
                 }
             }
         }
+    }
+
+    /** Has all kernels run in the next call, as what they left may be lost. */
+    void forget() {
+        done.clear();
     }
 
     void close() {

@@ -7,6 +7,7 @@ import io.clarion.opencl.driver.Queue;
 import io.clarion.opencl.schedule.Trace.Transfer;
 import io.clarion.tensor.NDArray;
 import java.nio.ByteBuffer;
+import java.util.function.LongFunction;
 
 /**
  * Where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in it, or where a call
@@ -16,15 +17,17 @@ final class Input {
     private final Context context;
     private final Trace trace;
     private final long bytes;
+    private final LongFunction<Buffer> room;
     private final Place place = new Place();
     private Buffer own;
     private Buffer lent;
 
-    /** An input of so many bytes; {@code trace} is null if no times are wanted. */
-    Input(Context context, Trace trace, long bytes) {
+    /** An input of so many bytes, for which {@code room} gives a buffer; {@code trace} is null if no times are wanted. */
+    Input(Context context, Trace trace, long bytes, LongFunction<Buffer> room) {
         this.context = context;
         this.trace = trace;
         this.bytes = bytes;
+        this.room = room;
     }
 
     void bind(Kernel kernel, int argument) {
@@ -52,7 +55,7 @@ final class Input {
             return;
         }
         if (own == null) {
-            own = context.allocate(bytes);
+            own = room.apply(bytes);
         }
         place.put(own);
         if (value.remaining() > 0) {
@@ -69,10 +72,18 @@ final class Input {
         }
     }
 
+    /** The bytes of its own buffer. */
+    long held() {
+        return own == null ? 0 : own.bytes();
+    }
+
+    /** Frees its own buffer; a call makes another. */
     void close() {
         leave();
+        place.take();
         if (own != null) {
             own.close();
         }
+        own = null;
     }
 }

@@ -1,12 +1,14 @@
 package io.clarion.opencl.schedule;
 
 import io.clarion.opencl.driver.Buffer;
-import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Kernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /**
  * The buffers of a command buffer for intermediate values and outputs. One with an output that stays on the device is given away and
@@ -14,16 +16,16 @@ import java.util.List;
  * To be used in the device's turn.
  */
 final class Slots {
-    private final Context context;
+    private final LongFunction<Buffer> room;
     private final List<Long> sizes;
     private final List<Place> places = new ArrayList<>();
     private final Deque<Integer> missing = new ArrayDeque<>();
     private final Deque<Buffer> spare = new ArrayDeque<>();
     private boolean isClosed;
 
-    /** Slots of so many bytes. */
-    Slots(Context context, List<Long> sizes) {
-        this.context = context;
+    /** Slots of so many bytes, for which {@code room} gives buffers. */
+    Slots(LongFunction<Buffer> room, List<Long> sizes) {
+        this.room = room;
         this.sizes = sizes;
     }
 
@@ -31,7 +33,7 @@ final class Slots {
         for (long bytes : sizes) {
             var place = new Place();
             places.add(place);
-            place.put(context.allocate(bytes));
+            place.put(room.apply(bytes));
         }
     }
 
@@ -77,7 +79,7 @@ final class Slots {
                 return next;
             }
         }
-        return context.allocate(bytes);
+        return room.apply(bytes);
     }
 
     /** Takes a buffer back that was given away. Two for each slot are kept at most, the last ones. */
@@ -92,10 +94,26 @@ final class Slots {
         }
     }
 
-    void close() {
-        isClosed = true;
+    /** The bytes of the buffers that are not given away. */
+    long held() {
+        return Stream.concat(places.stream().map(Place::buffer).filter(Objects::nonNull), spare.stream()).mapToLong(Buffer::bytes).sum();
+    }
+
+    /** Frees all buffers that are not given away, until the slots are filled again. */
+    void spill() {
         spare.forEach(Buffer::close);
         spare.clear();
-        places.stream().map(Place::take).filter(b -> b != null).forEach(Buffer::close);
+        for (int slot = 0; slot < places.size(); slot++) {
+            Buffer buffer = places.get(slot).take();
+            if (buffer != null) {
+                missing.add(slot);
+                buffer.close();
+            }
+        }
+    }
+
+    void close() {
+        isClosed = true;
+        spill();
     }
 }

@@ -9,7 +9,7 @@ import io.clarion.tensor.Shape;
 import java.lang.ref.Cleaner;
 
 /** A variable's value in a buffer of a device, which goes with the last reference to it: variables need no closing. */
-public final class VariableBuffer implements Storage {
+final class VariableBuffer implements Storage {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Object device;
@@ -20,18 +20,25 @@ public final class VariableBuffer implements Storage {
     private final Shape shape;
     private final Buffer buffer;
     private final Cleaner.Cleanable release;
+    /** How many reads and writes are at work. */
+    private int moving;
+    private boolean isClosed;
 
-    /** The given value on {@code device}, whose calls hold {@code turn}; {@code trace} is null if no times are wanted. */
-    public VariableBuffer(Object device, Object turn, Context context, Trace trace, NDArray value) {
+    /**
+     * The given value on {@code device}, whose calls hold {@code turn}.
+     *
+     * @param trace  null if no times are wanted
+     * @param buffer as large as the value, which it closes
+     */
+    VariableBuffer(Object device, Object turn, Context context, Trace trace, NDArray value, Buffer buffer) {
         this.device = device;
         this.turn = turn;
         this.context = context;
         this.trace = trace;
         this.dtype = value.dtype();
         this.shape = value.shape();
-        Buffer made = context.allocate(value.bytes().remaining());
-        this.buffer = made;
-        this.release = CLEANER.register(this, made::close);
+        this.buffer = buffer;
+        this.release = CLEANER.register(this, buffer::close);
         write(value);
     }
 
@@ -44,6 +51,12 @@ public final class VariableBuffer implements Storage {
         return device;
     }
 
+    /** The bytes that it has of the device. */
+    long bytes() {
+        return buffer.bytes();
+    }
+
+    /** A copy of the value; of one that was discarded meanwhile, zeros. */
     @Override
     public NDArray read() {
         NDArray value = NDArray.zeros(dtype, shape);
@@ -56,11 +69,28 @@ public final class VariableBuffer implements Storage {
         move(Trace.Transfer.WRITE, value, () -> context.queue().write(buffer, 0, value.bytes()));
     }
 
-    private void move(Trace.Transfer kind, NDArray value, Runnable moving) {
+    private void move(Trace.Transfer kind, NDArray value, Runnable transfer) {
         synchronized (turn) {
-            if (value.elements() > 0) {
-                Trace.alone(trace, kind, value, "a variable", moving);
+            if (value.elements() > 0 && begin()) {
+                try {
+                    Trace.alone(trace, kind, value, "a variable", transfer);
+                } finally {
+                    end();
+                }
             }
+        }
+    }
+
+    /** Whether it is open, as it stays then until {@link #end}: who closes it waits for nobody. */
+    private synchronized boolean begin() {
+        moving += isClosed ? 0 : 1;
+        return !isClosed;
+    }
+
+    private synchronized void end() {
+        moving--;
+        if (moving == 0 && isClosed) {
+            release.clean();
         }
     }
 
@@ -72,7 +102,10 @@ public final class VariableBuffer implements Storage {
     }
 
     @Override
-    public void close() {
-        release.clean();
+    public synchronized void close() {
+        isClosed = true;
+        if (moving == 0) {
+            release.clean();
+        }
     }
 }

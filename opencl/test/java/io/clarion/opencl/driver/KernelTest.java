@@ -66,7 +66,7 @@ class KernelTest {
 
     @EveryDevice
     void aTimedKernelTellsWhenItIsDone(Device device) {
-        try (Context context = Context.open(device, true, bytes -> { }); Program program = context.build(SOURCE, "")) {
+        try (Context context = Context.open(device, true, device.globalMemory(), bytes -> { }); Program program = context.build(SOURCE, "")) {
             Kernel grid = program.kernel("grid").arg(0, context.allocate(4));
             try (Event event = context.queue().enqueueTimed(grid, new long[] {1}, null); Event mark = context.queue().mark()) {
                 assertTrue(event.nanos() >= 0);

@@ -1,0 +1,164 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.graph.Variable;
+import io.clarion.opencl.driver.Buffer;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.OutOfDeviceMemory;
+import io.clarion.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has memory on a device: the buffers of functions, and variables. Where memory is short, what has not been used for longest is taken off
+ * first: buffers of functions that are not being called, which are made anew at their next call, and variables, which the next function that
+ * uses them fetches from the host.
+ */
+public final class Residents {
+    private static final Logger LOG = LoggerFactory.getLogger(Residents.class);
+    /** So many of those that have the memory are named. */
+    private static final int NAMED = 8;
+    private final Object device;
+    private final Context context;
+    private final Trace trace;
+    private final Set<CommandBuffer> functions = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private final Lock moves = new ReentrantLock();
+    private final AtomicLong uses = new AtomicLong();
+
+    /** What could be taken off, which {@code spill} does, in turn. */
+    private record Idle(String what, long lastUse, boolean isVariable, long bytes, Runnable spill) {}
+
+    /** Bytes of the device, and who has them. */
+    record Held(String what, long bytes) {}
+
+    /** Of a device whose calls hold it while they run; {@code trace} is null if no times are wanted. */
+    public Residents(Object device, Context context, Trace trace) {
+        this.device = device;
+        this.context = context;
+        this.trace = trace;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    /** Held while variables are fetched that no other device uses, before the device's turn. */
+    Lock moves() {
+        return moves;
+    }
+
+    /** The number of a use: later ones have greater numbers. */
+    long use() {
+        return uses.incrementAndGet();
+    }
+
+    void add(CommandBuffer function) {
+        functions.add(function);
+    }
+
+    void remove(CommandBuffer function) {
+        functions.remove(function);
+    }
+
+    /** The buffer of a variable that {@code by} uses, which is fetched if it is elsewhere. */
+    VariableBuffer home(Variable variable, CommandBuffer by) {
+        variables.add(variable);
+        return (VariableBuffer) variable.on(device, value -> new VariableBuffer(device, device, context, trace, value, allocate(bytes(variable), by)));
+    }
+
+    /** Has the variables go to the host, for a device that closes. */
+    public void leave() {
+        Set.copyOf(variables).forEach(v -> v.leave(device));
+    }
+
+    /**
+     * A buffer for {@code by} or a variable that it uses, for which others are taken off as long as it does not fit.
+     *
+     * @throws OutOfDeviceMemory if it does not fit with all others off, naming who has the memory
+     */
+    Buffer allocate(long bytes, CommandBuffer by) {
+        while (true) {
+            try {
+                return context.allocate(bytes);
+            } catch (OutOfDeviceMemory e) {
+                if (bytes > context.device().maxAllocation() || !spillOne(by)) {
+                    throw explained(e, by, true);
+                }
+            }
+        }
+    }
+
+    /** Takes off all that a call of {@code by} does not need, whose turn it is; false if there was nothing. */
+    boolean spill(CommandBuffer by) {
+        boolean any = false;
+        while (spillOne(by)) {
+            any = true;
+        }
+        return any;
+    }
+
+    /** Takes off what has not been used for longest, of what {@code by} does not need; false if there is nothing. */
+    private boolean spillOne(CommandBuffer by) {
+        synchronized (device) {
+            Optional<Idle> oldest = oldest(by);
+            oldest.ifPresent(idle -> {
+                idle.spill().run();
+                LOG.debug("{}: {} leaves {} bytes to {}", context.device().id(), idle.what(), idle.bytes(), by);
+            });
+            return oldest.isPresent();
+        }
+    }
+
+    private Optional<Idle> oldest(CommandBuffer by) {
+        Map<Variable, Long> used = new IdentityHashMap<>();
+        List<CommandBuffer> known = List.copyOf(functions);
+        known.forEach(f -> f.variables().forEach(v -> used.merge(v, f.lastUse(), Math::max)));
+        Stream<Idle> buffers = known.stream().filter(f -> f != by && f.isIdle())
+                .map(f -> new Idle(f.toString(), f.lastUse(), false, f.bytes(), f::spill)).filter(idle -> idle.bytes() > 0);
+        Stream<Idle> values = homed().filter(v -> !by.variables().contains(v))
+                .map(v -> new Idle("variable " + v, used.getOrDefault(v, 0L), true, bytes(v), () -> v.leave(device)));
+        return Stream.concat(buffers, values).min(Comparator.comparingLong(Idle::lastUse).thenComparing(Idle::isVariable)
+                .thenComparing(Comparator.comparingLong(Idle::bytes).reversed()));
+    }
+
+    private Stream<Variable> homed() {
+        return List.copyOf(variables).stream().filter(v -> v.isOn(device));
+    }
+
+    static long bytes(Variable v) {
+        return (long) v.shape().elements() * v.dtype().bytes();
+    }
+
+    /** The failure, with who has the device's memory, largest first. */
+    OutOfDeviceMemory explained(OutOfDeviceMemory e, CommandBuffer by, boolean isWithoutEffect) {
+        synchronized (device) {
+            var held = new ArrayList<Held>();
+            List.copyOf(functions).stream().filter(f -> f == by || f.isIdle()).forEach(f -> held.addAll(f.held()));
+            homed().forEach(v -> held.add(new Held("variable " + v, bytes(v))));
+            held.add(new Held("other open instances of the device", context.bytesOfOthers()));
+            List<Held> some = held.stream().filter(h -> h.bytes() > 0).sorted(Comparator.comparingLong(Held::bytes).reversed()).toList();
+            long rest = some.stream().skip(NAMED).mapToLong(Held::bytes).sum();
+            String named = some.stream().limit(NAMED).map(h -> "%,d bytes by %s".formatted(h.bytes(), h.what())).collect(Collectors.joining(", "));
+            return e.with("asked for %s, which needs %s; held are %s%s".formatted(by, by.need(), named.isEmpty() ? "none" : named,
+                    rest == 0 ? "" : ", %,d by %d others".formatted(rest, some.size() - NAMED)), isWithoutEffect);
+        }
+    }
+}
