@@ -136,9 +136,18 @@ public final class Context extends Handle {
      * buffer, must live unchanged until all that reads the buffer has run.
      */
     public Buffer over(ByteBuffer memory) {
+        return over(memory, CL.CL_MEM_READ_ONLY);
+    }
+
+    /** As {@link #over}, for kernels to write: {@link Queue#settle} has the host see it. */
+    public Buffer into(ByteBuffer memory) {
+        return over(memory, CL.CL_MEM_READ_WRITE);
+    }
+
+    private Buffer over(ByteBuffer memory, long access) {
         alive();
         int[] code = new int[1];
-        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_ONLY | CL.CL_MEM_USE_HOST_PTR,
+        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, access | CL.CL_MEM_USE_HOST_PTR,
                 memory.remaining(), Pointer.to(memory).withByteOffset(memory.position()), code));
         Codes.check(device, "making a buffer of " + memory.remaining() + " bytes of the host", code[0]);
         return new Buffer(this, memory.remaining(), mem, owned, () -> Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem)));

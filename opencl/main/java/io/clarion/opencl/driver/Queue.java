@@ -135,6 +135,18 @@ public final class Queue extends Handle {
         transfer(Transfer.READ, src, false, offset, context.device().worksInHostMemory() ? direct("readAsync", dst) : staging.arriving(direct("readAsync", dst)));
     }
 
+    /** Has the memory that a buffer of {@link Context#into} is hold what was written to it so far, as of {@link #finish}. */
+    public void settle(Buffer buffer) {
+        alive();
+        var mem = buffer.mem("settle", 0, buffer.bytes());
+        int[] code = new int[1];
+        ByteBuffer mapped = Faults.make(context.device(), "clEnqueueMapBuffer", code,
+                () -> CL.clEnqueueMapBuffer(id, mem, false, CL.CL_MAP_READ, 0, buffer.bytes(), 0, null, null, code));
+        check("mapping the " + buffer, code[0]);
+        check("unmapping the " + buffer, Faults.run(context.device(), "clEnqueueUnmapMemObject", () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
+        Reference.reachabilityFence(buffer);
+    }
+
     private static ByteBuffer direct(String operation, ByteBuffer host) {
         if (!host.isDirect()) {
             throw new IllegalArgumentException(operation + ": a heap buffer was given, and a driver that works while "

@@ -64,7 +64,8 @@ final class Buffers {
     }
 
     void allocate() {
-        slots.allocate();
+        slots.allocate(slot -> context.device().worksInHostMemory() && compiled.outputs().stream().anyMatch(o -> bytes(o.tensor()) >= NDArray.LARGE
+                && o.place().equals(new Binding.Slot(slot)) && isAlone(o, compiled.outputs())));
         compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t), room)));
     }
 
@@ -161,24 +162,42 @@ final class Buffers {
         }
     }
 
+    /** Has kernels write the outputs from one on straight into the caller's arrays, where the device can work in them; before {@link #use}. */
+    void lend(int first, List<NDArray> into) {
+        for (int i = 0; i < into.size(); i++) {
+            ByteBuffer memory = into.get(i).bytes();
+            Output output = compiled.outputs().get(first + i);
+            if (Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot) && isAlone(output, compiled.outputs())) {
+                slots.lend(slot, context.into(memory));
+            }
+        }
+    }
+
     /** Queues the reading of the outputs from one on. */
     void read(Queue queue, int first, List<NDArray> into) {
         for (int i = 0; i < into.size(); i++) {
-            Buffer buffer = at(compiled.outputs().get(first + i).place());
+            Binding place = compiled.outputs().get(first + i).place();
+            Buffer buffer = at(place);
             NDArray array = into.get(i);
             ByteBuffer value = array.bytes();
             if (value.remaining() > 0) {
-                Trace.transfer(trace, queue, Transfer.READ, value.remaining(), array, () -> queue.readAsync(buffer, 0, value));
+                boolean isThere = place instanceof Binding.Slot(int slot) && slots.isLent(slot);
+                Trace.transfer(trace, queue, Transfer.READ, value.remaining(), array, isThere ? () -> queue.settle(buffer) : () -> queue.readAsync(buffer, 0, value));
             }
         }
+    }
+
+    /** Whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */
+    private boolean isAlone(Output output, List<Output> outputs) {
+        return output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes(output.tensor()) && !lasting.contains(output.place())
+                && outputs.stream().allMatch(o -> o == output || !o.place().equals(output.place()));
     }
 
     /** The first of several outputs, in a buffer of its own: that of its slot, if nobody else needs what is in it. */
     KeptBuffer kept(List<Output> outputs) {
         Output output = outputs.get(0);
         long bytes = bytes(output.tensor());
-        boolean isAlone = !lasting.contains(output.place()) && outputs.stream().skip(1).noneMatch(o -> o.place().equals(output.place()));
-        if (isAlone && output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes) {
+        if (output.place() instanceof Binding.Slot(int slot) && isAlone(output, outputs)) {
             return new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.give(slot));
         }
         var copy = new KeptBuffer(turn, context, trace, slots, output.tensor(), slots.take(bytes));
@@ -204,6 +223,7 @@ final class Buffers {
 
     /** The caller has its memory back. */
     void leave() {
+        slots.leave();
         inputs.forEach(Input::leave);
     }
 

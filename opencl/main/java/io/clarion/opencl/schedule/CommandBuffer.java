@@ -187,8 +187,9 @@ public final class CommandBuffer implements Executable {
         }
         long start = trace == null ? 0 : System.nanoTime();
         buffers.write(context.queue(), values, number);
-        compute(values);
         int first = compiled.outputs().size() - into.size();
+        buffers.lend(first, into);
+        compute(values);
         buffers.read(context.queue(), first, into);
         keep(first, kept);
         if (trace != null) {

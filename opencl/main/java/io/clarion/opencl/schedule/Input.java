@@ -46,7 +46,7 @@ final class Input {
     /** Has kernels read an array, which is written by {@code queue} if it cannot be used where it lies. */
     void write(Queue queue, NDArray array) {
         ByteBuffer value = array.bytes();
-        if (context.device().worksInHostMemory() && value.remaining() >= NDArray.LARGE && value.alignmentOffset(0, NDArray.ALIGNMENT) == 0) {
+        if (isUsable(context, value)) {
             lent = context.over(value);
             place.put(lent);
             if (trace != null) {
@@ -61,6 +61,11 @@ final class Input {
         if (value.remaining() > 0) {
             Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), array, () -> queue.writeAsync(own, 0, value));
         }
+    }
+
+    /** Whether the device can work in the host's memory, and that is worth it. */
+    static boolean isUsable(Context context, ByteBuffer memory) {
+        return context.device().worksInHostMemory() && memory.remaining() >= NDArray.LARGE && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
     }
 
     /** The caller has the memory back. */

@@ -5,21 +5,26 @@ import io.clarion.opencl.driver.Kernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
 /**
  * The buffers of a command buffer for intermediate values and outputs. One with an output that stays on the device is given away and
- * replaced in the next call, from those that came back if there are any: a loop that closes what it is given allocates nothing.
+ * replaced in the next call, from those that came back if there are any: a loop that closes what it is given allocates nothing. In
+ * place of one with an output that the host reads there may be the host's memory, for a call.
  * To be used in the device's turn.
  */
 final class Slots {
     private final LongFunction<Buffer> room;
     private final List<Long> sizes;
     private final List<Place> places = new ArrayList<>();
-    private final Deque<Integer> missing = new ArrayDeque<>();
+    private final Set<Integer> missing = new LinkedHashSet<>();
+    private final Set<Integer> lent = new LinkedHashSet<>();
     private final Deque<Buffer> spare = new ArrayDeque<>();
     private boolean isClosed;
 
@@ -29,11 +34,16 @@ final class Slots {
         this.sizes = sizes;
     }
 
-    void allocate() {
+    /** Allocates all but those that will be {@link #lend lent}. */
+    void allocate(IntPredicate isLent) {
         for (long bytes : sizes) {
             var place = new Place();
+            if (isLent.test(places.size())) {
+                missing.add(places.size());
+            } else {
+                place.put(room.apply(bytes));
+            }
             places.add(place);
-            place.put(room.apply(bytes));
         }
     }
 
@@ -55,10 +65,34 @@ final class Slots {
         return places.get(slot).take();
     }
 
+    /** Has the host's memory in a slot until the call {@link #leave leaves} it. */
+    void lend(int slot, Buffer memory) {
+        Buffer own = places.get(slot).take();
+        if (own != null) {
+            back(own);
+        }
+        missing.remove(slot);
+        lent.add(slot);
+        places.get(slot).put(memory);
+    }
+
+    boolean isLent(int slot) {
+        return lent.contains(slot);
+    }
+
+    /** The host has its memory back. */
+    void leave() {
+        lent.forEach(slot -> {
+            places.get(slot).take().close();
+            missing.add(slot);
+        });
+        lent.clear();
+    }
+
     /** Has a buffer in each slot again. */
     void fill() {
         while (!missing.isEmpty()) {
-            int slot = missing.peek();
+            int slot = missing.iterator().next();
             Buffer next = take(sizes.get(slot));
             try {
                 places.get(slot).put(next);
@@ -66,7 +100,7 @@ final class Slots {
                 back(next);
                 throw e;
             }
-            missing.remove();
+            missing.remove(slot);
         }
     }
 
