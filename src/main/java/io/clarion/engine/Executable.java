@@ -17,12 +17,13 @@ public interface Executable extends AutoCloseable {
     List<NDArray> call(List<NDArray> inputs, long draw);
 
     /**
-     * As {@link #call(List, long)}, with the outputs' values in arrays that the caller has.
+     * As {@link #call(List, long)}, with inputs that a device may have, and the outputs' values in arrays that the caller has.
      *
-     * @param into get the values of the outputs, in their order, each of its output's shape and dtype
+     * @param inputs arrays and device arrays, of the shapes and dtypes of the graph's inputs
+     * @param into   get the values of the outputs, in their order, each of its output's shape and dtype
      */
-    default void call(List<NDArray> inputs, List<NDArray> into, long draw) {
-        List<NDArray> outputs = call(inputs, draw);
+    default void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
+        List<NDArray> outputs = call(Inputs.onHost(inputs), draw);
         for (int i = 0; i < outputs.size(); i++) {
             into.get(i).bytes().put(outputs.get(i).bytes());
         }

@@ -7,6 +7,7 @@ import io.clarion.graph.Tensor;
 import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import io.clarion.tensor.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,7 +100,19 @@ public final class Function implements AutoCloseable {
      *     updated then
      */
     public List<NDArray> call(List<? extends Value> values) {
-        return new ArrayList<>(outputs(values, 0).read().subList(0, graph.outputs().size()));
+        return new ArrayList<>(outputs(values, 0, null).read().subList(0, graph.outputs().size()));
+    }
+
+    /**
+     * As {@link #call(List)}, with the outputs' values in arrays that the caller has: fresh memory for large ones may take longer than
+     * computing them.
+     *
+     * @param outputs one array for each output, of its dtype and the shape that it has in this call; where the call fails they have
+     *     whatever values
+     * @throws IllegalArgumentException also if an array does not fit; nothing has been updated then
+     */
+    public void callInto(List<NDArray> outputs, List<? extends Value> values) {
+        outputs(values, 0, outputs);
     }
 
     /** Calls with one value for each input, in their order, and leaves the outputs where they are computed: as {@link #callOnDevice(List)}. */
@@ -112,24 +125,27 @@ public final class Function implements AutoCloseable {
      * Those of the reference engine and of several devices that work as one are on the host.
      */
     public List<DeviceArray> callOnDevice(List<? extends Value> values) {
-        return outputs(values, graph.outputs().size()).kept();
+        return outputs(values, graph.outputs().size(), null).kept();
     }
 
-    private Executable.Outputs outputs(List<? extends Value> values, int kept) {
+    private Executable.Outputs outputs(List<? extends Value> values, int kept, List<NDArray> into) {
         gauges.forEach(Gauge::arrive);
-        return outputsInTurn(values, kept);
+        return outputsInTurn(values, kept, into);
     }
 
-    /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none. */
-    private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept) {
+    /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none; {@code into} arrays unless that is null. */
+    private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept, List<NDArray> into) {
         gauges.forEach(Gauge::leave);
         Inputs.Given given = inputs.given(values);
+        if (into != null) {
+            checkFit(into, given);
+        }
         watches.before(given);
         checks.before(given);
         if (Origin.isRecorded()) {
             finite.before(given.arrays(), given.sizes(), calls);
         }
-        Executable.Outputs outputs = executable(given).call(given.values(), kept, calls++);
+        Executable.Outputs outputs = computed(given, kept, into);
         try {
             List<NDArray> read = outputs.read();
             watches.after(read.subList(graph.outputs().size() - kept, read.size()));
@@ -139,6 +155,34 @@ public final class Function implements AutoCloseable {
             throw e;
         }
         return outputs;
+    }
+
+    private Executable.Outputs computed(Inputs.Given given, int kept, List<NDArray> into) {
+        Executable executable = executable(given);
+        if (into != null && into.size() == computed.outputs().size()) {
+            executable.call(given.values(), into, calls++);
+            return new Executable.Outputs(List.of(), into);
+        }
+        Executable.Outputs outputs = executable.call(given.values(), kept, calls++);
+        for (int i = 0; into != null && i < into.size(); i++) {
+            into.get(i).bytes().put(outputs.read().get(i).bytes());
+        }
+        return outputs;
+    }
+
+    private void checkFit(List<NDArray> into, Inputs.Given given) {
+        List<Tensor> outputs = graph.outputs();
+        if (into.size() != outputs.size()) {
+            throw new IllegalArgumentException("callInto: the function has " + outputs.size() + " outputs, and " + into.size() + " arrays were given for them");
+        }
+        for (int i = 0; i < into.size(); i++) {
+            Shape shape = outputs.get(i).shape().resolve(given.sizes());
+            NDArray array = into.get(i);
+            if (!array.shape().equals(shape) || array.dtype() != outputs.get(i).dtype()) {
+                throw new IllegalArgumentException("callInto: output " + i + " is " + outputs.get(i).dtype().word() + shape + " in this call, and the array given for it is "
+                        + array.dtype().word() + array.shape());
+            }
+        }
     }
 
     /**

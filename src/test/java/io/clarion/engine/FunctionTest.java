@@ -50,6 +50,23 @@ class FunctionTest {
     }
 
     @Test
+    void arraysThatThereAreTakeTheOutputs() {
+        NDArray into = NDArray.of(new float[2], 2);
+        sum.callInto(List.of(into), List.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3), NDArray.of(new float[] {1, 0}, 2)));
+        assertArrayEquals(new double[] {9, 15}, into.toDoubles());
+    }
+
+    @Test
+    void arraysThatDoNotFitTheOutputsAreRefused() {
+        List<NDArray> values = List.of(NDArray.zeros(DType.FLOAT32, Shape.of(2, 3)), NDArray.of(new float[2], 2));
+        assertEquals("callInto: output 0 is float32(2,) in this call, and the array given for it is float32(3,)",
+                refused(() -> sum.callInto(List.of(NDArray.of(new float[3], 3)), values)));
+        assertEquals("callInto: output 0 is float32(2,) in this call, and the array given for it is int32(2,)",
+                refused(() -> sum.callInto(List.of(NDArray.of(new int[2], 2)), values)));
+        assertEquals("callInto: the function has 1 outputs, and 0 arrays were given for them", refused(() -> sum.callInto(List.of(), values)));
+    }
+
+    @Test
     void callsThatNobodyWaitsForRunInOrder() {
         Variable last = new Variable(NDArray.scalar(DType.FLOAT32, 0), "last");
         Tensor given = placeholder("given", DType.FLOAT32);

@@ -83,8 +83,8 @@ public final class CommandBuffer implements Executable {
     }
 
     @Override
-    public void call(List<NDArray> values, List<NDArray> into, long number) {
-        call(values, List.of(), into, number);
+    public void call(List<? extends Value> values, List<NDArray> into, long number) {
+        call(usable(values), List.of(), into, number);
     }
 
     @Override
