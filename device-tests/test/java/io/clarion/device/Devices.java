@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. The shared devices keep no kernels on
  * disk: with random shapes there would be ever more of them, and PoCL compiles twice where it is asked for binaries.
  */
-final class Devices {
+public final class Devices {
     /** Floats in the widest vectors, for machines whose own are narrower. */
     private static final int WIDE = 16;
 
@@ -53,7 +53,7 @@ final class Devices {
     private Devices() {}
 
     /** Each device, used as the engine would use it. */
-    static List<TestedDevice> all() {
+    public static List<TestedDevice> all() {
         if (OWN.isEmpty()) {
             throw new AssertionError("These tests need an OpenCL device and this machine has none: install a driver as "
                     + "docs/drivers.md tells, or let CLARION_FETCH_DRIVER be unset, for one to be fetched.");

@@ -83,6 +83,12 @@ final class Cut {
         return last + 1;
     }
 
+    /** Whether all that is asked for are rows that need no others and are the same wherever they lie: any device can compute any, at any time. */
+    boolean isRowByRow() {
+        return last == 0 && joins.isEmpty() && graph.updates().isEmpty() && graph.outputs().stream().allMatch(this::isSplit)
+                && graph.tensors().stream().noneMatch(t -> isSplit(t) && (t.op() instanceof Op.Random || t.op() instanceof Op.Iota));
+    }
+
     int level(Tensor t) {
         return levels.get(t);
     }

@@ -146,10 +146,10 @@ public final class DeviceGroup implements Device {
     public Executable compile(Graph graph, Map<Dim.Symbol, Integer> sizes) {
         Set<String> named = graph.devices();
         if (members.size() == 1 || sharing == Sharing.SPLIT && named.isEmpty()) {
-            return new SplitExecutable(cut(graph, sizes), sizes, this);
+            return split(graph, sizes);
         }
         if (sharing == Sharing.FASTEST && named.isEmpty()) {
-            return new FastestExecutable(List.of(new SplitExecutable(Cut.none(graph), sizes, this), new SplitExecutable(cut(graph, sizes), sizes, this),
+            return new FastestExecutable(List.of(new SplitExecutable(Cut.none(graph), sizes, this), split(graph, sizes),
                     new PlacedExecutable(graph.specialise(sizes), this)), clock);
         }
         if (!named.stream().allMatch(id -> members.stream().anyMatch(m -> m.is(id)))) {
@@ -157,6 +157,11 @@ public final class DeviceGroup implements Device {
                     + members + "; K.function takes those that are named");
         }
         return new PlacedExecutable(graph.specialise(sizes), this);
+    }
+
+    private Executable split(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        Cut cut = cut(graph, sizes);
+        return cut.isRowByRow() ? new RowsExecutable(cut, sizes, this) : new SplitExecutable(cut, sizes, this);
     }
 
     private Cut cut(Graph graph, Map<Dim.Symbol, Integer> sizes) {

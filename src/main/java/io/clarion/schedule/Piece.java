@@ -191,19 +191,24 @@ final class Piece implements Part {
      * @return the seconds that the device took
      */
     double run(int level, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
+        return run(level, from, all, inputs, whole, draw);
+    }
+
+    /** As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}; for a cut that {@link Cut#isRowByRow}. */
+    double run(int level, int from, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
         Step step = steps.get(level);
         var into = new ArrayList<>(step.joins().stream().map(parts::get).toList());
         for (Tensor t : step.outputs()) {
-            into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t)) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
+            into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t), from) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
         }
-        List<NDArray> given = given(level, all, inputs);
+        List<NDArray> given = given(level, from, all, inputs);
         long start = devices.now();
         step.executable().call(given, into, draw);
         double seconds = (devices.now() - start) * 1e-9;
         for (int i = 0; i < step.outputs().size(); i++) {
             Tensor t = step.outputs().get(i);
             if (cut.axis(t).orElseThrow() > 0) {
-                put(into.get(step.joins().size() + i), whole.get(t), cut.axis(t).orElseThrow());
+                put(into.get(step.joins().size() + i), whole.get(t), from, cut.axis(t).orElseThrow());
             }
         }
         return seconds;
@@ -212,14 +217,14 @@ final class Piece implements Part {
     /** Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs that are whole. */
     Map<Tensor, NDArray> end(List<Piece> all, List<NDArray> inputs, long draw) {
         Step step = steps.get(cut.levels());
-        List<NDArray> values = step.executable().call(given(cut.levels(), all, inputs), draw);
+        List<NDArray> values = step.executable().call(given(cut.levels(), from, all, inputs), draw);
         Map<Tensor, NDArray> outputs = new IdentityHashMap<>();
         IntStream.range(0, values.size()).forEach(i -> outputs.put(step.outputs().get(i), values.get(i)));
         return outputs;
     }
 
     /** The inputs of a call that a level's step is given, with the rows at hand of those that have rows, and parts of joins. */
-    private List<NDArray> given(int level, List<Piece> all, List<NDArray> values) {
+    private List<NDArray> given(int level, int from, List<Piece> all, List<NDArray> values) {
         Step step = steps.get(level);
         var given = new ArrayList<NDArray>();
         step.inputs().forEach(i -> given.add(level < cut.levels() && cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)));
@@ -228,13 +233,13 @@ final class Piece implements Part {
     }
 
     /** Those of an array that has one or more for each row of the batch. */
-    private NDArray rows(NDArray whole) {
+    private NDArray rows(NDArray whole, int from) {
         int each = whole.shape().size(0) / cut.rows();
         return whole.rows(from * each, (from + share) * each);
     }
 
     /** Copies the rows at hand to their place along an axis that is not the first. */
-    private void put(NDArray rows, NDArray whole, int axis) {
+    private void put(NDArray rows, NDArray whole, int from, int axis) {
         int outer = whole.shape().part(0, axis).elements();
         int row = whole.elements() / outer / cut.rows() * whole.dtype().bytes();
         ByteBuffer source = rows.bytes();

@@ -16,11 +16,9 @@ final class Shares {
     private static final int FIRST_PATIENCE = 2;
     private static final int LAST_PATIENCE = 256;
     /** How much the last call counts. */
-    private static final double LATEST = 0.2;
+    static final double LATEST = 0.2;
     private final int rows;
-    private final double[] speeds;
-    /** Rows a second; 0 of a device that has had none so far. */
-    private final double[] rates;
+    private final RowRates rates;
     /** How many rows fit a device, as far as is known. */
     private final int[] most;
     private int[] shares;
@@ -28,22 +26,21 @@ final class Shares {
     private int wishes;
     private int patience = FIRST_PATIENCE;
 
-    /** For {@code rows} rows at first in proportion to {@code speeds}, of whatever unit. */
-    Shares(int rows, double[] speeds) {
+    /** For {@code rows} rows, at first in proportion to what {@code rates} expects; they learn from each call. */
+    Shares(int rows, RowRates rates) {
         this.rows = rows;
-        this.speeds = speeds.clone();
-        this.rates = new double[speeds.length];
-        this.most = IntStream.generate(() -> rows).limit(speeds.length).toArray();
-        this.shares = divided(IntStream.range(0, speeds.length).toArray(), speeds);
+        this.rates = rates;
+        this.most = IntStream.generate(() -> rows).limit(rates.devices()).toArray();
+        this.shares = divided(IntStream.range(0, rates.devices()).toArray(), rates.expected());
     }
 
     /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
     int[] now(IntPredicate isPresent) {
         int[] present = IntStream.range(0, shares.length).filter(isPresent).toArray();
         boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > most[i] || shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
-        double[] rates = expected();
-        int[] better = divided(present, rates);
-        wishes = time(better, rates) < WORTH_IT * time(shares, rates) ? wishes + 1 : 0;
+        double[] expected = rates.expected();
+        int[] better = divided(present, expected);
+        wishes = time(better, expected) < WORTH_IT * time(shares, expected) ? wishes + 1 : 0;
         if (changed || wishes > patience) {
             shares = better;
             wishes = 0;
@@ -54,31 +51,22 @@ final class Shares {
 
     /** Gives a device half of its rows at most from now on; false if no other that {@code isPresent} could have the rest, or it has one unit. */
     boolean halve(int device, IntPredicate isPresent) {
-        int half = shares[device] / 2 / unit() * unit();
+        int unit = unit(rows, rates.devices());
+        int half = shares[device] / 2 / unit * unit;
         long others = IntStream.range(0, most.length).filter(i -> i != device && isPresent.test(i)).mapToLong(i -> most[i]).sum();
         boolean can = half > 0 && half < most[device] && others >= rows - half;
         most[device] = can ? half : most[device];
         return can;
     }
 
-    private int unit() {
-        return Math.max(1, rows / (PARTS * speeds.length));
+    /** Of how many rows shares are multiples, where so many devices share them. */
+    static int unit(int rows, int devices) {
+        return Math.max(1, rows / (PARTS * devices));
     }
 
     /** Says how many seconds each device took for its share. */
     void took(double[] seconds) {
-        for (int i = 0; i < rates.length; i++) {
-            if (shares[i] > 0) {
-                double rate = shares[i] / Math.max(1e-9, seconds[i]);
-                rates[i] = rates[i] == 0 ? rate : (1 - LATEST) * rates[i] + LATEST * rate;
-            }
-        }
-    }
-
-    /** Rows a second of each device; of one that has not been at work, what its speed is beside that of others. */
-    private double[] expected() {
-        double scale = IntStream.range(0, rates.length).filter(i -> rates[i] > 0).mapToDouble(i -> rates[i] / speeds[i]).average().orElse(1);
-        return IntStream.range(0, rates.length).mapToDouble(i -> rates[i] > 0 ? rates[i] : speeds[i] * scale).toArray();
+        IntStream.range(0, shares.length).filter(i -> shares[i] > 0).forEach(i -> rates.took(i, shares[i], seconds[i], LATEST));
     }
 
     private static double time(int[] of, double[] rates) {
@@ -90,9 +78,9 @@ final class Shares {
      * waiting.
      */
     private int[] divided(int[] present, double[] of) {
-        int unit = unit();
+        int unit = unit(rows, rates.devices());
         double all = Arrays.stream(present).mapToDouble(i -> of[i]).sum();
-        int[] divided = new int[speeds.length];
+        int[] divided = new int[of.length];
         Arrays.stream(present).forEach(i -> divided[i] = Math.min(most[i], (int) (rows * of[i] / all / unit) * unit));
         for (int left = rows - Arrays.stream(divided).sum(); left > 0; left -= unit) {
             int more = Math.min(unit, left);

@@ -27,10 +27,15 @@ final class SplitExecutable extends GroupExecutable<Piece> {
     private int[] rows;
 
     SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+        this(cut, sizes, devices, new RowRates(devices.speeds()));
+    }
+
+    /** With what is known of the devices' rates, which learn from each call. */
+    SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
         super(cut.graph(), devices);
         this.cut = cut;
         this.sizes = sizes;
-        this.shares = new Shares(cut.rows(), devices.speeds());
+        this.shares = new Shares(cut.rows(), rates);
         cut.graph().updates().forEach(u -> updated.add(u.variable()));
     }
 

@@ -225,7 +225,7 @@ class DeviceGroupTest {
 
     @Test
     void aSlowDeviceKeepsNobodyWaiting() {
-        var shares = new Shares(128, new double[] {1, 1, 1});
+        var shares = new Shares(128, new RowRates(new double[] {1, 1, 1}));
         int[] first = shares.now(i -> true);
         for (int i = 0; i < 4; i++) {
             shares.took(new double[] {first[0] * 1e-4, first[1] * 1e-4, 3});
@@ -236,7 +236,7 @@ class DeviceGroupTest {
 
     @Test
     void sharesFollowSpeeds() {
-        var shares = new Shares(1000, new double[] {1, 1, 1});
+        var shares = new Shares(1000, new RowRates(new double[] {1, 1, 1}));
         assertEquals(1000, IntStream.of(shares.now(i -> true)).sum());
         for (int i = 0; i < 200; i++) {
             int[] now = shares.now(d -> true);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Schedules for devices that nobody has, in virtual time. */
+/** Shares for devices that nobody has, in virtual time. */
 class SimulationTest {
     private static final int ROWS = 8192;
     private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
@@ -59,9 +59,9 @@ class SimulationTest {
     /** The bound is the whole work by the sum of all speeds. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 17, 33, 64})
-    void aLargeBatchTakesLittleMoreThanItsBound(int count) {
+    void aBatchTakesLittleMoreThanItsBound(int count) {
         List<SimulatedDevice> devices = IntStream.range(0, count)
-                .mapToObj(i -> new SimulatedDevice("d:" + i, new Rates(1e6 * Math.pow(50, random.nextDouble()), Double.POSITIVE_INFINITY, 0), reference, n -> Fault.NONE)).toList();
+                .mapToObj(i -> new SimulatedDevice("d:" + i, new Rates(1e8 * Math.pow(50, random.nextDouble()), Double.POSITIVE_INFINITY, 0), reference, n -> Fault.NONE)).toList();
         Tensor x = K.placeholder(K.NONE, 3);
         Graph graph = new Graph(List.of(x), List.of(K.tanh(K.dot(x, Tensor.of(new Op.Read(new Variable(numbers(3, 2), "w")))))), List.of());
         double work = ROWS * (2.0 * 3 * 2 + 2);

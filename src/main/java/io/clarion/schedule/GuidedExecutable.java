@@ -1,0 +1,104 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.DeviceFailure;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A graph of rows that need no others, on several devices, each of which takes chunks of the batch as it becomes free. */
+final class GuidedExecutable extends GroupExecutable<Chunks> {
+    private static final Logger LOG = LoggerFactory.getLogger(GuidedExecutable.class);
+    /** How many times as many rows as the next smaller size each size has. */
+    private static final int STEP = 4;
+    private final Cut cut;
+    private final Map<Dim.Symbol, Integer> sizes;
+    private final RowRates rates;
+    /** How many rows a chunk of each device has at most. */
+    private final int[] most;
+
+    /** Of a cut that {@link Cut#isRowByRow}. */
+    GuidedExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
+        super(cut.graph(), devices);
+        this.cut = cut;
+        this.sizes = sizes;
+        this.rates = rates;
+        this.most = IntStream.generate(cut::rows).limit(rates.devices()).toArray();
+    }
+
+    @Override
+    Layout<Chunks> layout(Layout<Chunks> known) {
+        List<Member> present = devices().present();
+        if (known != null && known.isCurrent() && known.members().equals(present)) {
+            return known;
+        }
+        close();
+        var made = new Layout<Chunks>(devices());
+        for (Member member : present) {
+            if (made.isCurrent()) {
+                give(made, member, () -> new Chunks(cut, devices(), member, chunks(member), sizes));
+            }
+        }
+        return made;
+    }
+
+    private int[] chunks(Member member) {
+        return sizes(cut.rows(), rates.devices(), most[member.number()]);
+    }
+
+    /** The rows of the chunks that devices take, from the smallest, which is the unit of shares, to half of an equal share, or to {@code most}. */
+    static int[] sizes(int rows, int devices, int most) {
+        int unit = Shares.unit(rows, devices);
+        return IntStream.iterate(unit, s -> s == unit || s <= Math.min(most, rows / (2 * devices)), s -> STEP * s).toArray();
+    }
+
+    @Override
+    Optional<List<NDArray>> attempt(Layout<Chunks> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+        Map<Tensor, NDArray> outputs = now.parts().get(0).outputs();
+        int[][] chunks = devices().members().stream().map(m -> now.members().contains(m) ? now.part(m).sizes() : new int[0]).toArray(int[][]::new);
+        var stock = new Stock(cut.rows(), chunks, rates);
+        List<Member> working = now.members();
+        while (!stock.isDone()) {
+            Set<Member> worked = devices().workers().each(working, m -> now.part(m).work(stock, inputs, outputs, draw), this::failed).keySet();
+            working.stream().filter(m -> !worked.contains(m)).forEach(m -> stock.leave(m.number()));
+            // Who does not answer may still write what it is at, at any time: the others begin anew, with other arrays.
+            if (worked.isEmpty() || stock.isWaiting()) {
+                return Optional.empty();
+            }
+            working = List.copyOf(worked);
+        }
+        if (now.isWarm()) {
+            stock.tell(rates, Shares.LATEST);
+        }
+        now.warmUp();
+        return Optional.of(graph().outputs().stream().map(outputs::get).toList());
+    }
+
+    /** Takes a device out, unless it lacks memory for large chunks alone. */
+    @Override
+    void failed(Member member, int life, DeviceFailure why) {
+        int[] chunks = chunks(member);
+        if (why.isOutOfMemory() && chunks.length > 1) {
+            most[member.number()] = chunks[chunks.length - 2];
+            LOG.warn("{} has chunks of {} rows at most from now on, for it lacks memory: {}", member, most[member.number()], why.getMessage());
+            spoil();
+        } else {
+            super.failed(member, life, why);
+        }
+    }
+
+    @Override
+    String title(Member member) {
+        String chunks = Arrays.stream(chunks(member)).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+        return member + ", chunks of " + chunks + " of " + cut.rows() + " rows:\n";
+    }
+}

@@ -1,0 +1,58 @@
+package io.clarion.schedule;
+
+import io.clarion.engine.Executable;
+import io.clarion.graph.Graph;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.NDArray;
+import java.util.List;
+import java.util.Map;
+
+/** A graph of rows that need no others, on several devices: where a call takes long in chunks, else in shares, as chunks cost a call each. */
+final class RowsExecutable implements Executable {
+    /** The seconds of a call from which on there are chunks. */
+    private static final double LONG = 0.02;
+    /** The seconds of a call below which there are chunks no more: far fewer, as both have to be compiled. */
+    private static final double SHORT = 0.005;
+    private final int rows;
+    private final RowRates rates;
+    private final SplitExecutable shares;
+    private final GuidedExecutable chunks;
+    private Executable now;
+
+    /** Of a cut that {@link Cut#isRowByRow}. */
+    RowsExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+        this.rows = cut.rows();
+        this.rates = new RowRates(devices.speeds());
+        this.shares = new SplitExecutable(cut, sizes, devices, rates);
+        this.chunks = new GuidedExecutable(cut, sizes, devices, rates);
+        this.now = estimate(cut.graph().specialise(sizes), devices) > LONG ? chunks : shares;
+    }
+
+    /** How many seconds a call may take, before any was made. */
+    private static double estimate(Graph graph, DeviceGroup devices) {
+        List<Effort> efforts = graph.tensors().stream().map(Effort::of).toList();
+        return 1 / devices.parts().stream().mapToDouble(d -> 1 / devices.costs().seconds(d, efforts)).sum();
+    }
+
+    @Override
+    public List<NDArray> call(List<NDArray> inputs, long draw) {
+        List<NDArray> results = now.call(inputs, draw);
+        double seconds = rates.seconds(rows);
+        Executable better = seconds > LONG ? chunks : seconds < SHORT ? shares : now;
+        if (better != now) {
+            now.close();
+            now = better;
+        }
+        return results;
+    }
+
+    @Override
+    public String explain() {
+        return now.explain();
+    }
+
+    @Override
+    public void close() {
+        now.close();
+    }
+}
