@@ -64,10 +64,15 @@ final class Session {
         Device own = device();
         var ids = new LinkedHashSet<>(own.parts().stream().map(d -> d.report().id()).toList());
         if (!ids.addAll(graph.devices())) {
-            return new Function(graph, own);
+            return own.parts().equals(List.of(own)) ? new Function(graph, own, () -> inTurns(own)) : new Function(graph, own);
         }
         return new Function(graph, GROUPS.computeIfAbsent(List.copyOf(ids), x -> new DeviceGroup(ids.stream().map(id -> own.parts().stream()
                 .filter(d -> d.report().id().equals(id)).findFirst().orElseGet(() -> DeviceChoice.named(id).open())).toList())));
+    }
+
+    /** A device that does the rows of a batch in turns where memory is short. */
+    private static synchronized Device inTurns(Device device) {
+        return GROUPS.compute(List.of(device.report().id()), (id, known) -> known != null && known.parts().contains(device) ? known : new DeviceGroup(List.of(device)));
     }
 
     /** The engine in use. */

@@ -130,6 +130,8 @@ public final class OpenClDevice implements Device {
         Compiler.Compiled compiled = Compiler.compile(graph, strategy);
         took("compile", compiled.kernels().size() + " kernels", start);
         Open now = open;
+        // Kernels take long to build, and are of no use without memory.
+        now.residents().require(compiled);
         return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, gauge, now.residents());
     }
 

@@ -17,8 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Computes outputs from inputs on a device and applies updates; compiled once for each signature of input shapes.
@@ -26,6 +29,7 @@ import java.util.stream.IntStream;
  * <p>Calls may come from several threads; they run one after another.
  */
 public final class Function implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Function.class);
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "clarion-call");
         thread.setDaemon(true);
@@ -39,17 +43,31 @@ public final class Function implements AutoCloseable {
     /** What is compiled: placeholders in, nothing observed, but what is shown or checked among the outputs. */
     private final Graph computed;
     private final Device device;
+    private final Supplier<Device> frugal;
     private final FiniteCheck finite;
     /** Of the devices at work: what waits for another call of this function waits for them too. */
     private final List<Gauge> gauges;
-    private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
+    private final Map<Map<Dim.Symbol, Integer>, Compiled> executables = new HashMap<>();
     private long calls;
     /** The last call that was asked for without waiting. */
     private CompletableFuture<List<NDArray>> asked = CompletableFuture.completedFuture(List.of());
     private final Object order = new Object();
 
+    /** For some sizes; {@code isFrugal} if that is where there was no memory otherwise. */
+    private record Compiled(Executable executable, boolean isFrugal) {}
+
     /** A function on {@code device}; every input of {@code graph} is a placeholder, or a sparse matrix of placeholders. */
     public Function(Graph graph, Device device) {
+        this(graph, device, null);
+    }
+
+    /**
+     * As {@link #Function(Graph, Device)}.
+     *
+     * @param frugal gives what computes in place of {@code device} where that lacks memory, such as a device that does the batch in turns; null if
+     *               nothing does
+     */
+    public Function(Graph graph, Device device, Supplier<Device> frugal) {
         this.inputs = Inputs.of(graph.inputs());
         for (Tensor t : graph.tensors()) {
             if (t.op() instanceof Op.Placeholder p && !inputs.placeholders().contains(t)) {
@@ -63,6 +81,7 @@ public final class Function implements AutoCloseable {
         this.checks = IndexChecks.of(surfaced.bounded(), inputs.placeholders());
         this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
+        this.frugal = frugal;
         this.finite = new FiniteCheck(computed, device);
         this.gauges = device.parts().stream().map(Device::gauge).toList();
     }
@@ -145,7 +164,7 @@ public final class Function implements AutoCloseable {
         if (Origin.isRecorded()) {
             finite.before(given.arrays(), given.sizes(), calls);
         }
-        Executable.Outputs outputs = computed(given, kept, into);
+        Executable.Outputs outputs = computed(given, kept, into, calls++);
         try {
             List<NDArray> read = outputs.read();
             watches.after(read.subList(graph.outputs().size() - kept, read.size()));
@@ -157,13 +176,26 @@ public final class Function implements AutoCloseable {
         return outputs;
     }
 
-    private Executable.Outputs computed(Inputs.Given given, int kept, List<NDArray> into) {
-        Executable executable = executable(given);
+    private Executable.Outputs computed(Inputs.Given given, int kept, List<NDArray> into, long number) {
+        Compiled now = compiled(given);
+        try {
+            return called(now.executable(), given, kept, into, number);
+        } catch (DeviceFailure e) {
+            if (frugal == null || now.isFrugal() || !e.isOutOfMemory() || !e.isWithoutEffect()) {
+                throw e;
+            }
+            executables.remove(given.sizes()).executable().close();
+            executables.put(given.sizes(), frugal(given, e));
+            return called(compiled(given).executable(), given, kept, into, number);
+        }
+    }
+
+    private Executable.Outputs called(Executable executable, Inputs.Given given, int kept, List<NDArray> into, long number) {
         if (into != null && into.size() == computed.outputs().size()) {
-            executable.call(given.values(), into, calls++);
+            executable.call(given.values(), into, number);
             return new Executable.Outputs(List.of(), into);
         }
-        Executable.Outputs outputs = executable.call(given.values(), kept, calls++);
+        Executable.Outputs outputs = executable.call(given.values(), kept, number);
         for (int i = 0; into != null && i < into.size(); i++) {
             into.get(i).bytes().put(outputs.read().get(i).bytes());
         }
@@ -224,21 +256,31 @@ public final class Function implements AutoCloseable {
 
     /** What the function became for inputs of these shapes: kernels, buffers, bytes. */
     public synchronized String explain(Value... values) {
-        return executable(inputs.given(List.of(values))).explain();
+        return compiled(inputs.given(List.of(values))).executable().explain();
     }
 
-    private Executable executable(Inputs.Given given) {
-        Executable known = executables.get(given.sizes());
+    private Compiled compiled(Inputs.Given given) {
+        Compiled known = executables.get(given.sizes());
         if (known == null) {
-            known = compiled(given);
+            known = compiledAnew(given);
             executables.put(given.sizes(), known);
         }
         return known;
     }
 
-    private Executable compiled(Inputs.Given given) {
+    private Compiled frugal(Inputs.Given given, DeviceFailure why) {
+        LOG.warn("a function is computed with less memory from now on: {}", why.getMessage());
+        return new Compiled(frugal.get().compile(computed, given.sizes()), true);
+    }
+
+    private Compiled compiledAnew(Inputs.Given given) {
         try {
-            return device.compile(computed, given.sizes());
+            return new Compiled(device.compile(computed, given.sizes()), false);
+        } catch (DeviceFailure e) {
+            if (frugal == null || !e.isOutOfMemory()) {
+                throw e;
+            }
+            return frugal(given, e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("call: values of shapes " + given.values().stream().map(v -> v.shape().toString())
                     .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(), e);
@@ -248,7 +290,7 @@ public final class Function implements AutoCloseable {
     @Override
     public synchronized void close() {
         finite.close();
-        executables.values().forEach(Executable::close);
+        executables.values().forEach(c -> c.executable().close());
         executables.clear();
     }
 }

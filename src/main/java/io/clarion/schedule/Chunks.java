@@ -19,7 +19,7 @@ final class Chunks implements Part {
         this.member = member;
         try {
             for (int size : rows) {
-                pieces.put(size, new Piece(cut, devices, member, 0, 1, 0, size, sizes));
+                pieces.put(size, new Piece(cut, devices, member, 0, 1, 0, size, 1, sizes));
             }
         } catch (RuntimeException e) {
             close();

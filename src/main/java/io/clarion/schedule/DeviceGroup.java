@@ -165,15 +165,20 @@ public final class DeviceGroup implements Device {
     }
 
     private Cut cut(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        if (members.size() == 1 || sizes.isEmpty()) {
-            return Cut.none(graph);
+        Optional<Cut> cut = members.size() == 1 ? Optional.empty() : divided(graph, sizes);
+        return cut.filter(c -> c.rows() >= members.size()).orElseGet(() -> Cut.none(graph));
+    }
+
+    /** How a graph's batch is divided; empty if it cannot be, of which a line of the log says why, or has no symbol for its size. */
+    Optional<Cut> divided(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        if (sizes.isEmpty()) {
+            return Optional.empty();
         }
         try {
-            Cut cut = Cut.of(graph, sizes);
-            return cut.rows() < members.size() ? Cut.none(graph) : cut;
+            return Optional.of(Cut.of(graph, sizes));
         } catch (Indivisible e) {
-            LOG.warn("a function runs on {} alone: {}", members.get(0), e.getMessage());
-            return Cut.none(graph);
+            LOG.warn("a function runs on {} alone, all rows at once: {}", members.get(0), e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -17,30 +17,31 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The rows of the batch that a device has, and what it does with them: for each level a graph that gives its parts of the
- * joins and its rows of the outputs. What later levels need stays on the device, in variables.
+ * joins and its rows of the outputs. What later levels need stays on the device, in variables. Where memory is short, some rows have
+ * their turn after others, in each level, and add to the device's parts of the joins.
  */
 final class Piece implements Part {
     private final Cut cut;
     private final DeviceGroup devices;
     private final Member member;
     private final int number;
-    private final int from;
-    private final int share;
+    private final int pieces;
     private final Map<Dim.Symbol, Integer> sizes;
-    /** The device's own variables: kept tensors and its parts of joins. */
-    private final Map<Tensor, Variable> kept = new IdentityHashMap<>();
+    /** The device's parts of joins. */
+    private final Map<Tensor, Variable> joined = new IdentityHashMap<>();
     /** Its parts of joins, for the others. */
     private final Map<Tensor, NDArray> parts = new IdentityHashMap<>();
-    private final List<Step> steps = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private Step end;
 
     /** A part of a join that another piece has. */
     private record Part(Tensor join, int piece) {}
@@ -56,68 +57,144 @@ final class Piece implements Part {
     private record Step(Executable executable, List<Integer> inputs, List<Part> parts, List<Tensor> joins, List<Tensor> outputs) {}
 
     /**
-     * Compiles what is done with rows {@code from} to before {@code from + share} by piece {@code number} of {@code pieces}.
+     * Compiles what is done by piece {@code number} of {@code pieces}.
      *
+     * @param from  its first row
+     * @param share how many it has
+     * @param times in how many turns it does them, at most
      * @param sizes what the call told
      */
-    Piece(Cut cut, DeviceGroup devices, Member member, int number, int pieces, int from, int share, Map<Dim.Symbol, Integer> sizes) {
+    Piece(Cut cut, DeviceGroup devices, Member member, int number, int pieces, int from, int share, int times, Map<Dim.Symbol, Integer> sizes) {
         this.cut = cut;
         this.devices = devices;
         this.member = member;
         this.number = number;
-        this.from = from;
-        this.share = share;
+        this.pieces = pieces;
         this.sizes = sizes;
+        int each = Math.ceilDiv(share, times);
+        for (int done = 0; done < share; done += each) {
+            turns.add(new Turn(from + done, Math.min(each, share - done), done == 0, done + each >= share));
+        }
+        for (int level = 0; level < cut.levels(); level++) {
+            cut.joins(level).forEach(t -> joined.put(t, kept(t, sizes)));
+        }
+        if (pieces > 1) {
+            joined.keySet().forEach(t -> parts.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
+        }
         try {
-            for (int level = 0; level < cut.levels(); level++) {
-                int at = level;
-                List<Tensor> joins = cut.joins(level);
-                var leaving = new LinkedHashSet<>(cut.kept(level));
-                leaving.addAll(joins);
-                List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> cut.isSplit(t) && cut.level(t) == at).distinct().toList();
-                steps.add(step(level, pieces, leaving, List.of(), joins, outputs));
-                joins.forEach(t -> parts.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
-            }
-            List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> !cut.isSplit(t)).distinct().toList();
-            steps.add(step(cut.levels(), pieces, Set.of(), cut.graph().updates(), List.of(), outputs));
+            turns.forEach(Turn::compile);
+            end = end();
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private Step step(int level, int pieces, Set<Tensor> leaving, List<Graph.Update> updates, List<Tensor> joins, List<Tensor> outputs) {
-        var writer = new Writer(level, pieces);
-        List<Tensor> made = Stream.concat(joins.stream(), outputs.stream()).map(writer::of).toList();
-        var changes = new ArrayList<Graph.Update>();
-        for (Tensor t : leaving) {
-            changes.add(new Graph.Update(kept.computeIfAbsent(t, this::variable), writer.of(t)));
+    private static Variable kept(Tensor t, Map<Dim.Symbol, Integer> sizes) {
+        return Variable.local(NDArray.zeros(t.dtype(), t.shape().resolve(sizes)), "kept");
+    }
+
+    /** Rows that are computed at once, by a step for each level. */
+    private final class Turn {
+        private final int from;
+        private final int share;
+        private final boolean isFirst;
+        private final boolean isLast;
+        private final Map<Tensor, Variable> kept = new IdentityHashMap<>();
+        private final List<Step> steps = new ArrayList<>();
+
+        Turn(int from, int share, boolean isFirst, boolean isLast) {
+            this.from = from;
+            this.share = share;
+            this.isFirst = isFirst;
+            this.isLast = isLast;
         }
-        for (Graph.Update u : updates) {
-            changes.add(new Graph.Update(devices.copies(u.variable()).on(member), writer.of(u.value())));
+
+        void compile() {
+            IntStream.range(0, cut.levels()).forEach(level -> steps.add(step(level)));
         }
+
+        private Step step(int level) {
+            var writer = new Writer(level, this);
+            var changes = new ArrayList<Graph.Update>();
+            cut.kept(level).forEach(t -> changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> kept(x, cut.sizes(sizes, share))), writer.of(t))));
+            Map<Tensor, Tensor> sums = new LinkedHashMap<>();
+            cut.joins(level).forEach(t -> sums.put(t, isFirst ? writer.of(t) : Tensor.map(Cut.joining(t), Tensor.of(new Op.Read(joined.get(t))), writer.of(t))));
+            sums.forEach((t, sum) -> changes.add(new Graph.Update(joined.get(t), sum)));
+            List<Tensor> told = isLast && pieces > 1 ? cut.joins(level) : List.of();
+            List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> cut.isSplit(t) && cut.level(t) == level).distinct().toList();
+            List<Tensor> made = Stream.concat(told.stream().map(sums::get), outputs.stream().map(writer::of)).toList();
+            return compiled(writer, made, changes, cut.sizes(sizes, share), told, outputs);
+        }
+
+        /** Those of an array that has one or more for each row of the batch. */
+        private NDArray rows(NDArray whole, int from) {
+            int each = whole.shape().size(0) / cut.rows();
+            return whole.rows(from * each, (from + share) * each);
+        }
+
+        /** Copies the rows at hand to their place along an axis that is not the first. */
+        private void put(NDArray rows, NDArray whole, int from, int axis) {
+            int outer = whole.shape().part(0, axis).elements();
+            int row = whole.elements() / outer / cut.rows() * whole.dtype().bytes();
+            ByteBuffer source = rows.bytes();
+            for (int o = 0; o < outer; o++) {
+                whole.bytes().put((o * cut.rows() + from) * row, source, o * share * row, share * row);
+            }
+        }
+
+        /** The seconds that a level took, of rows that begin with {@code from}. */
+        double run(int level, int from, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
+            Step step = steps.get(level);
+            var into = new ArrayList<>(step.joins().stream().map(parts::get).toList());
+            for (Tensor t : step.outputs()) {
+                into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t), from) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
+            }
+            List<NDArray> given = given(step, all, i -> cut.isSplit(cut.graph().inputs().get(i)) ? inputs.get(i).rows(from, from + share) : inputs.get(i));
+            long start = devices.now();
+            step.executable().call(given, into, draw);
+            double seconds = (devices.now() - start) * 1e-9;
+            for (int i = 0; i < step.outputs().size(); i++) {
+                Tensor t = step.outputs().get(i);
+                if (cut.axis(t).orElseThrow() > 0) {
+                    put(into.get(step.joins().size() + i), whole.get(t), from, cut.axis(t).orElseThrow());
+                }
+            }
+            return seconds;
+        }
+
+        void close() {
+            steps.forEach(s -> s.executable().close());
+            kept.values().forEach(Variable::discard);
+        }
+    }
+
+    private Step end() {
+        var writer = new Writer(cut.levels(), null);
+        List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> !cut.isSplit(t)).distinct().toList();
+        List<Tensor> made = outputs.stream().map(writer::of).toList();
+        List<Graph.Update> changes = cut.graph().updates().stream().map(u -> new Graph.Update(devices.copies(u.variable()).on(member), writer.of(u.value()))).toList();
+        return compiled(writer, made, changes, sizes, List.of(), outputs);
+    }
+
+    private Step compiled(Writer writer, List<Tensor> made, List<Graph.Update> changes, Map<Dim.Symbol, Integer> at, List<Tensor> joins, List<Tensor> outputs) {
         List<Tensor> all = cut.graph().inputs();
         List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i))).toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(writer.parts.values());
-        Executable executable = member.device().compile(new Graph(inputs, made, changes), level < cut.levels() ? cut.sizes(sizes, share) : sizes);
-        return new Step(executable, used, List.copyOf(writer.parts.keySet()), joins, outputs);
+        return new Step(member.device().compile(new Graph(inputs, made, changes), at), used, List.copyOf(writer.parts.keySet()), joins, outputs);
     }
 
-    private Variable variable(Tensor t) {
-        return Variable.local(NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))), "kept");
-    }
-
-    /** Writes a level's tensors anew, for the rows at hand. */
+    /** Writes a level's tensors anew: for the rows of a turn, or, at the end, for none. */
     private final class Writer {
         private final int level;
-        private final int pieces;
+        private final Turn turn;
         private final Map<Tensor, Tensor> written = new HashMap<>();
         private final Map<Part, Tensor> parts = new LinkedHashMap<>();
 
-        Writer(int level, int pieces) {
+        Writer(int level, Turn turn) {
             this.level = level;
-            this.pieces = pieces;
+            this.turn = turn;
         }
 
         Tensor of(Tensor root) {
@@ -136,12 +213,12 @@ final class Piece implements Part {
 
         private Tensor given(Tensor t) {
             if (!cut.isJoin(t)) {
-                return Tensor.of(new Op.Read(kept.get(t)));
+                return Tensor.of(new Op.Read(turn.kept.get(t)));
             }
             // In the same order on all devices, so that all have the same sum.
             Tensor sum = null;
             for (int p = 0; p < pieces; p++) {
-                Tensor part = p == number ? Tensor.of(new Op.Read(kept.get(t)))
+                Tensor part = p == number ? Tensor.of(new Op.Read(joined.get(t)))
                         : parts.computeIfAbsent(new Part(t, p), x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(sizes), "part")));
                 sum = sum == null ? part : Tensor.map(Cut.joining(t), sum, part);
             }
@@ -161,91 +238,58 @@ final class Piece implements Part {
         /** The rows at hand of what is the same for all devices. */
         private Tensor rows(Tensor whole, Shape shape) {
             int axis = cut.axis(shape).orElse(-1);
-            if (axis < 0 || level == cut.levels()) {
+            if (axis < 0 || turn == null) {
                 return whole;
             }
             int each = shape.dim(axis).resolve(sizes).size() / cut.rows();
             var start = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
-            start.set(axis, from * each);
-            return whole.view(new Movement.Slice(start, Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(share * each))));
+            start.set(axis, turn.from * each);
+            return whole.view(new Movement.Slice(start, Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(turn.share * each))));
         }
     }
 
     /** Whether nothing is left to be done after the levels. */
     boolean isDone() {
-        return steps.get(cut.levels()).outputs().isEmpty() && cut.graph().updates().isEmpty();
+        return end.outputs().isEmpty() && cut.graph().updates().isEmpty();
     }
 
     /** Arrays for all rows of the outputs of a level. */
     Map<Tensor, NDArray> outputs(int level) {
         Map<Tensor, NDArray> whole = new IdentityHashMap<>();
-        steps.get(level).outputs().forEach(t -> whole.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
+        turns.get(0).steps.get(level).outputs().forEach(t -> whole.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
         return whole;
     }
 
     /**
-     * Does what a level asks of the rows at hand.
+     * Does what a level asks of its rows.
      *
      * @param all   the pieces of all devices
      * @param whole gets the rows of the outputs
      * @return the seconds that the device took
      */
     double run(int level, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
-        return run(level, from, all, inputs, whole, draw);
+        return turns.stream().mapToDouble(t -> t.run(level, t.from, all, inputs, whole, draw)).sum();
     }
 
-    /** As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}; for a cut that {@link Cut#isRowByRow}. */
+    /** As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}, in one turn; for a cut that {@link Cut#isRowByRow}. */
     double run(int level, int from, List<Piece> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
-        Step step = steps.get(level);
-        var into = new ArrayList<>(step.joins().stream().map(parts::get).toList());
-        for (Tensor t : step.outputs()) {
-            into.add(cut.axis(t).orElseThrow() == 0 ? rows(whole.get(t), from) : NDArray.zeros(t.dtype(), t.shape().resolve(cut.sizes(sizes, share))));
-        }
-        List<NDArray> given = given(level, from, all, inputs);
-        long start = devices.now();
-        step.executable().call(given, into, draw);
-        double seconds = (devices.now() - start) * 1e-9;
-        for (int i = 0; i < step.outputs().size(); i++) {
-            Tensor t = step.outputs().get(i);
-            if (cut.axis(t).orElseThrow() > 0) {
-                put(into.get(step.joins().size() + i), whole.get(t), from, cut.axis(t).orElseThrow());
-            }
-        }
-        return seconds;
+        return turns.get(0).run(level, from, all, inputs, whole, draw);
     }
 
     /** Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs that are whole. */
     Map<Tensor, NDArray> end(List<Piece> all, List<NDArray> inputs, long draw) {
-        Step step = steps.get(cut.levels());
-        List<NDArray> values = step.executable().call(given(cut.levels(), from, all, inputs), draw);
+        List<NDArray> values = end.executable().call(given(end, all, inputs::get), draw);
         Map<Tensor, NDArray> outputs = new IdentityHashMap<>();
-        IntStream.range(0, values.size()).forEach(i -> outputs.put(step.outputs().get(i), values.get(i)));
+        IntStream.range(0, values.size()).forEach(i -> outputs.put(end.outputs().get(i), values.get(i)));
         return outputs;
     }
 
-    /** The inputs of a call that a level's step is given, with the rows at hand of those that have rows, and parts of joins. */
-    private List<NDArray> given(int level, int from, List<Piece> all, List<NDArray> values) {
-        Step step = steps.get(level);
+    /** What a step is given: inputs of the call, as {@code input} has them, and parts of joins. */
+    private static List<NDArray> given(Step step, List<Piece> all, IntFunction<NDArray> input) {
         var given = new ArrayList<NDArray>();
-        step.inputs().forEach(i -> given.add(level < cut.levels() && cut.isSplit(cut.graph().inputs().get(i)) ? values.get(i).rows(from, from + share) : values.get(i)));
+        step.inputs().forEach(i -> given.add(input.apply(i)));
         step.parts().forEach(p -> given.add(all.get(p.piece()).parts.get(p.join())));
         return given;
-    }
-
-    /** Those of an array that has one or more for each row of the batch. */
-    private NDArray rows(NDArray whole, int from) {
-        int each = whole.shape().size(0) / cut.rows();
-        return whole.rows(from * each, (from + share) * each);
-    }
-
-    /** Copies the rows at hand to their place along an axis that is not the first. */
-    private void put(NDArray rows, NDArray whole, int from, int axis) {
-        int outer = whole.shape().part(0, axis).elements();
-        int row = whole.elements() / outer / cut.rows() * whole.dtype().bytes();
-        ByteBuffer source = rows.bytes();
-        for (int o = 0; o < outer; o++) {
-            whole.bytes().put((o * cut.rows() + from) * row, source, o * share * row, share * row);
-        }
     }
 
     @Override
@@ -256,13 +300,19 @@ final class Piece implements Part {
     @Override
     public String explain() {
         var text = new StringBuilder();
-        steps.forEach(s -> text.append(s == steps.get(cut.levels()) && cut.levels() > 0 ? "at the end:\n" : "").append(s.executable().explain()).append('\n'));
-        return text.toString();
+        turns.forEach(t -> {
+            text.append(turns.size() > 1 ? "rows " + t.from + " to " + (t.from + t.share - 1) + ":\n" : "");
+            t.steps.forEach(s -> text.append(s.executable().explain()).append('\n'));
+        });
+        return text.append(cut.levels() > 0 ? "at the end:\n" : "").append(end.executable().explain()).append('\n').toString();
     }
 
     @Override
     public void close() {
-        steps.forEach(s -> s.executable().close());
-        kept.values().forEach(Variable::discard);
+        turns.forEach(Turn::close);
+        if (end != null) {
+            end.executable().close();
+        }
+        joined.values().forEach(Variable::discard);
     }
 }

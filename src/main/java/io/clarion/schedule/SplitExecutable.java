@@ -17,14 +17,20 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A graph on several devices, each of which has some rows of the batch; or, where it cannot be cut, on one of them. */
+/**
+ * A graph on several devices, each of which has some rows of the batch; or, where it cannot be cut, on one of them. A device that lacks memory
+ * has fewer rows, or, if no other can have them, does them in turns.
+ */
 final class SplitExecutable extends GroupExecutable<Piece> {
     private static final Logger LOG = LoggerFactory.getLogger(SplitExecutable.class);
-    private final Cut cut;
     private final Map<Dim.Symbol, Integer> sizes;
-    private final Shares shares;
     private final Set<Variable> updated = new LinkedHashSet<>();
+    private Cut cut;
+    private final RowRates rates;
+    private Shares shares;
     private int[] rows;
+    /** In how many turns each device does its rows. */
+    private final int[] turns;
 
     SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
         this(cut, sizes, devices, new RowRates(devices.speeds()));
@@ -35,7 +41,9 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         super(cut.graph(), devices);
         this.cut = cut;
         this.sizes = sizes;
+        this.rates = rates;
         this.shares = new Shares(cut.rows(), rates);
+        this.turns = IntStream.generate(() -> 1).limit(devices.members().size()).toArray();
         cut.graph().updates().forEach(u -> updated.add(u.variable()));
     }
 
@@ -57,16 +65,24 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         var made = new Layout<Piece>(devices());
         List<Member> having = devices().members().stream().filter(m -> rows[m.number()] > 0).toList();
         int from = 0;
-        for (Member member : having) {
-            int number = made.members().size();
-            int first = from;
-            give(made, member, () -> new Piece(cut, devices(), member, number, having.size(), first, rows[member.number()], sizes));
-            if (!made.isCurrent()) {
-                break;
+        try {
+            for (Member member : having) {
+                int number = made.members().size();
+                int first = from;
+                int share = rows[member.number()];
+                int times = turns[member.number()];
+                Cut now = cut;
+                give(made, member, () -> new Piece(now, devices(), member, number, having.size(), first, share, times, sizes));
+                if (!made.isCurrent()) {
+                    break;
+                }
+                from += share;
             }
-            from += rows[member.number()];
+            return made;
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
         }
-        return made;
     }
 
     @Override
@@ -95,15 +111,42 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         });
     }
 
-    /** Takes a device out, unless it lacks memory and others can have half of its rows. */
+    /** Takes a device out, unless it lacks memory and others can have half of its rows, or it can do them in turns. */
     @Override
     void failed(Member member, int life, DeviceFailure why) {
         if (why.isOutOfMemory() && shares.halve(member.number(), i -> devices().members().get(i).isPresent())) {
             LOG.warn("{} has half of the rows from now on, for it lacks memory: {}", member, why.getMessage());
             spoil();
+        } else if (why.isOutOfMemory() && takesTurns(member)) {
+            LOG.warn("{} does its rows in {} turns from now on, for it lacks memory: {}", member, turns[member.number()], why.getMessage());
+            spoil();
+        } else if (why.isOutOfMemory() && isAlone()) {
+            throw why;
         } else {
             super.failed(member, life, why);
         }
+    }
+
+    /** Whether no other device could ever do the work: then it is not taken out for lack of memory, since it has all values. */
+    private boolean isAlone() {
+        return devices().members().size() == 1;
+    }
+
+    /** Has a device do its rows in twice as many turns; false if it does them one by one, has none, or they cannot be divided. */
+    private boolean takesTurns(Member member) {
+        if (cut.levels() == 0) {
+            Optional<Cut> divided = devices().divided(graph(), sizes);
+            if (divided.isEmpty()) {
+                return false;
+            }
+            cut = divided.get();
+            shares = new Shares(cut.rows(), rates);
+            rows = shares.now(i -> devices().members().get(i).isPresent());
+        }
+        int times = Math.min(2 * turns[member.number()], rows[member.number()]);
+        boolean areMore = times > turns[member.number()];
+        turns[member.number()] = areMore ? times : turns[member.number()];
+        return areMore;
     }
 
     /** Has all devices compute what is whole and apply the updates; the first that comes to an end gives the outputs. */
@@ -115,7 +158,13 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         }
         Map<Member, Integer> lives = new HashMap<>(now.lives());
         updated.forEach(v -> replicas.get(v).changing(members));
-        Map<Member, Map<Tensor, NDArray>> ends = devices().workers().each(members, m -> now.part(m).end(all, inputs, draw));
+        Map<Member, Map<Tensor, NDArray>> ends = devices().workers().each(members, m -> now.part(m).end(all, inputs, draw), (member, life, why) -> {
+            if (isAlone() && why.isWithoutEffect()) {
+                updated.forEach(v -> replicas.get(v).has(member, life));
+                throw why;
+            }
+            member.fail(life, why);
+        });
         if (ends.isEmpty()) {
             for (Variable v : updated) {
                 if (!replicas.get(v).isValid()) {
@@ -137,6 +186,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
     @Override
     String title(Member member) {
-        return cut.levels() == 0 ? "" : member + ", " + rows[member.number()] + " of " + cut.rows() + " rows:\n";
+        int times = turns[member.number()];
+        return cut.levels() == 0 ? "" : member + ", " + rows[member.number()] + " of " + cut.rows() + " rows" + (times == 1 ? "" : " in " + times + " turns") + ":\n";
     }
 }

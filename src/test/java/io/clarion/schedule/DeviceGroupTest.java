@@ -89,7 +89,13 @@ class DeviceGroupTest {
         }
     }
 
-    /** The same calls on one device and on three, rows as those find good. */
+    /** A device that lacks memory for the first things that it is asked for, so many of them. */
+    private Device lacking(int times, String id) {
+        return new SimulatedDevice(id, new SimulatedDevice.Rates(1e9, 1e9, 1e-6), reference,
+                n -> n < times ? SimulatedDevice.Fault.OUT_OF_MEMORY : SimulatedDevice.Fault.NONE);
+    }
+
+    /** The same calls on one device, on three, rows as those find good, and on some that do their rows in turns. */
     private void assertSame(Net net, List<NDArray> values) {
         List<NDArray> first = net.weights().stream().map(Variable::value).toList();
         Graph graph = net.graph();
@@ -100,19 +106,22 @@ class DeviceGroupTest {
             }
         }
         List<NDArray> wanted = net.weights().stream().map(Variable::value).toList();
-        IntStream.range(0, first.size()).forEach(i -> net.weights().get(i).set(first.get(i)));
-        try (var split = new DeviceGroup(List.of(reference, new Other(reference), new Other(reference))); var function = new Function(graph, split)) {
-            assertTrue(function.explain(values.toArray(NDArray[]::new)).contains(" rows"), "it was not divided");
-            for (int i = 0; i < 3; i++) {
-                List<NDArray> got = function.call(values);
-                for (int o = 0; o < got.size(); o++) {
-                    assertEquals(want.get(i).get(o).shape(), got.get(o).shape());
-                    assertClose(want.get(i).get(o), got.get(o), "output " + o + " of call " + i);
+        for (List<Device> devices : List.of(List.of(reference, new Other(reference), new Other(reference)), List.of(lacking(1, "a")), List.of(lacking(2, "a")),
+                List.of(lacking(2, "a"), lacking(1, "b")))) {
+            IntStream.range(0, first.size()).forEach(i -> net.weights().get(i).set(first.get(i)));
+            try (var split = new DeviceGroup(devices); var function = new Function(graph, split)) {
+                assertTrue(function.explain(values.toArray(NDArray[]::new)).contains(" rows"), "it was not divided");
+                for (int i = 0; i < 3; i++) {
+                    List<NDArray> got = function.call(values);
+                    for (int o = 0; o < got.size(); o++) {
+                        assertEquals(want.get(i).get(o).shape(), got.get(o).shape());
+                        assertClose(want.get(i).get(o), got.get(o), "output " + o + " of call " + i);
+                    }
                 }
             }
-        }
-        for (int i = 0; i < first.size(); i++) {
-            assertClose(wanted.get(i), net.weights().get(i).value(), net.weights().get(i).name());
+            for (int i = 0; i < first.size(); i++) {
+                assertClose(wanted.get(i), net.weights().get(i).value(), net.weights().get(i).name());
+            }
         }
     }
 
@@ -195,6 +204,15 @@ class DeviceGroupTest {
         Variable w = weights(7);
         Tensor scaled = x.div(K.max(x, 0, true)).minus(K.min(x, 0, true)).times(read(w));
         assertSame(new Net(List.of(x), K.sum(K.square(scaled)), scaled, List.of(w)), List.of(numbers(29, 7)));
+    }
+
+    /** The number of columns is told by the call too. */
+    @Test
+    void sumsWhoseSizesACallTells() {
+        Tensor x = K.placeholder(K.NONE, K.NONE);
+        Variable w = weights(1);
+        Tensor y = x.times(read(w)).minus(K.mean(x, 0, true));
+        assertSame(new Net(List.of(x), K.sum(K.square(K.sum(y, 0, false))), K.transpose(y), List.of(w)), List.of(numbers(17, 5)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
 import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.graph.DeviceScope;
@@ -75,10 +76,14 @@ class FailureTest {
 
         /** The losses, and at last the weights, all from the same beginning. */
         List<double[]> on(Device device) {
+            return with(new Function(graph, device));
+        }
+
+        private List<double[]> with(Function function) {
             NDArray first = w.value();
             m.set(NDArray.zeros(m.dtype(), m.shape()));
             var results = new ArrayList<double[]>();
-            try (var function = new Function(graph, device)) {
+            try (function) {
                 for (NDArray batch : batches) {
                     function.call(batch).forEach(r -> results.add(r.toDoubles()));
                 }
@@ -177,6 +182,46 @@ class FailureTest {
         SimulatedDevice large = device("b:0", n -> Fault.NONE);
         assertSurvives(training, want, List.of(small, large), NEVER, NEVER, "with little memory");
         assertTrue(small.asked() > 2 * STEPS, () -> small.asked() + " calls of the small one");
+    }
+
+    @Test
+    void devicesThatAllLackMemoryDoTheirRowsInTurns() {
+        var training = new Training(Sharing.SPLIT);
+        List<double[]> want = training.on(reference);
+        for (int memory : new int[] {2200, 3000, 6000}) {
+            for (int devices = 1; devices < 3; devices++) {
+                List<SimulatedDevice> small = IntStream.range(0, devices).mapToObj(i -> new SimulatedDevice("a:" + i, new Rates(1e9, 1e9, 1e-6, memory), reference,
+                        n -> Fault.NONE)).toList();
+                assertSurvives(training, want, small, NEVER, NEVER, devices + " with " + memory + " bytes");
+                small.forEach(d -> assertEquals(0, d.open(), "graphs that are left open"));
+            }
+        }
+    }
+
+    @Test
+    void aFunctionWhoseDeviceLacksMemoryIsComputedWhereLessIsDoneAtATime() {
+        var training = new Training(Sharing.SPLIT);
+        List<double[]> want = training.on(reference);
+        var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 6000), reference, n -> Fault.NONE);
+        try (var alone = new DeviceGroup(List.of(small))) {
+            assertSame(want, training.with(new Function(training.graph, small, () -> alone)), "in turns");
+        }
+        assertThrows(DeviceFailure.class, () -> new Function(training.graph, small).call(training.batches.get(0)));
+    }
+
+    @Test
+    void aDeviceAloneThatLacksMemoryForARowKeepsItsVariables() {
+        var training = new Training(Sharing.SPLIT);
+        NDArray first = training.w.value();
+        var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 500), reference, n -> Fault.NONE);
+        try (var alone = new DeviceGroup(List.of(small), Sharing.SPLIT, NEVER, NEVER); var function = new Function(training.graph, alone)) {
+            for (int i = 0; i < 2; i++) {
+                String message = assertThrows(DeviceFailure.class, () -> function.call(training.batches.get(0))).getMessage();
+                assertEquals("a:0: no memory", message);
+            }
+            assertArrayEquals(first.toDoubles(), training.w.value().toDoubles());
+        }
+        assertEquals(0, small.open(), "graphs that are left open");
     }
 
     @Test

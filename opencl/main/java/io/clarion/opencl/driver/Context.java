@@ -131,6 +131,19 @@ public final class Context extends Handle {
     }
 
     /**
+     * Makes sure that buffers would fit, if they were alone on the device, without making any.
+     *
+     * @throws OutOfDeviceMemory if they would not
+     */
+    public void require(List<Long> bytes) {
+        long all = bytes.stream().mapToLong(b -> b).sum();
+        long largest = bytes.stream().mapToLong(b -> b).max().orElse(0);
+        if (all > memory || largest > device.maxAllocation()) {
+            throw OutOfDeviceMemory.asking(device, all, largest, own.live(), memory);
+        }
+    }
+
+    /**
      * A buffer that is the host's memory, from its position to its limit, and has what that holds now: a device that works in the
      * host's memory uses it in place if it is aligned as OpenCL's largest type, by 128 bytes. The memory, that of a direct
      * buffer, must live unchanged until all that reads the buffer has run.

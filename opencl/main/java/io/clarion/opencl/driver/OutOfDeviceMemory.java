@@ -29,6 +29,14 @@ public class OutOfDeviceMemory extends OpenClException {
                 device.id(), "allocating", code, bytes, live, true);
     }
 
+    /** For buffers of {@code all} bytes together, that would not fit if they were alone. */
+    static OutOfDeviceMemory asking(Device device, long all, long largest, long live, long memory) {
+        return new OutOfDeviceMemory("%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest "
+                .formatted(device.id(), device.name(), all, largest, memory, live)
+                + "allocation is %,d; %s".formatted(device.maxAllocation(), Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
+                device.id(), "allocating", CL.CL_INVALID_BUFFER_SIZE, all, live, true);
+    }
+
     static OutOfDeviceMemory during(Device device, String operation, int code) {
         long live = MemoryAccount.of(device).live();
         return new OutOfDeviceMemory(

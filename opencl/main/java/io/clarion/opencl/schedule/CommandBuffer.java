@@ -2,7 +2,6 @@ package io.clarion.opencl.schedule;
 
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
-import io.clarion.graph.Op;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Context;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
-import java.util.stream.Collectors;
 
 /**
  * A compiled graph recorded on a device: kernels whose arguments are bound once, and the buffers they work in. A call
@@ -151,7 +149,7 @@ public final class CommandBuffer implements Executable {
                     throw e;
                 }
                 if (mayHaveUpdated || !residents.spill(this)) {
-                    throw residents.explained(e, this, !mayHaveUpdated);
+                    throw residents.explained(e, compiled, !mayHaveUpdated);
                 }
             }
         }
@@ -237,23 +235,19 @@ public final class CommandBuffer implements Executable {
         return buffers.held(toString());
     }
 
-    /** What it needs at once, for people. */
-    String need() {
-        return "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables".formatted(compiled.slots().stream().mapToLong(b -> b).sum(),
-                compiled.inputs().stream().mapToLong(Buffers::bytes).sum(), variables.stream().mapToLong(Residents::bytes).sum());
-    }
-
     /** Gives its buffers up until the next call. */
     void spill() {
         buffers.spill();
         commands.forget();
     }
 
-    /** For messages: the function of which inputs. */
+    Compiled compiled() {
+        return compiled;
+    }
+
     @Override
     public String toString() {
-        return compiled.graph().inputs().stream().map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())
-                .collect(Collectors.joining(", ", "the function of (", ")"));
+        return Residents.name(compiled);
     }
 
     @Override

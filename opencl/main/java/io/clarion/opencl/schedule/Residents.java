@@ -1,10 +1,13 @@
 package io.clarion.opencl.schedule;
 
+import io.clarion.graph.Op;
 import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Buffer;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.OutOfDeviceMemory;
-import io.clarion.tensor.NDArray;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -90,6 +93,19 @@ public final class Residents {
     }
 
     /**
+     * Makes sure that what a graph became would fit if all else were off.
+     *
+     * @throws OutOfDeviceMemory if it would not, naming who has the memory
+     */
+    public void require(Compiled compiled) {
+        try {
+            context.require(Stream.concat(compiled.slots().stream(), compiled.graph().variables().stream().map(Residents::bytes)).toList());
+        } catch (OutOfDeviceMemory e) {
+            throw explained(e, compiled, true);
+        }
+    }
+
+    /**
      * A buffer for {@code by} or a variable that it uses, for which others are taken off as long as it does not fit.
      *
      * @throws OutOfDeviceMemory if it does not fit with all others off, naming who has the memory
@@ -100,7 +116,7 @@ public final class Residents {
                 return context.allocate(bytes);
             } catch (OutOfDeviceMemory e) {
                 if (bytes > context.device().maxAllocation() || !spillOne(by)) {
-                    throw explained(e, by, true);
+                    throw explained(e, by.compiled(), true);
                 }
             }
         }
@@ -144,20 +160,35 @@ public final class Residents {
     }
 
     static long bytes(Variable v) {
-        return (long) v.shape().elements() * v.dtype().bytes();
+        return bytes(v.shape(), v.dtype());
+    }
+
+    static long bytes(Shape shape, DType dtype) {
+        return (long) shape.elements() * dtype.bytes();
+    }
+
+    /** For messages: the function of which inputs. */
+    static String name(Compiled compiled) {
+        return compiled.graph().inputs().stream().map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())
+                .collect(Collectors.joining(", ", "the function of (", ")"));
+    }
+
+    private static String need(Compiled compiled) {
+        return "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables".formatted(compiled.slots().stream().mapToLong(b -> b).sum(),
+                compiled.inputs().stream().mapToLong(t -> bytes(t.shape(), t.dtype())).sum(), compiled.graph().variables().stream().mapToLong(Residents::bytes).sum());
     }
 
     /** The failure, with who has the device's memory, largest first. */
-    OutOfDeviceMemory explained(OutOfDeviceMemory e, CommandBuffer by, boolean isWithoutEffect) {
+    OutOfDeviceMemory explained(OutOfDeviceMemory e, Compiled asked, boolean isWithoutEffect) {
         synchronized (device) {
             var held = new ArrayList<Held>();
-            List.copyOf(functions).stream().filter(f -> f == by || f.isIdle()).forEach(f -> held.addAll(f.held()));
+            List.copyOf(functions).stream().filter(f -> f.compiled() == asked || f.isIdle()).forEach(f -> held.addAll(f.held()));
             homed().forEach(v -> held.add(new Held("variable " + v, bytes(v))));
             held.add(new Held("other open instances of the device", context.bytesOfOthers()));
             List<Held> some = held.stream().filter(h -> h.bytes() > 0).sorted(Comparator.comparingLong(Held::bytes).reversed()).toList();
             long rest = some.stream().skip(NAMED).mapToLong(Held::bytes).sum();
             String named = some.stream().limit(NAMED).map(h -> "%,d bytes by %s".formatted(h.bytes(), h.what())).collect(Collectors.joining(", "));
-            return e.with("asked for %s, which needs %s; held are %s%s".formatted(by, by.need(), named.isEmpty() ? "none" : named,
+            return e.with("asked for %s, which needs %s; held are %s%s".formatted(name(asked), need(asked), named.isEmpty() ? "none" : named,
                     rest == 0 ? "" : ", %,d by %d others".formatted(rest, some.size() - NAMED)), isWithoutEffect);
         }
     }
