@@ -7,6 +7,7 @@ import io.clarion.opencl.compile.Strategy;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Platform;
 import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.schedule.Overlap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,20 +75,26 @@ public final class Devices {
 
     /** A further instance of a device, which its maker closes. */
     static OpenClDevice fresh(TestedDevice like) {
-        return opened(like.facts(), like.device().strategy());
+        return opened(like.facts(), like.device().strategy(), like.forced());
+    }
+
+    /** As {@link #fresh}, with transfers of all calls beside the kernels of others. */
+    static OpenClDevice overlapping(TestedDevice like) {
+        return opened(like.facts(), like.device().strategy(), true);
     }
 
     /** As {@link #fresh(TestedDevice)}, with so many bytes of memory. */
     static OpenClDevice fresh(TestedDevice like, long memory) {
-        return new OpenClDevice(like.facts(), like.device().strategy(), memory, () -> { });
+        return new OpenClDevice(like.facts(), like.device().strategy(), memory, like.forced() ? 0 : Overlap.least(like.facts()), () -> { });
     }
 
     private static TestedDevice forced(String title, Device facts, Strategy strategy) {
-        return new TestedDevice(title, facts, opened(facts, strategy), true);
+        return new TestedDevice(title, facts, opened(facts, strategy, true), true);
     }
 
-    private static OpenClDevice opened(Device facts, Strategy strategy) {
-        return new OpenClDevice(facts, strategy, () -> { });
+    /** Devices that are used as what they are not move all that calls need as a GPU moves much. */
+    private static OpenClDevice opened(Device facts, Strategy strategy, boolean overlaps) {
+        return new OpenClDevice(facts, strategy, facts.globalMemory(), overlaps ? 0 : Overlap.least(facts), () -> { });
     }
 
     /** The names in {@code clarion.require}: keys of platforms and names of tools. */

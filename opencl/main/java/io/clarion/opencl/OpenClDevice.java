@@ -14,6 +14,7 @@ import io.clarion.opencl.compile.TuningTable;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
+import io.clarion.opencl.schedule.Overlap;
 import io.clarion.opencl.schedule.Residents;
 import io.clarion.opencl.schedule.Trace;
 import io.clarion.tensor.DType;
@@ -33,8 +34,9 @@ public final class OpenClDevice implements Device {
     private final Gauge gauge;
     private final long memory;
 
-    /** Held to read by who compiles, before any turn. */
-    private final ReadWriteLock compiling = new ReentrantReadWriteLock();
+    /** Held to read by who compiles, before any turn, or moves values out of turn. */
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
+    private final Overlap overlap;
     private volatile Open open;
 
     /** What has to be made anew if the driver does nothing any more. */
@@ -42,12 +44,18 @@ public final class OpenClDevice implements Device {
 
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
     public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
-        this(facts, strategy, facts.globalMemory(), atClose);
+        this(facts, strategy, facts.globalMemory(), Overlap.least(facts), atClose);
     }
 
-    /** As {@link #OpenClDevice(io.clarion.opencl.driver.Device, Strategy, Runnable)}, to have {@code memory} bytes of the device's at most. */
-    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, long memory, Runnable atClose) {
+    /**
+     * As {@link #OpenClDevice(io.clarion.opencl.driver.Device, Strategy, Runnable)}.
+     *
+     * @param memory     the bytes of the device's that it has at most
+     * @param overlapped calls that move so many bytes do so beside the kernels of others
+     */
+    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
         this.facts = facts;
+        this.overlap = new Overlap(overlapped, use.readLock());
         this.strategy = strategy;
         this.memory = memory;
         this.atClose = atClose;
@@ -66,18 +74,24 @@ public final class OpenClDevice implements Device {
         return new Open(context, trace, new KernelCache(context, this::took), new Residents(this, context, trace));
     }
 
-    /** Waits for what is being compiled, as a driver would crash on a program that is freed while it builds it. */
     @Override
     public void restart() {
-        compiling.writeLock().lock();
+        whenUnused(() -> {
+            Open before = open;
+            open = opened();
+            before.context().close();
+        });
+    }
+
+    /** Waits for what is being compiled or moved, as a driver would crash on what is freed then. */
+    private void whenUnused(Runnable action) {
+        use.writeLock().lock();
         try {
             synchronized (this) {
-                Open before = open;
-                open = opened();
-                before.context().close();
+                action.run();
             }
         } finally {
-            compiling.writeLock().unlock();
+            use.writeLock().unlock();
         }
     }
 
@@ -117,11 +131,11 @@ public final class OpenClDevice implements Device {
             throw new UnsupportedOperationException("float64 is not supported on " + facts.id() + " (" + facts.name()
                     + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's");
         }
-        compiling.readLock().lock();
+        use.readLock().lock();
         try {
             return recorded(graph);
         } finally {
-            compiling.readLock().unlock();
+            use.readLock().unlock();
         }
     }
 
@@ -132,7 +146,7 @@ public final class OpenClDevice implements Device {
         Open now = open;
         // Kernels take long to build, and are of no use without memory.
         now.residents().require(compiled);
-        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, gauge, now.residents());
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, gauge, overlap, now.residents());
     }
 
     @Override
@@ -163,13 +177,15 @@ public final class OpenClDevice implements Device {
 
     /** Takes the variables' values back to the host, then frees everything on the device. */
     @Override
-    public synchronized void close() {
-        open.residents().leave();
-        if (open.trace() != null) {
-            Trace.write();
-        }
-        open.context().close();
-        gauge.close();
-        atClose.run();
+    public void close() {
+        whenUnused(() -> {
+            open.residents().leave();
+            if (open.trace() != null) {
+                Trace.write();
+            }
+            open.context().close();
+            gauge.close();
+            atClose.run();
+        });
     }
 }

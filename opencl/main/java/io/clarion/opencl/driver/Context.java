@@ -28,6 +28,7 @@ public final class Context extends Handle {
     private final MemoryAccount own = MemoryAccount.empty();
     private final LongConsumer held;
     private Queue queue;
+    private Queue transfers;
 
     private Context(Device device, boolean profiling, long memory, LongConsumer held, cl_context id) {
         super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
@@ -219,32 +220,48 @@ public final class Context extends Handle {
         return Faults.run(device, "clBuildProgram", () -> DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null)));
     }
 
-    /** The context's one queue, in order; made at the first call. */
-    @SuppressWarnings("deprecation") // the call that every version of OpenCL has
+    /** The context's queue for kernels, in order; made at the first call. */
     public synchronized Queue queue() {
         alive();
         if (queue == null || queue.isClosed()) {
-            int[] code = new int[1];
-            var made = Faults.make(device, "clCreateCommandQueue", code,
-                    () -> CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code));
-            Codes.check(device, "making the queue", code[0]);
-            queue = new Queue(this, made, owned, new Staging(device, id, made));
+            queue = made();
         }
         return queue;
     }
 
-    /** Waits until the memory of all that was queued is free again, and says nothing of what failed. */
+    /** A further queue, for transfers beside kernels by {@link Queue#move}; made at the first call. */
+    public synchronized Queue transfers() {
+        alive();
+        if (transfers == null || transfers.isClosed()) {
+            transfers = made();
+        }
+        return transfers;
+    }
+
+    @SuppressWarnings("deprecation") // the call that every version of OpenCL has
+    private Queue made() {
+        int[] code = new int[1];
+        var made = Faults.make(device, "clCreateCommandQueue", code,
+                () -> CL.clCreateCommandQueue(id, devices[0], profiling ? CL.CL_QUEUE_PROFILING_ENABLE : 0, code));
+        Codes.check(device, "making the queue", code[0]);
+        return new Queue(this, made, owned, new Staging(device, id, made));
+    }
+
+    /** Waits until the memory of all that was queued for kernels is free again, and says nothing of what failed. */
     public synchronized void drain() {
         if (queue != null && !queue.isClosed()) {
             queue.drain();
         }
     }
 
-    /** Waits for the queue, then closes all that this context made, and itself. */
+    /** Waits for the queues, then closes all that this context made, and itself. */
     @Override
     public synchronized void close() {
         if (!isClosed()) {
             drain();
+            if (transfers != null && !transfers.isClosed()) {
+                transfers.drain();
+            }
             List.copyOf(owned).forEach(Release::free);
             super.close();
         }

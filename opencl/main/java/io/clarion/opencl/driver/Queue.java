@@ -13,7 +13,7 @@ import org.jocl.cl_kernel;
 
 /**
  * Runs commands on a device, one after the other in the order of the calls. Calls return at once, but for
- * {@link #read}, {@link #write} and {@link #finish}. To be used by one thread at a time.
+ * {@link #read}, {@link #write} and {@link #finish}. To be used by one thread at a time, but for {@link #move}.
  */
 public final class Queue extends Handle {
     /** Heap buffers go through direct memory in pieces of this many bytes. */
@@ -63,6 +63,18 @@ public final class Queue extends Handle {
         cl_event event = new cl_event();
         check("queueing a marker", Faults.run(context.device(), "clEnqueueMarkerWithWaitList", () -> CL.clEnqueueMarkerWithWaitList(id, 0, null, event)));
         return new Event(context, event);
+    }
+
+    /** As {@link #mark}, of what is handed to the device now. */
+    public Event sent() {
+        Event sent = mark();
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            sent.close();
+            throw e;
+        }
+        return sent;
     }
 
     private void launch(Kernel kernel, long[] global, long[] local, cl_event event) {
@@ -230,6 +242,20 @@ public final class Queue extends Handle {
         }
         check("waiting for the queue", code);
         staging.arrived();
+    }
+
+    /**
+     * Queues transfers while no other thread does so here, and waits for them; where one fails, the host's memory is free again
+     * before that is thrown.
+     */
+    public synchronized void move(Runnable queueing) {
+        try {
+            queueing.run();
+            finish();
+        } catch (RuntimeException e) {
+            drain();
+            throw e;
+        }
     }
 
     /** Waits until the memory of all that was queued is free again, and says nothing of what failed. */

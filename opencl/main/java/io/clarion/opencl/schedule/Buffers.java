@@ -148,6 +148,11 @@ final class Buffers {
         }
     }
 
+    /** Whether there is something to write for a call with these values. */
+    boolean haveToBeWritten(List<? extends Value> values) {
+        return drawBuffer != null || values.stream().anyMatch(NDArray.class::isInstance);
+    }
+
     /** Has kernels use what a call is given on the device, and other slots where outputs have stayed or all were given up; in turn. */
     void use(List<? extends Value> values) {
         slots.fill();

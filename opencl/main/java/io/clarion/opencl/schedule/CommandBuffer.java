@@ -3,10 +3,14 @@ package io.clarion.opencl.schedule;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
 import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
+import io.clarion.opencl.compile.Compiler.Output;
 import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Event;
 import io.clarion.opencl.driver.OutOfDeviceMemory;
 import io.clarion.opencl.driver.Program;
+import io.clarion.opencl.driver.Queue;
 import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
@@ -15,18 +19,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A compiled graph recorded on a device: kernels whose arguments are bound once, and the buffers they work in. A call
  * writes the inputs, enqueues all kernels, reads the outputs and waits once.
  *
- * <p>Calls on one device run one after another.
+ * <p>Calls on one device run one after another. Where an {@link Overlap} says so, their transfers do not wait for that: inputs
+ * are written before a call has its turn, and outputs read after it.
  */
 public final class CommandBuffer implements Executable {
     private final Context context;
     private final Trace trace;
     private final Object turn;
     private final Gauge gauge;
+    private final Lock open;
+    private final boolean isOverlapped;
+    /** Held by a call of which not all is in turn, before the turn. */
+    private final Object calls = new Object();
     private final Compiled compiled;
     private final Residents residents;
     private final Set<Variable> variables;
@@ -39,6 +50,8 @@ public final class CommandBuffer implements Executable {
     /** Whether the call at hand has queued what may update variables. */
     private boolean mayHaveUpdated;
     private boolean isClosed;
+    /** Whether a call of which not all is in turn needs the buffers; guarded by them. */
+    private boolean isBusy;
 
     /**
      * Records {@code compiled}.
@@ -46,14 +59,17 @@ public final class CommandBuffer implements Executable {
      * @param programs  for each kernel's name the program that holds it; they stay their maker's
      * @param turn      what a call holds while it runs
      * @param gauge     counts the calls
+     * @param overlap   which of them move what they need out of turn
      * @param residents what else has memory on the device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, Gauge gauge, Residents residents) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, Gauge gauge, Overlap overlap, Residents residents) {
         this.compiled = compiled;
         this.context = residents.context();
         this.trace = residents.trace();
         this.turn = turn;
         this.gauge = gauge;
+        this.open = overlap.open();
+        this.isOverlapped = bytes(compiled) >= overlap.least() && compiled.outputs().stream().allMatch(o -> o.place() instanceof Binding.Slot);
         this.residents = residents;
         this.variables = compiled.graph().variables();
         this.moves = variables.stream().allMatch(Variable::isLocal) ? residents.moves() : Variable.moves();
@@ -65,12 +81,17 @@ public final class CommandBuffer implements Executable {
             buffers.allocate();
             inTurn(() -> {
                 commands.record(compiled.steps(), programs);
-                isRecorded = true;
+                return isRecorded = true;
             });
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** What a call moves at most. */
+    private static long bytes(Compiled compiled) {
+        return Stream.concat(compiled.inputs().stream(), compiled.outputs().stream().map(Output::tensor)).mapToLong(Buffers::bytes).sum();
     }
 
     @Override
@@ -115,18 +136,119 @@ public final class CommandBuffer implements Executable {
     private void call(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
         gauge.arrive();
         try {
-            inTurn(() -> runWithRoom(values, kept, into, number));
+            lastUse = residents.use();
+            if (isOverlapped) {
+                callOverlapped(values, kept, into, number);
+            } else {
+                inTurn(() -> {
+                    withRoom(() -> runInTurn(values, kept, into, number));
+                    return null;
+                });
+            }
         } finally {
             gauge.leave();
         }
     }
 
-    /** Does {@code action} in the device's turn, with all variables where the kernels look for them. */
-    private void inTurn(Runnable action) {
-        Variable.inTurn(turn, moves, buffers::areHere, () -> buffers.fetched(this::follow), () -> {
+    private void callOverlapped(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+        synchronized (calls) {
+            setBusy(true);
+            try {
+                withRoom(() -> overlapped(values, kept, into, number));
+            } finally {
+                setBusy(false);
+            }
+        }
+    }
+
+    private void setBusy(boolean now) {
+        synchronized (buffers) {
+            isBusy = now;
+        }
+    }
+
+    private void overlapped(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+        int first = compiled.outputs().size() - into.size();
+        try {
+            whileOpen(() -> write(values, number));
+            Event done = inTurn(() -> queued(values, first, kept));
+            whileOpen(() -> {
+                await(done);
+                read(first, into);
+            });
+        } catch (RuntimeException e) {
+            synchronized (turn) {
+                leaveQueue(kept);
+            }
+            throw e;
+        } finally {
+            buffers.leave();
+        }
+    }
+
+    /** Does what is done out of turn; nobody waits for a turn meanwhile. */
+    private void whileOpen(Runnable action) {
+        open.lock();
+        try {
             action.run();
-            return null;
-        });
+        } finally {
+            open.unlock();
+        }
+    }
+
+    private void write(List<? extends Value> values, long number) {
+        requireOpen();
+        if (buffers.haveToBeWritten(values)) {
+            Queue transfers = context.transfers();
+            transfers.move(() -> buffers.write(transfers, values, number));
+        }
+    }
+
+    private void read(int first, List<NDArray> into) {
+        if (!into.isEmpty()) {
+            Queue transfers = context.transfers();
+            transfers.move(() -> buffers.read(transfers, first, into));
+        }
+    }
+
+    /** Queues what is done in turn; the event is of all of it. */
+    private Event queued(List<? extends Value> values, int outputs, List<DeviceArray> kept) {
+        gauge.start();
+        try {
+            long start = trace == null ? 0 : System.nanoTime();
+            compute(values);
+            keep(outputs, kept);
+            if (trace != null) {
+                trace.called("call", commands.kernels() + " kernels", start);
+            }
+            return context.queue().sent();
+        } catch (RuntimeException e) {
+            leaveQueue(kept);
+            gauge.stop();
+            throw e;
+        }
+    }
+
+    private void await(Event done) {
+        try (done) {
+            done.await();
+        } finally {
+            gauge.stop();
+        }
+    }
+
+    /** After a failure nothing that is queued may use the caller's memory any more, and nothing is kept. */
+    private void leaveQueue(List<DeviceArray> kept) {
+        context.drain();
+        giveUp(kept);
+        if (trace != null) {
+            trace.forget();
+        }
+    }
+
+    /** What {@code action} gives in the device's turn, with all variables where the kernels look for them. */
+    private <T> T inTurn(Supplier<T> action) {
+        return Variable.inTurn(turn, moves, buffers::areHere, () -> buffers.fetched(this::follow), action);
     }
 
     private void follow() {
@@ -135,16 +257,17 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    /** Runs a call; where the driver finds no memory for it, again when what is idle has left the device, unless something may have been updated. */
-    private void runWithRoom(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        lastUse = residents.use();
+    /** Does a call; where the driver finds no memory for it, again when what is idle has left the device, unless something may have been updated. */
+    private void withRoom(Runnable call) {
         while (true) {
             try {
                 mayHaveUpdated = false;
-                runInTurn(values, kept, into, number);
+                call.run();
                 return;
             } catch (OutOfDeviceMemory e) {
-                commands.forget();
+                synchronized (turn) {
+                    commands.forget();
+                }
                 if (e.asked() > 0) {
                     throw e;
                 }
@@ -160,12 +283,7 @@ public final class CommandBuffer implements Executable {
         try {
             run(values, kept, into, number);
         } catch (RuntimeException e) {
-            // Nothing that is queued may use the caller's memory any more.
-            context.drain();
-            giveUp(kept);
-            if (trace != null) {
-                trace.forget();
-            }
+            leaveQueue(kept);
             throw e;
         } finally {
             buffers.leave();
@@ -179,10 +297,14 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    private void run(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+    private void requireOpen() {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
+    }
+
+    private void run(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+        requireOpen();
         long start = trace == null ? 0 : System.nanoTime();
         buffers.write(context.queue(), values, number);
         int first = compiled.outputs().size() - into.size();
@@ -207,7 +329,7 @@ public final class CommandBuffer implements Executable {
 
     private void keep(int outputs, List<DeviceArray> kept) {
         for (int i = 0; i < outputs; i++) {
-            kept.add(buffers.kept(compiled.outputs().subList(i, outputs)));
+            kept.add(buffers.kept(compiled.outputs().subList(i, compiled.outputs().size())));
         }
     }
 
@@ -223,7 +345,9 @@ public final class CommandBuffer implements Executable {
 
     /** Whether it could give up its buffers. */
     boolean isIdle() {
-        return isRecorded && !isClosed;
+        synchronized (buffers) {
+            return isRecorded && !isClosed && !isBusy;
+        }
     }
 
     /** The bytes that it holds besides variables. */
@@ -235,10 +359,14 @@ public final class CommandBuffer implements Executable {
         return buffers.held(toString());
     }
 
-    /** Gives its buffers up until the next call. */
+    /** Gives its buffers up until the next call, unless there is one by now. */
     void spill() {
-        buffers.spill();
-        commands.forget();
+        synchronized (buffers) {
+            if (!isBusy) {
+                buffers.spill();
+                commands.forget();
+            }
+        }
     }
 
     Compiled compiled() {
@@ -258,10 +386,12 @@ public final class CommandBuffer implements Executable {
     @Override
     public void close() {
         residents.remove(this);
-        synchronized (turn) {
-            isClosed = true;
-            commands.close();
-            buffers.close();
+        synchronized (calls) {
+            synchronized (turn) {
+                isClosed = true;
+                commands.close();
+                buffers.close();
+            }
         }
     }
 }

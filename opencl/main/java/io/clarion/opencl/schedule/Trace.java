@@ -137,10 +137,12 @@ public final class Trace {
 
     /** Queues a transfer on a queue beside that of the kernels, by one thread at a time, and waits for it. */
     private void beside(Queue queue, Transfer kind, long bytes, NDArray array, Runnable queueing) {
-        long start = System.nanoTime();
+        var moved = new Moved(kind, array, READ.get(array), System.nanoTime());
         queueing.run();
         queue.finish();
-        keep(new Done(command(kind, bytes, array), start, System.nanoTime()));
+        var d = new Done(command(kind, bytes, array), moved.queued(), System.nanoTime());
+        keep(d);
+        link(d, moved);
     }
 
     private static Command command(Transfer kind, long bytes, NDArray array) {
@@ -219,15 +221,19 @@ public final class Trace {
         }
         if (moved.kind() == Transfer.WRITE) {
             keep(new Arrow("write", new End(number, Track.CALLS, moved.queued()), within(d, moved.queued())));
-            if (moved.read() != null) {
-                keep(new Arrow("use", moved.read(), within(d, moved.read().time())));
-            }
         } else if (moved.kind() == Transfer.READ) {
             End end = within(d, d.last());
             keep(new Arrow("read", end, new End(number, Track.CALLS, Math.min(end.time(), now - 1))));
-            if (moved.array() != null) {
-                READ.put(moved.array(), end);
-            }
+        }
+        link(d, moved);
+    }
+
+    /** Leads from the read of an array to its next write. */
+    private void link(Done d, Moved moved) {
+        if (moved.kind() == Transfer.WRITE && moved.read() != null) {
+            keep(new Arrow("use", moved.read(), within(d, moved.read().time())));
+        } else if (moved.kind() == Transfer.READ && moved.array() != null) {
+            READ.put(moved.array(), within(d, d.last()));
         }
     }
 

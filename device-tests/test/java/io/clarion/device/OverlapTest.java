@@ -1,0 +1,230 @@
+package io.clarion.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.clarion.K;
+import io.clarion.engine.Device;
+import io.clarion.engine.Function;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.opencl.OpenClDevice;
+import io.clarion.opencl.driver.Faults;
+import io.clarion.opencl.driver.OpenClException;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.DeviceArray;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calls whose transfers go beside the kernels of others. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class OverlapTest {
+    private static final int THREADS = 4;
+    private static final int CALLS = Integer.getInteger("clarion.schedules", 40);
+
+    private final Tensor x = K.placeholder(K.NONE, 3);
+
+    @AfterEach
+    void noFaultsForOthers() {
+        Faults.inject(null);
+    }
+
+    private static NDArray filled(int rows, float number) {
+        NDArray values = NDArray.zeros(DType.FLOAT32, Shape.of(rows, 3));
+        IntStream.range(0, values.elements()).forEach(i -> values.set(i, number));
+        return values;
+    }
+
+    private Function counting(Variable counter, Device device) {
+        Tensor sum = Tensor.of(new Op.Read(counter)).plus(K.sum(x, 0));
+        return new Function(new Graph(List.of(x), List.of(x.times(2)), List.of(new Graph.Update(counter, sum))), device);
+    }
+
+    private static void assertAll(double want, NDArray got) {
+        for (int i = 0; i < got.elements(); i++) {
+            assertEquals(want, got.get(i));
+        }
+    }
+
+    /** Small arrays and large ones, which are used in place where a device can, several functions that update one variable, and outputs that stay. */
+    @EveryDevice
+    void callsOfManyThreadsAreAsIfOneAfterAnother(TestedDevice tested) throws Exception {
+        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+                var threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Function> functions = IntStream.range(0, 3).mapToObj(i -> counting(counter, device)).toList();
+            var wanted = new AtomicInteger();
+            var ends = new ArrayList<Future<Void>>();
+            for (int t = 0; t < THREADS; t++) {
+                var random = new Random(t);
+                Callable<Void> schedule = () -> {
+                    for (int i = 0; i < CALLS; i++) {
+                        Function f = functions.get(random.nextInt(functions.size()));
+                        int rows = random.nextBoolean() ? 2 : 8192;
+                        int number = random.nextInt(1, 5);
+                        wanted.addAndGet(rows * number);
+                        if (random.nextInt(3) == 0) {
+                            try (DeviceArray h = f.callOnDevice(filled(rows, number)).get(0)) {
+                                wanted.addAndGet(2 * rows * number);
+                                assertAll(4 * number, f.call(h).get(0));
+                            }
+                        } else {
+                            assertAll(2 * number, f.call(filled(rows, number)).get(0));
+                        }
+                        double[] seen = counter.value().toDoubles();
+                        assertEquals(seen[0], seen[2]);
+                    }
+                    return null;
+                };
+                ends.add(threads.submit(schedule));
+            }
+            for (Future<Void> end : ends) {
+                end.get();
+            }
+            assertEquals(wanted.get(), counter.value().get(0));
+            functions.forEach(Function::close);
+        }
+    }
+
+    /** The second call has written its input while the first has its turn, which it would else wait for. */
+    @EveryDevice
+    void aCallIsGivenItsInputsWhileAnotherHasItsTurn(TestedDevice tested) throws Exception {
+        String id = tested.facts().id();
+        String written = tested.facts().worksInHostMemory() ? "clEnqueueUnmapMemObject" : "clEnqueueWriteBuffer";
+        try (OpenClDevice device = Devices.overlapping(tested); Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device);
+                Function g = new Function(new Graph(List.of(x), List.of(x.plus(2)), List.of()), device)) {
+            f.call(filled(2, 1));
+            g.call(filled(2, 1));
+            var isIn = new CountDownLatch(1);
+            var writes = new CountDownLatch(2);
+            Faults.inject((name, call) -> {
+                if (name.equals(id) && call.equals("clEnqueueNDRangeKernel") && isIn.getCount() > 0) {
+                    isIn.countDown();
+                    awaited(writes);
+                } else if (name.equals(id) && call.equals(written)) {
+                    writes.countDown();
+                }
+                return 0;
+            });
+            CompletableFuture<List<NDArray>> first = f.callAsync(filled(2, 1));
+            isIn.await();
+            CompletableFuture<List<NDArray>> second = g.callAsync(filled(2, 1));
+            assertAll(2, first.get().get(0));
+            assertAll(3, second.get().get(0));
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is read after a turn, and what is written before one, leads from one device to another in a trace too. */
+    @EveryDevice
+    void aTraceHasTransfersOutOfTurn(TestedDevice tested, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("trace.json");
+        System.setProperty("clarion.trace", file.toString());
+        try (OpenClDevice giving = Devices.overlapping(tested); OpenClDevice taking = Devices.overlapping(tested)) {
+            try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), giving);
+                    Function again = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), taking)) {
+                assertAll(12, again.call(twice.call(filled(2, 3)).get(0)).get(0));
+            }
+        } finally {
+            System.clearProperty("clarion.trace");
+        }
+        // A trace has all devices of the process, these two last.
+        var names = new TreeMap<String, Integer>();
+        JsonNode events = new JsonMapper().readTree(file.toFile()).get("traceEvents");
+        int last = events.findValues("pid").stream().mapToInt(JsonNode::intValue).max().orElseThrow();
+        events.forEach(e -> {
+            if ("Xs".contains(e.get("ph").textValue()) && e.get("pid").intValue() >= last - 1) {
+                names.merge(e.get("name").textValue(), 1, Integer::sum);
+            }
+        });
+        assertEquals(2, names.get("call"), names::toString);
+        assertEquals(2, names.get("write"), names::toString);
+        assertEquals(2, names.get("read"), names::toString);
+        assertEquals(1, names.get("use"), names::toString);
+    }
+
+    @EveryDevice
+    void whateverCallFailsTheNextIsRightAndNoHandleIsLeft(TestedDevice tested) {
+        String id = tested.facts().id();
+        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+                Function f = counting(counter, device)) {
+            f.call(filled(2, 3));
+            int handles = device.liveHandles();
+            int faults = 0;
+            for (int at = 0, struck = 1; struck > 0; at++) {
+                int failing = at;
+                var calls = new AtomicInteger();
+                Faults.inject((name, call) -> name.equals(id) && !call.startsWith("clRelease") && calls.getAndIncrement() == failing ? -5 : 0);
+                try {
+                    f.call(filled(2, 1));
+                    struck = calls.get() > failing ? 1 : 0;
+                } catch (OpenClException e) {
+                    faults++;
+                }
+                Faults.inject(null);
+                assertEquals(handles, device.liveHandles(), "handles after call " + at + " has failed");
+                assertAll(6, f.call(filled(2, 3)).get(0));
+            }
+            assertTrue(faults >= 7, faults + " calls failed");
+        }
+    }
+
+    @EveryDevice
+    void aDeviceThatClosesOrBeginsAnewMeanwhileEndsEachCall(TestedDevice tested) throws Exception {
+        for (int i = 0; i < 6; i++) {
+            boolean closes = i % 2 == 0;
+            try (OpenClDevice device = Devices.overlapping(tested); var threads = Executors.newFixedThreadPool(2)) {
+                var begun = new CountDownLatch(2);
+                Callable<Void> calls = () -> {
+                    try (Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device)) {
+                        f.call(filled(8192, 1));
+                        begun.countDown();
+                        begun.await();
+                        while (true) {
+                            f.call(filled(8192, 1));
+                        }
+                    }
+                };
+                List<Future<Void>> ends = List.of(threads.submit(calls), threads.submit(calls));
+                begun.await();
+                if (closes) {
+                    device.close();
+                } else {
+                    device.restart();
+                }
+                for (Future<Void> end : ends) {
+                    Throwable why = assertThrows(Exception.class, end::get).getCause();
+                    assertTrue(why instanceof IllegalStateException || why instanceof OpenClException, () -> "ended by " + why);
+                }
+            }
+        }
+    }
+}
