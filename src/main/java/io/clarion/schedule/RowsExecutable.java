@@ -9,10 +9,10 @@ import java.util.Map;
 
 /** A graph of rows that need no others, on several devices: where a call takes long in chunks, else in shares, as chunks cost a call each. */
 final class RowsExecutable implements Executable {
-    /** The seconds of a call from which on there are chunks. */
-    private static final double LONG = 0.02;
-    /** The seconds of a call below which there are chunks no more: far fewer, as both have to be compiled. */
-    private static final double SHORT = 0.005;
+    /** The seconds of a call from which on there are chunks: the smallest then takes a few milliseconds, beside which a call counts little. */
+    private static final double LONG = 0.1;
+    /** The seconds of a call below which there are chunks no more: far fewer, as either has to be compiled. */
+    private static final double SHORT = 0.03;
     private final int rows;
     private final RowRates rates;
     private final SplitExecutable shares;
