@@ -18,6 +18,8 @@ import org.jocl.cl_kernel;
 public final class Queue extends Handle {
     /** Heap buffers go through direct memory in pieces of this many bytes. */
     private static final int PIECE = 1 << 20;
+    /** Where a device works in the host's memory, the host is sooner done with so many bytes itself, for which it waits for the device first. */
+    private static final int MAPPED = 1 << 16;
 
     private final Context context;
     private final cl_command_queue id;
@@ -122,10 +124,12 @@ public final class Queue extends Handle {
 
     /** Like {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until {@link #finish}. */
     public void writeAsync(Buffer dst, long offset, ByteBuffer src) {
-        if (context.device().worksInHostMemory() && src.remaining() > 0) {
-            copyMapped(dst, offset, direct("writeAsync", src));
-        } else {
+        if (!context.device().worksInHostMemory()) {
             transfer(Transfer.WRITE, dst, false, offset, staging.leaving(direct("writeAsync", src)));
+        } else if (src.remaining() < MAPPED) {
+            transfer(Transfer.WRITE, dst, false, offset, direct("writeAsync", src));
+        } else {
+            copyMapped(dst, offset, direct("writeAsync", src));
         }
     }
 
