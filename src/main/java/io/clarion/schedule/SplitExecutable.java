@@ -118,7 +118,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
             LOG.warn("{} has half of the rows from now on, for it lacks memory: {}", member, why.getMessage());
             spoil();
         } else if (why.isOutOfMemory() && takesTurns(member)) {
-            LOG.warn("{} does its rows in {} turns from now on, for it lacks memory: {}", member, turns[member.number()], why.getMessage());
+            LOG.warn("{} does its rows in {} turns from now on, for it lacks memory", member, turns[member.number()]);
+            LOG.debug("{}", why.getMessage());
             spoil();
         } else if (why.isOutOfMemory() && isAlone()) {
             throw why;
