@@ -36,6 +36,7 @@ final class Piece implements Part {
     private final int number;
     private final int pieces;
     private final Map<Dim.Symbol, Integer> sizes;
+    private final Set<Variable> variables;
     /** The device's parts of joins. */
     private final Map<Tensor, Variable> joined = new IdentityHashMap<>();
     /** Its parts of joins, for the others. */
@@ -71,6 +72,7 @@ final class Piece implements Part {
         this.number = number;
         this.pieces = pieces;
         this.sizes = sizes;
+        this.variables = cut.graph().variables();
         int each = Math.ceilDiv(share, times);
         for (int done = 0; done < share; done += each) {
             turns.add(new Turn(from + done, Math.min(each, share - done), done == 0, done + each >= share));
@@ -294,7 +296,7 @@ final class Piece implements Part {
 
     @Override
     public Set<Variable> variables() {
-        return cut.graph().variables();
+        return variables;
     }
 
     @Override
