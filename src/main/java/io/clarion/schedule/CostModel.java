@@ -24,6 +24,15 @@ final class CostModel implements AutoCloseable {
     /** Which way bytes go between the host and a device. */
     enum Direction { TO_DEVICE, FROM_DEVICE }
 
+    /** How many bytes go each way in a call. */
+    record Moved(long toDevice, long fromDevice) {
+        static final Moved NOTHING = new Moved(0, 0);
+
+        long bytes(Direction direction) {
+            return direction == Direction.TO_DEVICE ? toDevice : fromDevice;
+        }
+    }
+
     /** A device, and whether there is more than its file has. */
     private static final class Known {
         private final DeviceReport report;
@@ -81,22 +90,15 @@ final class CostModel implements AutoCloseable {
     }
 
     /** Learns that a call of a device took so many seconds, from asking to the answer, in which it did all of {@code efforts}. */
-    synchronized void observed(Device device, List<Effort> efforts, double seconds) {
+    synchronized void observed(Device device, List<Effort> efforts, Moved moved, double seconds) {
         Known of = known(device);
-        of.costs.took(efforts, seconds);
+        of.costs.took(efforts, moved, seconds);
         learned(of);
     }
 
     /** How many seconds so many bytes are on their way between the host and a device. */
     synchronized double transferSeconds(Device device, Direction direction, long bytes) {
         return known(device).costs.transfer(direction, bytes);
-    }
-
-    /** Learns that so many bytes were on their way for so many seconds. */
-    synchronized void observedTransfer(Device device, Direction direction, long bytes, double seconds) {
-        Known of = known(device);
-        of.costs.transferTook(direction, bytes, seconds);
-        learned(of);
     }
 
     /** The devices for {@link EarliestFinish}: what one sends another goes by way of the host. */

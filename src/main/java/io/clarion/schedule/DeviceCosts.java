@@ -3,6 +3,7 @@ package io.clarion.schedule;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Speed;
 import io.clarion.schedule.CostModel.Direction;
+import io.clarion.schedule.CostModel.Moved;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,13 @@ final class DeviceCosts {
     /** The terms after those of the kinds. */
     private static final int LAUNCH = KINDS.length;
     private static final int CALL = LAUNCH + 1;
-    private static final String[] COMPUTING = Stream.concat(Arrays.stream(KINDS).map(Enum::name), Stream.of("LAUNCH", "CALL")).toArray(String[]::new);
+    /** Of a direction the latency, and the next one for the bytes. */
+    private static final Map<Direction, Integer> WAYS = Map.of(Direction.TO_DEVICE, CALL + 1, Direction.FROM_DEVICE, CALL + 3);
+    private static final String[] TERMS = Stream.of(Arrays.stream(KINDS).map(Enum::name), Stream.of("LAUNCH", "CALL"),
+            Stream.of(Direction.TO_DEVICE, Direction.FROM_DEVICE).flatMap(d -> Stream.of(d + "_LATENCY", d + "_BYTES"))).flatMap(s -> s).toArray(String[]::new);
     private final Peak peak;
     private final boolean isCpu;
-    private final LearnedSum computing;
-    private final LearnedSum to;
-    private final LearnedSum from;
+    private final LearnedSum sum;
 
     /** What a device does at most: operations and bytes a second, and the seconds of a launch, and of a call that waits for one. */
     private record Peak(double flops, double bytes, double launch, double call) {
@@ -45,51 +47,36 @@ final class DeviceCosts {
         Peak measured = speed == null ? Peak.of(device) : Peak.of(speed);
         this.peak = measured.isPossible() ? measured : Peak.of(device);
         this.isCpu = device.type().equals("CPU");
-        this.computing = sum(learned, COMPUTING);
-        this.to = sum(learned, names(Direction.TO_DEVICE));
-        this.from = sum(learned, names(Direction.FROM_DEVICE));
-    }
-
-    private static String[] names(Direction direction) {
-        return new String[] {direction + "_LATENCY", direction + "_BYTES"};
-    }
-
-    private static LearnedSum sum(Map<String, CostFile.Term> learned, String[] names) {
-        List<CostFile.Term> terms = Arrays.stream(names).map(n -> learned.getOrDefault(n, new CostFile.Term(1, 0))).toList();
-        return new LearnedSum(terms.stream().mapToDouble(CostFile.Term::factor).toArray(), terms.stream().mapToDouble(CostFile.Term::seen).toArray());
+        List<CostFile.Term> terms = Arrays.stream(TERMS).map(n -> learned.getOrDefault(n, new CostFile.Term(1, 0))).toList();
+        this.sum = new LearnedSum(terms.stream().mapToDouble(CostFile.Term::factor).toArray(), terms.stream().mapToDouble(CostFile.Term::seen).toArray());
     }
 
     /** All that is known, as a file keeps it. */
     Map<String, CostFile.Term> terms() {
         Map<String, CostFile.Term> terms = new TreeMap<>();
-        put(terms, COMPUTING, computing);
-        put(terms, names(Direction.TO_DEVICE), to);
-        put(terms, names(Direction.FROM_DEVICE), from);
+        IntStream.range(0, TERMS.length).forEach(i -> terms.put(TERMS[i], new CostFile.Term(sum.factors()[i], sum.seen()[i])));
         return terms;
-    }
-
-    private static void put(Map<String, CostFile.Term> terms, String[] names, LearnedSum sum) {
-        IntStream.range(0, names.length).forEach(i -> terms.put(names[i], new CostFile.Term(sum.factors()[i], sum.seen()[i])));
     }
 
     /** Of efforts within a call. */
     double seconds(List<Effort> efforts) {
-        return computing.of(guess(efforts));
+        return sum.of(guess(efforts));
     }
 
     /** What a call takes besides the efforts in it. */
     double call() {
-        return computing.of(called(List.of()));
+        return sum.of(called(List.of(), Moved.NOTHING));
     }
 
     /** Learns what a call took. */
-    void took(List<Effort> efforts, double seconds) {
-        computing.was(seconds, called(efforts));
+    void took(List<Effort> efforts, Moved moved, double seconds) {
+        sum.was(seconds, called(efforts, moved));
     }
 
-    private double[] called(List<Effort> efforts) {
+    private double[] called(List<Effort> efforts, Moved moved) {
         double[] terms = guess(efforts);
         terms[CALL] = peak.call;
+        Stream.of(Direction.values()).filter(d -> moved.bytes(d) > 0).forEach(d -> move(terms, d, moved.bytes(d)));
         return terms;
     }
 
@@ -98,7 +85,7 @@ final class DeviceCosts {
      * of Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009.
      */
     private double[] guess(List<Effort> efforts) {
-        double[] terms = new double[COMPUTING.length];
+        double[] terms = new double[TERMS.length];
         for (Effort e : efforts) {
             terms[e.kind().ordinal()] += Math.max(e.flops() / peak.flops, e.bytes() / peak.bytes) / efficiency(e.kind());
             terms[LAUNCH] += e.launches() * peak.launch;
@@ -118,19 +105,15 @@ final class DeviceCosts {
     }
 
     double transfer(Direction direction, double bytes) {
-        return sum(direction).of(way(bytes));
-    }
-
-    void transferTook(Direction direction, double bytes, double seconds) {
-        sum(direction).was(seconds, way(bytes));
-    }
-
-    private LearnedSum sum(Direction direction) {
-        return direction == Direction.TO_DEVICE ? to : from;
+        double[] terms = new double[TERMS.length];
+        move(terms, direction, bytes);
+        return sum.of(terms);
     }
 
     /** The latency and the seconds of the bytes: a copy within the host's memory, else half of what PCI Express 3 with 16 lanes does. */
-    private double[] way(double bytes) {
-        return isCpu ? new double[] {5e-6, bytes / 10e9} : new double[] {20e-6, bytes / 8e9};
+    private void move(double[] terms, Direction direction, double bytes) {
+        int at = WAYS.get(direction);
+        terms[at] = isCpu ? 5e-6 : 20e-6;
+        terms[at + 1] = bytes / (isCpu ? 10e9 : 8e9);
     }
 }

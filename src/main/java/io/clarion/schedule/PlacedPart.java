@@ -32,8 +32,9 @@ final class PlacedPart implements Part {
      * @param inputs which of the call's inputs it is given
      * @param given  what of other devices it is given besides
      * @param told   its outputs
+     * @param moved  the bytes of all these
      */
-    private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told) {}
+    private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told, CostModel.Moved moved) {}
 
     PlacedPart(Plan plan, DeviceGroup devices, Member member) {
         this.plan = plan;
@@ -83,7 +84,11 @@ final class PlacedPart implements Part {
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(given.values());
         Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes));
-        return new Step(executable, used, List.copyOf(given.keySet()), told);
+        return new Step(executable, used, List.copyOf(given.keySet()), told, new CostModel.Moved(bytes(inputs), bytes(told)));
+    }
+
+    private static long bytes(List<Tensor> tensors) {
+        return tensors.stream().mapToLong(Tasks::bytes).sum();
     }
 
     /** A tensor as this device has it. */
@@ -133,9 +138,11 @@ final class PlacedPart implements Part {
         step.executable().call(given, step.told().stream().map(values::get).toList(), draw);
     }
 
-    /** The segments, in their order. */
-    List<Segment> segments() {
-        return List.copyOf(steps.keySet());
+    /** The segments, in their order, and what goes between the device and the host in each. */
+    Map<Segment, CostModel.Moved> segments() {
+        Map<Segment, CostModel.Moved> segments = new LinkedHashMap<>();
+        steps.forEach((segment, step) -> segments.put(segment, step.moved()));
+        return segments;
     }
 
     @Override

@@ -120,11 +120,10 @@ final class Planner {
         }
     }
 
-    /** Says how many seconds a device took for each of its segments. */
-    void observe(List<Segment> segments, List<Double> seconds) {
-        for (int i = 0; i < seconds.size(); i++) {
-            Segment segment = segments.get(i);
-            costs.observed(segment.member().device(), made.computeIfAbsent(segment, s -> s.tensors().stream().map(Effort::of).toList()), seconds.get(i));
-        }
+    /** Says how many seconds a device took for each of its segments, in which it was given some bytes by the host and gave some. */
+    void observe(Map<Segment, CostModel.Moved> segments, List<Double> seconds) {
+        var took = seconds.iterator();
+        segments.forEach((segment, moved) -> costs.observed(segment.member().device(),
+                made.computeIfAbsent(segment, s -> s.tensors().stream().map(Effort::of).toList()), moved, took.next()));
     }
 }

@@ -13,6 +13,7 @@ import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.schedule.CostModel.Direction;
+import io.clarion.schedule.CostModel.Moved;
 import io.clarion.schedule.Effort.Kind;
 import io.clarion.schedule.place.Machine;
 import java.io.IOException;
@@ -98,7 +99,7 @@ class CostModelTest {
         try (var model = new CostModel()) {
             for (Kind kind : Kind.values()) {
                 List<Effort> some = List.of(effort(kind, 1e9));
-                IntStream.range(0, 3).forEach(i -> model.observed(device, some, CALL + truth(rates, some)));
+                IntStream.range(0, 3).forEach(i -> model.observed(device, some, Moved.NOTHING, CALL + truth(rates, some)));
             }
             for (Kind kind : Kind.values()) {
                 List<Effort> twice = List.of(effort(kind, 2e9));
@@ -115,7 +116,7 @@ class CostModelTest {
         var costs = new DeviceCosts(device.report(), null, Map.of());
         for (int i = 0; i < 300; i++) {
             List<Effort> some = random.ints(1 + random.nextInt(4), 0, Kind.values().length).mapToObj(k -> effort(Kind.values()[k], 1e9 * Math.pow(10, random.nextDouble()))).toList();
-            costs.took(some, (CALL + truth(rates, some)) * (0.9 + 0.2 * random.nextDouble()));
+            costs.took(some, Moved.NOTHING, (CALL + truth(rates, some)) * (0.9 + 0.2 * random.nextDouble()));
         }
         for (Kind kind : Kind.values()) {
             List<Effort> one = List.of(effort(kind, 3e9));
@@ -127,11 +128,11 @@ class CostModelTest {
     void oneSlowCallDoesNotSpoilWhatIsKnown() {
         List<Effort> some = List.of(effort(Kind.PRODUCT, 1e9));
         try (var model = new CostModel()) {
-            IntStream.range(0, 20).forEach(i -> model.observed(device, some, 0.1));
-            model.observed(device, some, 100);
+            IntStream.range(0, 20).forEach(i -> model.observed(device, some, Moved.NOTHING, 0.1));
+            model.observed(device, some, Moved.NOTHING, 100);
             assertTrue(model.seconds(device, some) < 0.2, () -> model.seconds(device, some) + " s");
-            model.observed(device, some, 0);
-            model.observed(device, some, Double.NaN);
+            model.observed(device, some, Moved.NOTHING, 0);
+            model.observed(device, some, Moved.NOTHING, Double.NaN);
             assertTrue(model.seconds(device, some) < 0.2);
         }
     }
@@ -142,8 +143,8 @@ class CostModelTest {
         List<Effort> large = List.of(effort(Kind.PRODUCT, 1e10));
         try (var model = new CostModel()) {
             for (int i = 0; i < 10; i++) {
-                model.observed(device, small, 1e-3);
-                model.observed(device, large, 1);
+                model.observed(device, small, Moved.NOTHING, 1e-3);
+                model.observed(device, large, Moved.NOTHING, 1);
             }
             assertEquals(1, model.seconds(device, large), 0.05);
             assertEquals(1e-3, model.callSeconds(device), 2e-4);
@@ -151,18 +152,24 @@ class CostModelTest {
     }
 
     @Test
-    void latencyAndRateOfTransfersAreLearnedEachWay() {
+    void transfersAreLearnedEachWayBesideWhatIsComputed() {
         try (var model = new CostModel()) {
-            for (int i = 0; i < 20; i++) {
+            List<Effort> some = List.of(effort(Kind.PRODUCT, 1e9));
+            for (int i = 0; i < 200; i++) {
                 long bytes = List.of(1L, 1L << 28, 1L << 20, 1L << 10, 1L << 24).get(i % 5);
-                model.observedTransfer(device, Direction.TO_DEVICE, bytes, 1e-4 + bytes / 2e9);
-                model.observedTransfer(device, Direction.FROM_DEVICE, bytes, 3e-4 + bytes / 1e9);
+                model.observed(device, List.of(), Moved.NOTHING, CALL);
+                model.observed(device, some, Moved.NOTHING, CALL + 0.1);
+                model.observed(device, List.of(), new Moved(bytes, 0), CALL + 1e-4 + bytes / 2e9);
+                model.observed(device, some, new Moved(0, bytes), CALL + 0.1 + 3e-4 + bytes / 1e9);
+                model.observed(device, List.of(), new Moved(0, bytes), CALL + 3e-4 + bytes / 1e9);
             }
-            assertEquals(1e-4, model.transferSeconds(device, Direction.TO_DEVICE, 0), 2e-5);
-            assertEquals(3e-4, model.transferSeconds(device, Direction.FROM_DEVICE, 0), 6e-5);
+            assertEquals(0.1, model.seconds(device, some), 0.01);
+            for (long bytes : List.of(1L << 24, 1L << 28)) {
+                assertEquals(1e-4 + bytes / 2e9, model.transferSeconds(device, Direction.TO_DEVICE, bytes), 0.1 * bytes / 2e9);
+                assertEquals(3e-4 + bytes / 1e9, model.transferSeconds(device, Direction.FROM_DEVICE, bytes), 0.1 * bytes / 1e9);
+            }
             Machine machine = model.machine(List.of(device, device));
             assertEquals(1 / (1 / 1e9 + 1 / 2e9), machine.bytesPerSecond()[0][1], 0.1e9);
-            assertEquals(4e-4, machine.latency()[0][1], 8e-5);
             assertArrayEquals(new long[] {1L << 30, 1L << 30}, machine.memory());
         }
     }
@@ -183,7 +190,7 @@ class CostModelTest {
 
     private double learned() {
         try (var model = new CostModel()) {
-            IntStream.range(0, 9).forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e9)), 0.5));
+            IntStream.range(0, 9).forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e9)), Moved.NOTHING, 0.5));
             return model.seconds(device, effort(Kind.GATHER, 1e9));
         }
     }
@@ -228,12 +235,12 @@ class CostModelTest {
     void aFileIsWrittenAfterAPauseOnly() {
         Path file = CostFile.path(device.report());
         try (var model = new CostModel(Duration.ofHours(1))) {
-            model.observed(device, List.of(effort(Kind.LOOP, 1e6)), 1);
+            model.observed(device, List.of(effort(Kind.LOOP, 1e6)), Moved.NOTHING, 1);
             assertFalse(Files.exists(file));
         }
         assertTrue(Files.exists(file), "at the end");
         try (var model = new CostModel(Duration.ZERO)) {
-            model.observed(Facts.of("another", ""), List.of(effort(Kind.LOOP, 1e6)), 1);
+            model.observed(Facts.of("another", ""), List.of(effort(Kind.LOOP, 1e6)), Moved.NOTHING, 1);
             assertEquals(Map.of(), CostFile.read(device.report()), "at once, in place of the other's");
         }
     }
@@ -257,7 +264,7 @@ class CostModelTest {
         List<Thread> threads = IntStream.range(0, 4).mapToObj(i -> new Thread(() -> {
             try (var model = new CostModel(Duration.ZERO)) {
                 for (int n = 0; n < 25; n++) {
-                    model.observed(device, List.of(effort(Kind.REDUCTION, 1e9)), 0.1 * (i + 1));
+                    model.observed(device, List.of(effort(Kind.REDUCTION, 1e9)), Moved.NOTHING, 0.1 * (i + 1));
                     if (CostFile.read(device.report()).size() != 13) {
                         wrong.set(CostFile.read(device.report()).toString());
                     }
