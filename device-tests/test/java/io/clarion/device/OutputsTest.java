@@ -16,6 +16,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 
 /** Outputs that the host reads: large ones are written into its memory where a device can work in it. */
 class OutputsTest {
@@ -59,6 +60,20 @@ class OutputsTest {
                 f.callInto(i == 1 ? List.of(unaligned, large) : List.of(large, unaligned), List.of(counting(LARGE, i)));
                 assertCounts(i, i == 1 ? 3 : 2, large);
                 assertCounts(i, i == 1 ? 2 : 3, unaligned);
+            }
+        }
+    }
+
+    /** Memory of JavaCPP's, as native libraries give it. */
+    @EveryDevice(inEveryLayout = true)
+    void memoryOfOthersIsReadAndWrittenWithoutACopy(Device device) {
+        try (var in = new FloatPointer(LARGE); var out = new FloatPointer(LARGE); Function f = function(device, List.of(x), x.times(2))) {
+            NDArray given = NDArray.over(in.asByteBuffer(), DType.FLOAT32, LARGE);
+            NDArray got = NDArray.over(out.asByteBuffer(), DType.FLOAT32, LARGE);
+            for (int i = 0; i < 2; i++) {
+                in.put(1, i + 3);
+                f.callInto(List.of(got), List.of(given));
+                assertEquals(2 * i + 6, out.get(1));
             }
         }
     }

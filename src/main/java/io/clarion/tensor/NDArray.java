@@ -38,6 +38,28 @@ public final class NDArray implements Value {
         return new NDArray(dtype, shape, size < LARGE ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
     }
 
+    /**
+     * An array in memory that the caller has, which is not copied: what is written to one is in the other. A CPU's driver uses it in place if
+     * it has {@link #LARGE} bytes and begins at a multiple of {@link #ALIGNMENT}.
+     *
+     * @param memory a direct buffer, such as JavaCPP's {@code Pointer.asByteBuffer()} gives, from its position to its limit; in native byte order,
+     *     whatever its own is. It has to live as long as the array.
+     * @throws IllegalArgumentException if it is on Java's heap, or has another size
+     */
+    public static NDArray over(ByteBuffer memory, DType dtype, int... shape) {
+        Shape all = Shape.of(shape);
+        long size = (long) all.elements() * dtype.bytes();
+        if (!memory.isDirect()) {
+            throw new IllegalArgumentException("over: a buffer on Java's heap was given, and drivers need memory outside of it, from "
+                    + "ByteBuffer.allocateDirect or a pointer's asByteBuffer(); NDArray.of copies");
+        }
+        if (memory.remaining() != size) {
+            throw new IllegalArgumentException("over: " + dtype.word() + all + " has " + size + " bytes, and the buffer " + memory.remaining()
+                    + " from its position to its limit");
+        }
+        return new NDArray(dtype, all, memory.slice());
+    }
+
     private static ByteBuffer aligned(int size) {
         ByteBuffer more = ByteBuffer.allocateDirect((int) Math.min(Integer.MAX_VALUE, size + ALIGNMENT - 1L));
         int before = Math.floorMod(-more.alignmentOffset(0, ALIGNMENT), ALIGNMENT);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,6 +97,27 @@ class NDArrayTest {
         assertEquals(0, a.rows(3, 3).elements());
         assertEquals(Shape.of(2), a.row(1).shape());
         assertArrayEquals(new double[] {30, 4}, a.row(1).toDoubles());
+    }
+
+    @Test
+    void anArrayOverABufferIsThatBuffersMemory() {
+        ByteBuffer memory = ByteBuffer.allocateDirect(32).order(ByteOrder.nativeOrder());
+        memory.putFloat(4, 1).putFloat(24, 6).position(4).limit(28);
+        NDArray a = NDArray.over(memory, DType.FLOAT32, 2, 3);
+        assertArrayEquals(new float[] {1, 0, 0, 0, 0, 6}, a.toFloats());
+        a.set(1, 2);
+        memory.putFloat(12, 3);
+        assertEquals(2, memory.getFloat(8));
+        assertEquals(3, a.get(2));
+        assertEquals(4, memory.position());
+    }
+
+    @Test
+    void aBufferThatCannotBeAnArrayIsRefused() {
+        assertEquals("over: float32(2, 3) has 24 bytes, and the buffer 20 from its position to its limit",
+                assertThrows(IllegalArgumentException.class, () -> NDArray.over(ByteBuffer.allocateDirect(20), DType.FLOAT32, 2, 3)).getMessage());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> NDArray.over(ByteBuffer.allocate(24), DType.FLOAT32, 2, 3)).getMessage()
+                .startsWith("over: a buffer on Java's heap was given"));
     }
 
     @Test
