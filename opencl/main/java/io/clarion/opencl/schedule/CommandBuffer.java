@@ -7,10 +7,8 @@ import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Output;
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.Event;
 import io.clarion.opencl.driver.OutOfDeviceMemory;
 import io.clarion.opencl.driver.Program;
-import io.clarion.opencl.driver.Queue;
 import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
@@ -31,13 +29,11 @@ import java.util.stream.Stream;
  */
 public final class CommandBuffer implements Executable {
     private final Context context;
-    private final Trace trace;
     private final Object turn;
     private final Gauge gauge;
-    private final Lock open;
     private final boolean isOverlapped;
     /** Held by a call of which not all is in turn, before the turn. */
-    private final Object calls = new Object();
+    private final Object overlapped = new Object();
     private final Compiled compiled;
     private final Residents residents;
     private final Set<Variable> variables;
@@ -45,11 +41,9 @@ public final class CommandBuffer implements Executable {
     private final Lock moves;
     private final Buffers buffers;
     private final Commands commands;
+    private final Calls calls;
     private volatile long lastUse;
     private boolean isRecorded;
-    /** Whether the call at hand has queued what may update variables. */
-    private boolean mayHaveUpdated;
-    private boolean isClosed;
     /** Whether a call of which not all is in turn needs the buffers; guarded by them. */
     private boolean isBusy;
 
@@ -65,10 +59,9 @@ public final class CommandBuffer implements Executable {
     public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, Gauge gauge, Overlap overlap, Residents residents) {
         this.compiled = compiled;
         this.context = residents.context();
-        this.trace = residents.trace();
+        Trace trace = residents.trace();
         this.turn = turn;
         this.gauge = gauge;
-        this.open = overlap.open();
         this.isOverlapped = bytes(compiled) >= overlap.least() && compiled.outputs().stream().allMatch(o -> o.place() instanceof Binding.Slot);
         this.residents = residents;
         this.variables = compiled.graph().variables();
@@ -76,6 +69,7 @@ public final class CommandBuffer implements Executable {
         this.lastUse = residents.use();
         this.buffers = new Buffers(compiled, turn, context, trace, v -> residents.home(v, this), bytes -> residents.allocate(bytes, this));
         this.commands = new Commands(context, trace, buffers);
+        this.calls = new Calls(compiled, context, trace, turn, gauge, overlap.open(), buffers, commands);
         residents.add(this);
         try {
             buffers.allocate();
@@ -132,16 +126,16 @@ public final class CommandBuffer implements Executable {
         return value instanceof DeviceArray && !(value instanceof KeptBuffer kept && kept.isOn(context));
     }
 
-    /** Reads the last outputs into arrays; those before them are added to {@code kept}. */
     private void call(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
+        var request = new Calls.Request(values, kept, into, number);
         gauge.arrive();
         try {
             lastUse = residents.use();
             if (isOverlapped) {
-                callOverlapped(values, kept, into, number);
+                overlapped(request);
             } else {
                 inTurn(() -> {
-                    withRoom(() -> runInTurn(values, kept, into, number));
+                    withRoom(() -> calls.run(request));
                     return null;
                 });
             }
@@ -150,11 +144,11 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    private void callOverlapped(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        synchronized (calls) {
+    private void overlapped(Calls.Request request) {
+        synchronized (overlapped) {
             setBusy(true);
             try {
-                withRoom(() -> overlapped(values, kept, into, number));
+                withRoom(() -> calls.runOverlapped(request, this::inTurn));
             } finally {
                 setBusy(false);
             }
@@ -167,92 +161,13 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    private void overlapped(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        int first = compiled.outputs().size() - into.size();
-        try {
-            whileOpen(() -> write(values, number));
-            Event done = inTurn(() -> queued(values, first, kept));
-            whileOpen(() -> {
-                await(done);
-                read(first, into);
-            });
-        } catch (RuntimeException e) {
-            synchronized (turn) {
-                leaveQueue(kept);
-            }
-            throw e;
-        } finally {
-            buffers.leave();
-        }
-    }
-
-    /** Does what is done out of turn; nobody waits for a turn meanwhile. */
-    private void whileOpen(Runnable action) {
-        open.lock();
-        try {
-            action.run();
-        } finally {
-            open.unlock();
-        }
-    }
-
-    private void write(List<? extends Value> values, long number) {
-        requireOpen();
-        if (buffers.haveToBeWritten(values)) {
-            Queue transfers = context.transfers();
-            transfers.move(() -> buffers.write(transfers, values, number));
-        }
-    }
-
-    private void read(int first, List<NDArray> into) {
-        if (!into.isEmpty()) {
-            Queue transfers = context.transfers();
-            transfers.move(() -> buffers.read(transfers, first, into));
-        }
-    }
-
-    /** Queues what is done in turn; the event is of all of it. */
-    private Event queued(List<? extends Value> values, int outputs, List<DeviceArray> kept) {
-        gauge.start();
-        try {
-            long start = trace == null ? 0 : System.nanoTime();
-            compute(values);
-            keep(outputs, kept);
-            if (trace != null) {
-                trace.called("call", commands.kernels() + " kernels", start);
-            }
-            return context.queue().sent();
-        } catch (RuntimeException e) {
-            leaveQueue(kept);
-            gauge.stop();
-            throw e;
-        }
-    }
-
-    private void await(Event done) {
-        try (done) {
-            done.await();
-        } finally {
-            gauge.stop();
-        }
-    }
-
-    /** After a failure nothing that is queued may use the caller's memory any more, and nothing is kept. */
-    private void leaveQueue(List<DeviceArray> kept) {
-        context.drain();
-        giveUp(kept);
-        if (trace != null) {
-            trace.forget();
-        }
-    }
-
     /** What {@code action} gives in the device's turn, with all variables where the kernels look for them. */
     private <T> T inTurn(Supplier<T> action) {
         return Variable.inTurn(turn, moves, buffers::areHere, () -> buffers.fetched(this::follow), action);
     }
 
     private void follow() {
-        if (!isClosed) {
+        if (!calls.isClosed()) {
             commands.follow();
         }
     }
@@ -261,7 +176,6 @@ public final class CommandBuffer implements Executable {
     private void withRoom(Runnable call) {
         while (true) {
             try {
-                mayHaveUpdated = false;
                 call.run();
                 return;
             } catch (OutOfDeviceMemory e) {
@@ -271,65 +185,10 @@ public final class CommandBuffer implements Executable {
                 if (e.asked() > 0) {
                     throw e;
                 }
-                if (mayHaveUpdated || !residents.spill(this)) {
-                    throw residents.explained(e, compiled, !mayHaveUpdated);
+                if (calls.mayHaveUpdated() || !residents.spill(this)) {
+                    throw residents.explained(e, compiled, !calls.mayHaveUpdated());
                 }
             }
-        }
-    }
-
-    private void runInTurn(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        gauge.start();
-        try {
-            run(values, kept, into, number);
-        } catch (RuntimeException e) {
-            leaveQueue(kept);
-            throw e;
-        } finally {
-            buffers.leave();
-            gauge.stop();
-        }
-    }
-
-    private static void giveUp(List<DeviceArray> kept) {
-        while (!kept.isEmpty()) {
-            kept.remove(kept.size() - 1).close();
-        }
-    }
-
-    private void requireOpen() {
-        if (isClosed) {
-            throw new IllegalStateException("call: the function is closed");
-        }
-    }
-
-    private void run(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        requireOpen();
-        long start = trace == null ? 0 : System.nanoTime();
-        buffers.write(context.queue(), values, number);
-        int first = compiled.outputs().size() - into.size();
-        buffers.lend(first, into);
-        compute(values);
-        buffers.read(context.queue(), first, into);
-        keep(first, kept);
-        if (trace != null) {
-            trace.called("call", commands.kernels() + " kernels", start);
-        }
-        context.queue().finish();
-    }
-
-    /** Queues the kernels, and what becomes of variables. */
-    private void compute(List<? extends Value> values) {
-        buffers.use(values);
-        mayHaveUpdated = !compiled.graph().updates().isEmpty();
-        commands.enqueue(values);
-        compiled.graph().updates().forEach(u -> u.variable().changed());
-        buffers.copy();
-    }
-
-    private void keep(int outputs, List<DeviceArray> kept) {
-        for (int i = 0; i < outputs; i++) {
-            kept.add(buffers.kept(compiled.outputs().subList(i, compiled.outputs().size())));
         }
     }
 
@@ -346,7 +205,7 @@ public final class CommandBuffer implements Executable {
     /** Whether it could give up its buffers. */
     boolean isIdle() {
         synchronized (buffers) {
-            return isRecorded && !isClosed && !isBusy;
+            return isRecorded && !calls.isClosed() && !isBusy;
         }
     }
 
@@ -386,11 +245,9 @@ public final class CommandBuffer implements Executable {
     @Override
     public void close() {
         residents.remove(this);
-        synchronized (calls) {
+        synchronized (overlapped) {
             synchronized (turn) {
-                isClosed = true;
-                commands.close();
-                buffers.close();
+                calls.close();
             }
         }
     }

@@ -1,0 +1,207 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.engine.Gauge;
+import io.clarion.opencl.compile.Compiler.Compiled;
+import io.clarion.opencl.driver.Context;
+import io.clarion.opencl.driver.Event;
+import io.clarion.opencl.driver.Queue;
+import io.clarion.tensor.DeviceArray;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+
+/** What calls of a command buffer do on the device: all of it in the device's turn, or the transfers before and after it. */
+final class Calls {
+    private final Context context;
+    private final Trace trace;
+    private final Object turn;
+    private final Gauge gauge;
+    private final Lock open;
+    private final Compiled compiled;
+    private final Buffers buffers;
+    private final Commands commands;
+    private boolean mayHaveUpdated;
+    private boolean isClosed;
+
+    /**
+     * What is asked for: the first outputs are added to {@code kept}, the others are read.
+     *
+     * @param into   arrays for those that are read
+     * @param number of the call
+     */
+    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {}
+
+    /** In the device's turn, with all variables on the device. */
+    interface Turn {
+        Event give(Supplier<Event> action);
+    }
+
+    /**
+     * Of a command buffer.
+     *
+     * @param turn what is held in the device's turn
+     * @param open held while something is done out of turn
+     */
+    Calls(Compiled compiled, Context context, Trace trace, Object turn, Gauge gauge, Lock open, Buffers buffers, Commands commands) {
+        this.compiled = compiled;
+        this.context = context;
+        this.trace = trace;
+        this.turn = turn;
+        this.gauge = gauge;
+        this.open = open;
+        this.buffers = buffers;
+        this.commands = commands;
+    }
+
+    /** Whether the last call has queued what may update variables. */
+    boolean mayHaveUpdated() {
+        return mayHaveUpdated;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("call: the function is closed");
+        }
+    }
+
+    /** Does all of a call; to be asked for in turn. */
+    void run(Request call) {
+        mayHaveUpdated = false;
+        gauge.start();
+        try {
+            requireOpen();
+            long start = trace == null ? 0 : System.nanoTime();
+            buffers.write(context.queue(), call.values(), call.number());
+            buffers.lend(outputs(call), call.into());
+            compute(call);
+            buffers.read(context.queue(), outputs(call), call.into());
+            keep(call);
+            called(start);
+            context.queue().finish();
+        } catch (RuntimeException e) {
+            leaveQueue(call);
+            throw e;
+        } finally {
+            buffers.leave();
+            gauge.stop();
+        }
+    }
+
+    /** Does a call whose transfers wait for no turn; to be asked for out of turn, by one thread at a time. */
+    void runOverlapped(Request call, Turn inTurn) {
+        mayHaveUpdated = false;
+        try {
+            whileOpen(() -> write(call));
+            Event done = inTurn.give(() -> queued(call));
+            whileOpen(() -> {
+                await(done);
+                read(call);
+            });
+        } catch (RuntimeException e) {
+            synchronized (turn) {
+                leaveQueue(call);
+            }
+            throw e;
+        } finally {
+            buffers.leave();
+        }
+    }
+
+    private void whileOpen(Runnable action) {
+        open.lock();
+        try {
+            action.run();
+        } finally {
+            open.unlock();
+        }
+    }
+
+    private void write(Request call) {
+        requireOpen();
+        if (buffers.haveToBeWritten(call.values())) {
+            Queue transfers = context.transfers();
+            transfers.move(() -> buffers.write(transfers, call.values(), call.number()));
+        }
+    }
+
+    private void read(Request call) {
+        if (!call.into().isEmpty()) {
+            Queue transfers = context.transfers();
+            transfers.move(() -> buffers.read(transfers, outputs(call), call.into()));
+        }
+    }
+
+    /** Queues what is done in turn; the event is of all of it. */
+    private Event queued(Request call) {
+        gauge.start();
+        try {
+            long start = trace == null ? 0 : System.nanoTime();
+            compute(call);
+            keep(call);
+            called(start);
+            return context.queue().sent();
+        } catch (RuntimeException e) {
+            leaveQueue(call);
+            gauge.stop();
+            throw e;
+        }
+    }
+
+    private void await(Event done) {
+        try (done) {
+            done.await();
+        } finally {
+            gauge.stop();
+        }
+    }
+
+    /** Queues the kernels, and what becomes of variables. */
+    private void compute(Request call) {
+        buffers.use(call.values());
+        mayHaveUpdated = !compiled.graph().updates().isEmpty();
+        commands.enqueue(call.values());
+        compiled.graph().updates().forEach(u -> u.variable().changed());
+        buffers.copy();
+    }
+
+    /** How many outputs stay on the device, the first ones. */
+    private int outputs(Request call) {
+        return compiled.outputs().size() - call.into().size();
+    }
+
+    private void keep(Request call) {
+        for (int i = 0; i < outputs(call); i++) {
+            call.kept().add(buffers.kept(compiled.outputs().subList(i, compiled.outputs().size())));
+        }
+    }
+
+    private void called(long start) {
+        if (trace != null) {
+            trace.called("call", commands.kernels() + " kernels", start);
+        }
+    }
+
+    /** After a failure nothing that is queued may use the caller's memory any more, and nothing is kept. */
+    private void leaveQueue(Request call) {
+        context.drain();
+        List<DeviceArray> kept = call.kept();
+        while (!kept.isEmpty()) {
+            kept.remove(kept.size() - 1).close();
+        }
+        if (trace != null) {
+            trace.forget();
+        }
+    }
+
+    void close() {
+        isClosed = true;
+        commands.close();
+        buffers.close();
+    }
+}
