@@ -79,6 +79,17 @@ class OutputsTest {
     }
 
     @EveryDevice(inEveryLayout = true)
+    void anArrayMayBeGivenAndTakeAnOutput(Device device) {
+        NDArray both = counting(LARGE, 0);
+        try (Function f = function(device, List.of(x), K.reverse(x, 0))) {
+            f.callInto(List.of(both), List.of(both));
+            for (int i = 0; i < LARGE; i++) {
+                assertEquals(LARGE - 1 - i, both.get(i));
+            }
+        }
+    }
+
+    @EveryDevice(inEveryLayout = true)
     void whatIsReadTwiceOrGivenOrAVariableIsReadAsWell(Device device) {
         var v = new Variable(counting(LARGE, 1), "v");
         Tensor read = Tensor.of(new Op.Read(v));

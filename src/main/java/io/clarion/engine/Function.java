@@ -127,7 +127,7 @@ public final class Function implements AutoCloseable {
      * computing them.
      *
      * @param outputs one array for each output, of its dtype and the shape that it has in this call; where the call fails they have
-     *     whatever values
+     *     whatever values. An array may be one of the values too, but share no memory with others.
      * @throws IllegalArgumentException also if an array does not fit; nothing has been updated then
      */
     public void callInto(List<NDArray> outputs, List<? extends Value> values) {
@@ -191,7 +191,7 @@ public final class Function implements AutoCloseable {
     }
 
     private Executable.Outputs called(Executable executable, Inputs.Given given, int kept, List<NDArray> into, long number) {
-        if (into != null && into.size() == computed.outputs().size()) {
+        if (into != null && into.size() == computed.outputs().size() && !isAnyGiven(into, given)) {
             executable.call(given.values(), into, number);
             return new Executable.Outputs(List.of(), into);
         }
@@ -200,6 +200,11 @@ public final class Function implements AutoCloseable {
             into.get(i).bytes().put(outputs.read().get(i).bytes());
         }
         return outputs;
+    }
+
+    /** Whether some array is to be read and written in a call, which a device could do in any order. */
+    private static boolean isAnyGiven(List<NDArray> into, Inputs.Given given) {
+        return into.stream().anyMatch(array -> given.values().stream().anyMatch(value -> value == array));
     }
 
     private void checkFit(List<NDArray> into, Inputs.Given given) {
