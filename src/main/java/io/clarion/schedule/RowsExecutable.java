@@ -7,7 +7,10 @@ import io.clarion.tensor.NDArray;
 import java.util.List;
 import java.util.Map;
 
-/** A graph of rows that need no others, on several devices: where a call takes long in chunks, else in shares, as chunks cost a call each. */
+/**
+ * A graph of rows that need no others, on several devices: in shares, or where a call takes long in chunks if that is faster, as chunks cost a
+ * call each, and small ones read the same weights for fewer rows.
+ */
 final class RowsExecutable implements Executable {
     /** The seconds of a call from which on there are chunks: the smallest then takes a few milliseconds, beside which a call counts little. */
     private static final double LONG = 0.1;
@@ -16,7 +19,7 @@ final class RowsExecutable implements Executable {
     private final int rows;
     private final RowRates rates;
     private final SplitExecutable shares;
-    private final GuidedExecutable chunks;
+    private final Executable either;
     private Executable now;
 
     /** Of a cut that {@link Cut#isRowByRow}. */
@@ -24,8 +27,8 @@ final class RowsExecutable implements Executable {
         this.rows = cut.rows();
         this.rates = new RowRates(devices.speeds());
         this.shares = new SplitExecutable(cut, sizes, devices, rates);
-        this.chunks = new GuidedExecutable(cut, sizes, devices, rates);
-        this.now = estimate(cut.graph().specialise(sizes), devices) > LONG ? chunks : shares;
+        this.either = new FastestExecutable(List.of(new GuidedExecutable(cut, sizes, devices, rates), shares), devices::now);
+        this.now = estimate(cut.graph().specialise(sizes), devices) > LONG ? either : shares;
     }
 
     /** How many seconds a call may take, before any was made. */
@@ -38,7 +41,7 @@ final class RowsExecutable implements Executable {
     public List<NDArray> call(List<NDArray> inputs, long draw) {
         List<NDArray> results = now.call(inputs, draw);
         double seconds = rates.seconds(rows);
-        Executable better = seconds > LONG ? chunks : seconds < SHORT ? shares : now;
+        Executable better = seconds > LONG ? either : seconds < SHORT ? shares : now;
         if (better != now) {
             now.close();
             now = better;
