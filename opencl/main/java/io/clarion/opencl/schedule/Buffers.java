@@ -27,6 +27,8 @@ import java.util.function.LongFunction;
 
 /** What the kernels of a command buffer read and write. */
 final class Buffers {
+    /** The most bytes of an output that kernels write into the caller's memory: its pages of 4 KB are as many as a processor's second TLB holds. */
+    private static final long LENT = 1 << 22;
     private final Context context;
     private final Trace trace;
     private final Object turn;
@@ -64,7 +66,7 @@ final class Buffers {
     }
 
     void allocate() {
-        slots.allocate(slot -> context.device().worksInHostMemory() && compiled.outputs().stream().anyMatch(o -> bytes(o.tensor()) >= NDArray.LARGE
+        slots.allocate(slot -> context.device().worksInHostMemory() && compiled.outputs().stream().anyMatch(o -> bytes(o.tensor()) >= NDArray.LARGE && bytes(o.tensor()) <= LENT
                 && o.place().equals(new Binding.Slot(slot)) && isAlone(o, compiled.outputs())));
         compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t), room)));
     }
@@ -172,7 +174,7 @@ final class Buffers {
         for (int i = 0; i < into.size(); i++) {
             ByteBuffer memory = into.get(i).bytes();
             Output output = compiled.outputs().get(first + i);
-            if (Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot) && isAlone(output, compiled.outputs())) {
+            if (memory.remaining() <= LENT && Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot) && isAlone(output, compiled.outputs())) {
                 slots.lend(slot, context.into(memory));
             }
         }
