@@ -58,10 +58,10 @@ final class ChainKernel {
     private Launch launch(int steps, KernelText text, String counters) {
         int rows = chain.rows();
         KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1, steps == 1 && strategy.prefetches()) : band(chain, steps, lowering, strategy);
-        // One after another, each work-item's rows are as many as there are cores to share them, or on a CPU an even part of that.
+        // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
         int share = KernelWriter.ceil(rows, strategy.units());
         int chunk = steps > 1 ? share : !strategy.cpu() ? band.rows()
-                : KernelWriter.ceil(share, KernelWriter.ceil(share, Math.max(band.rows(), KernelWriter.ceil(share, 8))));
+                : Math.max(1, Math.min(share, KernelWriter.ceil(KernelWriter.ceil(share, 8), band.rows()) * band.rows()));
         int group = Math.min(chunk, band.rows());
         text.declares(KernelText.FIRST_ROW);
         var calls = new StringBuilder();
