@@ -66,13 +66,12 @@ final class Buffers {
     }
 
     void allocate() {
-        slots.allocate(slot -> context.device().worksInHostMemory() && compiled.outputs().stream().anyMatch(o -> bytes(o.tensor()) >= NDArray.LARGE && bytes(o.tensor()) <= LENT
-                && o.place().equals(new Binding.Slot(slot)) && isAlone(o, compiled.outputs())));
+        slots.allocate(slot -> compiled.outputs().stream().anyMatch(o -> o.place().equals(new Binding.Slot(slot)) && isLendable(o)));
         compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t), room)));
     }
 
     static long bytes(Tensor t) {
-        return (long) t.shape().elements() * t.dtype().bytes();
+        return Residents.bytes(t.shape(), t.dtype());
     }
 
     /** Has an argument of a kernel follow what it is bound to; {@code lasts} if the kernel need not run in every call. */
@@ -174,10 +173,16 @@ final class Buffers {
         for (int i = 0; i < into.size(); i++) {
             ByteBuffer memory = into.get(i).bytes();
             Output output = compiled.outputs().get(first + i);
-            if (memory.remaining() <= LENT && Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot) && isAlone(output, compiled.outputs())) {
+            if (isLendable(output) && Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot)) {
                 slots.lend(slot, context.into(memory));
             }
         }
+    }
+
+    /** Whether kernels may write an output into the caller's array, if that lies well. */
+    private boolean isLendable(Output output) {
+        long bytes = bytes(output.tensor());
+        return context.device().worksInHostMemory() && bytes >= NDArray.LARGE && bytes <= LENT && isAlone(output, compiled.outputs());
     }
 
     /** Queues the reading of the outputs from one on. */
