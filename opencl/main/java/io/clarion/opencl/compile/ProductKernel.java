@@ -24,22 +24,22 @@ final class ProductKernel extends KernelWriter {
     /** A text and how much of k it takes as the inner part. */
     private record Filled(KernelText text, int inner) {}
 
-    /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one. */
-    private Filled cpuProduct(Tile tile) {
+    /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one; {@code each} counts rows at a time. */
+    private Filled cpuProduct(Tile tile, int each) {
         int inner = inner(tile);
         if (tile.lanesM()) {
-            return new Filled(cpuProduct(tile, inner, false), inner);
+            return new Filled(cpuProduct(tile, inner, false, each), inner);
         }
-        Filled best = new Filled(cpuProduct(tile, inner, true), inner);
+        Filled best = new Filled(cpuProduct(tile, inner, true, each), inner);
         double least = oneByOne(best);
         int joint = joint(tile);
         if (joint > inner && least > 0) {
-            Filled longer = new Filled(cpuProduct(tile, joint, true), joint);
+            Filled longer = new Filled(cpuProduct(tile, joint, true, each), joint);
             best = oneByOne(longer) < least ? longer : best;
             least = Math.min(least, oneByOne(longer));
         }
         if (least > 0) {
-            Filled across = new Filled(cpuProduct(tile, inner, false), inner);
+            Filled across = new Filled(cpuProduct(tile, inner, false, each), inner);
             best = across.text().lanesByLane() < least ? across : best;
         }
         return best;
@@ -68,7 +68,7 @@ final class ProductKernel extends KernelWriter {
             return new Launch(gpuProduct(tile, gpu), new int[] {m, n, k, tiles, bBatch, bPanel, bRow, tile.packed() ? panels * columns : n},
                     new long[] {ceil(n, columns) * local[0], (long) batch * tiles * local[1]}, local);
         }
-        Filled filled = cpuProduct(tile);
+        Filled filled = cpuProduct(tile, m);
         KernelText text = filled.text();
         int inner = filled.inner();
         int blocks = ceil(m, rowBlock(m, rows(tile), tile.lanesM()));
@@ -126,7 +126,8 @@ final class ProductKernel extends KernelWriter {
     }
 
     private Stage cpuStage(Tile tile, int rows, int group) {
-        Filled filled = cpuProduct(tile);
+        int each = tile.size(tile.m()) / rows;
+        Filled filled = cpuProduct(tile, each);
         KernelText text = filled.text();
         int inner = filled.inner();
         text.macro("STAGE", 1);
@@ -134,7 +135,6 @@ final class ProductKernel extends KernelWriter {
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
         int columns = tile.columns();
-        int each = tile.size(tile.m()) / rows;
         // Whole tiles, where the rows at hand allow.
         int most = rows(tile);
         int tileRows = group * each % most == 0 || group * each % 4 != 0 ? most : most > 8 ? 8 : 4;
@@ -176,12 +176,13 @@ final class ProductKernel extends KernelWriter {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    private KernelText cpuProduct(Tile tile, int inner, boolean lanesK) {
+    /** Takes multiples of {@code each} rows. */
+    private KernelText cpuProduct(Tile tile, int inner, boolean lanesK, int each) {
         int k = tile.size(tile.k());
         KernelText text = text("contract_cpu.cl");
         text.macro("B_PANELS", text.read(tile.b()));
         int width = strategy.width();
-        int along = lanesK ? inner : tile.size(tile.m());
+        int along = lanesK ? inner : each;
         int read = lanesK ? width : lanesAlongM(tile, inner);
         text.macro("VW", width);
         text.macro("AW", read);
