@@ -70,6 +70,23 @@ class ChainTest {
         compared.check();
     }
 
+    /** Rows by whole vectors, of which a core's share, 100 or 104, is none: of 7 columns, products read vectors along the rows. */
+    @Test
+    void denseLayersAreThoseOfTheReference() {
+        var draw = new Draw(15);
+        var compared = new Comparison();
+        for (int rows : new int[] {37, 200, 208}) {
+            Tensor x = compared.input(drawn(draw, rows, 12));
+            Tensor labels = compared.input(drawn(draw, rows, 3));
+            List<Tensor> weights = List.of(compared.input(drawn(draw, 12, 100)), compared.input(drawn(draw, 100, 7)), compared.input(drawn(draw, 7, 3)));
+            Tensor y = K.softmax(K.dot(K.tanh(K.dot(K.tanh(K.dot(x, weights.get(0))), weights.get(1))), weights.get(2)));
+            compared.expect("a net's answer to " + rows + " rows", y, CLOSE);
+            List<Tensor> gradients = K.gradients(K.sum(y.times(labels)), weights);
+            IntStream.range(0, weights.size()).forEach(i -> compared.expect("gradient " + i + " of " + rows + " rows", gradients.get(i), CLOSE));
+        }
+        compared.check();
+    }
+
     /** A GRU, whose state goes through two products, with widths that are no multiple of a vector. */
     private static StepFunction gru(Tensor u, Tensor v, int units) {
         return (x, states) -> {

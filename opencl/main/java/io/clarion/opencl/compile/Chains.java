@@ -111,6 +111,10 @@ final class Chains {
 
     /** The most bytes of a row in all stages: more would not stay in the cache from one to the next. */
     private static final int WIDEST_ROW = 1 << 16;
+    /** The most bytes of the weights of a dense layer that is done row by row with what follows. */
+    private static final int NARROW = 1 << 16;
+    /** The most operations of one: of more, larger tiles save more than a launch costs. */
+    private static final double SMALL_LAYER = 1 << 23;
     /** Bytes of a tensor that is worth reading once for several sums. */
     private static final int LARGE = 1 << 20;
 
@@ -166,12 +170,18 @@ final class Chains {
         return work.outputs().get(0).shape().size(0);
     }
 
-    /** Whether it is done for many rows, each short, without tiles, and changes no variable that it reads, which it can do in place. */
+    /** Whether it is done for many rows, each short, and changes no variable that it reads, which it can do in place. */
     private boolean isRowWork(Work work) {
-        return isStage(work) && !lowering.tiles().containsKey(work.accumulation()) && work.elements() > 0 && work.outputs().get(0).rank() > 0
+        return isStage(work) && isNarrow(work) && work.elements() > 0 && work.outputs().get(0).rank() > 0
                 && (rows(work) >= 4 * strategy.units() || !strategy.cpu() && isShort(work))
                 && lowering.graph().updates().stream().noneMatch(u -> work.outputs().contains(u.value())
                         && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
+    }
+
+    /** Whether it is no product, or a small one whose weights stay in the cache of each core. */
+    private boolean isNarrow(Work work) {
+        Tile tile = lowering.tiles().get(work.accumulation());
+        return tile == null || strategy.cpu() && MemoryPlan.bytes(tile.b()) <= NARROW && Cost.of(work, lowering).flops() <= SMALL_LAYER;
     }
 
     /** Whether a GPU's work-group is soon done with a row. */
