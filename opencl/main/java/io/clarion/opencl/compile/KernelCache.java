@@ -73,9 +73,9 @@ public final class KernelCache {
         this.most = most;
     }
 
-    /** CPUs round quotients and square roots correctly without being asked. */
+    /** CPUs round quotients and square roots correctly without being asked. Of warnings, PoCL writes how many there were onto the user's terminal. */
     private static String options(Device device) {
-        return "-cl-std=CL1.2" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     /** How many programs the driver's compiler had to build, rather than memory or disk serving them. */
