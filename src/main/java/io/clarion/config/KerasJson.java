@@ -42,16 +42,15 @@ public final class KerasJson {
         }
     }
 
-    /** The configuration as the text of a keras.json. */
+    /** The configuration as the text of a keras.json, without the backend: Keras 3 reads the file too, and refuses those that are not its own. */
     static String text(Configuration c) {
         return """
                 {
                     "image_dim_ordering": "%s",
                     "epsilon": %s,
-                    "floatx": "%s",
-                    "backend": "%s"
+                    "floatx": "%s"
                 }
-                """.formatted(c.imageDimOrdering().word(), c.epsilon(), c.floatx().word(), c.backend());
+                """.formatted(c.imageDimOrdering().word(), c.epsilon(), c.floatx().word());
     }
 
     private static Configuration parse(Path file, String text) {

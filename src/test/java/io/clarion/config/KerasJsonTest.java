@@ -48,8 +48,7 @@ class KerasJsonTest {
                 {
                     "image_dim_ordering": "tf",
                     "epsilon": 1.0E-7,
-                    "floatx": "float32",
-                    "backend": "opencl"
+                    "floatx": "float32"
                 }
                 """, Files.readString(file()));
         assertEquals(Configuration.DEFAULTS, read());
