@@ -16,14 +16,14 @@ import java.util.stream.IntStream;
 public record CpuTile(int rows, int vectors, int depth, int aside, int group, int block) {
     /** How many parameters can be tuned. */
     public static final int PARAMETERS = 6;
-    private static final int[][] VALUES = {{4, 6, 8, 12, 14}, {1, 2, 4}, {128, 192, 256, 384}, {96, 144, 192}, {128, 256, 512}, {48, 96, 144}};
+    private static final int[][] VALUES = {{4, 6, 8, 12, 14}, {1, 2, 4}, {128, 192, 256, 384, 512}, {96, 144, 192}, {128, 256, 512}, {48, 96, 144}};
     private static final int REGISTERS = 32;
     /** Numbers that a work-item's blocks may have together: what the second cache of a core holds. */
     private static final int PRIVATE = 1 << 16;
 
-    /** For vectors of {@code width} floats: 12 × 2 of 16 fill 24 of 32 registers, 6 × 2 of 8 fill 12 of 16. */
+    /** For vectors of {@code width} floats: 12 × 2 of 16 fill 24 of 32 registers, 6 × 2 of 8 fill 12 of 16; the blocks have 96 KB in either case. */
     static CpuTile of(int width) {
-        return new CpuTile(width == 16 ? 12 : 6, 2, 256, 144, 256, 96);
+        return width == 16 ? new CpuTile(12, 2, 512, 144, 256, 48) : new CpuTile(6, 2, 256, 144, 256, 96);
     }
 
     /** Of what {@link #numbers} gives. */
