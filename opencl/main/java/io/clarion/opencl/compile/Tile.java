@@ -80,7 +80,7 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         order.addAll(c.out().stream().filter(x -> !uses.get(a).contains(x)).toList());
         int elements = in.get(1 - a).shape().elements();
         return !strategy.cpu() || order.equals(axes) || again.test(in.get(1 - a)) || elements <= in.get(a).shape().elements()
-                || !runsAlong(last, c, axes, plan) && 4 * size(c, c.out()) > elements;
+                || !runsAlong(last, c, axes, plan) && 8 * size(c, c.out()) > elements;
     }
 
     /** Whether neighbours along {@code axis} are neighbours in an operand, in longer rows than other axes give. */
