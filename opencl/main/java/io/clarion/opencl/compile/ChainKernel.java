@@ -15,8 +15,6 @@ final class ChainKernel {
     static final int LOCAL = 1 << 14;
     /** Bytes of those arrays, and of what is read again, on a CPU: a fourth of its first cache, the rest of which is on its way in and out. */
     private static final int NEAR = 1 << 13;
-    /** The same where there are products, which want whole tiles of rows. */
-    private static final int NEAR_PRODUCTS = 1 << 15;
 
     private static final String BARRIER = "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE); ";
 
@@ -133,13 +131,24 @@ final class ChainKernel {
         if (read > CACHED) {
             return 1;
         }
-        long near = local == 0 ? CACHED : (hasProducts() ? NEAR_PRODUCTS : NEAR) / (local + read);
-        int whole = steps == 1 && hasProducts() ? 2 * strategy.tile().rows() : 4;
-        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), near) / whole * whole, local > 0 ? 1 : 4, 1024);
+        boolean tiles = steps == 1 && hasTiles(chain.stages(), lowering);
+        int whole = tiles ? wholeTiles(strategy) : 4;
+        long near = local == 0 || tiles ? CACHED : NEAR / (local + read);
+        return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), near) / whole * whole, tiles ? whole : local > 0 ? 1 : 4, 1024);
     }
 
-    private boolean hasProducts() {
-        return chain.stages().stream().anyMatch(w -> lowering.tiles().containsKey(w.accumulation()));
+    static boolean hasTiles(List<Work> stages, Lowering lowering) {
+        return stages.stream().anyMatch(w -> lowering.tiles().containsKey(w.accumulation()));
+    }
+
+    /** The most bytes of a row of a chain with products on a CPU, whose tiles would be empty otherwise. */
+    static int widestWithTiles(Strategy strategy) {
+        return CACHED / wholeTiles(strategy);
+    }
+
+    /** Rows that fill tiles of one vector and of several. */
+    private static int wholeTiles(Strategy strategy) {
+        return 2 * strategy.tile().rows();
     }
 
     /** What several stages read row by row, from outside. */
