@@ -8,19 +8,22 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A graph that can be computed in several ways: the first calls try each in turn, and those after take the one that was fastest. */
+/**
+ * A graph that can be computed in several ways: the first calls try each in turn, and those after take the one that was fastest. Each has
+ * several turns, as a machine may be slow for seconds.
+ */
 final class FastestExecutable implements Executable {
     private static final Logger LOG = LoggerFactory.getLogger(FastestExecutable.class);
-    /** Calls of each way that do not count, as kernels are built and variables fetched in them. */
-    private static final int WARM_UP = 2;
-    /** Calls of each way, of which the shortest counts. */
-    private static final int TRIED = 5;
+    /** Turns of each way. */
+    private static final int TURNS = 3;
+    /** Calls of a turn, of which the last counts: in the first, kernels are built and variables fetched. */
+    private static final int CALLS = 2;
     private final List<Way> ways;
     private final LongSupplier clock;
     private int calls;
     private Way best;
 
-    /** A way, and the nanoseconds that its shortest call took. */
+    /** A way, and the nanoseconds of the shortest of its calls that count. */
     private static final class Way {
         private final Executable executable;
         private long nanos = Long.MAX_VALUE;
@@ -41,17 +44,21 @@ final class FastestExecutable implements Executable {
         if (best != null) {
             return best.executable.call(inputs, draw);
         }
-        Way way = ways.get(calls / TRIED);
+        Way way = next();
         long start = clock.getAsLong();
         List<NDArray> results = way.executable.call(inputs, draw);
-        if (calls % TRIED >= WARM_UP) {
+        calls++;
+        if (calls % CALLS == 0) {
             way.nanos = Math.min(way.nanos, clock.getAsLong() - start);
         }
-        calls++;
-        if (calls == TRIED * ways.size()) {
+        if (calls == TURNS * CALLS * ways.size()) {
             choose();
         }
         return results;
+    }
+
+    private Way next() {
+        return ways.get(calls / CALLS % ways.size());
     }
 
     private void choose() {
@@ -62,7 +69,7 @@ final class FastestExecutable implements Executable {
 
     @Override
     public String explain() {
-        return (best == null ? ways.get(calls / TRIED) : best).executable.explain();
+        return (best == null ? next() : best).executable.explain();
     }
 
     @Override
