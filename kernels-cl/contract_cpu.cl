@@ -19,13 +19,13 @@
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
 // Holes:  A_V(batch, m, ko, ki) gives AW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
 // takes VW neighbours in n, or in m if LANES_M; WRITE_1(batch, m, n, acc) one.
-// Parameters:  VW, lanes of a vector; AW, of one of a, fewer if less of those cross the ends of rows (VW, if LANES_K);
+// Parameters:  VW, lanes of a vector; AW, of one of a, fewer if less of those cross the ends of rows;
 // ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS and of VW); LANES_M (only
 // without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if
 // more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is longer than DEPTH;
 // COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
 // REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along ki reaches
-// back over the one before rather than leave scalars (of VW of ki at least); STAGE, 1 in a chain (chain.cl), which calls
+// back over the one before rather than leave scalars (of AW of ki at least); STAGE, 1 in a chain (chain.cl), which calls
 // the function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
@@ -108,13 +108,13 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
           private float* to = a + AT(i, (ko - ko0) * wide);
           int ki = ki0;
 #if OVERLAP
-          for (; ki < ki1; ki += VW) {
-            const int from = min(ki, ki1 - VW);
-            STORE(A_V(batch, m0 + i, ko, from), 0, to + from - ki0);
+          for (; ki < ki1; ki += AW) {
+            const int from = min(ki, ki1 - AW);
+            STORE_A(A_V(batch, m0 + i, ko, from), 0, to + from - ki0);
           }
 #else
-          for (; ki + VW <= ki1; ki += VW) {
-            STORE(A_V(batch, m0 + i, ko, ki), 0, to + ki - ki0);
+          for (; ki + AW <= ki1; ki += AW) {
+            STORE_A(A_V(batch, m0 + i, ko, ki), 0, to + ki - ki0);
           }
 #endif
 #if REST_A

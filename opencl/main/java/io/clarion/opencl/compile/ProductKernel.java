@@ -21,34 +21,37 @@ final class ProductKernel extends KernelWriter {
         super(work, lowering, strategy);
     }
 
-    /** A text and how much of k it takes as the inner part. */
-    private record Filled(KernelText text, int inner) {}
+    /** A text, and how much of k it takes as the inner part; {@code oneByOne} is the share of the first operand that is read one by one. */
+    private record Filled(KernelText text, int inner, double oneByOne) {
+        Filled orBetter(Filled other) {
+            return other.oneByOne < oneByOne ? other : this;
+        }
+    }
 
     /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one; {@code each} counts rows at a time. */
     private Filled cpuProduct(Tile tile, int each) {
         int inner = inner(tile);
         if (tile.lanesM()) {
-            return new Filled(cpuProduct(tile, inner, false, each), inner);
+            return across(tile, each);
         }
-        Filled best = new Filled(cpuProduct(tile, inner, true, each), inner);
-        double least = oneByOne(best);
-        int joint = joint(tile);
-        if (joint > inner && least > 0) {
-            Filled longer = new Filled(cpuProduct(tile, joint, true, each), joint);
-            best = oneByOne(longer) < least ? longer : best;
-            least = Math.min(least, oneByOne(longer));
+        Filled best = along(tile, inner, strategy.width(), each);
+        for (int read : strategy.widths().reversed()) {
+            int joint = joint(tile, read);
+            best = best.oneByOne() > 0 && (joint > inner || read < strategy.width()) ? best.orBetter(along(tile, joint, read, each)) : best;
         }
-        if (least > 0) {
-            Filled across = new Filled(cpuProduct(tile, inner, false, each), inner);
-            best = across.text().lanesByLane() < least ? across : best;
-        }
-        return best;
+        return best.oneByOne() > 0 ? best.orBetter(across(tile, each)) : best;
     }
 
-    /** The share of the first operand that is read one by one where lanes lie along the inner part. */
-    private double oneByOne(Filled along) {
-        int inner = along.inner();
-        return inner < strategy.width() ? 1 : along.text().lanesByLane();
+    /** With {@code read} lanes of the first operand along {@code inner} of k. */
+    private Filled along(Tile tile, int inner, int read, int each) {
+        KernelText text = cpuProduct(tile, inner, true, read, each);
+        return new Filled(text, inner, inner < read ? 1 : text.lanesByLane());
+    }
+
+    /** With lanes of the first operand along m. */
+    private Filled across(Tile tile, int each) {
+        KernelText text = cpuProduct(tile, inner(tile), false, lanesAlongM(tile, inner(tile)), each);
+        return new Filled(text, inner(tile), text.lanesByLane());
     }
 
     Launch launch(Tile tile) {
@@ -148,11 +151,11 @@ final class ProductKernel extends KernelWriter {
         return sizes[sizes.length - 1];
     }
 
-    /** The last axes of k that together fill a vector, such as the taps and channels of a row of an image of few channels. */
-    private int joint(Tile tile) {
+    /** The last axes of k that together fill a vector of {@code width}, such as the taps and channels of a row of an image of few channels. */
+    private int joint(Tile tile, int width) {
         int[] sizes = tile.sizes(tile.k());
         int joint = 1;
-        for (int i = sizes.length - 1; i >= 0 && joint < strategy.width(); i--) {
+        for (int i = sizes.length - 1; i >= 0 && joint < width; i--) {
             joint *= sizes[i];
         }
         return joint;
@@ -176,14 +179,13 @@ final class ProductKernel extends KernelWriter {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /** Takes multiples of {@code each} rows. */
-    private KernelText cpuProduct(Tile tile, int inner, boolean lanesK, int each) {
+    /** Takes multiples of {@code each} rows; {@code read} is the lanes of a vector of the first operand. */
+    private KernelText cpuProduct(Tile tile, int inner, boolean lanesK, int read, int each) {
         int k = tile.size(tile.k());
         KernelText text = text("contract_cpu.cl");
         text.macro("B_PANELS", text.read(tile.b()));
         int width = strategy.width();
         int along = lanesK ? inner : each;
-        int read = lanesK ? width : lanesAlongM(tile, inner);
         text.macro("VW", width);
         text.macro("AW", read);
         int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
@@ -194,8 +196,8 @@ final class ProductKernel extends KernelWriter {
         int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
         int innerStep = step(inner, 1, depth);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
-        boolean leavesRest = along % read != 0 || lanesK && innerStep % width != 0;
-        boolean overlaps = leavesRest && lanesK && innerStep >= width && (inner % innerStep == 0 || inner % innerStep >= width);
+        boolean leavesRest = along % read != 0 || lanesK && innerStep % read != 0;
+        boolean overlaps = leavesRest && lanesK && innerStep >= read && (inner % innerStep == 0 || inner % innerStep >= read);
         text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
         text.macro("OVERLAP", overlaps ? 1 : 0);
         text.macro("INNER_STEP", innerStep);
