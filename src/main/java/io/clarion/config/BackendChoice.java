@@ -35,7 +35,9 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
             return asked;
         }
         String other = otherwise();
-        warnings.accept("keras.json asks for backend \"" + asked + "\", " + (engines.contains(asked)
+        // A file that names none has the default, which nobody asked for.
+        String who = asked.equals(Configuration.DEFAULTS.backend()) ? "the default or keras.json" : "keras.json";
+        warnings.accept(who + " asks for backend \"" + asked + "\", " + (engines.contains(asked)
                 ? "which has no usable device here" : "which is no engine on the class path") + ": using \"" + other + "\"");
         return other;
     }

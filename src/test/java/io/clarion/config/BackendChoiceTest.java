@@ -52,7 +52,7 @@ class BackendChoiceTest {
     @Test
     void withoutAUsableDeviceTheReferenceComputesAndThatIsSaid() {
         assertEquals("reference", choice(BOTH, "reference").choose(Optional.empty(), file("opencl")));
-        assertEquals(List.of("keras.json asks for backend \"opencl\", which has no usable device here: using \"reference\""), warnings);
+        assertEquals(List.of("the default or keras.json asks for backend \"opencl\", which has no usable device here: using \"reference\""), warnings);
     }
 
     @Test
