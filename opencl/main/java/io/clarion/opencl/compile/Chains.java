@@ -213,7 +213,7 @@ final class Chains {
         works.add(work);
         Set<Tensor> made = new LinkedHashSet<>(group.made);
         made.addAll(work.outputs());
-        int widest = strategy.cpu() && ChainKernel.hasTiles(works, lowering) ? ChainKernel.widestWithTiles(strategy) : WIDEST_ROW;
+        int widest = ChainKernel.hasTiles(works, lowering) ? ChainKernel.widestWithTiles(strategy) : WIDEST_ROW;
         return works.stream().anyMatch(Work::isAccumulating)
                 && made.stream().mapToLong(MemoryPlan::bytes).sum() / rows(work) <= widest && keep(works, made, rows(work))
                 && work.reads().keySet().stream().map(maker::get).noneMatch(g -> g != null && g != group && needs(g, group, maker, new HashSet<>()));

@@ -50,8 +50,9 @@ final class ProductKernel extends KernelWriter {
 
     /** With lanes of the first operand along m. */
     private Filled across(Tile tile, int each) {
-        KernelText text = cpuProduct(tile, inner(tile), false, lanesAlongM(tile, inner(tile)), each);
-        return new Filled(text, inner(tile), text.lanesByLane());
+        int inner = inner(tile);
+        KernelText text = cpuProduct(tile, inner, false, lanesAlongM(tile, inner), each);
+        return new Filled(text, inner, text.lanesByLane());
     }
 
     Launch launch(Tile tile) {
