@@ -131,6 +131,36 @@ class ContractTest {
         });
     }
 
+    /**
+     * Images of several patches, of which the last has fewer rows: channels last and first, few channels and filters and many, borders,
+     * strides and dilations, tiles that end with rows and that do not.
+     */
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void imagesOfSeveralPatches(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 3; i++) {
+                boolean last = draw.chance(0.6);
+                int tap = draw.one(List.of(2, 3, 5));
+                int dilation = draw.number(1, 2);
+                int stride = draw.chance(0.3) ? 2 : 1;
+                int pad = draw.chance(0.6) ? dilation * (tap - 1) / 2 : 0;
+                var extents = new ArrayList<>(dims(draw.one(List.of(1, 5)), draw.one(List.of(1, 3, 16, 40)), draw.one(List.of(8, 32, 40))));
+                var windows = new ArrayList<Contraction.Window>();
+                for (int size : new int[] {draw.one(List.of(23, 41)), draw.one(List.of(13, 26, 28))}) {
+                    int at = extents.size();
+                    extents.addAll(dims(size, (size + 2 * pad - dilation * (tap - 1) - 1) / stride + 1, tap));
+                    windows.add(new Contraction.Window(at, at + 1, at + 2, stride, dilation, pad));
+                }
+                var conv = new Contraction(extents, List.of(around(0, List.of(3, 6), 1, last), List.of(5, 8, 1, 2)), around(0, List.of(4, 7), 2, last), windows);
+                expect(c, draw, "convolution", conv, DType.FLOAT32);
+                expect(c, draw, "convolution's gradient by the input", conv.exchanged(0), DType.FLOAT32);
+                expect(c, draw, "convolution's gradient by the weights", conv.exchanged(1), draw.floating());
+            }
+            c.check();
+        });
+    }
+
     /** Channels first: rows that vectors cross, borders inside a vector, few channels, few filters, and what follows. */
     @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void imagesWithChannelsFirst(@ForAll long seed) {

@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Op;
+import java.util.Optional;
 
 /** Chooses the file of kernels-cl for a {@link Work}; the class of its kind fills its holes. */
 final class Emit {
@@ -20,7 +21,12 @@ final class Emit {
             return new ScatterKernel(work, lowering, strategy).launch(lowering.nests().scatters().get(work.accumulation()));
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? new ProductKernel(work, lowering, strategy).launch(tile) : reduction(work, lowering, strategy);
+        return tile != null ? product(tile, work, lowering, strategy) : reduction(work, lowering, strategy);
+    }
+
+    private static Launch product(Tile tile, Work work, Lowering lowering, Strategy strategy) {
+        Optional<Launch> convolution = strategy.cpu() ? ConvolutionKernel.launch(tile, work, lowering, strategy) : Optional.empty();
+        return convolution.orElseGet(() -> new ProductKernel(work, lowering, strategy).launch(tile));
     }
 
     /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */

@@ -5,12 +5,9 @@ import io.clarion.tensor.DType;
 import java.util.List;
 
 /** Products of matrices, and convolutions: {@code contract_cpu.cl} and {@code contract_gpu.cl}. */
-final class ProductKernel extends KernelWriter {
+final class ProductKernel extends TileKernel {
     /** About how many rows of the first operand are packed at a time where tiles lie on their side. */
     private static final int BLOCK_ASIDE = 64;
-
-    /** The lane of vectors along ki that begin at no multiple of their width. */
-    private static final String ANYWHERE = "lane";
 
     /** Of the vectors that a work-item of a GPU reads and writes. */
     static final int LANES = 4;
@@ -60,26 +57,21 @@ final class ProductKernel extends KernelWriter {
         int m = tile.size(tile.m());
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
-        int columns = tile.columns();
-        int panels = ceil(n, columns);
-        int bBatch = k * (tile.packed() ? panels * columns : n);
-        int bPanel = tile.packed() ? k * columns : columns;
-        int bRow = tile.packed() ? columns : n;
+        int panels = ceil(n, tile.columns());
+        Distances b = distances(tile);
         if (!strategy.cpu()) {
             GpuTile gpu = strategy.tile(batch, m, n);
             int tiles = ceil(m, gpu.rows());
             long[] local = tile.lanesM() ? new long[] {gpu.groupM(), gpu.groupN()} : new long[] {gpu.groupN(), gpu.groupM()};
-            return new Launch(gpuProduct(tile, gpu), new int[] {m, n, k, tiles, bBatch, bPanel, bRow, tile.packed() ? panels * columns : n},
-                    new long[] {ceil(n, columns) * local[0], (long) batch * tiles * local[1]}, local);
+            return new Launch(gpuProduct(tile, gpu), new int[] {m, n, k, tiles, b.batch(), b.panel(), b.row(), tile.packed() ? panels * tile.columns() : n},
+                    new long[] {panels * local[0], (long) batch * tiles * local[1]}, local);
         }
         Filled filled = cpuProduct(tile, m);
         KernelText text = filled.text();
         int inner = filled.inner();
         int blocks = ceil(m, rowBlock(m, rows(tile), tile.lanesM()));
-        int most = strategy.tile().group() / columns;
-        int groups = Math.max(ceil(panels, most), Math.min(panels, ceil(2 * strategy.units(), batch * blocks)));
-        int each = ceil(panels, groups);
-        return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, bBatch, bPanel, bRow},
+        int each = panelsEach(tile, batch * blocks);
+        return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, b.batch(), b.panel(), b.row()},
                 new long[] {(long) batch * blocks, ceil(panels, each)}, new long[] {1, 1});
     }
 
@@ -107,8 +99,8 @@ final class ProductKernel extends KernelWriter {
         text.macro("SHARE", share);
         text.macro("GROUP", band.items());
         text.macro("AHEAD", Math.min(AHEAD, Math.max(LANES, ceil(k, share) / LANES * LANES)));
-        int columns = tile.columns();
-        return new Stage(text, each, new int[] {n, k, tile.packed() ? k * columns : columns, tile.packed() ? columns : n}, share > 1 ? 2 * rowsAtOnce : 0);
+        Distances b = distances(tile);
+        return new Stage(text, each, new int[] {n, k, b.panel(), b.row()}, share > 1 ? 2 * rowsAtOnce : 0);
     }
 
     /** Of {@code rows} those of a work-item of a chain on a GPU. */
@@ -138,13 +130,13 @@ final class ProductKernel extends KernelWriter {
         text.macro("COPY_B", 0);
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
-        int columns = tile.columns();
+        Distances b = distances(tile);
         // Whole tiles, where the rows at hand allow.
         int most = rows(tile);
         int tileRows = group * each % most == 0 || group * each % 4 != 0 ? most : most > 8 ? 8 : 4;
         text.macro("ROWS", tileRows);
         text.macro("BLOCK", rowBlock(group * each, tileRows, false));
-        return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, columns), tile.packed() ? k * columns : columns, tile.packed() ? columns : n}, 0);
+        return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, tile.columns()), b.panel(), b.row()}, 0);
     }
 
     private static int inner(Tile tile) {
@@ -174,10 +166,6 @@ final class ProductKernel extends KernelWriter {
         }
         int most = Math.max(1, strategy.tile().block() / step) * step;
         return ceil(ceil(m, ceil(m, most)), step) * step;
-    }
-
-    private static int gcd(int a, int b) {
-        return b == 0 ? a : gcd(b, a % b);
     }
 
     /** Takes multiples of {@code each} rows; {@code read} is the lanes of a vector of the first operand. */
@@ -286,19 +274,10 @@ final class ProductKernel extends KernelWriter {
                 Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(flat, sizes));
         String name = a.product(tile.alone(), List.of(tile.a()), at);
         text.hole(width == 1 ? "A_1" : "A_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "m", "ko", "ki"),
-                (lane.equals(ANYWHERE) ? "  const int " + ANYWHERE + " = 0;\n" : "") + a.statements(), name);
+                (lane.equals(ANYWHERE) ? anywhere() : "") + a.statements(), name);
     }
 
     private void tileWrite(KernelText text, Tile tile, int width) {
-        Tensor t = work.accumulation();
-        List<Index> at = tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
-                Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())),
-                Index.coordinates(Index.var("n", tile.size(tile.n())), tile.sizes(tile.n())), List.of());
-        Index flat = Index.flat(tile.contraction().out().stream().map(at::get).toList(), t.shape().sizes());
-        var write = new Expression(text, width, tile.lanesM() ? "m" : "n");
-        write.known(t, "acc");
-        String type = new ClType(DType.FLOAT32, width).register();
-        text.effect(width == 1 ? "WRITE_1" : "WRITE_V", List.of("const int batch", "const int m", "const int n", "const " + type + " acc"),
-                List.of("batch", "m", "n", "acc"), outputs(write, flat));
+        write(text, tile, width, List.of("m"), Index.var("m", tile.size(tile.m())));
     }
 }

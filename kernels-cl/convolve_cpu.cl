@@ -1,0 +1,294 @@
+// Convolutions on a CPU: out[batch][image][y][x][n] = sum over taps and channels k of a[batch][image][place of (y, x, k)] * b[batch][k][n].
+//
+// A work-item takes some rows of places of an image and a group of panels of COLUMNS columns. It copies what these places see of
+// the image, borders included, into private memory: a patch, in which every number lies once and not once for each tap. From place
+// to place what is read moves by POINT, from a row of places to the next by ROW, from one k to the next by the steps of three loops:
+//
+//       patch: PLANES x LINES lines of LINE numbers           tile of ROWS places x NV vectors of columns,
+//      +----------------------------------+                   held in registers through all of k
+//      |   +---------+                    |
+//      |   | taps of |-> the next place   |
+//      |   | a place |                    |
+//      |   +---------+                    |
+//      +----------------------------------+
+//
+// Where the result's neighbours lie along places, as pixels do in images whose channels come first, the tile lies on its side
+// (LANES_M): vectors of ROWS places, read from the patch wherever they begin, times single numbers of a panel of b.
+//
+// Where places are summed, as for the gradient of weights (SUM), tiles are taps and channels, and k are the places of all images, patch
+// after patch; tiles wait for the next in private memory.
+//
+// Holes:  PATCH_V(batch, image, plane, line, t) gives AW numbers from t on of a line of the image, PATCH_1 one;
+// WRITE_V(batch, image, at, n, acc) takes VW neighbours in n, or in at, the place in the image, if LANES_M;
+// WRITE_1(batch, image, at, n, acc) one.
+// Parameters:  VW, lanes of a vector; AW, of one of the image; ROWS; COLUMNS (a multiple of VW, or ROWS
+// is one if LANES_M); POINTS, places of a row, or if SUM taps and channels of a line; PITCH, how many places further the next row of
+// places begins: POINTS, where tiles end with rows, else what lies between is computed for nothing; STRIPS, how many rows tiles go
+// through one by one, of LENGTH; BLOCK, the most rows of places; PLANES, LINES and LINE, the patch of
+// BLOCK rows; LINE_STEP and REACH: h rows of places see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where the first k of the first
+// place lies; POINT, ROW; U, V, W and their steps; PARTIAL, the numbers of
+// all tiles of a work-item, if SUM; REST, 1 if vectors of the result leave scalars over.
+#ifndef KERNEL
+#define KERNEL convolve_cpu
+#define PARAMETERS global const float* x, global const float* w, global float* y
+#define ARGUMENTS x, w, y
+#define B_PANELS w
+#define VW 4
+#define AW 4
+#define ROWS 6
+#define COLUMNS 8
+#define LANES_M 0
+#define POINTS 6
+#define PITCH 6
+#define BLOCK 2
+#define PLANES 1
+#define LINES 4
+#define LINE 32
+#define LINE_STEP 1
+#define REACH 3
+#define ORIGIN 0
+#define POINT 4
+#define ROW 32
+#define U 1
+#define U_STEP 0
+#define V 3
+#define V_STEP 32
+#define W 12
+#define W_STEP 1
+#define STRIPS here
+#define LENGTH POINTS
+#define SUM 0
+#define REST 0
+#define PATCH_V(batch, image, plane, line, t) vload4(0, x + image * 256 + line * 32 + t)
+#define PATCH_1(batch, image, plane, line, t) x[image * 256 + line * 32 + t]
+#define WRITE_V(batch, image, at, n, acc) vstore4(acc, 0, y + image * 288 + at * 8 + n)
+#define WRITE_1(batch, image, at, n, acc) y[image * 288 + at * 8 + n] = acc
+#endif
+
+#define VECTOR JOIN(float, VW)
+#define LOAD JOIN(vload, VW)
+#define STORE JOIN(vstore, VW)
+#define STORE_A JOIN(vstore, AW)
+// What a tile reads beyond the last place.
+#define BEYOND (ROWS * POINT)
+// A tile is SIDE x NV vectors: SINGLE(i) is the number, WIDE(j) the vector of the step at hand.
+#if LANES_M
+#define NV (ROWS / VW)
+#define SIDE COLUMNS
+#define SINGLE(i) b[i]
+#define WIDE(j) LOAD(j, from)
+// Places of a panel: those of BLOCK rows, in whole tiles.
+#define STRIP (((BLOCK - 1) * PITCH + POINTS + ROWS - 1) / ROWS * ROWS)
+#else
+#define NV (COLUMNS / VW)
+#define SIDE ROWS
+#define SINGLE(i) from[(i) * POINT]
+#define WIDE(j) LOAD(j, b)
+#endif
+
+// Copies what rows of places from y0 see, and 0 after it, where the last tile ends.
+static void JOIN(KERNEL, _fill)(PARAMETERS, private float* patch, const int batch, const int image, const int y0, const int here) {
+  const int lines = (here - 1) * LINE_STEP + REACH;
+  for (int plane = 0; plane < PLANES; plane++) {
+    private float* to = patch + plane * LINES * LINE;
+    for (int line = 0; line < lines; line++) {
+      int t = 0;
+#if LINE >= AW
+      // The last vector reaches back over the one before.
+      for (; t < LINE; t += AW) {
+        const int first = LINE % AW == 0 ? t : min(t, LINE - AW);
+        STORE_A(PATCH_V(batch, image, plane, y0 * LINE_STEP + line, first), 0, to + first);
+      }
+#else
+      for (; t < LINE; t++) {
+        to[t] = PATCH_1(batch, image, plane, y0 * LINE_STEP + line, t);
+      }
+#endif
+      to += LINE;
+    }
+    for (int i = 0; i < BEYOND; i++) {
+      to[i] = 0;
+    }
+  }
+}
+
+// The tiles of a patch, for the panels p0 to p1; y0 and here are its rows of places. What waits for the next patch is in partial, if SUM.
+static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private float* partial, const int batch, const int image, const int y0,
+    const int here, const int p0, const int p1, const int columns, global const float* b_first, const int b_panel, const int b_row,
+    const int first, const int last) {
+  for (int p = p0; p < p1; p++) {
+#if LANES_M
+    float strip[COLUMNS * STRIP + VW];
+#endif
+    for (int s = 0; s < STRIPS; s++) {
+      for (int i0 = 0; i0 < LENGTH; i0 += ROWS) {
+        VECTOR acc[SIDE][NV];
+#pragma unroll
+        for (int i = 0; i < SIDE; i++) {
+#pragma unroll
+          for (int j = 0; j < NV; j++) {
+            acc[i][j] = (VECTOR)(0);
+          }
+        }
+        global const float* b = b_first + p * b_panel;
+        private const float* place = patch + ORIGIN + s * ROW + i0 * POINT;
+#pragma unroll 1
+        for (int u = 0; u < U; u++) {
+#pragma unroll 1
+          for (int v = 0; v < V; v++) {
+            private const float* from = place + u * U_STEP + v * V_STEP;
+#if W <= 4
+#pragma unroll
+#else
+#pragma unroll 1
+#endif
+            for (int w = 0; w < W; w++) {
+              VECTOR vectors[NV];
+#pragma unroll
+              for (int j = 0; j < NV; j++) {
+                vectors[j] = WIDE(j);
+              }
+#pragma unroll
+              for (int i = 0; i < SIDE; i++) {
+                const VECTOR single = (VECTOR)(SINGLE(i));
+#pragma unroll
+                for (int j = 0; j < NV; j++) {
+                  acc[i][j] = FMA(single, vectors[j], acc[i][j]);
+                }
+              }
+              b += b_row;
+              from += W_STEP;
+            }
+          }
+        }
+#if SUM
+        private float* waiting = partial + (((p - p0) * STRIPS + s) * ((LENGTH + ROWS - 1) / ROWS) + i0 / ROWS) * ROWS * COLUMNS;
+        if (!first) {
+#pragma unroll
+          for (int i = 0; i < SIDE; i++) {
+#pragma unroll
+            for (int j = 0; j < NV; j++) {
+              acc[i][j] += LOAD(i * NV + j, waiting);
+            }
+          }
+        }
+        if (!last) {
+#pragma unroll
+          for (int i = 0; i < SIDE; i++) {
+#pragma unroll
+            for (int j = 0; j < NV; j++) {
+              STORE(acc[i][j], i * NV + j, waiting);
+            }
+          }
+          continue;
+        }
+#endif
+#if LANES_M
+#pragma unroll
+        for (int i = 0; i < SIDE; i++) {
+#pragma unroll
+          for (int j = 0; j < NV; j++) {
+            STORE(acc[i][j], j, strip + i * STRIP + i0);
+          }
+        }
+#else
+        // By way of memory, so that what becomes of an element is compiled once, not for each register.
+        float tile[ROWS * COLUMNS];
+#pragma unroll
+        for (int i = 0; i < SIDE; i++) {
+#pragma unroll
+          for (int j = 0; j < NV; j++) {
+            STORE(acc[i][j], i * NV + j, tile);
+          }
+        }
+        const int i1 = min(i0 + ROWS, LENGTH);
+        const int n1 = min((p + 1) * COLUMNS, columns);
+#pragma unroll 1
+        for (int i = i0; i < i1; i++) {
+          const int x = i % PITCH;
+          if (x < POINTS) {
+            const int at = (y0 + s + i / PITCH) * POINTS + x;
+            int n = p * COLUMNS;
+            private const float* result = tile + (i - i0) * COLUMNS - n;
+#pragma unroll 1
+            for (; n + VW <= n1; n += VW) {
+              WRITE_V(batch, image, at, n, LOAD(0, result + n));
+            }
+#if REST
+#pragma unroll 1
+            for (; n < n1; n++) {
+              WRITE_1(batch, image, at, n, result[n]);
+            }
+#endif
+          }
+        }
+#endif
+      }
+    }
+#if LANES_M
+    const int n1 = min((p + 1) * COLUMNS, columns);
+#pragma unroll 1
+    for (int n = p * COLUMNS; n < n1; n++) {
+      private const float* row = strip + (n - p * COLUMNS) * STRIP;
+      // The rows without what lies between: each is written over the end of the one before.
+      float dense[BLOCK * POINTS + VW];
+      for (int y = 0; y < here; y++) {
+        for (int x = 0; x < POINTS; x += VW) {
+          STORE(LOAD(0, row + y * PITCH + x), 0, dense + y * POINTS + x);
+        }
+      }
+      const int end = here * POINTS;
+      int i = 0;
+#pragma unroll 1
+      for (; i + VW <= end; i += VW) {
+        WRITE_V(batch, image, y0 * POINTS + i, n, LOAD(0, dense + i));
+      }
+#pragma unroll 1
+      for (; i < end; i++) {
+        WRITE_1(batch, image, y0 * POINTS + i, n, dense[i]);
+      }
+    }
+#endif
+  }
+}
+
+// images: of a batch; rows: of places of an image; blocks: of BLOCK rows; panels: of columns, in a group; b_batch, b_panel, b_row:
+// distances in b between batches, panels and neighbours in k.
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, const int blocks, const int columns, const int panels,
+    const int b_batch, const int b_panel, const int b_row) {
+  const int p0 = get_global_id(1) * panels;
+  const int p1 = min(p0 + panels, (columns + COLUMNS - 1) / COLUMNS);
+  float patch[PLANES * LINES * LINE + BEYOND];
+#if SUM
+  const int batch = get_global_id(0);
+  global const float* b = B_PANELS + batch * b_batch;
+  float partial[PARTIAL];
+  for (int image = 0; image < images; image++) {
+    for (int y0 = 0; y0 < rows; y0 += BLOCK) {
+      const int here = min(BLOCK, rows - y0);
+      JOIN(KERNEL, _fill)(ARGUMENTS, patch, batch, image, y0, here);
+      JOIN(KERNEL, _tiles)(ARGUMENTS, patch, partial, batch, 0, 0, here, p0, p1, columns, b, b_panel, b_row,
+          image == 0 && y0 == 0, image == images - 1 && y0 + here == rows);
+      b += here * W * b_row;
+    }
+  }
+#else
+  const int number = get_global_id(0) / blocks;
+  const int batch = number / images;
+  const int image = number - batch * images;
+  const int y0 = (get_global_id(0) - number * blocks) * BLOCK;
+  const int here = min(BLOCK, rows - y0);
+  JOIN(KERNEL, _fill)(ARGUMENTS, patch, batch, image, y0, here);
+  JOIN(KERNEL, _tiles)(ARGUMENTS, patch, patch, batch, image, y0, here, p0, p1, columns, B_PANELS + batch * b_batch, b_panel, b_row, 1, 1);
+#endif
+}
+#undef VECTOR
+#undef LOAD
+#undef STORE
+#undef STORE_A
+#undef BEYOND
+#undef NV
+#undef SIDE
+#undef SINGLE
+#undef WIDE
+#undef STRIP

@@ -1,0 +1,204 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Convolutions on a CPU that read images a patch at a time: {@code convolve_cpu.cl}. */
+final class ConvolutionKernel extends TileKernel {
+    /** The most numbers of a patch: half of what a core's cache is counted on for. */
+    private static final int PATCH = 1 << 15;
+    /** How much of what is computed may lie between rows of places. */
+    private static final double IN_VAIN = 0.2;
+
+    /** About how many cycles a vector takes from the image to the patch. */
+    private static final double COPY = 4;
+
+    private final Patch patch;
+    private final Tile tile;
+    private final int columns;
+
+    private ConvolutionKernel(Patch patch, Work work, Lowering lowering, Strategy strategy) {
+        super(work, lowering, strategy);
+        this.patch = patch;
+        this.tile = patch.tile();
+        this.columns = tile.columns();
+    }
+
+    /** The kernel of {@code tile}, if it can read patches and is worth it. */
+    static Optional<Launch> launch(Tile tile, Work work, Lowering lowering, Strategy strategy) {
+        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, work, lowering, strategy)).filter(ConvolutionKernel::isUseful).map(ConvolutionKernel::launch);
+    }
+
+    /** Where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
+    private boolean isUseful() {
+        boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
+        boolean fits = patch.size(1) <= PATCH && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
+        boolean hasNeighbours = patch.sums() ? !tile.lanesM() && lines().size() <= 2 && points().step() == 1
+                : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
+        return overlaps && fits && hasNeighbours && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n()))) && vain(cut()) <= IN_VAIN;
+    }
+
+    /** The loops over what a patch's places see. */
+    private List<Patch.Loop> lines() {
+        return patch.loops(1);
+    }
+
+    /** Of the results of a sum over places those that are neighbours in a patch. */
+    private Patch.Loop points() {
+        return lines().get(lines().size() - 1);
+    }
+
+    /**
+     * How results are cut: {@code block} rows of places are a patch, {@code rows} results a tile; the next row of places begins {@code pitch}
+     * places further, which is all that it has where tiles end with rows.
+     */
+    private record Cut(int block, int rows, int pitch) {}
+
+    /** The cheapest of blocks that the cache holds, but of which all units have some, with tiles that registers hold. */
+    private Cut cut() {
+        int all = patch.y().places();
+        int busy = patch.sums() ? all : Math.max(1, all * patch.images() / (2 * strategy.units()));
+        List<Integer> tiles = tile.lanesM() ? List.of(strategy.rows(columns, true)) : upright();
+        int joined = patch.row() / patch.point();
+        List<Integer> pitches = patch.sums() ? List.of(points().size()) : tile.lanesM() ? List.of(joined) : List.of(joined, patch.x().places());
+        return IntStream.rangeClosed(1, Math.min(all, busy)).filter(r -> r == 1 || patch.size(r) <= PATCH).boxed()
+                .flatMap(block -> tiles.stream().flatMap(rows -> pitches.stream().map(pitch -> new Cut(block, rows, pitch))))
+                .min(Comparator.comparing(this::cost)).orElseThrow();
+    }
+
+    /** The rows that tiles may have. */
+    private List<Integer> upright() {
+        int most = CpuTile.rows(strategy.width(), vectors());
+        return IntStream.rangeClosed((most + 1) / 2, most).boxed().toList();
+    }
+
+    private int vectors() {
+        return columns / strategy.width();
+    }
+
+    /** About how many cycles an image takes. */
+    private double cost(Cut cut) {
+        int all = patch.y().places();
+        int rest = all % cut.block();
+        return all / cut.block() * cost(cut, cut.block()) + (rest == 0 ? 0 : cost(cut, rest));
+    }
+
+    /** The same of a block of {@code count} rows: two multiply-adds a cycle and one lost a step, what is copied, what waits, and what is written one by one. */
+    private double cost(Cut cut, int count) {
+        int n = tile.size(tile.n());
+        int vectors = tile.lanesM() ? columns * cut.rows() / strategy.width() : cut.rows() * vectors();
+        int steps = patch.sums() ? count * patch.x().places() : tile.size(tile.k());
+        int waiting = patch.sums() ? 2 * vectors : 0;
+        int single = tile.lanesM() ? count * patch.x().places() % strategy.width() * n : 0;
+        return (double) tiles(cut, count) * ceil(n, columns) * (steps * (vectors + 1) / 2.0 + waiting) + COPY * (patch.size(count) / strategy.width() + single);
+    }
+
+    private int tiles(Cut cut, int count) {
+        int places = patch.x().places();
+        return patch.sums() ? results() / cut.pitch() * ceil(cut.pitch(), cut.rows())
+                : cut.pitch() == places ? count * ceil(places, cut.rows()) : ceil((count - 1) * cut.pitch() + places, cut.rows());
+    }
+
+    /** Rows of results of a batch's sums. */
+    private int results() {
+        return tile.size(tile.m());
+    }
+
+    /** The share of what tiles compute that is no result. */
+    private double vain(Cut cut) {
+        return 1 - (patch.sums() ? results() : (double) cut.block() * patch.x().places()) / (tiles(cut, cut.block()) * cut.rows());
+    }
+
+    private Launch launch() {
+        Cut cut = cut();
+        int blocks = ceil(patch.y().places(), cut.block());
+        int all = tile.size(tile.batch()) * (patch.sums() ? 1 : patch.images() * blocks);
+        int n = tile.size(tile.n());
+        int panels = ceil(n, columns);
+        int each = Math.min(panelsEach(tile, all), patch.sums() ? CpuTile.PRIVATE / 2 / results() / columns : panels);
+        each = Math.max(1, each);
+        Distances b = distances(tile);
+        return new Launch(text(cut, each), new int[] {patch.images(), patch.y().places(), blocks, n, each, b.batch(), b.panel(), b.row()},
+                new long[] {all, ceil(panels, each)}, new long[] {1, 1});
+    }
+
+    private KernelText text(Cut cut, int panels) {
+        KernelText best = null;
+        for (int read : strategy.widths().reversed()) {
+            KernelText next = best == null || best.lanesByLane() > 0 ? text(cut, panels, read) : best;
+            best = best == null || next.lanesByLane() < best.lanesByLane() ? next : best;
+        }
+        return best;
+    }
+
+    private KernelText text(Cut cut, int panels, int read) {
+        int width = strategy.width();
+        int lines = patch.y().reach(cut.block());
+        KernelText text = text("convolve_cpu.cl");
+        text.macro("B_PANELS", text.read(tile.b()));
+        text.macro("VW", width);
+        text.macro("AW", read);
+        text.macro("ROWS", cut.rows());
+        text.macro("COLUMNS", columns);
+        text.macro("LANES_M", tile.lanesM() ? 1 : 0);
+        int points = patch.sums() ? points().size() : patch.x().places();
+        text.macro("POINTS", points);
+        text.macro("PITCH", cut.pitch());
+        text.macro("STRIPS", patch.sums() ? results() / points : cut.pitch() == points ? "here" : 1);
+        text.macro("LENGTH", cut.pitch() == points ? points : "((here - 1) * PITCH + POINTS)");
+        text.macro("SUM", patch.sums() ? 1 : 0);
+        text.macro("PARTIAL", patch.sums() ? panels * tiles(cut, 1) * cut.rows() * columns : 0);
+        text.macro("BLOCK", cut.block());
+        text.macro("PLANES", patch.planes());
+        text.macro("LINES", lines);
+        text.macro("LINE", patch.line());
+        text.macro("LINE_STEP", patch.y().step());
+        text.macro("REACH", patch.y().reach(1));
+        text.macro("ORIGIN", patch.y().origin() * patch.line() + patch.x().origin() * patch.channels());
+        text.macro("POINT", patch.sums() ? 1 : patch.point());
+        text.macro("ROW", patch.sums() ? patch.loops(lines).get(0).step() : patch.row());
+        loops(text, lines);
+        image(text, patch.line() < read ? 1 : read);
+        boolean isAside = tile.lanesM();
+        boolean rest = isAside || tile.size(tile.n()) % width != 0;
+        text.macro("REST", rest ? 1 : 0);
+        int places = patch.sums() ? results() : patch.y().places() * patch.x().places();
+        Index first = patch.sums() ? Index.ZERO : Index.var("image", patch.images()).times(places);
+        write(text, tile, width, List.of("image", "at"), first.plus(isAside
+                ? Index.var("at", places - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("at", places)));
+        if (rest) {
+            write(text, tile, 1, List.of("image", "at"), first.plus(Index.var("at", places)));
+        }
+        return text;
+    }
+
+    /** The three loops over k: its last ones. */
+    private void loops(KernelText text, int lines) {
+        List<Patch.Loop> k = patch.sums() ? List.of(new Patch.Loop(patch.x().places(), patch.point())) : patch.loops(lines);
+        for (int i = 0; i < 3; i++) {
+            int skipped = 3 - k.size();
+            Patch.Loop loop = i < skipped ? new Patch.Loop(1, 0) : k.get(i - skipped);
+            boolean isRows = patch.sums() && i == 0;
+            text.macro("UVW".substring(i, i + 1), isRows ? "here" : loop.size());
+            text.macro("UVW".charAt(i) + "_STEP", isRows ? patch.row() : loop.step());
+        }
+    }
+
+    /** Fills the hole that gives {@code width} numbers of a line of an image. */
+    private void image(KernelText text, int width) {
+        boolean anywhere = width > 1 && patch.line() % width != 0;
+        Tensor bordered = patch.bordered();
+        // Lanes begin anywhere if they have a variable of their own, 0 in the first.
+        Index t = anywhere ? Index.var("t", patch.line() - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("t", patch.line());
+        var read = new Expression(text, width, anywhere ? ANYWHERE : "t");
+        String number = read.value(bordered, patch.at(Index.var("batch", tile.size(tile.batch())), Index.var("image", patch.images()),
+                Index.var("plane", patch.planes()), Index.var("line", patch.y().reach(patch.y().places())), t));
+        text.hole(width == 1 ? "PATCH_1" : "PATCH_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "image", "plane", "line", "t"),
+                (anywhere ? anywhere() : "") + read.statements(), number);
+    }
+}

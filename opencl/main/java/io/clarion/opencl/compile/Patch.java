@@ -1,0 +1,161 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.Dim;
+import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A convolution whose images, of two axes, are read a patch at a time: what some rows of places see, borders included. In a patch
+ * the numbers lie as in the image: {@code planes} channels before its axes, {@code channels} after them.
+ *
+ * @param tile the convolution as products of matrices: its m are images and the places of {@code y} and {@code x}, its k planes, the taps of
+ *             both, and channels; or the other way round
+ * @param sums whether it is the other way round, as for the gradient of weights, which sums over places
+ */
+record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) {
+
+    /**
+     * An axis of an image: place p and tap t meet at {@code low + step·p + tapStep·t}, or at {@code low + step·p − tapStep·(taps − 1 − t)}
+     * if {@code tapStep} is negative.
+     */
+    record Side(int axis, int place, int tap, int places, int taps, int step, int tapStep, int low) {
+        /** How many numbers, from the first to the last, {@code count} neighbouring places see. */
+        int reach(int count) {
+            return (count - 1) * step + (taps - 1) * Math.abs(tapStep) + 1;
+        }
+
+        /** Where the first place meets the first tap, from {@link #low}. */
+        int origin() {
+            return Math.max(0, (taps - 1) * -tapStep);
+        }
+    }
+
+    /** {@code tile} as one that reads patches, if it can. */
+    static Optional<Patch> of(Tile tile) {
+        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
+        List<Side> sides = axes.stream().flatMap(axis -> tile.plan().solves().stream().filter(s -> s.axis() == axis)).flatMap(s -> side(tile, s).stream()).toList();
+        if (tile.plan().solves().size() != 2 || sides.size() != 2) {
+            return Optional.empty();
+        }
+        Side y = sides.get(0);
+        Side x = sides.get(1);
+        boolean sums = tile.k().contains(y.place());
+        List<Integer> seen = sums ? tile.m() : tile.k();
+        List<Integer> seeing = sums ? tile.k() : tile.m();
+        int at = axes.indexOf(y.axis());
+        List<Integer> before = axes.subList(0, at).stream().filter(seen::contains).toList();
+        List<Integer> after = axes.subList(Math.min(at + 2, axes.size()), axes.size());
+        var order = new ArrayList<>(before);
+        order.addAll(List.of(y.tap(), x.tap()));
+        order.addAll(after);
+        int rank = seeing.size();
+        boolean fits = axes.indexOf(x.axis()) == at + 1 && seen.equals(order) && (before.isEmpty() || after.isEmpty())
+                && rank >= 2 && seeing.subList(rank - 2, rank).equals(List.of(y.place(), x.place()));
+        return fits ? Optional.of(new Patch(tile, y, x, tile.size(before), tile.size(after), sums)) : Optional.empty();
+    }
+
+    private static Optional<Side> side(Tile tile, Plan.Solve solve) {
+        Contraction.Window w = solve.window();
+        if (solve.divisor() != 1 || solve.axis() == w.tap()) {
+            return Optional.empty();
+        }
+        boolean forward = solve.axis() == w.position();
+        int place = forward ? w.place() : w.position();
+        int step = forward ? w.stride() : 1;
+        int tapStep = forward ? w.dilation() : -w.dilation();
+        int places = tile.contraction().extents().get(place).size();
+        int taps = tile.contraction().extents().get(w.tap()).size();
+        int low = (forward ? -w.pad() : w.pad()) + Math.min(0, tapStep * (taps - 1));
+        return tile.m().contains(place) && tile.k().contains(w.tap()) || tile.k().contains(place) && tile.m().contains(w.tap())
+                ? Optional.of(new Side(solve.axis(), place, w.tap(), places, taps, step, tapStep, low)) : Optional.empty();
+    }
+
+    /** Images of a batch. */
+    int images() {
+        return tile.size(imageAxes());
+    }
+
+    private List<Integer> imageAxes() {
+        List<Integer> seeing = sums ? tile.k() : tile.m();
+        return seeing.subList(0, seeing.size() - 2);
+    }
+
+    /** Numbers of a line of the image, borders included. */
+    int line() {
+        return x.reach(x.places()) * channels;
+    }
+
+    /** Numbers of the patch of {@code rows} rows of places. */
+    int size(int rows) {
+        return planes * y.reach(rows) * line();
+    }
+
+    /** By how many numbers neighbouring places are apart. */
+    int point() {
+        return x.step() * channels;
+    }
+
+    /** By how many numbers rows of places are apart. */
+    int row() {
+        return y.step() * line();
+    }
+
+    /** A loop over part of k: how often, and by how many numbers a round moves. */
+    record Loop(int size, int step) {}
+
+    /** The loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
+    List<Loop> loops(int lines) {
+        var loops = new ArrayList<Loop>();
+        for (Loop next : List.of(new Loop(planes, lines * line()), new Loop(y.taps(), y.tapStep() * line()), new Loop(x.taps(), x.tapStep() * channels), new Loop(channels, 1))) {
+            Loop last = loops.isEmpty() ? null : loops.get(loops.size() - 1);
+            if (last != null && last.step() == next.size() * next.step()) {
+                loops.set(loops.size() - 1, new Loop(last.size() * next.size(), next.step()));
+            } else if (next.size() > 1) {
+                loops.add(next);
+            }
+        }
+        return loops;
+    }
+
+    /** The number of the image with its borders at {@code t} of {@code line} of {@code plane}: as a tensor, and the place in it. */
+    Tensor bordered() {
+        Tensor image = tile.a();
+        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
+        var before = new ArrayList<>(Collections.nCopies(axes.size(), 0));
+        var dims = new ArrayList<>(image.shape().dims());
+        for (Side s : List.of(y, x)) {
+            int a = axes.indexOf(s.axis());
+            before.set(a, Math.max(0, -s.low()));
+            dims.set(a, Dim.of(Math.max(image.shape().size(a) + before.get(a), s.low() + before.get(a) + s.reach(s.places()))));
+        }
+        var shape = new Shape(dims);
+        return shape.equals(image.shape()) ? image : image.view(new Movement.Pad(before, Collections.nCopies(axes.size(), 1), shape, 0));
+    }
+
+    /** Where in {@link #bordered} number {@code t} of a line lies. */
+    List<Index> at(Index batch, Index image, Index plane, Index line, Index t) {
+        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
+        int at = axes.indexOf(y.axis());
+        List<Integer> outer = axes.subList(0, at).stream().filter((sums ? tile.m() : tile.k())::contains).toList();
+        List<Integer> inner = axes.subList(at + 2, axes.size());
+        List<Index> place = tile.at(Index.coordinates(batch, tile.sizes(tile.batch())), List.of(), List.of(), List.of());
+        put(place, imageAxes(), image);
+        put(place, outer, plane);
+        put(place, inner, t.modulo(channels));
+        place.set(y.axis(), line.plus(Math.max(0, y.low())));
+        place.set(x.axis(), t.dividedBy(channels).plus(Math.max(0, x.low())));
+        return axes.stream().map(place::get).toList();
+    }
+
+    private void put(List<Index> place, List<Integer> axes, Index flat) {
+        List<Index> at = Index.coordinates(flat, tile.sizes(axes));
+        IntStream.range(0, axes.size()).forEach(i -> place.set(axes.get(i), at.get(i)));
+    }
+}
