@@ -69,7 +69,7 @@ final class ProductKernel extends TileKernel {
         Filled filled = cpuProduct(tile, m);
         KernelText text = filled.text();
         int inner = filled.inner();
-        int blocks = ceil(m, rowBlock(m, rows(tile), tile.lanesM()));
+        int blocks = ceil(m, rowBlock(tile, m, rows(tile)));
         int each = panelsEach(tile, batch * blocks);
         return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, b.batch(), b.panel(), b.row()},
                 new long[] {(long) batch * blocks, ceil(panels, each)}, new long[] {1, 1});
@@ -135,7 +135,7 @@ final class ProductKernel extends TileKernel {
         int most = rows(tile);
         int tileRows = group * each % most == 0 || group * each % 4 != 0 ? most : most > 8 ? 8 : 4;
         text.macro("ROWS", tileRows);
-        text.macro("BLOCK", rowBlock(group * each, tileRows, false));
+        text.macro("BLOCK", rowBlock(tile, group * each, tileRows));
         return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, tile.columns()), b.panel(), b.row()}, 0);
     }
 
@@ -159,12 +159,13 @@ final class ProductKernel extends TileKernel {
     }
 
     /** Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where lanes lie along them. */
-    private int rowBlock(int m, int rows, boolean lanesM) {
+    private int rowBlock(Tile tile, int m, int rows) {
         int step = rows * strategy.width() / gcd(rows, strategy.width());
-        if (lanesM) {
+        if (tile.lanesM()) {
             return m <= 4 * step ? step : Math.max(1, BLOCK_ASIDE / step) * step;
         }
-        int most = Math.max(1, strategy.tile().block() / step) * step;
+        int deep = Math.clamp(strategy.tile().depth() / tile.size(tile.k()), 1, 4);
+        int most = Math.max(1, deep * strategy.tile().block() / step) * step;
         return ceil(ceil(m, ceil(m, most)), step) * step;
     }
 
@@ -181,7 +182,7 @@ final class ProductKernel extends TileKernel {
         text.macro("REST", written % width != 0 ? 1 : 0);
         text.macro("ROWS", rows(tile));
         text.macro("COLUMNS", tile.columns());
-        text.macro("BLOCK", rowBlock(tile.size(tile.m()), rows(tile), tile.lanesM()));
+        text.macro("BLOCK", rowBlock(tile, tile.size(tile.m()), rows(tile)));
         int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
         int innerStep = step(inner, 1, depth);
         int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
