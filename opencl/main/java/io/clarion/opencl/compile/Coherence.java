@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * What the statements of a vector assume of its lanes: that they lie in one row, so that places that are quotients and
@@ -43,15 +43,20 @@ final class Coherence {
 
     /** How {@code i} grows from lane to lane, for which what is needed is assumed; null if not evenly. */
     Long stride(Index i) {
+        return Index.stride(lanes(i));
+    }
+
+    /** By how much {@code i} in each lane exceeds what it is in the first, for which what is needed is assumed; null if that can't be told. */
+    long[] lanes(Index i) {
         if (i.divides(loose)) {
             return null;
         }
         Set<Index.Block> needed = new LinkedHashSet<>();
-        Long stride = i.stride(lane, width, needed);
-        if (stride != null) {
+        long[] lanes = i.lanes(lane, width, needed);
+        if (lanes != null) {
             assume(needed);
         }
-        return stride;
+        return lanes;
     }
 
     /** Whether places are the same in all lanes, for which what is needed is assumed. */
@@ -71,7 +76,7 @@ final class Coherence {
     }
 
     void assume(Collection<Index.Block> needed) {
-        needed.forEach(b -> blocks.add(new Index.Block(known(b.of()), b.by(), b.step())));
+        needed.forEach(b -> blocks.add(new Index.Block(known(b.of()), b.by(), b.low(), b.high())));
     }
 
     /** The lanes that meet the bounds of a guard, as conditions of OpenCL C; where a bound can't be told so it is assumed of all lanes. */
@@ -83,21 +88,20 @@ final class Coherence {
         loose.addAll(guard.loose());
         for (Guard.Bound given : guard.bounds()) {
             Guard.Bound b = given.finer(lane);
-            Long stride = stride(b.of());
-            if (stride == null) {
+            long[] lanes = lanes(b.of());
+            if (lanes == null) {
                 assumeOne(List.of(given));
             } else {
-                masks.add("convert_uint" + width + "(" + ramp(b.of().text(), stride) + ") < (uint" + width + ")(" + b.size() + ")");
+                masks.add("convert_uint" + width + "(" + ramp(b.of().text(), lanes) + ") < (uint" + width + ")(" + b.size() + ")");
                 isMasked = true;
             }
         }
         return masks;
     }
 
-    /** Numbers that grow by {@code stride} from lane to lane. */
-    String ramp(String first, long stride) {
-        return "(int%d)(%s) + (int%d)(%s)".formatted(width, first, width, IntStream.range(0, width).mapToObj(l -> Long.toString(l * stride))
-                .collect(Collectors.joining(", ")));
+    /** Numbers that exceed the first by {@code lanes}. */
+    static String ramp(String first, long[] lanes) {
+        return "(int%d)(%s) + (int%d)(%s)".formatted(lanes.length, first, lanes.length, LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
     }
 
     /** Assumes that {@code lanes} elements from {@code offset}, {@code stride} apart, lie within a buffer of {@code elements}, where lanes may be out of bounds. */
@@ -138,7 +142,7 @@ final class Coherence {
 
     /** What is assumed, in OpenCL C, as the first lane tells. */
     String condition() {
-        var all = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows)).map(b -> b.condition(width)).collect(Collectors.toCollection(LinkedHashSet::new));
+        var all = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows)).map(Index.Block::condition).collect(Collectors.toCollection(LinkedHashSet::new));
         all.addAll(conditions);
         return all.isEmpty() ? "true" : String.join(" && ", all);
     }
@@ -146,7 +150,7 @@ final class Coherence {
     /** In about what share of vectors it does not hold. */
     double share() {
         double crossing = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows))
-                .mapToDouble(b -> Math.abs(b.step()) * (width - 1.0) / b.by()).sum();
+                .mapToDouble(Index.Block::share).sum();
         return Math.min(1, share + crossing);
     }
 }

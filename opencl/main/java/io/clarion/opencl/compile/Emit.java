@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Op;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Chooses the file of kernels-cl for a {@link Work}; the class of its kind fills its holes. */
 final class Emit {
@@ -12,7 +13,7 @@ final class Emit {
 
     static Launch of(Work work, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
-            return new MapKernel(work, lowering, strategy).launch();
+            return narrowed(strategy, s -> new MapKernel(work, lowering, s).launch());
         }
         if (work.accumulation().op() instanceof Op.Scan scan) {
             return new ScanKernel(work, lowering, strategy).launch(scan);
@@ -21,7 +22,7 @@ final class Emit {
             return new ScatterKernel(work, lowering, strategy).launch(lowering.nests().scatters().get(work.accumulation()));
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? product(tile, work, lowering, strategy) : reduction(work, lowering, strategy);
+        return tile != null ? product(tile, work, lowering, strategy) : narrowed(strategy, s -> new ReductionKernel(work, lowering, s).launch());
     }
 
     private static Launch product(Tile tile, Work work, Lowering lowering, Strategy strategy) {
@@ -30,12 +31,12 @@ final class Emit {
     }
 
     /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */
-    private static Launch reduction(Work work, Lowering lowering, Strategy strategy) {
-        Launch wide = new ReductionKernel(work, lowering, strategy).launch();
+    private static Launch narrowed(Strategy strategy, Function<Strategy, Launch> kernel) {
+        Launch wide = kernel.apply(strategy);
         if (!strategy.isNarrowable() || wide.text().lanesByLane() < CROSSING) {
             return wide;
         }
-        Launch narrow = new ReductionKernel(work, lowering, strategy.narrower()).launch();
+        Launch narrow = kernel.apply(strategy.narrower());
         return narrow.text().lanesByLane() < wide.text().lanesByLane() / 2 ? narrow : wide;
     }
 

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Writes the statements that compute elements of tensors at a place: what fills a hole of a kernel.
@@ -246,13 +247,32 @@ final class Expression {
         }
         // A place within bounds hides what it was computed from, in which a row's columns and taps may join.
         for (Index i : List.of(offset, offset.unfolded())) {
-            Long stride = coherence.stride(i);
+            long[] lanes = coherence.lanes(i);
+            Long stride = Index.stride(lanes);
             if (stride != null) {
                 coherence.within(i, stride == 0 ? 1 : width, stride == 0 ? 1 : stride, kernel.extent(t));
                 return loaded(t, i, stride, type);
             }
+            int few = lanes == null ? 0 : fewer(lanes);
+            if (few > 0 && t.dtype() != DType.FLOAT16) {
+                coherence.within(i, few, 1, kernel.extent(t));
+                return picked(t, i, new ClType(t.dtype(), few), lanes);
+            }
         }
         throw new Coherence.Lacking();
+    }
+
+    /** Of how many neighbours a vector is made that has each of them, some in several lanes: half of what they are or fewer; 0 if it is not. */
+    private static int fewer(long[] lanes) {
+        long[] which = LongStream.of(lanes).distinct().sorted().toArray();
+        int n = which.length;
+        return n >= 2 && 2 * n <= lanes.length && Integer.bitCount(n) == 1 && which[0] == 0 && which[n - 1] == n - 1 ? n : 0;
+    }
+
+    /** Neighbours, each in the lanes that want it. */
+    private String picked(Tensor t, Index offset, ClType few, long[] lanes) {
+        String loaded = statements.declare(few, few.load(kernel.read(t), offset.text()));
+        return statements.declare(new ClType(t.dtype(), width), loaded + ".s" + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
     }
 
     /** Elements of a stored tensor that lie {@code stride} apart. */
@@ -276,11 +296,12 @@ final class Expression {
 
     private String iota(Tensor t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
-        Long stride = coherence == null ? at.get(0).stride(lane, width) : coherence.stride(at.get(0));
-        if (width > 1 && stride == null) {
+        long[] lanes = width == 1 ? new long[1] : coherence == null ? at.get(0).lanes(lane, width, null) : coherence.lanes(at.get(0));
+        if (lanes == null) {
             return coherent(t.dtype(), () -> iota(t, at, width), scalar -> scalar.value(t, at), at);
         }
-        return statements.declare(type, width == 1 || stride == 0 ? type.splat(at.get(0).text()) : new Coherence(lane, width).ramp(at.get(0).text(), stride));
+        Long stride = Index.stride(lanes);
+        return statements.declare(type, stride != null && stride == 0 ? type.splat(at.get(0).text()) : Coherence.ramp(at.get(0).text(), lanes));
     }
 
     private String random(Tensor t, long seed, List<Index> at, int width) {

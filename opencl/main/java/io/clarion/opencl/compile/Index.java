@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * An integer expression of a kernel's index variables, kept as a sum of atoms with coefficients and simplified by the
@@ -240,17 +242,26 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         return sum;
     }
 
-    /** That all lanes of a vector in which {@code of} grows by {@code step} lie between the same two multiples of {@code by}. */
-    record Block(Index of, long by, long step) {
+    /**
+     * That all lanes of a vector lie between the same two multiples of {@code by}, where {@code of} is from {@code low} below to
+     * {@code high} above what it is in the first.
+     */
+    record Block(Index of, long by, long low, long high) {
         /** Whether it holds wherever {@code other} does. */
         boolean follows(Block other) {
-            return !equals(other) && of.equals(other.of) && step == other.step && by % other.by == 0;
+            return !equals(other) && of.equals(other.of) && low == other.low && high == other.high && by % other.by == 0;
         }
 
         /** The condition in OpenCL C, for the values of the first lane. */
-        String condition(int width) {
+        String condition() {
             String at = of.modulo(by).text();
-            return step > 0 ? at + " < " + (by - step * (width - 1)) : at + " >= " + -step * (width - 1);
+            String below = at + " < " + (by - high);
+            return low == 0 ? below : high == 0 ? at + " >= " + -low : at + " >= " + -low + " && " + below;
+        }
+
+        /** In about what share of vectors it does not hold. */
+        double share() {
+            return (double) (high - low) / by;
         }
     }
 
@@ -264,35 +275,76 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
 
     /** The same where what is added to {@code assumed} holds; null there says that nothing may be assumed. */
     Long stride(String lane, int width, Set<Block> assumed) {
-        long total = 0;
-        for (var term : terms.entrySet()) {
-            Long s = switch (term.getKey()) {
-                case Var v -> v.name.equals(lane) ? Long.valueOf(1) : v.definition == null ? Long.valueOf(0) : v.definition.stride(lane, width, assumed);
-                case Div(Index of, long by) -> of.inBlock(lane, width, by, assumed) == null ? null : Long.valueOf(0);
-                case Mod(Index of, long by) -> of.inBlock(lane, width, by, assumed);
-            };
-            if (s == null) {
-                return null;
-            }
-            total += s * term.getValue();
-        }
-        return total;
+        return stride(lanes(lane, width, assumed));
     }
 
-    /** The stride of a vector whose lanes lie between the same two multiples of {@code by}, or may be assumed to; else null. */
-    private Long inBlock(String lane, int width, long by, Set<Block> assumed) {
-        if (staysInBlock(lane, width, by)) {
-            return stride(lane, width);
+    /** By how much {@link #lanes} grow from each to the next; null if not by the same. */
+    static Long stride(long[] lanes) {
+        if (lanes == null || lanes.length < 2) {
+            return lanes == null ? null : Long.valueOf(0);
         }
-        Long step = assumed == null ? null : stride(lane, width, assumed);
-        if (step == null || step == 0) {
-            return step;
+        long step = lanes[1];
+        return IntStream.range(0, lanes.length).allMatch(l -> lanes[l] == l * step) ? Long.valueOf(step) : null;
+    }
+
+    /** By how much the value in each lane exceeds that in the first; null if that depends on where the vector starts. As to {@code assumed}, as in {@link #stride}. */
+    long[] lanes(String lane, int width, Set<Block> assumed) {
+        var sum = new long[width];
+        for (var term : terms.entrySet()) {
+            long[] each = switch (term.getKey()) {
+                case Var v -> v.name.equals(lane) ? LongStream.range(0, width).toArray()
+                        : v.definition == null ? new long[width] : v.definition.lanes(lane, width, assumed);
+                case Div(Index of, long by) -> of.lanesInBlocks(lane, width, by, assumed, true);
+                case Mod(Index of, long by) -> of.lanesInBlocks(lane, width, by, assumed, false);
+            };
+            if (each == null) {
+                return null;
+            }
+            for (int l = 0; l < width; l++) {
+                sum[l] += each[l] * term.getValue();
+            }
         }
-        if (Math.abs(step) * (width - 1) >= by) {
+        return sum;
+    }
+
+    /** The lanes of the quotient by {@code by}, or of the remainder. */
+    private long[] lanesInBlocks(String lane, int width, long by, Set<Block> assumed, boolean isQuotient) {
+        long[] lanes = lanes(lane, width, assumed);
+        if (lanes == null) {
             return null;
         }
-        assumed.add(new Block(this, by, step));
-        return step;
+        long low = LongStream.of(lanes).min().orElse(0);
+        long high = LongStream.of(lanes).max().orElse(0);
+        // The first value is this much more than a multiple of the unit.
+        long unit = gcd(unit(lane, width), by);
+        long first = Math.floorMod(constant, unit);
+        if (first + low >= 0 && first + high < unit || low == 0 && high == 0) {
+            return isQuotient ? new long[width] : lanes;
+        }
+        if (unit == by) {
+            return LongStream.of(lanes).map(l -> isQuotient ? Math.floorDiv(first + l, by) : Math.floorMod(first + l, by) - first).toArray();
+        }
+        if (assumed == null || high - low >= by) {
+            return null;
+        }
+        assumed.add(new Block(this, by, low, high));
+        return isQuotient ? new long[width] : lanes;
+    }
+
+    /** What divides all terms, wherever a vector starts; 0 if there are none. */
+    private long unit(String lane, int width) {
+        long unit = 0;
+        for (var term : terms.entrySet()) {
+            unit = gcd(unit, term.getValue() * switch (term.getKey()) {
+                case Var v -> v.name.equals(lane) ? width : 1;
+                case Div(Index of, long by) -> {
+                    long each = of.unit(lane, width);
+                    yield each % by == 0 && of.constant >= 0 && of.constant < by ? each / by : 1;
+                }
+                case Mod(Index of, long by) -> of.constant == 0 ? gcd(of.unit(lane, width), by) : 1;
+            });
+        }
+        return unit;
     }
 
     /** Whether the value falls from no lane to the next, wherever they start. */
@@ -331,25 +383,6 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
     /** With what variables were computed from in their place. */
     Index unfolded() {
         return substitute(v -> v.definition == null ? of(v) : v.definition.unfolded());
-    }
-
-    /** Whether all lanes of a vector lie between the same two multiples of {@code by}. */
-    private boolean staysInBlock(String lane, int width, long by) {
-        Long stride = stride(lane, width);
-        if (stride == null || stride == 0) {
-            return stride != null;
-        }
-        if (stride < 0 || by % (stride * width) != 0) {
-            return false;
-        }
-        long step = stride * width;
-        for (var term : terms.entrySet()) {
-            boolean isLane = term.getKey() instanceof Var v && v.name.equals(lane);
-            if (!isLane && term.getValue() % step != 0) {
-                return false;
-            }
-        }
-        return Math.floorMod(constant, step) == 0;
     }
 
     /** As OpenCL C. */

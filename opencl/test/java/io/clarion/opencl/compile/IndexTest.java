@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -48,10 +49,23 @@ class IndexTest {
         assertEquals(null, place.stride("o", 8));
         Set<Index.Block> rows = new HashSet<>();
         assertEquals(1L, place.stride("o", 8, rows));
-        assertEquals(Set.of(new Index.Block(O, 12, 1)), rows);
-        assertEquals("(o%12) < 5", rows.iterator().next().condition(8));
+        assertEquals(Set.of(new Index.Block(O, 12, 0, 7)), rows);
+        assertEquals("(o%12) < 5", rows.iterator().next().condition());
         assertEquals(null, O.modulo(7).stride("o", 8, rows));
-        assertTrue(new Index.Block(O, 36, 1).follows(new Index.Block(O, 12, 1)));
+        assertTrue(new Index.Block(O, 36, 0, 7).follows(new Index.Block(O, 12, 0, 7)));
+    }
+
+    @Test
+    void lanesOfQuotientsAndRemaindersAreKnownWhereTheFirstIs() {
+        assertArrayEquals(new long[] {0, 0, 1, 1, 2, 2, 3, 3}, O.dividedBy(2).lanes("o", 8, null));
+        assertArrayEquals(new long[] {0, 1, 0, 1, 0, 1, 0, 1}, O.plus(R.times(4)).modulo(2).lanes("o", 8, null));
+        assertArrayEquals(new long[] {0, 1, 1, 2}, O.plus(1).dividedBy(2).lanes("o", 4, null));
+        assertEquals(null, O.plus(R).dividedBy(2).lanes("o", 8, null));
+        Set<Index.Block> rows = new HashSet<>();
+        assertArrayEquals(new long[] {0, 0, 1, 1, 2, 2, 3, 3}, I.dividedBy(48).modulo(12).times(12).plus(I.modulo(24).dividedBy(2)).lanes("i", 8, rows));
+        assertEquals(Set.of(), rows);
+        assertArrayEquals(new long[] {0, 0, 1, 1}, I.modulo(26).dividedBy(2).lanes("i", 4, rows));
+        assertEquals(List.of("((i/2)%13) < 12"), rows.stream().map(Index.Block::condition).toList());
     }
 
     @Test
