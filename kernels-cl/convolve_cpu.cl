@@ -2,7 +2,7 @@
 //
 // A work-item takes some rows of places of an image and a group of panels of COLUMNS columns. It copies what these places see of
 // the image, borders included, into private memory: a patch, in which every number lies once and not once for each tap. From place
-// to place what is read moves by POINT, from a row of places to the next by ROW, from one k to the next by the steps of three loops:
+// to place what is read moves by POINT, from one k to the next by the steps of three loops:
 //
 //       patch: PLANES x LINES lines of LINE numbers           tile of ROWS places x NV vectors of columns,
 //      +----------------------------------+                   held in registers through all of k
@@ -15,19 +15,19 @@
 // Where the result's neighbours lie along places, as pixels do in images whose channels come first, the tile lies on its side
 // (LANES_M): vectors of ROWS places, read from the patch wherever they begin, times single numbers of a panel of b.
 //
-// Where places are summed, as for the gradient of weights (SUM), tiles are taps and channels, and k are the places of all images, patch
-// after patch; tiles wait for the next in private memory.
+// Where places are summed, as for the gradient of weights (SUM), results are taps and channels, and k are the places of all images,
+// patch after patch; tiles wait for the next in private memory.
 //
-// Holes:  PATCH_V(batch, image, plane, line, t) gives AW numbers from t on of a line of the image, PATCH_1 one;
+// Holes:  PATCH_V(batch, image, plane, line, t) gives AW numbers from t on of what of a line lies in the image, PATCH_1 one;
 // WRITE_V(batch, image, at, n, acc) takes VW neighbours in n, or in at, the place in the image, if LANES_M;
 // WRITE_1(batch, image, at, n, acc) one.
-// Parameters:  VW, lanes of a vector; AW, of one of the image; ROWS; COLUMNS (a multiple of VW, or ROWS
-// is one if LANES_M); POINTS, places of a row, or if SUM taps and channels of a line; PITCH, how many places further the next row of
-// places begins: POINTS, where tiles end with rows, else what lies between is computed for nothing; STRIPS, how many rows tiles go
-// through one by one, of LENGTH; BLOCK, the most rows of places; PLANES, LINES and LINE, the patch of
-// BLOCK rows; LINE_STEP and REACH: h rows of places see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where the first k of the first
-// place lies; POINT, ROW; U, V, W and their steps; PARTIAL, the numbers of
-// all tiles of a work-item, if SUM; REST, 1 if vectors of the result leave scalars over.
+// STRIP(s) is where in a patch the first of the s-th strip of results lies: a row of places or all rows, or taps if SUM; RESULT(s, i) is
+// the i-th of them as at.
+// Parameters:  VW, lanes of a vector; AW, of one of the image; ROWS; COLUMNS (a multiple of VW, or ROWS is one if LANES_M); PLANES,
+// LINES and LINE, the patch of BLOCK rows of places; RUN, what of a line lies in the image, after LEFT of the border; LINE_STEP and REACH: h rows see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where
+// the first k of the first place lies; STRIPS of LENGTH results; POINTS of every PITCH of these are results, others are computed for
+// nothing; POINT, by how much neighbouring results are apart; U, V, W and their steps, in which k moves; PARTIAL, numbers of all tiles
+// of a work-item, if SUM; REST, 1 if vectors of the result leave scalars over.
 #ifndef KERNEL
 #define KERNEL convolve_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -44,11 +44,14 @@
 #define PLANES 1
 #define LINES 4
 #define LINE 32
+#define LEFT 0
+#define RUN 32
 #define LINE_STEP 1
 #define REACH 3
 #define ORIGIN 0
 #define POINT 4
-#define ROW 32
+#define STRIP(s) (s * 32)
+#define RESULT(s, i) ((y0 + s) * 6 + i)
 #define U 1
 #define U_STEP 0
 #define V 3
@@ -69,8 +72,8 @@
 #define LOAD JOIN(vload, VW)
 #define STORE JOIN(vstore, VW)
 #define STORE_A JOIN(vstore, AW)
-// What a tile reads beyond the last place.
-#define BEYOND (ROWS * POINT)
+// What the last tile reads beyond the last result.
+#define BEYOND ((PITCH == POINTS && POINTS % ROWS == 0 ? 0 : ROWS) * POINT)
 // A tile is SIDE x NV vectors: SINGLE(i) is the number, WIDE(j) the vector of the step at hand.
 #if LANES_M
 #define NV (ROWS / VW)
@@ -78,7 +81,7 @@
 #define SINGLE(i) b[i]
 #define WIDE(j) LOAD(j, from)
 // Places of a panel: those of BLOCK rows, in whole tiles.
-#define STRIP (((BLOCK - 1) * PITCH + POINTS + ROWS - 1) / ROWS * ROWS)
+#define WHOLE (((BLOCK - 1) * PITCH + POINTS + ROWS - 1) / ROWS * ROWS)
 #else
 #define NV (COLUMNS / VW)
 #define SIDE ROWS
@@ -86,29 +89,37 @@
 #define WIDE(j) LOAD(j, b)
 #endif
 
-// Copies what rows of places from y0 see, and 0 after it, where the last tile ends.
+// Copies what rows of places from y0 see, and 0 after it, where the last tile of a plane ends.
 static void JOIN(KERNEL, _fill)(PARAMETERS, private float* patch, const int batch, const int image, const int y0, const int here) {
   const int lines = (here - 1) * LINE_STEP + REACH;
   for (int plane = 0; plane < PLANES; plane++) {
     private float* to = patch + plane * LINES * LINE;
     for (int line = 0; line < lines; line++) {
-      int t = 0;
-#if LINE >= AW
+      for (int t = 0; t < LEFT; t++) {
+        to[t] = 0;
+      }
+      to += LEFT;
+#if RUN >= AW
       // The last vector reaches back over the one before.
-      for (; t < LINE; t += AW) {
-        const int first = LINE % AW == 0 ? t : min(t, LINE - AW);
+      for (int t = 0; t < RUN; t += AW) {
+        const int first = RUN % AW == 0 ? t : min(t, RUN - AW);
         STORE_A(PATCH_V(batch, image, plane, y0 * LINE_STEP + line, first), 0, to + first);
       }
 #else
-      for (; t < LINE; t++) {
+      for (int t = 0; t < RUN; t++) {
         to[t] = PATCH_1(batch, image, plane, y0 * LINE_STEP + line, t);
       }
 #endif
-      to += LINE;
+      for (int t = RUN; t < LINE - LEFT; t++) {
+        to[t] = 0;
+      }
+      to += LINE - LEFT;
     }
+#if !SUM
     for (int i = 0; i < BEYOND; i++) {
       to[i] = 0;
     }
+#endif
   }
 }
 
@@ -118,7 +129,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
     const int first, const int last) {
   for (int p = p0; p < p1; p++) {
 #if LANES_M
-    float strip[COLUMNS * STRIP + VW];
+    float strip[COLUMNS * WHOLE + VW];
 #endif
     for (int s = 0; s < STRIPS; s++) {
       for (int i0 = 0; i0 < LENGTH; i0 += ROWS) {
@@ -131,7 +142,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
           }
         }
         global const float* b = b_first + p * b_panel;
-        private const float* place = patch + ORIGIN + s * ROW + i0 * POINT;
+        private const float* place = patch + ORIGIN + STRIP(s) + i0 * POINT;
 #pragma unroll 1
         for (int u = 0; u < U; u++) {
 #pragma unroll 1
@@ -188,7 +199,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
         for (int i = 0; i < SIDE; i++) {
 #pragma unroll
           for (int j = 0; j < NV; j++) {
-            STORE(acc[i][j], j, strip + i * STRIP + i0);
+            STORE(acc[i][j], j, strip + i * WHOLE + i0);
           }
         }
 #else
@@ -205,9 +216,8 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
         const int n1 = min((p + 1) * COLUMNS, columns);
 #pragma unroll 1
         for (int i = i0; i < i1; i++) {
-          const int x = i % PITCH;
-          if (x < POINTS) {
-            const int at = (y0 + s + i / PITCH) * POINTS + x;
+          if (i % PITCH < POINTS) {
+            const int at = RESULT(s, i);
             int n = p * COLUMNS;
             private const float* result = tile + (i - i0) * COLUMNS - n;
 #pragma unroll 1
@@ -229,7 +239,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
     const int n1 = min((p + 1) * COLUMNS, columns);
 #pragma unroll 1
     for (int n = p * COLUMNS; n < n1; n++) {
-      private const float* row = strip + (n - p * COLUMNS) * STRIP;
+      private const float* row = strip + (n - p * COLUMNS) * WHOLE;
       // The rows without what lies between: each is written over the end of the one before.
       float dense[BLOCK * POINTS + VW];
       for (int y = 0; y < here; y++) {
@@ -263,6 +273,9 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, c
   const int batch = get_global_id(0);
   global const float* b = B_PANELS + batch * b_batch;
   float partial[PARTIAL];
+  for (int i = 0; i < BEYOND; i++) {
+    patch[PLANES * LINES * LINE + i] = 0;
+  }
   for (int image = 0; image < images; image++) {
     for (int y0 = 0; y0 < rows; y0 += BLOCK) {
       const int here = min(BLOCK, rows - y0);
@@ -291,4 +304,4 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, c
 #undef SIDE
 #undef SINGLE
 #undef WIDE
-#undef STRIP
+#undef WHOLE

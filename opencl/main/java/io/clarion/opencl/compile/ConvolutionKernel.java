@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +39,13 @@ final class ConvolutionKernel extends TileKernel {
     private boolean isUseful() {
         boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
         boolean fits = patch.size(1) <= PATCH && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
-        boolean hasNeighbours = patch.sums() ? !tile.lanesM() && lines().size() <= 2 && points().step() == 1
-                : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
-        return overlaps && fits && hasNeighbours && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n()))) && vain(cut()) <= IN_VAIN;
+        boolean isEven = patch.sums() ? !tile.lanesM() : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
+        return overlaps && patch.run() > 0 && fits && isEven && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n()))) && vain(cut()) <= IN_VAIN;
     }
 
-    /** The loops over what a patch's places see. */
-    private List<Patch.Loop> lines() {
-        return patch.loops(1);
-    }
-
-    /** Of the results of a sum over places those that are neighbours in a patch. */
-    private Patch.Loop points() {
-        return lines().get(lines().size() - 1);
+    /** Of the loops over what places see that over a sum's results in a strip: the longest. */
+    private Patch.Loop points(int lines) {
+        return Collections.max(patch.loops(lines), Comparator.comparing(Patch.Loop::size));
     }
 
     /**
@@ -64,10 +59,8 @@ final class ConvolutionKernel extends TileKernel {
         int all = patch.y().places();
         int busy = patch.sums() ? all : Math.max(1, all * patch.images() / (2 * strategy.units()));
         List<Integer> tiles = tile.lanesM() ? List.of(strategy.rows(columns, true)) : upright();
-        int joined = patch.row() / patch.point();
-        List<Integer> pitches = patch.sums() ? List.of(points().size()) : tile.lanesM() ? List.of(joined) : List.of(joined, patch.x().places());
         return IntStream.rangeClosed(1, Math.min(all, busy)).filter(r -> r == 1 || patch.size(r) <= PATCH).boxed()
-                .flatMap(block -> tiles.stream().flatMap(rows -> pitches.stream().map(pitch -> new Cut(block, rows, pitch))))
+                .flatMap(block -> tiles.stream().flatMap(rows -> pitches().stream().map(pitch -> new Cut(block, rows, pitch))))
                 .min(Comparator.comparing(this::cost)).orElseThrow();
     }
 
@@ -75,6 +68,15 @@ final class ConvolutionKernel extends TileKernel {
     private List<Integer> upright() {
         int most = CpuTile.rows(strategy.width(), vectors());
         return IntStream.rangeClosed((most + 1) / 2, most).boxed().toList();
+    }
+
+    /** How far the next row of places may be: its own length, or as many places as fit the row in the patch. */
+    private List<Integer> pitches() {
+        if (patch.sums()) {
+            return List.of(points(1).size());
+        }
+        int joined = patch.row() / patch.point();
+        return tile.lanesM() ? List.of(joined) : patch.row() % patch.point() != 0 ? List.of(patch.x().places()) : List.of(joined, patch.x().places());
     }
 
     private int vectors() {
@@ -146,24 +148,23 @@ final class ConvolutionKernel extends TileKernel {
         text.macro("ROWS", cut.rows());
         text.macro("COLUMNS", columns);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
-        int points = patch.sums() ? points().size() : patch.x().places();
-        text.macro("POINTS", points);
-        text.macro("PITCH", cut.pitch());
-        text.macro("STRIPS", patch.sums() ? results() / points : cut.pitch() == points ? "here" : 1);
-        text.macro("LENGTH", cut.pitch() == points ? points : "((here - 1) * PITCH + POINTS)");
-        text.macro("SUM", patch.sums() ? 1 : 0);
-        text.macro("PARTIAL", patch.sums() ? panels * tiles(cut, 1) * cut.rows() * columns : 0);
         text.macro("BLOCK", cut.block());
         text.macro("PLANES", patch.planes());
         text.macro("LINES", lines);
         text.macro("LINE", patch.line());
+        text.macro("LEFT", patch.left());
+        text.macro("RUN", patch.run());
         text.macro("LINE_STEP", patch.y().step());
         text.macro("REACH", patch.y().reach(1));
         text.macro("ORIGIN", patch.y().origin() * patch.line() + patch.x().origin() * patch.channels());
-        text.macro("POINT", patch.sums() ? 1 : patch.point());
-        text.macro("ROW", patch.sums() ? patch.loops(lines).get(0).step() : patch.row());
-        loops(text, lines);
-        image(text, patch.line() < read ? 1 : read);
+        text.macro("SUM", patch.sums() ? 1 : 0);
+        text.macro("PITCH", cut.pitch());
+        if (patch.sums()) {
+            sum(text, cut, panels, lines);
+        } else {
+            places(text, cut, lines);
+        }
+        image(text, patch.run() < read ? 1 : read);
         boolean isAside = tile.lanesM();
         boolean rest = isAside || tile.size(tile.n()) % width != 0;
         text.macro("REST", rest ? 1 : 0);
@@ -177,24 +178,59 @@ final class ConvolutionKernel extends TileKernel {
         return text;
     }
 
-    /** The three loops over k: its last ones. */
-    private void loops(KernelText text, int lines) {
-        List<Patch.Loop> k = patch.sums() ? List.of(new Patch.Loop(patch.x().places(), patch.point())) : patch.loops(lines);
+    /** The results are places, k what they see. */
+    private void places(KernelText text, Cut cut, int lines) {
+        int points = patch.x().places();
+        boolean joins = cut.pitch() != points;
+        text.macro("POINTS", points);
+        text.macro("POINT", patch.point());
+        text.macro("STRIPS", joins ? 1 : "here");
+        text.macro("LENGTH", joins ? "((here - 1) * PITCH + POINTS)" : points);
+        text.macro("STRIP(s)", "((s) * " + patch.row() + ")");
+        text.macro("RESULT(s, i)", "((y0 + (s) + (i) / PITCH) * POINTS + (i) % PITCH)");
+        loops(text, patch.loops(lines));
+    }
+
+    /** The results are what places see, k the places. */
+    private void sum(KernelText text, Cut cut, int panels, int lines) {
+        Patch.Loop points = points(lines);
+        List<Patch.Loop> strips = patch.loops(lines).stream().filter(loop -> !loop.equals(points)).toList();
+        Index strip = Index.var("(s)", results() / points.size());
+        List<Index> at = Index.coordinates(strip, strips.stream().mapToInt(Patch.Loop::size).toArray());
+        Index first = Index.ZERO;
+        Index flat = Index.var("(i)", points.size()).times(points.flat());
+        for (int i = 0; i < strips.size(); i++) {
+            first = first.plus(at.get(i).times(strips.get(i).step()));
+            flat = flat.plus(at.get(i).times(strips.get(i).flat()));
+        }
+        text.macro("POINTS", points.size());
+        text.macro("POINT", points.step());
+        text.macro("STRIPS", results() / points.size());
+        text.macro("LENGTH", points.size());
+        text.macro("STRIP(s)", first.text());
+        text.macro("RESULT(s, i)", flat.text());
+        text.macro("PARTIAL", panels * tiles(cut, 1) * cut.rows() * columns);
+        loops(text, List.of(new Patch.Loop(patch.x().places(), patch.point(), 1)));
+        text.macro("U", "here");
+        text.macro("U_STEP", patch.row());
+    }
+
+    /** The last of the three loops over k. */
+    private static void loops(KernelText text, List<Patch.Loop> loops) {
         for (int i = 0; i < 3; i++) {
-            int skipped = 3 - k.size();
-            Patch.Loop loop = i < skipped ? new Patch.Loop(1, 0) : k.get(i - skipped);
-            boolean isRows = patch.sums() && i == 0;
-            text.macro("UVW".substring(i, i + 1), isRows ? "here" : loop.size());
-            text.macro("UVW".charAt(i) + "_STEP", isRows ? patch.row() : loop.step());
+            int skipped = 3 - loops.size();
+            Patch.Loop loop = i < skipped ? new Patch.Loop(1, 0, 0) : loops.get(i - skipped);
+            text.macro("UVW".substring(i, i + 1), loop.size());
+            text.macro("UVW".charAt(i) + "_STEP", loop.step());
         }
     }
 
-    /** Fills the hole that gives {@code width} numbers of a line of an image. */
+    /** Fills the hole that gives {@code width} numbers of what of a line lies in an image. */
     private void image(KernelText text, int width) {
-        boolean anywhere = width > 1 && patch.line() % width != 0;
+        boolean anywhere = width > 1 && patch.run() % width != 0;
         Tensor bordered = patch.bordered();
         // Lanes begin anywhere if they have a variable of their own, 0 in the first.
-        Index t = anywhere ? Index.var("t", patch.line() - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("t", patch.line());
+        Index t = anywhere ? Index.var("t", patch.run() - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("t", patch.run());
         var read = new Expression(text, width, anywhere ? ANYWHERE : "t");
         String number = read.value(bordered, patch.at(Index.var("batch", tile.size(tile.batch())), Index.var("image", patch.images()),
                 Index.var("plane", patch.planes()), Index.var("line", patch.y().reach(patch.y().places())), t));

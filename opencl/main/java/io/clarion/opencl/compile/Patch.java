@@ -107,39 +107,55 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
         return y.step() * line();
     }
 
-    /** A loop over part of k: how often, and by how many numbers a round moves. */
-    record Loop(int size, int step) {}
+    /**
+     * A loop over part of what a place sees.
+     *
+     * @param size how many
+     * @param step by how many numbers of a patch neighbours are apart
+     * @param flat by how much they are apart in the order of m or k
+     */
+    record Loop(int size, int step, int flat) {}
 
     /** The loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
     List<Loop> loops(int lines) {
         var loops = new ArrayList<Loop>();
-        for (Loop next : List.of(new Loop(planes, lines * line()), new Loop(y.taps(), y.tapStep() * line()), new Loop(x.taps(), x.tapStep() * channels), new Loop(channels, 1))) {
+        int flat = planes * y.taps() * x.taps() * channels;
+        for (Loop next : List.of(new Loop(planes, lines * line(), 0), new Loop(y.taps(), y.tapStep() * line(), 0),
+                new Loop(x.taps(), x.tapStep() * channels, 0), new Loop(channels, 1, 0))) {
+            flat /= next.size();
             Loop last = loops.isEmpty() ? null : loops.get(loops.size() - 1);
             if (last != null && last.step() == next.size() * next.step()) {
-                loops.set(loops.size() - 1, new Loop(last.size() * next.size(), next.step()));
+                loops.set(loops.size() - 1, new Loop(last.size() * next.size(), next.step(), flat));
             } else if (next.size() > 1) {
-                loops.add(next);
+                loops.add(new Loop(next.size(), next.step(), flat));
             }
         }
         return loops;
     }
 
-    /** The number of the image with its borders at {@code t} of {@code line} of {@code plane}: as a tensor, and the place in it. */
-    Tensor bordered() {
-        Tensor image = tile.a();
-        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
-        var before = new ArrayList<>(Collections.nCopies(axes.size(), 0));
-        var dims = new ArrayList<>(image.shape().dims());
-        for (Side s : List.of(y, x)) {
-            int a = axes.indexOf(s.axis());
-            before.set(a, Math.max(0, -s.low()));
-            dims.set(a, Dim.of(Math.max(image.shape().size(a) + before.get(a), s.low() + before.get(a) + s.reach(s.places()))));
-        }
-        var shape = new Shape(dims);
-        return shape.equals(image.shape()) ? image : image.view(new Movement.Pad(before, Collections.nCopies(axes.size(), 1), shape, 0));
+    /** Numbers of a line before those of the image. */
+    int left() {
+        return Math.max(0, -x.low()) * channels;
     }
 
-    /** Where in {@link #bordered} number {@code t} of a line lies. */
+    /** Numbers of a line that lie in the image. */
+    int run() {
+        int size = tile.contraction().extents().get(x.axis()).size();
+        return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels - left());
+    }
+
+    /** The image with borders before and after its lines, which are zeros. */
+    Tensor bordered() {
+        Tensor image = tile.a();
+        int axis = tile.contraction().operands().get(tile.aOperand()).indexOf(y.axis());
+        var before = new ArrayList<>(Collections.nCopies(image.rank(), 0));
+        before.set(axis, Math.max(0, -y.low()));
+        int size = Math.max(image.shape().size(axis) + before.get(axis), y.low() + before.get(axis) + y.reach(y.places()));
+        Shape shape = image.shape().with(axis, Dim.of(size));
+        return shape.equals(image.shape()) ? image : image.view(new Movement.Pad(before, Collections.nCopies(image.rank(), 1), shape, 0));
+    }
+
+    /** Where in {@link #bordered} number {@code t} of those of a line that lie in the image is. */
     List<Index> at(Index batch, Index image, Index plane, Index line, Index t) {
         List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
         int at = axes.indexOf(y.axis());
