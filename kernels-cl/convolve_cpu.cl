@@ -236,26 +236,28 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
       }
     }
 #if LANES_M
+    // The rows without what lies between: each is written over the end of the one before. Of all columns, before any is read.
+    const int end = here * POINTS;
+    float dense[COLUMNS * BLOCK * POINTS + VW];
+    for (int n = 0; n < COLUMNS; n++) {
+      for (int y = 0; y < here; y++) {
+        for (int x = 0; x < POINTS; x += VW) {
+          STORE(LOAD(0, strip + n * WHOLE + y * PITCH + x), 0, dense + n * end + y * POINTS + x);
+        }
+      }
+    }
     const int n1 = min((p + 1) * COLUMNS, columns);
 #pragma unroll 1
     for (int n = p * COLUMNS; n < n1; n++) {
-      private const float* row = strip + (n - p * COLUMNS) * WHOLE;
-      // The rows without what lies between: each is written over the end of the one before.
-      float dense[BLOCK * POINTS + VW];
-      for (int y = 0; y < here; y++) {
-        for (int x = 0; x < POINTS; x += VW) {
-          STORE(LOAD(0, row + y * PITCH + x), 0, dense + y * POINTS + x);
-        }
-      }
-      const int end = here * POINTS;
+      private const float* result = dense + (n - p * COLUMNS) * end;
       int i = 0;
 #pragma unroll 1
       for (; i + VW <= end; i += VW) {
-        WRITE_V(batch, image, y0 * POINTS + i, n, LOAD(0, dense + i));
+        WRITE_V(batch, image, y0 * POINTS + i, n, LOAD(0, result + i));
       }
 #pragma unroll 1
       for (; i < end; i++) {
-        WRITE_1(batch, image, y0 * POINTS + i, n, dense[i]);
+        WRITE_1(batch, image, y0 * POINTS + i, n, result[i]);
       }
     }
 #endif
