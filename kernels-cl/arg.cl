@@ -7,7 +7,8 @@
 // those of reduce.cl.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; SHARE, a power of two, no more
 // than terms, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the terms; MASK, that of a comparison of
-// vectors of them: int, or long if they have eight bytes.
+// vectors of them: int, or long if they have eight bytes; STAGE, 1 in a chain (chain.cl) on a CPU, which calls the function for a
+// range of results.
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
@@ -16,6 +17,7 @@
 #define CPU 1
 #define SHARE 1
 #define GROUP 64
+#define STAGE 0
 #define TYPE float
 #define MASK int
 #define BETTER(x, best) ((x) > (best) || ((x) != (x) && (best) == (best)))
@@ -68,9 +70,7 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void KERNEL(PARAMETERS
   }
 }
 #elif CPU
-kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
-  const int begin = get_global_id(0) * block;
-  const int end = min(begin + block, count);
+static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, const int length) {
   int q = begin / RUN;
   int c = begin % RUN;
   for (int o = begin; o < end; q++) {
@@ -110,6 +110,13 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, 
     c = 0;
   }
 }
+
+#if !STAGE
+kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int length, const int block) {
+  const int begin = get_global_id(0) * block;
+  JOIN(KERNEL, _range)(ARGUMENTS, begin, min(begin + block, count), length);
+}
+#endif
 #else
 kernel void KERNEL(PARAMETERS, const int count, const int length) {
   for (int o = get_global_id(0); o < count; o += get_global_size(0)) {

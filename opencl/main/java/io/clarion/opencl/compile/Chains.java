@@ -99,7 +99,7 @@ final class Chains {
             return true;
         }
         Tile tile = lowering.tiles().get(t);
-        return tile != null ? ProductKernel.isByRows(tile) : ReductionKernel.isReduction(t);
+        return tile != null ? ProductKernel.isByRows(tile) : ReductionKernel.isStage(t, strategy);
     }
 
     private boolean keep(List<Work> works, Set<Tensor> made, int rows) {

@@ -75,9 +75,9 @@ final class ReductionKernel extends KernelWriter {
         return length(summed());
     }
 
-    /** Whether it is a sum, a product or an extreme. */
-    static boolean isReduction(Tensor accumulation) {
-        return accumulation.op() instanceof Op.Contract || accumulation.op() instanceof Op.Reduce && combines(accumulation);
+    /** Whether it can be a stage of a chain: a sum, a product, an extreme, or, on a CPU, the place of one. */
+    static boolean isStage(Tensor accumulation, Strategy strategy) {
+        return accumulation.op() instanceof Op.Contract || accumulation.op() instanceof Op.Reduce && (strategy.cpu() || combines(accumulation));
     }
 
     /** Whether {@code accumulation} is of those that {@code reduce.cl} computes. */
