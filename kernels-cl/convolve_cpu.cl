@@ -24,10 +24,11 @@
 // STRIP(s) is where in a patch the first of the s-th strip of results lies: a row of places or all rows, or taps if SUM; RESULT(s, i) is
 // the i-th of them as at.
 // Parameters:  VW, lanes of a vector; AW, of one of the image; ROWS; COLUMNS (a multiple of VW, or ROWS is one if LANES_M); PLANES,
-// LINES and LINE, the patch of BLOCK rows of places; RUN, what of a line lies in the image, after LEFT of the border; LINE_STEP and REACH: h rows see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where
-// the first k of the first place lies; STRIPS of LENGTH results; POINTS of every PITCH of these are results, others are computed for
-// nothing; POINT, by how much neighbouring results are apart; U, V, W and their steps, in which k moves; PARTIAL, numbers of all tiles
-// of a work-item, if SUM; REST, 1 if vectors of the result leave scalars over.
+// LINES and LINE, the patch of BLOCK rows of places; RUN, what of a line lies in the image, after LEFT of the border; LINE_STEP and
+// REACH: h rows see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where the first k of the first place lies; STRIPS of LENGTH results;
+// POINTS of every PITCH of these are results, others are computed for nothing; POINT, by how much neighbouring results are apart; U, V,
+// W and their steps, in which k moves; PARTIAL, numbers of all tiles of a work-item, if SUM; REST, 1 if vectors of the result leave
+// scalars over.
 #ifndef KERNEL
 #define KERNEL convolve_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -123,15 +124,15 @@ static void JOIN(KERNEL, _fill)(PARAMETERS, private float* patch, const int batc
   }
 }
 
-// The tiles of a patch, for the panels p0 to p1; y0 and here are its rows of places. What waits for the next patch is in partial, if SUM.
+// The tiles of a patch, for the strips s0 to s1 and the panels p0 to p1; y0 and here are its rows of places. What waits for the next patch is in partial, if SUM.
 static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private float* partial, const int batch, const int image, const int y0,
-    const int here, const int p0, const int p1, const int columns, global const float* b_first, const int b_panel, const int b_row,
+    const int here, const int s0, const int s1, const int p0, const int p1, const int columns, global const float* b_first, const int b_panel, const int b_row,
     const int first, const int last) {
   for (int p = p0; p < p1; p++) {
 #if LANES_M
     float strip[COLUMNS * WHOLE + VW];
 #endif
-    for (int s = 0; s < STRIPS; s++) {
+    for (int s = s0; s < s1; s++) {
       for (int i0 = 0; i0 < LENGTH; i0 += ROWS) {
         VECTOR acc[SIDE][NV];
 #pragma unroll
@@ -173,7 +174,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
           }
         }
 #if SUM
-        private float* waiting = partial + (((p - p0) * STRIPS + s) * ((LENGTH + ROWS - 1) / ROWS) + i0 / ROWS) * ROWS * COLUMNS;
+        private float* waiting = partial + (((p - p0) * STRIPS + s - s0) * ((LENGTH + ROWS - 1) / ROWS) + i0 / ROWS) * ROWS * COLUMNS;
         if (!first) {
 #pragma unroll
           for (int i = 0; i < SIDE; i++) {
@@ -264,7 +265,7 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
   }
 }
 
-// images: of a batch; rows: of places of an image; blocks: of BLOCK rows; panels: of columns, in a group; b_batch, b_panel, b_row:
+// images: of a batch; rows: of places of an image; blocks: of BLOCK rows, or of strips if SUM; panels: of columns, in a group; b_batch, b_panel, b_row:
 // distances in b between batches, panels and neighbours in k.
 kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, const int blocks, const int columns, const int panels,
     const int b_batch, const int b_panel, const int b_row) {
@@ -272,7 +273,10 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, c
   const int p1 = min(p0 + panels, (columns + COLUMNS - 1) / COLUMNS);
   float patch[PLANES * LINES * LINE + BEYOND];
 #if SUM
-  const int batch = get_global_id(0);
+  const int batch = get_global_id(0) / blocks;
+  const int share = get_global_id(0) - batch * blocks;
+  const int s0 = STRIPS * share / blocks;
+  const int s1 = STRIPS * (share + 1) / blocks;
   global const float* b = B_PANELS + batch * b_batch;
   float partial[PARTIAL];
   for (int i = 0; i < BEYOND; i++) {
@@ -282,7 +286,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, c
     for (int y0 = 0; y0 < rows; y0 += BLOCK) {
       const int here = min(BLOCK, rows - y0);
       JOIN(KERNEL, _fill)(ARGUMENTS, patch, batch, image, y0, here);
-      JOIN(KERNEL, _tiles)(ARGUMENTS, patch, partial, batch, 0, 0, here, p0, p1, columns, b, b_panel, b_row,
+      JOIN(KERNEL, _tiles)(ARGUMENTS, patch, partial, batch, 0, 0, here, s0, s1, p0, p1, columns, b, b_panel, b_row,
           image == 0 && y0 == 0, image == images - 1 && y0 + here == rows);
       b += here * W * b_row;
     }
@@ -294,7 +298,7 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, c
   const int y0 = (get_global_id(0) - number * blocks) * BLOCK;
   const int here = min(BLOCK, rows - y0);
   JOIN(KERNEL, _fill)(ARGUMENTS, patch, batch, image, y0, here);
-  JOIN(KERNEL, _tiles)(ARGUMENTS, patch, patch, batch, image, y0, here, p0, p1, columns, B_PANELS + batch * b_batch, b_panel, b_row, 1, 1);
+  JOIN(KERNEL, _tiles)(ARGUMENTS, patch, patch, batch, image, y0, here, 0, STRIPS, p0, p1, columns, B_PANELS + batch * b_batch, b_panel, b_row, 1, 1);
 #endif
 }
 #undef VECTOR

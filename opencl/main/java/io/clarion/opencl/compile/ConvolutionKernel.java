@@ -15,7 +15,6 @@ final class ConvolutionKernel extends TileKernel {
     private static final int PATCH = 1 << 15;
     /** How much of what is computed may lie between rows of places. */
     private static final double IN_VAIN = 0.2;
-
     /** About how many cycles a vector takes from the image to the patch. */
     private static final double COPY = 4;
 
@@ -118,15 +117,20 @@ final class ConvolutionKernel extends TileKernel {
 
     private Launch launch() {
         Cut cut = cut();
+        int batch = tile.size(tile.batch());
+        int panels = ceil(tile.size(tile.n()), columns);
         int blocks = ceil(patch.y().places(), cut.block());
-        int all = tile.size(tile.batch()) * (patch.sums() ? 1 : patch.images() * blocks);
-        int n = tile.size(tile.n());
-        int panels = ceil(n, columns);
-        int each = Math.min(panelsEach(tile, all), patch.sums() ? CpuTile.PRIVATE / 2 / results() / columns : panels);
-        each = Math.max(1, each);
+        int most = patch.sums() ? Math.max(1, CpuTile.PRIVATE / 2 / results() / columns) : panels;
+        int each = Math.min(most, panelsEach(tile, patch.sums() ? batch : batch * patch.images() * blocks));
+        int shares = patch.sums() ? shares(batch * ceil(panels, each), results() / cut.pitch()) : blocks;
         Distances b = distances(tile);
-        return new Launch(text(cut, each), new int[] {patch.images(), patch.y().places(), blocks, n, each, b.batch(), b.panel(), b.row()},
-                new long[] {all, ceil(panels, each)}, new long[] {1, 1});
+        return new Launch(text(cut, each), new int[] {patch.images(), patch.y().places(), shares, tile.size(tile.n()), each, b.batch(), b.panel(), b.row()},
+                new long[] {(long) batch * shares * (patch.sums() ? 1 : patch.images()), ceil(panels, each)}, new long[] {1, 1});
+    }
+
+    /** Into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units would have less to do. */
+    private int shares(int items, int strips) {
+        return items % strategy.units() == 0 || items >= 4 * strategy.units() ? 1 : strips;
     }
 
     private KernelText text(Cut cut, int panels) {
