@@ -12,6 +12,7 @@
 #ifndef KERNEL
 #define KERNEL arg
 #define PARAMETERS global const float* x, global int* y
+#define ARGUMENTS x, y
 #define VW 4
 #define REST 1
 #define CPU 1
