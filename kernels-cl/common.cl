@@ -9,3 +9,5 @@
 #pragma OPENCL FP_CONTRACT ON
 // a * b + c, in one step where that is fast: FP_CONTRACT lets the compiler choose. PoCL's mad takes two.
 #define FMA(a, b, c) ((a) * (b) + (c))
+// A loop that is written out.
+#define UNROLLED(i, count) _Pragma("unroll") for (int i = 0; i < (count); i++)

@@ -164,8 +164,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #if COPY_B
         global const float* from = B_PANELS + batch * b_batch + p * b_panel + (ko0 * inner + ki0) * b_row;
         for (int k = 0; k < depth; k++) {
-#pragma unroll
-          for (int j = 0; j < COLUMNS / VW; j++) {
+          UNROLLED(j, COLUMNS / VW) {
             STORE(LOAD(j, from), j, panel + k * COLUMNS);
           }
           from += b_row;
@@ -174,12 +173,8 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
         for (int i0 = 0; i0 < here; i0 += ROWS) {
 #endif
           VECTOR acc[SIDE][NV];
-#pragma unroll
-          for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-            for (int j = 0; j < NV; j++) {
-              acc[i][j] = (VECTOR)(0);
-            }
+          UNROLLED(i, SIDE) UNROLLED(j, NV) {
+            acc[i][j] = (VECTOR)(0);
           }
 #if COPY_B
           private const float* b = panel;
@@ -190,15 +185,12 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #pragma unroll 1
           for (int k = 0; k < depth; k++) {
             VECTOR vectors[NV];
-#pragma unroll
-            for (int j = 0; j < NV; j++) {
+            UNROLLED(j, NV) {
               vectors[j] = WIDE(j);
             }
-#pragma unroll
-            for (int i = 0; i < SIDE; i++) {
+            UNROLLED(i, SIDE) {
               const VECTOR single = (VECTOR)(SINGLE(i));
-#pragma unroll
-              for (int j = 0; j < NV; j++) {
+              UNROLLED(j, NV) {
                 acc[i][j] = FMA(single, vectors[j], acc[i][j]);
               }
             }
@@ -208,33 +200,21 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #if SPILL
           private float* waiting = partial + ((p - p0) * BLOCK + i0) * COLUMNS;
           if (!first) {
-#pragma unroll
-            for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-              for (int j = 0; j < NV; j++) {
-                acc[i][j] += LOAD(i * NV + j, waiting);
-              }
+            UNROLLED(i, SIDE) UNROLLED(j, NV) {
+              acc[i][j] += LOAD(i * NV + j, waiting);
             }
           }
           if (!last) {
-#pragma unroll
-            for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-              for (int j = 0; j < NV; j++) {
-                STORE(acc[i][j], i * NV + j, waiting);
-              }
+            UNROLLED(i, SIDE) UNROLLED(j, NV) {
+              STORE(acc[i][j], i * NV + j, waiting);
             }
             continue;
           }
 #endif
           // By way of memory, so that what becomes of an element is compiled once, not for each register.
           float tile[ROWS * COLUMNS];
-#pragma unroll
-          for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-            for (int j = 0; j < NV; j++) {
-              STORE(acc[i][j], i * NV + j, tile);
-            }
+          UNROLLED(i, SIDE) UNROLLED(j, NV) {
+            STORE(acc[i][j], i * NV + j, tile);
           }
           const int m1 = m0 + min(i0 + ROWS, here);
           const int n1 = min((p + 1) * COLUMNS, columns);

@@ -135,12 +135,8 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
     for (int s = s0; s < s1; s++) {
       for (int i0 = 0; i0 < LENGTH; i0 += ROWS) {
         VECTOR acc[SIDE][NV];
-#pragma unroll
-        for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-          for (int j = 0; j < NV; j++) {
-            acc[i][j] = (VECTOR)(0);
-          }
+        UNROLLED(i, SIDE) UNROLLED(j, NV) {
+          acc[i][j] = (VECTOR)(0);
         }
         global const float* b = b_first + p * b_panel;
         private const float* place = patch + ORIGIN + STRIP(s) + i0 * POINT;
@@ -156,15 +152,12 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
 #endif
             for (int w = 0; w < W; w++) {
               VECTOR vectors[NV];
-#pragma unroll
-              for (int j = 0; j < NV; j++) {
+              UNROLLED(j, NV) {
                 vectors[j] = WIDE(j);
               }
-#pragma unroll
-              for (int i = 0; i < SIDE; i++) {
+              UNROLLED(i, SIDE) {
                 const VECTOR single = (VECTOR)(SINGLE(i));
-#pragma unroll
-                for (int j = 0; j < NV; j++) {
+                UNROLLED(j, NV) {
                   acc[i][j] = FMA(single, vectors[j], acc[i][j]);
                 }
               }
@@ -176,42 +169,26 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
 #if SUM
         private float* waiting = partial + (((p - p0) * STRIPS + s - s0) * ((LENGTH + ROWS - 1) / ROWS) + i0 / ROWS) * ROWS * COLUMNS;
         if (!first) {
-#pragma unroll
-          for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-            for (int j = 0; j < NV; j++) {
-              acc[i][j] += LOAD(i * NV + j, waiting);
-            }
+          UNROLLED(i, SIDE) UNROLLED(j, NV) {
+            acc[i][j] += LOAD(i * NV + j, waiting);
           }
         }
         if (!last) {
-#pragma unroll
-          for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-            for (int j = 0; j < NV; j++) {
-              STORE(acc[i][j], i * NV + j, waiting);
-            }
+          UNROLLED(i, SIDE) UNROLLED(j, NV) {
+            STORE(acc[i][j], i * NV + j, waiting);
           }
           continue;
         }
 #endif
 #if LANES_M
-#pragma unroll
-        for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-          for (int j = 0; j < NV; j++) {
-            STORE(acc[i][j], j, strip + i * WHOLE + i0);
-          }
+        UNROLLED(i, SIDE) UNROLLED(j, NV) {
+          STORE(acc[i][j], j, strip + i * WHOLE + i0);
         }
 #else
         // By way of memory, so that what becomes of an element is compiled once, not for each register.
         float tile[ROWS * COLUMNS];
-#pragma unroll
-        for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-          for (int j = 0; j < NV; j++) {
-            STORE(acc[i][j], i * NV + j, tile);
-          }
+        UNROLLED(i, SIDE) UNROLLED(j, NV) {
+          STORE(acc[i][j], i * NV + j, tile);
         }
         const int i1 = min(i0 + ROWS, LENGTH);
         const int n1 = min((p + 1) * COLUMNS, columns);
