@@ -242,8 +242,8 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
   }
 }
 
-// images: of a batch; rows: of places of an image; blocks: of BLOCK rows, or of strips if SUM; panels: of columns, in a group; b_batch, b_panel, b_row:
-// distances in b between batches, panels and neighbours in k.
+// images: of a batch; rows: of places of an image; blocks: of BLOCK rows, or of strips if SUM; panels: of columns, in a group;
+// b_batch, b_panel, b_row: distances in b between batches, panels and neighbours in k.
 kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int images, const int rows, const int blocks, const int columns, const int panels,
     const int b_batch, const int b_panel, const int b_row) {
   const int p0 = get_global_id(1) * panels;

@@ -31,7 +31,7 @@ final class ConvolutionKernel extends TileKernel {
 
     /** The kernel of {@code tile}, if it can read patches and is worth it. */
     static Optional<Launch> launch(Tile tile, Work work, Lowering lowering, Strategy strategy) {
-        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, work, lowering, strategy)).filter(ConvolutionKernel::isUseful).map(ConvolutionKernel::launch);
+        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, work, lowering, strategy)).filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
     }
 
     /** Where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
@@ -39,7 +39,7 @@ final class ConvolutionKernel extends TileKernel {
         boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
         boolean fits = patch.size(1) <= PATCH && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
         boolean isEven = patch.sums() ? !tile.lanesM() : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
-        return overlaps && patch.run() > 0 && fits && isEven && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n()))) && vain(cut()) <= IN_VAIN;
+        return overlaps && patch.run() > 0 && fits && isEven && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n())));
     }
 
     /** Of the loops over what places see that over a sum's results in a strip: the longest. */
@@ -59,7 +59,7 @@ final class ConvolutionKernel extends TileKernel {
         int busy = patch.sums() ? all : Math.max(1, all * patch.images() / (2 * strategy.units()));
         List<Integer> tiles = tile.lanesM() ? List.of(strategy.rows(columns, true)) : upright();
         return IntStream.rangeClosed(1, Math.min(all, busy)).filter(r -> r == 1 || patch.size(r) <= PATCH).boxed()
-                .flatMap(block -> tiles.stream().flatMap(rows -> pitches().stream().map(pitch -> new Cut(block, rows, pitch))))
+                .flatMap(block -> tiles.stream().flatMap(rows -> pitches(block).stream().map(pitch -> new Cut(block, rows, pitch))))
                 .min(Comparator.comparing(this::cost)).orElseThrow();
     }
 
@@ -70,9 +70,9 @@ final class ConvolutionKernel extends TileKernel {
     }
 
     /** How far the next row of places may be: its own length, or as many places as fit the row in the patch. */
-    private List<Integer> pitches() {
+    private List<Integer> pitches(int block) {
         if (patch.sums()) {
-            return List.of(points(1).size());
+            return List.of(points(patch.y().reach(block)).size());
         }
         int joined = patch.row() / patch.point();
         return tile.lanesM() ? List.of(joined) : patch.row() % patch.point() != 0 ? List.of(patch.x().places()) : List.of(joined, patch.x().places());
@@ -115,8 +115,13 @@ final class ConvolutionKernel extends TileKernel {
         return 1 - (patch.sums() ? results() : (double) cut.block() * patch.x().places()) / (tiles(cut, cut.block()) * cut.rows());
     }
 
-    private Launch launch() {
+    /** Its launch, unless tiles would compute too much for nothing. */
+    private Optional<Launch> launch() {
         Cut cut = cut();
+        return vain(cut) <= IN_VAIN ? Optional.of(launch(cut)) : Optional.empty();
+    }
+
+    private Launch launch(Cut cut) {
         int batch = tile.size(tile.batch());
         int panels = ceil(tile.size(tile.n()), columns);
         int blocks = ceil(patch.y().places(), cut.block());
@@ -213,7 +218,7 @@ final class ConvolutionKernel extends TileKernel {
         text.macro("LENGTH", points.size());
         text.macro("STRIP(s)", first.text());
         text.macro("RESULT(s, i)", flat.text());
-        text.macro("PARTIAL", panels * tiles(cut, 1) * cut.rows() * columns);
+        text.macro("PARTIAL", panels * tiles(cut, cut.block()) * cut.rows() * columns);
         loops(text, List.of(new Patch.Loop(patch.x().places(), patch.point(), 1)));
         text.macro("U", "here");
         text.macro("U_STEP", patch.row());

@@ -201,7 +201,7 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         return new Index(quotients, constant / by);
     }
 
-    private static long gcd(long a, long b) {
+    static long gcd(long a, long b) {
         return b == 0 ? Math.abs(a) : gcd(b, a % b);
     }
 

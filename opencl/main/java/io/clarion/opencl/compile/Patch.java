@@ -13,13 +13,15 @@ import java.util.stream.IntStream;
 
 /**
  * A convolution whose images, of two axes, are read a patch at a time: what some rows of places see, borders included. In a patch
- * the numbers lie as in the image: {@code planes} channels before its axes, {@code channels} after them.
+ * the numbers lie as in the image: planes, which are channels before its axes, and channels after them.
  *
- * @param tile the convolution as products of matrices: its m are images and the places of {@code y} and {@code x}, its k planes, the taps of
- *             both, and channels; or the other way round
- * @param sums whether it is the other way round, as for the gradient of weights, which sums over places
+ * @param tile   the convolution as products of matrices: its m are images and the places of {@code y} and {@code x}, its k planes, the taps of
+ *               both, and channels; or the other way round
+ * @param before the axes of planes
+ * @param after  the axes of channels
+ * @param sums   whether it is the other way round, as for the gradient of weights, which sums over places
  */
-record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) {
+record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> after, boolean sums) {
 
     /**
      * An axis of an image: place p and tap t meet at {@code low + step·p + tapStep·t}, or at {@code low + step·p − tapStep·(taps − 1 − t)}
@@ -39,7 +41,7 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
 
     /** {@code tile} as one that reads patches, if it can. */
     static Optional<Patch> of(Tile tile) {
-        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
+        List<Integer> axes = axes(tile);
         List<Side> sides = axes.stream().flatMap(axis -> tile.plan().solves().stream().filter(s -> s.axis() == axis)).flatMap(s -> side(tile, s).stream()).toList();
         if (tile.plan().solves().size() != 2 || sides.size() != 2) {
             return Optional.empty();
@@ -58,7 +60,12 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
         int rank = seeing.size();
         boolean fits = axes.indexOf(x.axis()) == at + 1 && seen.equals(order) && (before.isEmpty() || after.isEmpty())
                 && rank >= 2 && seeing.subList(rank - 2, rank).equals(List.of(y.place(), x.place()));
-        return fits ? Optional.of(new Patch(tile, y, x, tile.size(before), tile.size(after), sums)) : Optional.empty();
+        return fits ? Optional.of(new Patch(tile, y, x, before, after, sums)) : Optional.empty();
+    }
+
+    /** The image's. */
+    private static List<Integer> axes(Tile tile) {
+        return tile.contraction().operands().get(tile.aOperand());
     }
 
     private static Optional<Side> side(Tile tile, Plan.Solve solve) {
@@ -77,6 +84,16 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
                 ? Optional.of(new Side(solve.axis(), place, w.tap(), places, taps, step, tapStep, low)) : Optional.empty();
     }
 
+    /** Channels before the image's axes. */
+    int planes() {
+        return tile.size(before);
+    }
+
+    /** Channels after them. */
+    int channels() {
+        return tile.size(after);
+    }
+
     /** Images of a batch. */
     int images() {
         return tile.size(imageAxes());
@@ -89,17 +106,17 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
 
     /** Numbers of a line of the image, borders included. */
     int line() {
-        return x.reach(x.places()) * channels;
+        return x.reach(x.places()) * channels();
     }
 
     /** Numbers of the patch of {@code rows} rows of places. */
     int size(int rows) {
-        return planes * y.reach(rows) * line();
+        return planes() * y.reach(rows) * line();
     }
 
     /** By how many numbers neighbouring places are apart. */
     int point() {
-        return x.step() * channels;
+        return x.step() * channels();
     }
 
     /** By how many numbers rows of places are apart. */
@@ -119,9 +136,9 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
     /** The loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
     List<Loop> loops(int lines) {
         var loops = new ArrayList<Loop>();
-        int flat = planes * y.taps() * x.taps() * channels;
-        for (Loop next : List.of(new Loop(planes, lines * line(), 0), new Loop(y.taps(), y.tapStep() * line(), 0),
-                new Loop(x.taps(), x.tapStep() * channels, 0), new Loop(channels, 1, 0))) {
+        int flat = planes() * y.taps() * x.taps() * channels();
+        for (Loop next : List.of(new Loop(planes(), lines * line(), 0), new Loop(y.taps(), y.tapStep() * line(), 0),
+                new Loop(x.taps(), x.tapStep() * channels(), 0), new Loop(channels(), 1, 0))) {
             flat /= next.size();
             Loop last = loops.isEmpty() ? null : loops.get(loops.size() - 1);
             if (last != null && last.step() == next.size() * next.step()) {
@@ -135,19 +152,19 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
 
     /** Numbers of a line before those of the image. */
     int left() {
-        return Math.max(0, -x.low()) * channels;
+        return Math.max(0, -x.low()) * channels();
     }
 
     /** Numbers of a line that lie in the image. */
     int run() {
         int size = tile.contraction().extents().get(x.axis()).size();
-        return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels - left());
+        return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels() - left());
     }
 
     /** The image with borders before and after its lines, which are zeros. */
     Tensor bordered() {
         Tensor image = tile.a();
-        int axis = tile.contraction().operands().get(tile.aOperand()).indexOf(y.axis());
+        int axis = axes(tile).indexOf(y.axis());
         var before = new ArrayList<>(Collections.nCopies(image.rank(), 0));
         before.set(axis, Math.max(0, -y.low()));
         int size = Math.max(image.shape().size(axis) + before.get(axis), y.low() + before.get(axis) + y.reach(y.places()));
@@ -157,17 +174,13 @@ record Patch(Tile tile, Side y, Side x, int planes, int channels, boolean sums) 
 
     /** Where in {@link #bordered} number {@code t} of those of a line that lie in the image is. */
     List<Index> at(Index batch, Index image, Index plane, Index line, Index t) {
-        List<Integer> axes = tile.contraction().operands().get(tile.aOperand());
-        int at = axes.indexOf(y.axis());
-        List<Integer> outer = axes.subList(0, at).stream().filter((sums ? tile.m() : tile.k())::contains).toList();
-        List<Integer> inner = axes.subList(at + 2, axes.size());
         List<Index> place = tile.at(Index.coordinates(batch, tile.sizes(tile.batch())), List.of(), List.of(), List.of());
         put(place, imageAxes(), image);
-        put(place, outer, plane);
-        put(place, inner, t.modulo(channels));
+        put(place, before, plane);
+        put(place, after, t.modulo(channels()));
         place.set(y.axis(), line.plus(Math.max(0, y.low())));
-        place.set(x.axis(), t.dividedBy(channels).plus(Math.max(0, x.low())));
-        return axes.stream().map(place::get).toList();
+        place.set(x.axis(), t.dividedBy(channels()).plus(Math.max(0, x.low())));
+        return axes(tile).stream().map(place::get).toList();
     }
 
     private void put(List<Index> place, List<Integer> axes, Index flat) {

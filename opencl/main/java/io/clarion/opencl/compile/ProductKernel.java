@@ -160,7 +160,7 @@ final class ProductKernel extends TileKernel {
 
     /** Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where lanes lie along them. */
     private int rowBlock(Tile tile, int m, int rows) {
-        int step = rows * strategy.width() / gcd(rows, strategy.width());
+        int step = Math.toIntExact(rows * strategy.width() / Index.gcd(rows, strategy.width()));
         if (tile.lanesM()) {
             return m <= 4 * step ? step : Math.max(1, BLOCK_ASIDE / step) * step;
         }

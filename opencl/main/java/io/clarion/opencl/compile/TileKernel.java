@@ -31,10 +31,6 @@ abstract class TileKernel extends KernelWriter {
         return ceil(panels, groups);
     }
 
-    static int gcd(int a, int b) {
-        return b == 0 ? a : gcd(b, a % b);
-    }
-
     /**
      * Fills the hole WRITE_1, or WRITE_V of {@code width} lanes.
      *
