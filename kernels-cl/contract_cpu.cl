@@ -16,16 +16,20 @@
 // (LANES_M): vectors of the rows of a, packed in panels of ROWS, times single numbers of a panel of b.
 //
 // Where k is longer than DEPTH, tiles wait for the next DEPTH in private memory too.
+// A matrix that lies as it is needed (IN_PLACE) is not copied: a tile's rows are read where they are. The last tile reaches
+// back over rows of the one before, rather than beyond the matrix.
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
-// Holes:  A_V(batch, m, ko, ki) gives AW elements of a along k (LANES_K) or along m; A_1 gives one; WRITE_V(batch, m, n, acc)
-// takes VW neighbours in n, or in m if LANES_M; WRITE_1(batch, m, n, acc) one.
+// Holes:  A_V(batch, m, ko, ki) gives AW elements of a along k (LANES_K) or along m; A_1 gives one; A_AT(batch, m, k) gives the
+// place of one in A_MATRIX, if IN_PLACE; WRITE_V(batch, m, n, acc) takes VW neighbours in n, or in m if LANES_M;
+// WRITE_1(batch, m, n, acc) one.
 // Parameters:  VW, lanes of a vector; AW, of one of a, fewer if less of those cross the ends of rows;
 // ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS and of VW); LANES_M (only
 // without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if
 // more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is longer than DEPTH;
 // COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
 // REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along ki reaches
-// back over the one before rather than leave scalars (of AW of ki at least); STAGE, 1 in a chain (chain.cl), which calls
+// back over the one before rather than leave scalars (of AW of ki at least); IN_PLACE, 1 if a is read where it lies, neighbours
+// along m A_ROW apart and along k A_STEP (without LANES_M; of ROWS rows at least); STAGE, 1 in a chain (chain.cl), which calls
 // the function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
@@ -45,6 +49,7 @@
 #define SPILL 1
 #define COPY_B 1
 #define OVERLAP 0
+#define IN_PLACE 0
 #define REST_A 1
 #define REST 1
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
@@ -74,8 +79,17 @@
 #else
 #define AT(i, k) ((k) * BLOCK + (i))
 #endif
+#if IN_PLACE
+#define SINGLE(i) row[(i) * A_ROW]
+#else
 #define SINGLE(i) row[AT(i, 0)]
+#endif
 #define WIDE(j) LOAD(j, b)
+#endif
+#if IN_PLACE
+#define NEXT A_STEP
+#else
+#define NEXT AT(0, 1)
 #endif
 
 #if COPY_B
@@ -89,7 +103,9 @@
 // and neighbours in k.
 static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, const int here, const int p0, const int p1,
     const int columns, const int outer, const int inner, const int b_batch, const int b_panel, const int b_row) {
+#if !IN_PLACE
   float a[BLOCK * DEPTH];
+#endif
 #if SPILL
   float partial[BLOCK * GROUP];
 #endif
@@ -102,6 +118,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
       const int ki1 = min(ki0 + INNER_STEP, inner);
       const int wide = ki1 - ki0;
       const int depth = (ko1 - ko0) * wide;
+#if !IN_PLACE
 #if LANES_K
       for (int i = 0; i < here; i++) {
         for (int ko = ko0; ko < ko1; ko++) {
@@ -153,6 +170,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
           a[AT(i, k)] = 0;
         }
       }
+#endif
       const int first = ko0 == 0 && ki0 == 0;
       const int last = ko1 == outer && ki1 == inner;
       // What is read as vectors stays in the nearest cache.
@@ -181,7 +199,13 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #else
           global const float* b = B_PANELS + batch * b_batch + p * b_panel + (ko0 * inner + ki0) * b_row;
 #endif
+#if IN_PLACE
+          const int top = min(i0, here - ROWS);
+          global const float* row = A_MATRIX + A_AT(batch, m0 + top, ko0 * inner + ki0);
+#else
+          const int top = i0;
           private const float* row = a + AT(i0, 0);
+#endif
 #pragma unroll 1
           for (int k = 0; k < depth; k++) {
             VECTOR vectors[NV];
@@ -195,7 +219,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
               }
             }
             b += B_ROW;
-            row += AT(0, 1);
+            row += NEXT;
           }
 #if SPILL
           private float* waiting = partial + ((p - p0) * BLOCK + i0) * COLUMNS;
@@ -244,7 +268,7 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #pragma unroll 1
           for (int m = m0 + i0; m < m1; m++) {
             int n = p * COLUMNS;
-            private const float* from = tile + (m - m0 - i0) * COLUMNS - n;
+            private const float* from = tile + (m - m0 - top) * COLUMNS - n;
 #pragma unroll 1
             for (; n + VW <= n1; n += VW) {
               WRITE_V(batch, m, n, LOAD(0, from + n));
@@ -292,5 +316,6 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int rows, const int columns, 
 #undef SIDE
 #undef AT
 #undef SINGLE
+#undef NEXT
 #undef WIDE
 #undef B_ROW

@@ -4,6 +4,7 @@ import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.graph.Contraction;
+import io.clarion.graph.Movement;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
@@ -39,6 +40,10 @@ class ContractTest {
 
     private static List<Integer> shuffled(Draw draw, List<Integer> axes) {
         return draw.permutation(axes.size()).stream().map(axes::get).toList();
+    }
+
+    private static Contraction dot(int m, int k, int n) {
+        return new Contraction(dims(m, k, n), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
     }
 
     /** A batched product whose four kinds of axes are one or two axes each, all in any order. */
@@ -233,6 +238,32 @@ class ContractTest {
         });
     }
 
+    /** Matrices in a larger one, transposed, every second row of them, upside down; of blocks and parts of k that leave a rest, or of a tile's rows alone. */
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void productsOfPartsOfMatrices(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int i = 0; i < 5; i++) {
+                int m = draw.one(List.of(12, 13, 24, 29, 97, 400));
+                int n = draw.one(List.of(5, 16, 33, 300));
+                int k = draw.one(List.of(8, 63, 100, 2101));
+                int step = draw.number(1, 2);
+                int row = draw.number(0, 3);
+                int column = draw.number(0, 2);
+                boolean isTransposed = draw.chance(0.4);
+                Tensor whole = c.input(draw.array(DType.FLOAT32, -1, 1, isTransposed ? Shape.of(k + 4, m * step + 5) : Shape.of(m * step + 5, k + 4)));
+                Tensor rows = isTransposed ? whole.permute(List.of(1, 0)) : whole;
+                Tensor a = rows.view(new Movement.Slice(List.of(row, column), List.of(step, 1), Shape.of(m, k)));
+                if (draw.chance(0.2)) {
+                    a = a.view(new Movement.Reverse(List.of(draw.number(0, 1))));
+                }
+                Tensor b = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(k, n)));
+                expect(c, "part of a matrix from " + row + ", " + column + (isTransposed ? ", transposed" : ""), dot(m, k, n), List.of(a, b));
+            }
+            c.check();
+        });
+    }
+
     /** What comes before and after a product rides in its kernel. */
     @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void productsOfComputedOperandsWithWhatFollows(@ForAll long seed) {
@@ -246,8 +277,7 @@ class ContractTest {
                 Tensor b = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(n, k)));
                 Tensor bias = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(n)));
                 Tensor left = Tensor.map(io.clarion.graph.ScalarFn.RELU, a.broadcast(Shape.of(m, k)).plus(0.25));
-                var dot = new Contraction(dims(m, k, n), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
-                Tensor y = dot.apply(List.of(left, b.permute(List.of(1, 0)))).plus(bias);
+                Tensor y = dot(m, k, n).apply(List.of(left, b.permute(List.of(1, 0)))).plus(bias);
                 c.expect("product with bias " + m + " " + k + " " + n, y, Tolerance.composed(1, k));
                 c.expect("its activation", y.apply(io.clarion.graph.ScalarFn.TANH), Tolerance.composed(2, k));
                 c.expect("its transpose", y.permute(List.of(1, 0)).times(2), Tolerance.composed(1, k));

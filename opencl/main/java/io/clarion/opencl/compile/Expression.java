@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -42,6 +43,7 @@ final class Expression {
     private final String lane;
     private final Statements statements;
     private final Ahead ahead;
+    private final List<Load> loads = new ArrayList<>();
     /** What is assumed of the lanes in the statements at hand; null where nothing is. */
     private Coherence coherence;
 
@@ -65,6 +67,14 @@ final class Expression {
     /** The statements written so far. */
     String statements() {
         return statements.text();
+    }
+
+    /** What is read of memory: the element of {@code tensor} at a place of its buffer. */
+    record Load(Tensor tensor, Index place) {}
+
+    /** What was read, if all that was written so far is to read one element or vector. */
+    Optional<Load> onlyLoad() {
+        return loads.size() == 1 && statements.text().lines().count() == 1 ? Optional.of(loads.get(0)) : Optional.empty();
     }
 
     /** Says that {@code tensor} is in the variable {@code name}, wherever it is asked for. */
@@ -278,6 +288,7 @@ final class Expression {
     /** Elements of a stored tensor that lie {@code stride} apart. */
     private String loaded(Tensor t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
+        loads.add(new Load(t, offset));
         if (stride == 1) {
             if (type.width() > 1 && ahead != null && ahead.tensors().test(t)) {
                 statements.line("__builtin_prefetch(%s + (%s));".formatted(buffer, shifted(offset, ahead.lanes()).text()));

@@ -357,6 +357,19 @@ record Index(Map<Index.Atom, Long> terms, long constant) {
         });
     }
 
+    /** By how much the value grows with {@code variable} from one of its values to the next; null if not by the same everywhere. */
+    Long slope(String variable) {
+        long slope = 0;
+        for (var term : terms.entrySet()) {
+            if (term.getKey() instanceof Var v && v.name.equals(variable)) {
+                slope = term.getValue();
+            } else if (of(term.getKey()).dependsOn(variable)) {
+                return null;
+            }
+        }
+        return slope;
+    }
+
     private boolean dependsOn(String variable) {
         return terms.keySet().stream().anyMatch(atom -> switch (atom) {
             case Var v -> v.name.equals(variable) || v.definition != null && v.definition.dependsOn(variable);

@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 
 /** Products of matrices, and convolutions: {@code contract_cpu.cl} and {@code contract_gpu.cl}. */
 final class ProductKernel extends TileKernel {
@@ -14,19 +15,23 @@ final class ProductKernel extends TileKernel {
     /** Of k that a work-item of a chain reads before it multiplies. */
     static final int AHEAD = 16;
 
+    /** How much more of k, and how many more rows, a tile and a work-item of a CPU take at a time where nothing is packed. */
+    private static final int DEEPER = 2;
+    private static final int HIGHER = 4;
+
     ProductKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
     }
 
-    /** A text, and how much of k it takes as the inner part; {@code oneByOne} is the share of the first operand that is read one by one. */
-    private record Filled(KernelText text, int inner, double oneByOne) {
+    /** A text, the rows of its blocks, and how much of k it takes as the inner part; {@code oneByOne} is the share of the first operand that is read one by one. */
+    private record Filled(KernelText text, int block, int inner, double oneByOne) {
         Filled orBetter(Filled other) {
             return other.oneByOne < oneByOne ? other : this;
         }
     }
 
-    /** With lanes of the first operand along k, or along m where that leaves fewer to be read one by one; {@code each} counts rows at a time. */
-    private Filled cpuProduct(Tile tile, int each) {
+    /** With the first operand packed, lanes along k, or along m where that leaves fewer to be read one by one; {@code each} counts rows at a time. */
+    private Filled packed(Tile tile, int each) {
         int inner = inner(tile);
         if (tile.lanesM()) {
             return across(tile, each);
@@ -41,15 +46,14 @@ final class ProductKernel extends TileKernel {
 
     /** With {@code read} lanes of the first operand along {@code inner} of k. */
     private Filled along(Tile tile, int inner, int read, int each) {
-        KernelText text = cpuProduct(tile, inner, true, read, each);
-        return new Filled(text, inner, inner < read ? 1 : text.lanesByLane());
+        Filled filled = packed(tile, inner, true, read, each);
+        return inner < read ? new Filled(filled.text(), filled.block(), inner, 1) : filled;
     }
 
     /** With lanes of the first operand along m. */
     private Filled across(Tile tile, int each) {
         int inner = inner(tile);
-        KernelText text = cpuProduct(tile, inner, false, lanesAlongM(tile, inner), each);
-        return new Filled(text, inner, text.lanesByLane());
+        return packed(tile, inner, false, lanesAlongM(tile, inner), each);
     }
 
     Launch launch(Tile tile) {
@@ -66,10 +70,10 @@ final class ProductKernel extends TileKernel {
             return new Launch(gpuProduct(tile, gpu), new int[] {m, n, k, tiles, b.batch(), b.panel(), b.row(), tile.packed() ? panels * tile.columns() : n},
                     new long[] {panels * local[0], (long) batch * tiles * local[1]}, local);
         }
-        Filled filled = cpuProduct(tile, m);
+        Filled filled = inPlace(tile).orElseGet(() -> packed(tile, m));
         KernelText text = filled.text();
         int inner = filled.inner();
-        int blocks = ceil(m, rowBlock(tile, m, rows(tile)));
+        int blocks = ceil(m, filled.block());
         int each = panelsEach(tile, batch * blocks);
         return new Launch(text, new int[] {m, n, k / inner, inner, blocks, each, b.batch(), b.panel(), b.row()},
                 new long[] {(long) batch * blocks, ceil(panels, each)}, new long[] {1, 1});
@@ -123,7 +127,7 @@ final class ProductKernel extends TileKernel {
 
     private Stage cpuStage(Tile tile, int rows, int group) {
         int each = tile.size(tile.m()) / rows;
-        Filled filled = cpuProduct(tile, each);
+        Filled filled = packed(tile, each);
         KernelText text = filled.text();
         int inner = filled.inner();
         text.macro("STAGE", 1);
@@ -160,52 +164,102 @@ final class ProductKernel extends TileKernel {
 
     /** Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where lanes lie along them. */
     private int rowBlock(Tile tile, int m, int rows) {
-        int step = Math.toIntExact(rows * strategy.width() / Index.gcd(rows, strategy.width()));
+        int step = wholeRows(rows);
         if (tile.lanesM()) {
             return m <= 4 * step ? step : Math.max(1, BLOCK_ASIDE / step) * step;
         }
         int deep = Math.clamp(strategy.tile().depth() / tile.size(tile.k()), 1, 4);
         int most = Math.max(1, deep * strategy.tile().block() / step) * step;
+        return evenly(m, most, step);
+    }
+
+    /** The fewest rows that are whole tiles and whole vectors. */
+    private int wholeRows(int rows) {
+        return Math.toIntExact(rows * strategy.width() / Index.gcd(rows, strategy.width()));
+    }
+
+    /** A multiple of {@code step}, at most {@code most}, that cuts {@code m} in parts of about one size. */
+    private static int evenly(int m, int most, int step) {
         return ceil(ceil(m, ceil(m, most)), step) * step;
     }
 
-    /** Takes multiples of {@code each} rows; {@code read} is the lanes of a vector of the first operand. */
-    private KernelText cpuProduct(Tile tile, int inner, boolean lanesK, int read, int each) {
-        int k = tile.size(tile.k());
+    /** What kernels of all layouts have: blocks of rows, so much of k at a time, and what becomes of a tile. */
+    private KernelText cpuProduct(Tile tile, int block, int innerStep, int outerStep) {
         KernelText text = text("contract_cpu.cl");
-        text.macro("B_PANELS", text.read(tile.b()));
         int width = strategy.width();
-        int along = lanesK ? inner : each;
-        text.macro("VW", width);
-        text.macro("AW", read);
         int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
-        text.macro("REST", written % width != 0 ? 1 : 0);
+        text.macro("B_PANELS", text.read(tile.b()));
+        text.macro("VW", width);
         text.macro("ROWS", rows(tile));
         text.macro("COLUMNS", tile.columns());
-        text.macro("BLOCK", rowBlock(tile, tile.size(tile.m()), rows(tile)));
-        int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
-        int innerStep = step(inner, 1, depth);
-        int outerStep = innerStep < inner ? 1 : step(k / inner, inner, depth);
-        boolean leavesRest = along % read != 0 || lanesK && innerStep % read != 0;
-        boolean overlaps = leavesRest && lanesK && innerStep >= read && (inner % innerStep == 0 || inner % innerStep >= read);
-        text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
-        text.macro("OVERLAP", overlaps ? 1 : 0);
+        text.macro("BLOCK", block);
         text.macro("INNER_STEP", innerStep);
         text.macro("OUTER_STEP", outerStep);
+        text.macro("SPILL", innerStep * outerStep < tile.size(tile.k()) ? 1 : 0);
         text.macro("GROUP", Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
-        text.macro("LANES_K", lanesK ? 1 : 0);
         text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
-        text.macro("SPILL", innerStep * outerStep < k ? 1 : 0);
-        element(text, tile, inner, read, overlaps ? ANYWHERE : lanesK ? "ki" : "m");
         tileWrite(text, tile, width);
-        if (leavesRest && !overlaps) {
-            element(text, tile, inner, 1, lanesK ? "ki" : "m");
-        }
+        text.macro("REST", written % width != 0 ? 1 : 0);
         if (written % width != 0) {
             tileWrite(text, tile, 1);
         }
         return text;
+    }
+
+    /** With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k. */
+    private Optional<Filled> inPlace(Tile tile) {
+        int k = tile.size(tile.k());
+        var element = new Expression(text("contract_cpu.cl"), 1, "");
+        element(element, tile, Index.var("k", k));
+        return element.onlyLoad().filter(load -> !tile.lanesM() && tile.size(tile.m()) >= rows(tile) && isMatrix(load)).map(load -> {
+            int block = blockInPlace(tile);
+            KernelText text = cpuProduct(tile, block, step(k, 1, DEEPER * strategy.tile().depth()), 1);
+            text.macro("IN_PLACE", 1);
+            text.macro("LANES_K", 0);
+            text.macro("A_MATRIX", text.read(load.tensor()));
+            text.macro("A_ROW", load.place().slope("m"));
+            text.macro("A_STEP", load.place().slope("k"));
+            text.hole("A_AT", "int", List.of("batch", "m", "k"), "", load.place().text());
+            return new Filled(text, block, k, 0);
+        });
+    }
+
+    private static boolean isMatrix(Expression.Load load) {
+        Long row = load.place().slope("m");
+        Long step = load.place().slope("k");
+        return load.tensor().dtype() == DType.FLOAT32 && row != null && step != null && Math.min(row, step) == 1;
+    }
+
+    /** Rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and of which all units have some. */
+    private int blockInPlace(Tile tile) {
+        int m = tile.size(tile.m());
+        int step = wholeRows(rows(tile));
+        int each = tile.size(tile.batch()) * m * ceil(tile.size(tile.n()), tile.columns()) / (2 * strategy.units());
+        int most = Math.min(HIGHER * strategy.tile().block(), CpuTile.PRIVATE / strategy.tile().group());
+        return evenly(m, Math.max(1, Math.min(each, most) / step) * step, step);
+    }
+
+    /** Takes multiples of {@code each} rows; {@code read} is the lanes of a vector of the first operand. */
+    private Filled packed(Tile tile, int inner, boolean lanesK, int read, int each) {
+        int depth = tile.lanesM() ? strategy.tile().aside() : strategy.tile().depth();
+        int innerStep = step(inner, 1, depth);
+        int outerStep = innerStep < inner ? 1 : step(tile.size(tile.k()) / inner, inner, depth);
+        int block = rowBlock(tile, tile.size(tile.m()), rows(tile));
+        KernelText text = cpuProduct(tile, block, innerStep, outerStep);
+        int along = lanesK ? inner : each;
+        boolean leavesRest = along % read != 0 || lanesK && innerStep % read != 0;
+        boolean overlaps = leavesRest && lanesK && innerStep >= read && (inner % innerStep == 0 || inner % innerStep >= read);
+        text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
+        text.macro("OVERLAP", overlaps ? 1 : 0);
+        text.macro("LANES_K", lanesK ? 1 : 0);
+        text.macro("AW", read);
+        text.macro("IN_PLACE", 0);
+        element(text, tile, inner, read, overlaps ? ANYWHERE : lanesK ? "ki" : "m");
+        if (leavesRest && !overlaps) {
+            element(text, tile, inner, 1, lanesK ? "ki" : "m");
+        }
+        return new Filled(text, block, inner, text.lanesByLane());
     }
 
     /** Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are read lane by lane. */
@@ -264,18 +318,19 @@ final class ProductKernel extends TileKernel {
     }
 
     private void element(KernelText text, Tile tile, int inner, int width, String lane) {
-        int k = tile.size(tile.k());
-        int[] sizes = tile.sizes(tile.k());
-        Index ko = Index.var("ko", k / inner);
+        Index ko = Index.var("ko", tile.size(tile.k()) / inner);
         // Lanes begin anywhere in ki if they have a variable of their own, 0 in the first.
         Index ki = lane.equals(ANYWHERE) ? Index.var("ki", inner - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("ki", inner);
-        Index flat = ko.times(inner).plus(ki);
         var a = new Expression(text, width, lane);
-        List<Index> at = tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
-                Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(flat, sizes));
-        String name = a.product(tile.alone(), List.of(tile.a()), at);
+        String name = element(a, tile, ko.times(inner).plus(ki));
         text.hole(width == 1 ? "A_1" : "A_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "m", "ko", "ki"),
                 (lane.equals(ANYWHERE) ? anywhere() : "") + a.statements(), name);
+    }
+
+    /** The name of what holds the first operand's element at {@code k}. */
+    private static String element(Expression a, Tile tile, Index k) {
+        return a.product(tile.alone(), List.of(tile.a()), tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
+                Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(k, tile.sizes(tile.k()))));
     }
 
     private void tileWrite(KernelText text, Tile tile, int width) {
