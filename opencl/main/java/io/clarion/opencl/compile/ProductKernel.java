@@ -16,8 +16,10 @@ final class ProductKernel extends TileKernel {
     static final int AHEAD = 16;
 
     /** How much more of k, and how many more rows, a tile and a work-item of a CPU take at a time where nothing is packed. */
-    private static final int DEEPER = 2;
+    private static final int DEEPER = 4;
     private static final int HIGHER = 4;
+    /** The most numbers of a panel that is copied before its tiles are filled. */
+    private static final int PANEL = 1 << 15;
 
     ProductKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
@@ -178,9 +180,9 @@ final class ProductKernel extends TileKernel {
         return Math.toIntExact(rows * strategy.width() / Index.gcd(rows, strategy.width()));
     }
 
-    /** A multiple of {@code step}, at most {@code most}, that cuts {@code m} in parts of about one size. */
-    private static int evenly(int m, int most, int step) {
-        return ceil(ceil(m, ceil(m, most)), step) * step;
+    /** A multiple of {@code step}, at most {@code most}, that cuts {@code count} in parts of about one size. */
+    private static int evenly(int count, int most, int step) {
+        return ceil(ceil(count, ceil(count, most)), step) * step;
     }
 
     /** What kernels of all layouts have: blocks of rows, so much of k at a time, and what becomes of a tile. */
@@ -197,7 +199,7 @@ final class ProductKernel extends TileKernel {
         text.macro("OUTER_STEP", outerStep);
         text.macro("SPILL", innerStep * outerStep < tile.size(tile.k()) ? 1 : 0);
         text.macro("GROUP", Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
-        text.macro("COPY_B", !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n())) ? 1 : 0);
+        text.macro("COPY_B", copiesPanels(tile) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         tileWrite(text, tile, width);
         text.macro("REST", written % width != 0 ? 1 : 0);
@@ -207,6 +209,10 @@ final class ProductKernel extends TileKernel {
         return text;
     }
 
+    private boolean copiesPanels(Tile tile) {
+        return !tile.packed() && !tile.lanesM() && strategy.copiesPanel(tile.size(tile.n()));
+    }
+
     /** With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k. */
     private Optional<Filled> inPlace(Tile tile) {
         int k = tile.size(tile.k());
@@ -214,7 +220,8 @@ final class ProductKernel extends TileKernel {
         element(element, tile, Index.var("k", k));
         return element.onlyLoad().filter(load -> !tile.lanesM() && tile.size(tile.m()) >= rows(tile) && isMatrix(load)).map(load -> {
             int block = blockInPlace(tile);
-            KernelText text = cpuProduct(tile, block, step(k, 1, DEEPER * strategy.tile().depth()), 1);
+            int depth = DEEPER * strategy.tile().depth();
+            KernelText text = cpuProduct(tile, block, evenly(k, copiesPanels(tile) ? Math.min(depth, PANEL / tile.columns()) : depth, 1), 1);
             text.macro("IN_PLACE", 1);
             text.macro("LANES_K", 0);
             text.macro("A_MATRIX", text.read(load.tensor()));
