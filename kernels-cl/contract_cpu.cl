@@ -21,7 +21,7 @@
 // k = ko * inner + ki: the inner part is the one along which a lies in order, if LANES_K; else a lies in order along m.
 // Holes:  A_V(batch, m, ko, ki) gives AW elements of a along k (LANES_K) or along m; A_1 gives one; A_AT(batch, m, k) gives the
 // place of one in A_MATRIX, if IN_PLACE; WRITE_V(batch, m, n, acc) takes VW neighbours in n, or in m if LANES_M;
-// WRITE_1(batch, m, n, acc) one.
+// WRITE_1(batch, m, n, acc) one; ASK(batch, m, n), if ASKS, asks memory for what WRITE_V will read.
 // Parameters:  VW, lanes of a vector; AW, of one of a, fewer if less of those cross the ends of rows;
 // ROWS, COLUMNS (a multiple of VW, or ROWS is one if LANES_M), BLOCK (a multiple of ROWS and of VW); LANES_M (only
 // without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if
@@ -50,6 +50,7 @@
 #define COPY_B 1
 #define OVERLAP 0
 #define IN_PLACE 0
+#define ASKS 0
 #define REST_A 1
 #define REST 1
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
@@ -189,6 +190,13 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
         }
 #endif
         for (int i0 = 0; i0 < here; i0 += ROWS) {
+#endif
+#if ASKS
+          if (last && i0 + ROWS <= here && (p + 1) * COLUMNS <= columns) {
+            UNROLLED(i, ROWS) UNROLLED(j, COLUMNS / VW) {
+              ASK(batch, m0 + i0 + i, p * COLUMNS + j * VW);
+            }
+          }
 #endif
           VECTOR acc[SIDE][NV];
           UNROLLED(i, SIDE) UNROLLED(j, NV) {

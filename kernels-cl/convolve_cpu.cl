@@ -20,7 +20,7 @@
 //
 // Holes:  PATCH_V(batch, image, plane, line, t) gives AW numbers from t on of what of a line lies in the image, PATCH_1 one;
 // WRITE_V(batch, image, at, n, acc) takes VW neighbours in n, or in at, the place in the image, if LANES_M;
-// WRITE_1(batch, image, at, n, acc) one.
+// WRITE_1(batch, image, at, n, acc) one; ASK(batch, image, at, n), if ASKS, asks memory for what WRITE_V will read.
 // STRIP(s) is where in a patch the first of the s-th strip of results lies: a row of places or all rows, or taps if SUM; RESULT(s, i) is
 // the i-th of them as at.
 // Parameters:  VW, lanes of a vector; AW, of one of the image; ROWS; COLUMNS (a multiple of VW, or ROWS is one if LANES_M); PLANES,
@@ -63,6 +63,7 @@
 #define LENGTH POINTS
 #define SUM 0
 #define REST 0
+#define ASKS 0
 #define PATCH_V(batch, image, plane, line, t) vload4(0, x + image * 256 + line * 32 + t)
 #define PATCH_1(batch, image, plane, line, t) x[image * 256 + line * 32 + t]
 #define WRITE_V(batch, image, at, n, acc) vstore4(acc, 0, y + image * 288 + at * 8 + n)
@@ -134,6 +135,17 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
 #endif
     for (int s = s0; s < s1; s++) {
       for (int i0 = 0; i0 < LENGTH; i0 += ROWS) {
+#if ASKS
+        if (last) {
+          for (int i = i0; i < min(i0 + ROWS, LENGTH); i++) {
+            if (i % PITCH < POINTS) {
+              for (int n = p * COLUMNS; n < min((p + 1) * COLUMNS, columns); n += VW) {
+                ASK(batch, image, RESULT(s, i), n);
+              }
+            }
+          }
+        }
+#endif
         VECTOR acc[SIDE][NV];
         UNROLLED(i, SIDE) UNROLLED(j, NV) {
           acc[i][j] = (VECTOR)(0);

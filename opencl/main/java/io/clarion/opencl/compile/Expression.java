@@ -72,6 +72,11 @@ final class Expression {
     /** What is read of memory: the element of {@code tensor} at a place of its buffer. */
     record Load(Tensor tensor, Index place) {}
 
+    /** What was read so far. */
+    List<Load> loads() {
+        return loads;
+    }
+
     /** What was read, if all that was written so far is to read one element or vector. */
     Optional<Load> onlyLoad() {
         return loads.size() == 1 && statements.text().lines().count() == 1 ? Optional.of(loads.get(0)) : Optional.empty();

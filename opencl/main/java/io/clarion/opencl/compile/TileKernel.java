@@ -49,6 +49,24 @@ abstract class TileKernel extends KernelWriter {
         String statements = outputs(write, flat);
         text.effect(width == 1 ? "WRITE_1" : "WRITE_V", names.stream().map(v -> "const " + (v.equals("acc") ? type : "int") + " " + v).toList(), names,
                 (lane.equals(ANYWHERE) ? anywhere() : "") + statements);
+        if (width > 1) {
+            ask(text, tile, write, names.subList(0, names.size() - 1), variables);
+        }
+    }
+
+    /** Fills the hole ASK, which asks memory for what {@code write} will read of tensors that the cores' caches do not hold, along n. */
+    private void ask(KernelText text, Tile tile, Expression write, List<String> names, List<String> variables) {
+        List<String> asked = write.loads().stream().filter(load -> !tile.lanesM() && isFar(load.tensor()) && names.containsAll(Variables.of(List.of(load.place())))
+                        && variables.stream().anyMatch(Variables.of(List.of(load.place()))::contains))
+                .map(load -> "  __builtin_prefetch(" + text.read(load.tensor()) + " + " + load.place().text() + ");\n").distinct().toList();
+        text.macro("ASKS", asked.isEmpty() ? 0 : 1);
+        if (!asked.isEmpty()) {
+            text.effect("ASK", names.stream().map(v -> "const int " + v).toList(), names, String.join("", asked));
+        }
+    }
+
+    private boolean isFar(Tensor t) {
+        return strategy.prefetches() && (long) t.shape().elements() * t.dtype().bytes() > 4L * Strategy.CACHED * strategy.units();
     }
 
     /** What declares {@link #ANYWHERE}, 0 in the first lane. */
