@@ -52,6 +52,8 @@ final class OclgrindGraphs {
     private static Comparison graphs() {
         var c = new Comparison();
         var draw = new Draw(1);
+        Tensor images = c.input(draw.array(DType.FLOAT32, -2, 2, Shape.of(2, 21, 19)));
+        c.expect("axes in another order", images.permute(List.of(2, 0, 1)), Tolerance.EXACT);
         for (int n : new int[] {1, 7, 17}) {
             Tensor x = c.input(draw.array(DType.FLOAT32, -2, 2, Shape.of(n, 9)));
             c.expect("functions", x.apply(ScalarFn.TANH).times(x).plus(c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(9)))), Tolerance.composed(2, 1));

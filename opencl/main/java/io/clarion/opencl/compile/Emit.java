@@ -9,11 +9,14 @@ final class Emit {
     /** Reads lane by lane, in vectors of an operand, from which narrower ones are tried. */
     private static final double CROSSING = 0.1;
 
+    /** The same from which a map is read in another order. */
+    private static final double TURNED = 0.25;
+
     private Emit() {}
 
     static Launch of(Work work, Lowering lowering, Strategy strategy) {
         if (!work.isAccumulating()) {
-            return narrowed(strategy, s -> new MapKernel(work, lowering, s).launch());
+            return map(work, lowering, strategy);
         }
         if (work.accumulation().op() instanceof Op.Scan scan) {
             return new ScanKernel(work, lowering, strategy).launch(scan);
@@ -23,6 +26,15 @@ final class Emit {
         }
         Tile tile = lowering.tiles().get(work.accumulation());
         return tile != null ? product(tile, work, lowering, strategy) : narrowed(strategy, s -> new ReductionKernel(work, lowering, s).launch());
+    }
+
+    /** Elements that depend on no others, in the result's order unless they are read better in another. */
+    private static Launch map(Work work, Lowering lowering, Strategy strategy) {
+        Launch map = narrowed(strategy, s -> new MapKernel(work, lowering, s).launch());
+        if (!strategy.cpu() || map.text().lanesByLane() < TURNED) {
+            return map;
+        }
+        return strategy.widths().reversed().stream().flatMap(width -> new TransposeKernel(work, lowering, strategy.with(width)).launch().stream()).findFirst().orElse(map);
     }
 
     private static Launch product(Tile tile, Work work, Lowering lowering, Strategy strategy) {
@@ -36,7 +48,7 @@ final class Emit {
         if (!strategy.isNarrowable() || wide.text().lanesByLane() < CROSSING) {
             return wide;
         }
-        Launch narrow = kernel.apply(strategy.narrower());
+        Launch narrow = kernel.apply(strategy.with(strategy.width() / 2));
         return narrow.text().lanesByLane() < wide.text().lanesByLane() / 2 ? narrow : wide;
     }
 

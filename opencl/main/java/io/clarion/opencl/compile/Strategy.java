@@ -66,9 +66,9 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return cpu && widths().size() > 1;
     }
 
-    /** The same with vectors of half as many floats. */
-    Strategy narrower() {
-        return new Strategy(cpu, width / 2, units, lanes, workGroup, prefetches, tile, tiles);
+    /** The same with vectors of {@code width} floats. */
+    Strategy with(int width) {
+        return new Strategy(cpu, width, units, lanes, workGroup, prefetches, tile, tiles);
     }
 
     /** The same with other tiles. */
