@@ -5,7 +5,8 @@
 //   GPU: work-items take turns, those of a group in a chain        0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(i) computes and stores elements i to i + VW - 1, i a multiple of VW; MAP_1(i) element i.
-// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; STAGE, 1 in a chain (chain.cl),
+// Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; STREAMS, 1 if results are stored past the
+// caches; STAGE, 1 in a chain (chain.cl),
 // which calls the function for a range of elements.
 #ifndef KERNEL
 #define KERNEL map
@@ -14,6 +15,7 @@
 #define VW 4
 #define REST 1
 #define CPU 1
+#define STREAMS 0
 #define MAP_V(i) vstore4(vload4(0, x + i) + 1, 0, x + i)
 #define MAP_1(i) x[i] = x[i] + 1
 #endif
@@ -49,6 +51,10 @@ kernel ONE_WORK_ITEM void KERNEL(PARAMETERS, const int count, const int block, c
   for (int p = 0; p < parts; p++) {
     JOIN(KERNEL, _range)(ARGUMENTS, p * count + begin, p * count + min(begin + block, count));
   }
+#if STREAMS
+  // Such stores are not in order with others.
+  mem_fence(CLK_GLOBAL_MEM_FENCE);
+#endif
 }
 #endif
 #elif STAGE

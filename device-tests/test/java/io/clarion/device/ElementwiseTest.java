@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -140,5 +141,18 @@ class ElementwiseTest {
             }
             c.check();
         });
+    }
+
+    /** More than 32 MB, with numbers that fill no vector at the end. */
+    @Example
+    void resultsThatNoCacheHolds() {
+        var c = new Comparison();
+        int n = (1 << 23) + 5;
+        NDArray numbers = NDArray.zeros(DType.FLOAT32, Shape.of(n));
+        for (int i = 0; i < n; i++) {
+            numbers.set(i, i % 4099);
+        }
+        c.expect("large results", c.input(numbers).times(2).plus(1), Tolerance.EXACT);
+        c.check();
     }
 }

@@ -97,7 +97,12 @@ final class Expression {
         ClType type = new ClType(tensor.dtype(), width);
         Cell where = kernel.destination(tensor);
         String buffer = kernel.written(where.buffer());
-        storeAt(type, buffer, name, kernel.located(where.buffer(), where.flat(flat, tensor.shape().elements())));
+        Index place = kernel.located(where.buffer(), where.flat(flat, tensor.shape().elements()));
+        if (width > 1 && kernel.isStreamed(tensor) && place.equals(Index.var(lane, tensor.shape().elements()))) {
+            statements.line("__builtin_nontemporal_store(%s, (global %s*)(%s + %s));".formatted(name, type.register(), buffer, place.text()));
+            return;
+        }
+        storeAt(type, buffer, name, place);
     }
 
     private void storeAt(ClType type, String buffer, String name, Index flat) {

@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ final class KernelText {
     private int laneFunctions;
     private double lanesByLane;
     private boolean drawn;
+    private long streamed = Long.MAX_VALUE;
 
     /** What a parameter is bound to. */
     sealed interface Argument {
@@ -239,6 +241,16 @@ final class KernelText {
         functions.append("static ").append(type).append(' ').append(name).append('(')
                 .append(typed.isEmpty() ? "PARAMETERS" : "PARAMETERS, " + String.join(", ", typed)).append(") {\n")
                 .append(statements).append(last == null ? "" : "  " + last + "\n").append("}\n");
+    }
+
+    /** Has whole vectors of tensors of at least {@code bytes} stored past the caches, with clang's own function. */
+    void streamFrom(long bytes) {
+        streamed = bytes;
+    }
+
+    /** Whether a tensor is stored past the caches. */
+    boolean isStreamed(Tensor tensor) {
+        return tensor.dtype() == DType.FLOAT32 && (long) tensor.shape().elements() * Float.BYTES >= streamed;
     }
 
     /** Gives a parameter of the file a value. */

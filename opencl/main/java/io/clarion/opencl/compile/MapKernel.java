@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Elements that depend on no others: {@code map.cl}. */
 final class MapKernel extends KernelWriter {
+    /** Bytes of a result that no core's caches hold until it is read. */
+    private static final long STREAMED = 1 << 25;
+
     MapKernel(Work work, Lowering lowering, Strategy strategy) {
         super(work, lowering, strategy);
     }
@@ -61,6 +64,12 @@ final class MapKernel extends KernelWriter {
         int count = work.elements();
         int width = width(run);
         KernelText text = text("map.cl");
+        // What follows in a chain reads what was stored.
+        boolean streams = strategy.prefetches() && run == count && 4L * count >= STREAMED;
+        if (streams) {
+            text.streamFrom(STREAMED);
+        }
+        text.macro("STREAMS", streams ? 1 : 0);
         for (int w : widths(text, width, run)) {
             Index i = Index.var("i", count);
             text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i", ahead), i));
