@@ -27,7 +27,7 @@
 // without LANES_K); LANES_K; OUTER_STEP and INNER_STEP, whose product is DEPTH: of ko and of ki at a time (all of ki, if
 // more than one of ko); GROUP, the most columns of a group, a multiple of COLUMNS; SPILL, 1 if k is longer than DEPTH;
 // COPY_B, 1 if a panel of b is copied before its tiles are filled: rows far apart share few sets of the nearest cache;
-// REST_A, 1 if vectors of a leave scalars over, REST those of the result; OVERLAP, 1 if the last vector along ki reaches
+// REST_A, 1 if vectors of a leave scalars over, REST those of the result; EVEN, 1 if columns are a multiple of COLUMNS (without LANES_M); OVERLAP, 1 if the last vector along ki reaches
 // back over the one before rather than leave scalars (of AW of ki at least); IN_PLACE, 1 if a is read where it lies, neighbours
 // along m A_ROW apart and along k A_STEP (without LANES_M; of ROWS rows at least); STAGE, 1 in a chain (chain.cl), which calls
 // the function for a range of rows.
@@ -53,6 +53,7 @@
 #define ASKS 0
 #define REST_A 1
 #define REST 1
+#define EVEN 0
 #define A_V(batch, m, ko, ki) vload4(0, x + m * 64 + ko * 8 + ki)
 #define A_1(batch, m, ko, ki) x[m * 64 + ko * 8 + ki]
 #define WRITE_V(batch, m, n, acc) vstore4(acc, 0, y + m * 64 + n)
@@ -249,8 +250,8 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
             STORE(acc[i][j], i * NV + j, tile);
           }
           const int m1 = m0 + min(i0 + ROWS, here);
-          const int n1 = min((p + 1) * COLUMNS, columns);
 #if LANES_M
+          const int n1 = min((p + 1) * COLUMNS, columns);
           int m = m0 + i0;
 #pragma unroll 1
           for (; m + VW <= m1; m += VW) {
@@ -275,17 +276,25 @@ static void JOIN(KERNEL, _block)(PARAMETERS, const int batch, const int m0, cons
 #else
 #pragma unroll 1
           for (int m = m0 + i0; m < m1; m++) {
-            int n = p * COLUMNS;
-            private const float* from = tile + (m - m0 - top) * COLUMNS - n;
+            private const float* from = tile + (m - m0 - top) * COLUMNS;
+            const int n = p * COLUMNS;
+#if EVEN
+            UNROLLED(j, COLUMNS / VW) {
+              WRITE_V(batch, m, n + j * VW, LOAD(j, from));
+            }
+#else
+            const int count = min(COLUMNS, columns - n);
+            int j = 0;
 #pragma unroll 1
-            for (; n + VW <= n1; n += VW) {
-              WRITE_V(batch, m, n, LOAD(0, from + n));
+            for (; j + VW <= count; j += VW) {
+              WRITE_V(batch, m, n + j, LOAD(0, from + j));
             }
 #if REST
 #pragma unroll 1
-            for (; n < n1; n++) {
-              WRITE_1(batch, m, n, from[n]);
+            for (; j < count; j++) {
+              WRITE_1(batch, m, n + j, from[j]);
             }
+#endif
 #endif
           }
 #endif

@@ -28,7 +28,7 @@
 // REACH: h rows see (h - 1) * LINE_STEP + REACH lines; ORIGIN, where the first k of the first place lies; STRIPS of LENGTH results;
 // POINTS of every PITCH of these are results, others are computed for nothing; POINT, by how much neighbouring results are apart; U, V,
 // W and their steps, in which k moves; PARTIAL, numbers of all tiles of a work-item, if SUM; REST, 1 if vectors of the result leave
-// scalars over.
+// scalars over; EVEN, 1 if columns are a multiple of COLUMNS (without LANES_M).
 #ifndef KERNEL
 #define KERNEL convolve_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y
@@ -63,6 +63,7 @@
 #define LENGTH POINTS
 #define SUM 0
 #define REST 0
+#define EVEN 1
 #define ASKS 0
 #define PATCH_V(batch, image, plane, line, t) vload4(0, x + image * 256 + line * 32 + t)
 #define PATCH_1(batch, image, plane, line, t) x[image * 256 + line * 32 + t]
@@ -203,22 +204,29 @@ static void JOIN(KERNEL, _tiles)(PARAMETERS, private const float* patch, private
           STORE(acc[i][j], i * NV + j, tile);
         }
         const int i1 = min(i0 + ROWS, LENGTH);
-        const int n1 = min((p + 1) * COLUMNS, columns);
 #pragma unroll 1
         for (int i = i0; i < i1; i++) {
           if (i % PITCH < POINTS) {
             const int at = RESULT(s, i);
-            int n = p * COLUMNS;
-            private const float* result = tile + (i - i0) * COLUMNS - n;
+            private const float* result = tile + (i - i0) * COLUMNS;
+            const int n = p * COLUMNS;
+#if EVEN
+            UNROLLED(j, COLUMNS / VW) {
+              WRITE_V(batch, image, at, n + j * VW, LOAD(j, result));
+            }
+#else
+            const int count = min(COLUMNS, columns - n);
+            int j = 0;
 #pragma unroll 1
-            for (; n + VW <= n1; n += VW) {
-              WRITE_V(batch, image, at, n, LOAD(0, result + n));
+            for (; j + VW <= count; j += VW) {
+              WRITE_V(batch, image, at, n + j, LOAD(0, result + j));
             }
 #if REST
 #pragma unroll 1
-            for (; n < n1; n++) {
-              WRITE_1(batch, image, at, n, result[n]);
+            for (; j < count; j++) {
+              WRITE_1(batch, image, at, n + j, result[j]);
             }
+#endif
 #endif
           }
         }

@@ -196,7 +196,7 @@ final class ConvolutionKernel extends TileKernel {
         text.macro("STRIPS", joins ? 1 : "here");
         text.macro("LENGTH", joins ? "((here - 1) * PITCH + POINTS)" : points);
         text.macro("STRIP(s)", "((s) * " + patch.row() + ")");
-        text.macro("RESULT(s, i)", "((y0 + (s) + (i) / PITCH) * POINTS + (i) % PITCH)");
+        text.macro("RESULT(s, i)", joins ? "((y0 + (s) + (i) / PITCH) * POINTS + (i) % PITCH)" : "((y0 + (s)) * POINTS + (i))");
         loops(text, patch.loops(lines));
     }
 

@@ -50,6 +50,7 @@ abstract class TileKernel extends KernelWriter {
         text.effect(width == 1 ? "WRITE_1" : "WRITE_V", names.stream().map(v -> "const " + (v.equals("acc") ? type : "int") + " " + v).toList(), names,
                 (lane.equals(ANYWHERE) ? anywhere() : "") + statements);
         if (width > 1) {
+            text.macro("EVEN", tile.size(tile.n()) % tile.columns() == 0 ? 1 : 0);
             ask(text, tile, write, names.subList(0, names.size() - 1), variables);
         }
     }
