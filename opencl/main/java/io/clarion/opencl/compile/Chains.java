@@ -1,9 +1,7 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
-import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -175,7 +173,7 @@ final class Chains {
         return isStage(work) && isNarrow(work) && work.elements() > 0 && work.outputs().get(0).rank() > 0
                 && (rows(work) >= 4 * strategy.units() || !strategy.cpu() && isShort(work))
                 && lowering.graph().updates().stream().noneMatch(u -> work.outputs().contains(u.value())
-                        && work.reads().keySet().stream().anyMatch(t -> t.op() instanceof Op.Read(Variable v) && v == u.variable()));
+                        && work.reads().keySet().stream().anyMatch(t -> MemoryPlan.isRead(t, u.variable())));
     }
 
     /** Whether it is no product, or a small one whose weights stay in the cache of each core. */

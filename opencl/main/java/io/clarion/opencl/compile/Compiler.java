@@ -92,7 +92,7 @@ public final class Compiler {
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
         Lowering lowering = Lowering.of(settled(Simplify.of(graph)), strategy);
-        List<Item> items = Chains.of(Fusion.of(lowering), lowering, strategy);
+        List<Item> items = Siblings.of(Chains.of(Fusion.of(lowering), lowering, strategy), lowering, strategy);
         MemoryPlan plan = MemoryPlan.of(items, lowering);
         var compiler = new Compiler(lowering, plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
@@ -117,6 +117,7 @@ public final class Compiler {
         return switch (item) {
             case Work w -> w.elements() > 0;
             case Item.Chain chain -> true;
+            case Item.Siblings siblings -> true;
             case Item.Nested(Nest.Sorted sorted, var none) -> sorted.rows() > 0;
             case Item.Nested other -> true;
         };
@@ -126,7 +127,7 @@ public final class Compiler {
         if (item instanceof Item.Nested(Nest.Repeat loop, List<List<Item>> parts) && parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain) {
             return new ChainKernel(chain, lowering, strategy).launches(loop).stream().map(launch -> {
                 int steps = launch.sizes()[4] - launch.sizes()[3];
-                return kernel(launch, false, steps + " times: " + chain, cost(chain).times(steps));
+                return kernel(launch, false, steps + " times: " + chain, cost(chain.stages()).times(steps));
             });
         }
         return Stream.of(step(item));
@@ -138,7 +139,8 @@ public final class Compiler {
             case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), false,
                     "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
                             MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
-            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), false, chain.toString(), cost(chain));
+            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), false, chain.toString(), cost(chain.stages()));
+            case Item.Siblings siblings -> kernel(SiblingsKernel.of(siblings, lowering, strategy), false, siblings.toString(), cost(siblings.works()));
             case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
                     new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
             case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
@@ -146,8 +148,8 @@ public final class Compiler {
         };
     }
 
-    private Cost cost(Item.Chain chain) {
-        return chain.stages().stream().map(w -> Cost.of(w, lowering)).reduce(Cost.NONE, Cost::plus);
+    private Cost cost(List<Work> works) {
+        return works.stream().map(w -> Cost.of(w, lowering)).reduce(Cost.NONE, Cost::plus);
     }
 
     private Step kernel(Launch launch, boolean once, String what, Cost cost) {

@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile;
 
+import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is launched in its turn: a kernel, or a nest of kernels. */
-sealed interface Item permits Work, Item.Chain, Item.Nested {
+sealed interface Item permits Work, Item.Chain, Item.Siblings, Item.Nested {
     /** What it leaves in buffers. */
     List<Tensor> outputs();
 
@@ -38,6 +39,27 @@ sealed interface Item permits Work, Item.Chain, Item.Nested {
             }
             made.forEach(reads::remove);
             return reads;
+        }
+    }
+
+    /** Works that need nothing of each other, done side by side; none changes a variable that another reads. */
+    record Siblings(List<Work> works) implements Item {
+        @Override
+        public List<Tensor> outputs() {
+            return works.stream().flatMap(w -> w.outputs().stream()).toList();
+        }
+
+        /** Variables at one place if one work alone reads them; all else never: another work could be given the place of what is read. */
+        @Override
+        public Map<Tensor, Boolean> reads() {
+            Map<Tensor, Boolean> reads = new LinkedHashMap<>();
+            works.forEach(w -> w.reads().forEach((t, atOnePlace) -> reads.merge(t, atOnePlace && t.op() instanceof Op.Read, (x, y) -> false)));
+            return reads;
+        }
+
+        @Override
+        public String toString() {
+            return works.stream().map(Work::toString).collect(Collectors.joining(" | "));
         }
     }
 

@@ -37,6 +37,10 @@ record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes
         return new MemoryPlan(order, planner.slots, planner.bytes, planner.inPlace, planner.copies);
     }
 
+    static boolean isRead(Tensor t, Variable v) {
+        return t.op() instanceof Op.Read(Variable of) && of == v;
+    }
+
     static long bytes(Tensor t) {
         return (long) t.shape().elements() * t.dtype().bytes();
     }
@@ -76,10 +80,6 @@ record MemoryPlan(List<Item> order, Map<Tensor, Integer> slots, List<Long> bytes
                     copies.add(u);
                 }
             }
-        }
-
-        private static boolean isRead(Tensor t, Variable v) {
-            return t.op() instanceof Op.Read(Variable of) && of == v;
         }
 
         /** Whether {@code to} has to come after {@code from}. */
