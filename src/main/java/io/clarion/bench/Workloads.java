@@ -228,11 +228,14 @@ public final class Workloads {
         return of(K.function(List.of(x), List.of(loss), descent(loss, w)), w, samples);
     }
 
-    /** A product of a batch that each call gives by weights; the result comes back. */
+    /** A product of a batch that each call gives by weights; the result comes back, into an array that there is. */
     static Run product(int n) {
         Tensor w = K.variable(scaled(normal(1, n, n), 0.01));
         Tensor x = K.placeholder(K.NONE, n);
-        return of(K.function(List.of(x), List.of(K.dot(x, w)), List.of()), List.of(w), normal(2, n, n));
+        Function function = K.function(List.of(x), List.of(K.dot(x, w)), List.of());
+        List<NDArray> rows = List.of(normal(2, n, n));
+        List<NDArray> results = List.of(NDArray.zeros(DType.FLOAT32, Shape.of(n, n)));
+        return of(function, () -> function.callInto(results, rows), List.of(w));
     }
 
     private interface Computed {
@@ -252,10 +255,14 @@ public final class Workloads {
     }
 
     private static Run of(Function function, List<Tensor> variables, NDArray... given) {
+        return of(function, () -> function.call(given), variables);
+    }
+
+    private static Run of(Function function, Runnable call, List<Tensor> variables) {
         return new Run() {
             @Override
             public void once() {
-                function.call(given);
+                call.run();
             }
 
             @Override

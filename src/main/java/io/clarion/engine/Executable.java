@@ -25,7 +25,7 @@ public interface Executable extends AutoCloseable {
     default void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
         List<NDArray> outputs = call(Inputs.onHost(inputs), draw);
         for (int i = 0; i < outputs.size(); i++) {
-            into.get(i).bytes().put(outputs.get(i).bytes());
+            outputs.get(i).copyTo(into.get(i));
         }
     }
 

@@ -197,7 +197,7 @@ public final class Function implements AutoCloseable {
         }
         Executable.Outputs outputs = executable.call(given.values(), kept, number);
         for (int i = 0; into != null && i < into.size(); i++) {
-            into.get(i).bytes().put(outputs.read().get(i).bytes());
+            outputs.read().get(i).copyTo(into.get(i));
         }
         return outputs;
     }

@@ -32,9 +32,9 @@ final class Chunks implements Part {
         return pieces.keySet().stream().mapToInt(s -> s).toArray();
     }
 
-    /** Arrays for all rows of the outputs. */
-    Map<Tensor, NDArray> outputs() {
-        return pieces.firstEntry().getValue().outputs(0);
+    /** For all rows of the outputs some of {@code arrays}. */
+    Map<Tensor, NDArray> outputs(HostArrays arrays) {
+        return pieces.firstEntry().getValue().outputs(0, arrays);
     }
 
     /**

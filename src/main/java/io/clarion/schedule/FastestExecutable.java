@@ -2,8 +2,10 @@ package io.clarion.schedule;
 
 import io.clarion.engine.Executable;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +43,24 @@ final class FastestExecutable implements Executable {
 
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
+        return timed(way -> way.call(inputs, draw));
+    }
+
+    @Override
+    public void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
+        timed(way -> {
+            way.call(inputs, into, draw);
+            return into;
+        });
+    }
+
+    private List<NDArray> timed(Function<Executable, List<NDArray>> call) {
         if (best != null) {
-            return best.executable.call(inputs, draw);
+            return call.apply(best.executable);
         }
         Way way = next();
         long start = clock.getAsLong();
-        List<NDArray> results = way.executable.call(inputs, draw);
+        List<NDArray> results = call.apply(way.executable);
         calls++;
         if (calls % CALLS == 0) {
             way.nanos = Math.min(way.nanos, clock.getAsLong() - start);

@@ -5,6 +5,7 @@ import io.clarion.engine.Executable;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
     private final DeviceGroup devices;
     private final Graph graph;
     private final Set<Variable> variables;
+    private final HostArrays arrays = new HostArrays();
     private Layout<P> layout;
 
     GroupExecutable(Graph graph, DeviceGroup devices) {
@@ -51,12 +53,28 @@ abstract class GroupExecutable<P extends Part> implements Executable {
         }
     }
 
+    /** Where devices put what they tell in a call. */
+    final HostArrays arrays() {
+        return arrays;
+    }
+
     final DeviceGroup devices() {
         return devices;
     }
 
     final Graph graph() {
         return graph;
+    }
+
+    /** By way of arrays of its own: a device that hangs may write into what it was given long after the call. */
+    @Override
+    public final void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
+        arrays.copied(true);
+        try {
+            Executable.super.call(inputs, into, draw);
+        } finally {
+            arrays.copied(false);
+        }
     }
 
     @Override
@@ -73,6 +91,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
             if (results.isPresent()) {
                 return results.get();
             }
+            arrays.forget();
         }
     }
 

@@ -63,7 +63,7 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
 
     @Override
     Optional<List<NDArray>> attempt(Layout<Chunks> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
-        Map<Tensor, NDArray> outputs = now.parts().get(0).outputs();
+        Map<Tensor, NDArray> outputs = now.parts().get(0).outputs(arrays());
         int[][] chunks = devices().members().stream().map(m -> now.members().contains(m) ? now.part(m).sizes() : new int[0]).toArray(int[][]::new);
         var stock = new Stock(cut.rows(), chunks, rates);
         List<Member> working = now.members();

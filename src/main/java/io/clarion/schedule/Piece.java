@@ -255,10 +255,10 @@ final class Piece implements Part {
         return end.outputs().isEmpty() && cut.graph().updates().isEmpty();
     }
 
-    /** Arrays for all rows of the outputs of a level. */
-    Map<Tensor, NDArray> outputs(int level) {
+    /** For all rows of the outputs of a level some of {@code arrays}. */
+    Map<Tensor, NDArray> outputs(int level, HostArrays arrays) {
         Map<Tensor, NDArray> whole = new IdentityHashMap<>();
-        turns.get(0).steps.get(level).outputs().forEach(t -> whole.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
+        turns.get(0).steps.get(level).outputs().forEach(t -> whole.put(t, arrays.of(t, t.shape().resolve(sizes))));
         return whole;
     }
 

@@ -119,7 +119,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
             NDArray[] two = fresh.computeIfAbsent(u.variable(), v -> new NDArray[] {zeros(u.value()), zeros(u.value())});
             values.put(u.value(), two[calls % 2]);
         }
-        graph().outputs().forEach(t -> values.put(t, zeros(t)));
+        graph().outputs().forEach(t -> values.put(t, arrays().of(t, t.shape())));
         plan.segments().forEach(s -> s.told().forEach(t -> values.computeIfAbsent(t, PlacedExecutable::zeros)));
         return values;
     }

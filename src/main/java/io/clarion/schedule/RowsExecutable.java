@@ -4,6 +4,7 @@ import io.clarion.engine.Executable;
 import io.clarion.graph.Graph;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Value;
 import java.util.List;
 import java.util.Map;
 
@@ -40,13 +41,23 @@ final class RowsExecutable implements Executable {
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
         List<NDArray> results = now.call(inputs, draw);
+        chooseAgain();
+        return results;
+    }
+
+    @Override
+    public void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
+        now.call(inputs, into, draw);
+        chooseAgain();
+    }
+
+    private void chooseAgain() {
         double seconds = rates.seconds(rows);
         Executable better = seconds > LONG ? either : seconds < SHORT ? shares : now;
         if (better != now) {
             now.close();
             now = better;
         }
-        return results;
     }
 
     @Override

@@ -93,7 +93,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         Map<Member, Double> seconds = new HashMap<>();
         for (int level = 0; level < cut.levels(); level++) {
             int at = level;
-            Map<Tensor, NDArray> whole = all.get(0).outputs(level);
+            Map<Tensor, NDArray> whole = all.get(0).outputs(level, arrays());
             Map<Member, Double> took = devices().workers().each(members, m -> now.part(m).run(at, all, inputs, whole, draw), this::failed);
             if (took.size() < members.size()) {
                 return Optional.empty();

@@ -3,6 +3,7 @@ package io.clarion.tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Values on the host: a dense row-major array of one {@link DType}, in memory outside the heap that a driver
@@ -15,6 +16,8 @@ public final class NDArray implements Value {
     /** Arrays of so many bytes lie where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
     public static final int LARGE = 1 << 16;
     public static final int ALIGNMENT = 128;
+    /** Bytes that a thread copies at a time. */
+    private static final int COPIED = 1 << 22;
 
     private final DType dtype;
     private final Shape shape;
@@ -145,6 +148,14 @@ public final class NDArray implements Value {
     /** All of the memory, in native byte order, its position at 0; writing to it writes to the array. */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.nativeOrder()).clear();
+    }
+
+    /** Copies all elements to an array of the same dtype and size, by several threads where they are many. */
+    public void copyTo(NDArray to) {
+        ByteBuffer from = bytes();
+        ByteBuffer target = to.bytes();
+        IntStream.range(0, (int) (((long) from.limit() + COPIED - 1) / COPIED)).parallel()
+                .forEach(part -> target.put(part * COPIED, from, part * COPIED, Math.min(COPIED, from.limit() - part * COPIED)));
     }
 
     /** Element {@code i} as a double: exact for every type but int64, which is rounded beyond 2⁵³. */

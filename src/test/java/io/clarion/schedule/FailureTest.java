@@ -17,7 +17,9 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.schedule.SimulatedDevice.Fault;
 import io.clarion.schedule.SimulatedDevice.Rates;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +86,13 @@ class FailureTest {
             m.set(NDArray.zeros(m.dtype(), m.shape()));
             var results = new ArrayList<double[]>();
             try (function) {
-                for (NDArray batch : batches) {
-                    function.call(batch).forEach(r -> results.add(r.toDoubles()));
+                for (int step = 0; step < STEPS; step++) {
+                    NDArray batch = batches.get(step);
+                    List<NDArray> into = List.of(NDArray.zeros(DType.FLOAT32, Shape.SCALAR), NDArray.zeros(DType.FLOAT32, Shape.of(24)));
+                    if (step % 2 == 1) {
+                        function.callInto(into, List.of(batch));
+                    }
+                    (step % 2 == 1 ? into : function.call(batch)).forEach(r -> results.add(r.toDoubles()));
                 }
                 results.add(w.value().toDoubles());
                 results.add(m.value().toDoubles());
