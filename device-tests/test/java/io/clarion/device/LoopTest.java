@@ -216,6 +216,27 @@ class LoopTest {
         compared.check();
     }
 
+    /** So a step is a few launches, of which one is a product of a matrix that lies in the state's buffer. */
+    @Test
+    void rowsOfAStateMayDependOnEachOther() {
+        var draw = new Draw(8);
+        var compared = new Comparison();
+        Tensor x = compared.input(drawn(draw, 50, 4, 24));
+        Tensor u = compared.input(drawn(draw, 24, 24));
+        Tensor first = compared.input(drawn(draw, 50, 24));
+        RnnOutputs r = K.rnn((in, states) -> {
+            Tensor h = K.dot(states.get(0), u);
+            h = K.tanh(h.minus(K.mean(h, 0, true)).times(0.3).plus(in));
+            return new StepFunction.Step(h, List.of(h));
+        }, x, List.of(first));
+        compared.expect("outputs", r.outputs(), CLOSE);
+        List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())), List.of(x, u, first));
+        for (int i = 0; i < gradients.size(); i++) {
+            compared.expect("gradient " + i, gradients.get(i), Tolerance.composed(8, 50));
+        }
+        compared.check();
+    }
+
     private static Tensor same(Tensor x, Tensor kernel) {
         return K.conv2d(x, kernel, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF);
     }

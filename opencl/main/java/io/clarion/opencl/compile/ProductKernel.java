@@ -215,13 +215,16 @@ final class ProductKernel extends TileKernel {
 
     /** With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k. */
     private Optional<Filled> inPlace(Tile tile) {
+        if (tile.lanesM() || tile.size(tile.m()) < rows(tile)) {
+            return Optional.empty();
+        }
         int k = tile.size(tile.k());
-        var element = new Expression(text("contract_cpu.cl"), 1, "");
+        int block = blockInPlace(tile);
+        int depth = DEEPER * strategy.tile().depth();
+        KernelText text = cpuProduct(tile, block, evenly(k, copiesPanels(tile) ? Math.min(depth, PANEL / tile.columns()) : depth, 1), 1);
+        var element = new Expression(text, 1, "");
         element(element, tile, Index.var("k", k));
-        return element.onlyLoad().filter(load -> !tile.lanesM() && tile.size(tile.m()) >= rows(tile) && isMatrix(load)).map(load -> {
-            int block = blockInPlace(tile);
-            int depth = DEEPER * strategy.tile().depth();
-            KernelText text = cpuProduct(tile, block, evenly(k, copiesPanels(tile) ? Math.min(depth, PANEL / tile.columns()) : depth, 1), 1);
+        return element.onlyLoad().filter(ProductKernel::isMatrix).map(load -> {
             text.macro("IN_PLACE", 1);
             text.macro("LANES_K", 0);
             text.macro("A_MATRIX", text.read(load.tensor()));
@@ -242,9 +245,9 @@ final class ProductKernel extends TileKernel {
     private int blockInPlace(Tile tile) {
         int m = tile.size(tile.m());
         int step = wholeRows(rows(tile));
-        int each = tile.size(tile.batch()) * m * ceil(tile.size(tile.n()), tile.columns()) / (2 * strategy.units());
+        long each = (long) tile.size(tile.batch()) * m * ceil(tile.size(tile.n()), tile.columns()) / (2 * strategy.units());
         int most = Math.min(HIGHER * strategy.tile().block(), CpuTile.PRIVATE / strategy.tile().group());
-        return evenly(m, Math.max(1, Math.min(each, most) / step) * step, step);
+        return evenly(m, Math.max(1, (int) Math.min(each, most) / step) * step, step);
     }
 
     /** Takes multiples of {@code each} rows; {@code read} is the lanes of a vector of the first operand. */
