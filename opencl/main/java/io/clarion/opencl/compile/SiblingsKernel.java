@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Works side by side, each a work-item's, on a CPU: stages of {@code chain.cl}, each of which has a row of its own. */
+/** Works side by side, each a work-item's, on a CPU, as stages of a chain would do them: {@code siblings.cl}. */
 final class SiblingsKernel {
     private SiblingsKernel() {}
 
     static Launch of(Item.Siblings siblings, Lowering lowering, Strategy strategy) {
-        KernelText text = new KernelText("chain.cl", t -> false, lowering.nests());
+        KernelText text = new KernelText("siblings.cl", t -> false, lowering.nests());
         var calls = new StringBuilder();
         int works = siblings.works().size();
         for (int i = 0; i < works; i++) {
@@ -21,12 +21,9 @@ final class SiblingsKernel {
             arguments.add("0");
             arguments.add(Integer.toString(stage.each()));
             Arrays.stream(stage.sizes()).forEach(size -> arguments.add(Integer.toString(size)));
-            calls.append("if ((begin) == %d) { %s(%s); } ".formatted(i, function, String.join(", ", arguments)));
+            calls.append("if ((number) == %d) { %s(%s); } ".formatted(i, function, String.join(", ", arguments)));
         }
-        text.macro("CPU", 1);
-        text.macro("ITEMS", 1);
-        text.macro("ARRAYS", "");
-        text.macro("STAGES(begin, end, step)", "do { " + calls + "} while (0)");
-        return new Launch(text, new int[] {works, 1, 1, 0, 1, 1}, new long[] {works}, new long[] {1});
+        text.macro("WORK(number)", "do { " + calls + "} while (0)");
+        return new Launch(text, new int[0], new long[] {works}, new long[] {1});
     }
 }
