@@ -65,7 +65,8 @@ class LoopKernelsTest {
 
     @Test
     void moreStepsAreTheSameKernelsButForSizes() {
-        assertSameKernels(CPU, 10, 1000);
+        // Of few steps, what gathers them may be small enough to be done beside other works.
+        assertSameKernels(CPU, 100, 1000);
         // The weights' gradients, sums over all steps, are cut in parts of each number of steps, or of neither.
         assertSameKernels(GPU, 10, 100);
         assertSameKernels(GPU, 128, 200);
