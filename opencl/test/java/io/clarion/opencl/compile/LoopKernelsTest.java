@@ -72,7 +72,7 @@ class LoopKernelsTest {
 
     /** On a CPU a sum over few steps may be small enough to be done beside other works. */
     @Test
-    void moreStepsAreOneKernelMoreAtMost() {
+    void moreStepsAreHardlyMoreKernels() {
         Compiler.Compiled few = Compiler.compile(lstm(10), CPU);
         for (int steps : new int[] {100, 1000, 4000}) {
             Compiler.Compiled more = Compiler.compile(lstm(steps), CPU);
