@@ -38,6 +38,13 @@ class LoopTest {
         };
     }
 
+    private static void expectGradients(Comparison compared, String what, Tensor loss, List<Tensor> of, Tolerance tolerance) {
+        List<Tensor> gradients = K.gradients(loss, of);
+        for (int i = 0; i < of.size(); i++) {
+            compared.expect("gradient " + i + what, gradients.get(i), tolerance);
+        }
+    }
+
     @Test
     void anLstmAndItsGradientsAreThoseOfTheReference() {
         var draw = new Draw(1);
@@ -56,11 +63,7 @@ class LoopTest {
             compared.expect("last output " + what, r.lastOutput(), CLOSE);
             compared.expect("outputs " + what, r.outputs(), CLOSE);
             compared.expect("last cell " + what, r.newStates().get(1), CLOSE);
-            List<Tensor> of = List.of(x, w, u, b, h, c);
-            List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())).plus(K.sum(r.newStates().get(1))), of);
-            for (int i = 0; i < of.size(); i++) {
-                compared.expect("gradient " + i + " " + what, gradients.get(i), CLOSE);
-            }
+            expectGradients(compared, " " + what, K.sum(K.square(r.outputs())).plus(K.sum(r.newStates().get(1))), List.of(x, w, u, b, h, c), CLOSE);
         }
         compared.check();
     }
@@ -209,10 +212,7 @@ class LoopTest {
             return new StepFunction.Step(h, List.of(h));
         }, x, List.of(first));
         compared.expect("images", r.outputs(), CLOSE);
-        List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())), List.of(x, w, u, first));
-        for (int i = 0; i < gradients.size(); i++) {
-            compared.expect("gradient " + i, gradients.get(i), CLOSE);
-        }
+        expectGradients(compared, "", K.sum(K.square(r.outputs())), List.of(x, w, u, first), CLOSE);
         compared.check();
     }
 
@@ -230,10 +230,7 @@ class LoopTest {
             return new StepFunction.Step(h, List.of(h));
         }, x, List.of(first));
         compared.expect("outputs", r.outputs(), CLOSE);
-        List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())), List.of(x, u, first));
-        for (int i = 0; i < gradients.size(); i++) {
-            compared.expect("gradient " + i, gradients.get(i), Tolerance.composed(8, 50));
-        }
+        expectGradients(compared, "", K.sum(K.square(r.outputs())), List.of(x, u, first), Tolerance.composed(8, 50));
         compared.check();
     }
 
