@@ -1,8 +1,6 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,15 +66,7 @@ final class ChainKernel {
         for (Work work : chain.stages()) {
             KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items(), band.ahead()), lowering, strategy);
             scratch = Math.max(scratch, stage.scratch());
-            String function = text.stage(stage.text(), n++, KernelFiles::text);
-            var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
-            arguments.add("(begin) * " + stage.each());
-            arguments.add("(end) * " + stage.each());
-            Arrays.stream(stage.sizes()).forEach(size -> arguments.add(Integer.toString(size)));
-            if (!strategy.cpu()) {
-                arguments.add("scratch");
-            }
-            calls.append(function).append('(').append(String.join(", ", arguments)).append("); ").append(strategy.cpu() ? "" : BARRIER);
+            calls.append(stage.call(text, n++, "begin", "end", strategy.cpu() ? List.of() : List.of("scratch"))).append(strategy.cpu() ? "" : BARRIER);
         }
         var arrays = new StringBuilder();
         text.arrays().forEach((t, name) -> arrays.append("%s %s %s[%d]; ".formatted(strategy.arraySpace(), ClType.memory(t.dtype()), name, group * each(t))));

@@ -1,14 +1,11 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Tensor;
-import io.clarion.graph.TopologicalOrder;
+import io.clarion.opencl.compile.Groups.Group;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -116,44 +113,19 @@ final class Chains {
     /** Bytes of a tensor that is worth reading once for several sums. */
     private static final int LARGE = 1 << 20;
 
-    /** Works that are done together, or one item. */
-    private static final class Group {
-        private final List<Item> items = new ArrayList<>();
-        private final Set<Tensor> made = new LinkedHashSet<>();
-
-        private void add(Item item) {
-            items.add(item);
-            made.addAll(item.outputs());
-        }
-
-        private List<Tensor> reads() {
-            return items.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
-        }
-    }
-
     /** Joins works to those that make what they read, row by row, where one of them sums or compares along rows. */
     private List<Item> runs(List<Item> items, List<Tensor> results) {
-        var groups = new ArrayList<Group>();
-        Map<Tensor, Group> maker = new LinkedHashMap<>();
+        var groups = new Groups();
         for (Item item : items) {
-            Group group = item instanceof Work work && isRowWork(work) ? host(work, groups, maker) : null;
-            if (group == null) {
-                group = new Group();
-                groups.add(group);
-            }
-            group.add(item);
-            for (Tensor t : item.outputs()) {
-                maker.put(t, group);
-            }
+            groups.add(item, item instanceof Work work && isRowWork(work) ? host(work, groups) : null);
         }
-        return TopologicalOrder.of(groups, g -> g.reads().stream().map(maker::get).filter(x -> x != null && x != g).distinct().toList()).stream()
-                .map(g -> g.items.size() == 1 ? g.items.get(0) : chain(g, groups, results)).toList();
+        return groups.ordered().stream().map(g -> g.items().size() == 1 ? g.items().get(0) : chain(g, groups.all(), results)).toList();
     }
 
     private Item chain(Group group, List<Group> all, List<Tensor> results) {
-        List<Work> works = group.items.stream().map(Work.class::cast).toList();
+        List<Work> works = group.items().stream().map(Work.class::cast).toList();
         int rows = rows(works.get(0));
-        Set<Tensor> locals = new LinkedHashSet<>(group.made);
+        Set<Tensor> locals = new LinkedHashSet<>(group.made());
         locals.removeAll(results);
         all.stream().filter(g -> g != group).forEach(g -> g.reads().forEach(locals::remove));
         // Without cl_khr_fp16 there are no variables of halves, only buffers.
@@ -188,10 +160,10 @@ final class Chains {
     }
 
     /** The group that makes what {@code work} reads, or reads the same large tensor, and that it can join; null if there is none. */
-    private Group host(Work work, List<Group> groups, Map<Tensor, Group> maker) {
-        return Stream.concat(work.reads().keySet().stream().map(maker::get).filter(Objects::nonNull),
-                        groups.stream().filter(g -> g.items.stream().anyMatch(i -> sharesInput(work, i))))
-                .filter(g -> joins(work, g, maker)).findFirst().orElse(null);
+    private Group host(Work work, Groups groups) {
+        return Stream.concat(groups.makers(work.reads().keySet()),
+                        groups.all().stream().filter(g -> g.items().stream().anyMatch(i -> sharesInput(work, i))))
+                .filter(g -> joins(work, g, groups)).findFirst().orElse(null);
     }
 
     /** Whether both sum the same tensor, one that no cache holds as a whole. */
@@ -200,26 +172,20 @@ final class Chains {
                 && work.reads().keySet().stream().anyMatch(t -> MemoryPlan.bytes(t) >= LARGE && w.reads().containsKey(t));
     }
 
-    private boolean joins(Work work, Group group, Map<Tensor, Group> maker) {
+    private boolean joins(Work work, Group group, Groups groups) {
         var works = new ArrayList<Work>();
-        for (Item item : group.items) {
+        for (Item item : group.items()) {
             if (!(item instanceof Work w) || !isRowWork(w) || rows(w) != rows(work)) {
                 return false;
             }
             works.add(w);
         }
         works.add(work);
-        Set<Tensor> made = new LinkedHashSet<>(group.made);
+        Set<Tensor> made = new LinkedHashSet<>(group.made());
         made.addAll(work.outputs());
         int widest = ChainKernel.hasTiles(works, lowering) ? ChainKernel.widestWithTiles(strategy) : WIDEST_ROW;
         return works.stream().anyMatch(Work::isAccumulating)
                 && made.stream().mapToLong(MemoryPlan::bytes).sum() / rows(work) <= widest && keep(works, made, rows(work))
-                && work.reads().keySet().stream().map(maker::get).noneMatch(g -> g != null && g != group && needs(g, group, maker, new HashSet<>()));
-    }
-
-    /** Whether {@code group} has to come after {@code other}. */
-    private static boolean needs(Group group, Group other, Map<Tensor, Group> maker, Set<Group> seen) {
-        return group == other || seen.add(group) && group.reads().stream().map(maker::get)
-                .anyMatch(g -> g != null && g != group && needs(g, other, maker, seen));
+                && groups.makers(work.reads().keySet()).noneMatch(g -> g != group && groups.needs(g, group));
     }
 }

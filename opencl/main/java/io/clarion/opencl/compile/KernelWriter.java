@@ -1,6 +1,8 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -46,7 +48,18 @@ class KernelWriter {
      * @param sizes   the int arguments after the range
      * @param scratch 8 bytes of local memory that it needs for each work-item, as many of them
      */
-    record Stage(KernelText text, int each, int[] sizes, int scratch) {}
+    record Stage(KernelText text, int each, int[] sizes, int scratch) {
+        /** Adds its function to {@code kernel} as what comes {@code number}th there; returns the call for rows {@code begin} to {@code end}, with {@code last} as last arguments. */
+        String call(KernelText kernel, int number, String begin, String end, List<String> last) {
+            String function = kernel.stage(text, number, KernelFiles::text);
+            var arguments = new ArrayList<>(text.arguments().stream().map(kernel::passed).toList());
+            arguments.add("(" + begin + ") * " + each);
+            arguments.add("(" + end + ") * " + each);
+            Arrays.stream(sizes).mapToObj(Integer::toString).forEach(arguments::add);
+            arguments.addAll(last);
+            return function + "(" + String.join(", ", arguments) + "); ";
+        }
+    }
 
     /** The statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {

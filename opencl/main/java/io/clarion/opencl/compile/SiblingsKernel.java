@@ -1,7 +1,5 @@
 package io.clarion.opencl.compile;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -16,12 +14,7 @@ final class SiblingsKernel {
         for (int i = 0; i < works; i++) {
             Work work = siblings.works().get(i);
             KernelWriter.Stage stage = Emit.stage(work, new Item.Chain(List.of(work), 1, Set.of()), new KernelWriter.Band(1, 1, false), lowering, strategy);
-            String function = text.stage(stage.text(), i, KernelFiles::text);
-            var arguments = new ArrayList<>(stage.text().arguments().stream().map(text::passed).toList());
-            arguments.add("0");
-            arguments.add(Integer.toString(stage.each()));
-            Arrays.stream(stage.sizes()).forEach(size -> arguments.add(Integer.toString(size)));
-            calls.append("if ((number) == %d) { %s(%s); } ".formatted(i, function, String.join(", ", arguments)));
+            calls.append("if ((number) == %d) { %s} ".formatted(i, stage.call(text, i, "0", "1", List.of())));
         }
         text.macro("WORK(number)", "do { " + calls + "} while (0)");
         return new Launch(text, new int[0], new long[] {works}, new long[] {1});

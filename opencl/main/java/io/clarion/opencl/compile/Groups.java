@@ -1,0 +1,76 @@
+package io.clarion.opencl.compile;
+
+import io.clarion.graph.Tensor;
+import io.clarion.graph.TopologicalOrder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Items in groups that are done together, each after those that make what it reads. */
+final class Groups {
+    private final List<Group> all = new ArrayList<>();
+    private final Map<Tensor, Group> maker = new LinkedHashMap<>();
+
+    /** Items that are done together, or one. */
+    static final class Group {
+        private final List<Item> items = new ArrayList<>();
+        private final Set<Tensor> made = new LinkedHashSet<>();
+
+        List<Item> items() {
+            return items;
+        }
+
+        Set<Tensor> made() {
+            return made;
+        }
+
+        List<Tensor> reads() {
+            return items.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
+        }
+    }
+
+    /** Those found so far. */
+    List<Group> all() {
+        return all;
+    }
+
+    /** Adds an item to {@code host}, or as a group of its own if that is null. */
+    void add(Item item, Group host) {
+        Group group = host;
+        if (group == null) {
+            group = new Group();
+            all.add(group);
+        }
+        group.items.add(item);
+        for (Tensor t : item.outputs()) {
+            group.made.add(t);
+            maker.put(t, group);
+        }
+    }
+
+    /** The groups that make some of {@code tensors}. */
+    Stream<Group> makers(Collection<Tensor> tensors) {
+        return tensors.stream().map(maker::get).filter(Objects::nonNull);
+    }
+
+    /** Whether {@code group} is {@code other} or has to come after it. */
+    boolean needs(Group group, Group other) {
+        return needs(group, other, new HashSet<>());
+    }
+
+    private boolean needs(Group group, Group other, Set<Group> seen) {
+        return group == other || seen.add(group) && makers(group.reads()).anyMatch(g -> g != group && needs(g, other, seen));
+    }
+
+    /** All of them, each after those that it needs. */
+    List<Group> ordered() {
+        return TopologicalOrder.of(all, g -> makers(g.reads()).filter(x -> x != g).distinct().toList());
+    }
+}
