@@ -125,7 +125,7 @@ final class ConvolutionKernel extends TileKernel {
         int batch = tile.size(tile.batch());
         int panels = ceil(tile.size(tile.n()), columns);
         int blocks = ceil(patch.y().places(), cut.block());
-        int most = patch.sums() ? Math.max(1, CpuTile.PRIVATE / 2 / results() / columns) : panels;
+        int most = patch.sums() ? Math.max(1, CpuTile.PRIVATE / results() / columns) : panels;
         int each = Math.min(most, panelsEach(tile, patch.sums() ? batch : batch * patch.images() * blocks));
         int shares = patch.sums() ? shares(batch * ceil(panels, each), results() / cut.pitch()) : blocks;
         Distances b = distances(tile);
