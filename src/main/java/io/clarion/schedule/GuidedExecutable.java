@@ -20,6 +20,8 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     private static final Logger LOG = LoggerFactory.getLogger(GuidedExecutable.class);
     /** How many times as many rows as the next smaller size each size has. */
     private static final int STEP = 4;
+    /** Fewer rows than the unit of shares are a chunk only if there are so many of them, as products of few rows are slow. */
+    private static final int FEW = 32;
     private final Cut cut;
     private final Map<Dim.Symbol, Integer> sizes;
     private final RowRates rates;
@@ -55,10 +57,11 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
         return sizes(cut.rows(), rates.devices(), most[member.number()]);
     }
 
-    /** The rows of the chunks that devices take, from the smallest, which is the unit of shares, to half of an equal share, or to {@code most}. */
+    /** The rows of the chunks that devices take, from the smallest, a quarter of the unit of shares or that, to half of an equal share, or to {@code most}. */
     static int[] sizes(int rows, int devices, int most) {
         int unit = Shares.unit(rows, devices);
-        return IntStream.iterate(unit, s -> s == unit || s <= Math.min(most, rows / (2 * devices)), s -> STEP * s).toArray();
+        int least = unit / STEP >= FEW ? unit / STEP : unit;
+        return IntStream.iterate(least, s -> s == least || s <= Math.min(most, rows / (2 * devices)), s -> STEP * s).toArray();
     }
 
     @Override
