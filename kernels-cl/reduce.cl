@@ -16,19 +16,21 @@
 // what depends on rows and rounds is not computed for each vector. One row or one round is all, where RUN and STEPS say so.
 // Where several rows sum the same terms, ROUNDS at a time are summed for all of them while what they read is in the cache;
 // meanwhile the others' sums wait in private memory.
-// Holes:  TERM_V(q, c, s, r), TERM_1(q, c, s, r) give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
+// Holes:  TERM_V(q, c, s, r), TERM_H, of half a vector, and TERM_1 give terms; WRITE_V(q, c, acc), WRITE_1(q, c, acc) take the result;
 // COMBINE(a, x) joins two values; INIT is the value of an empty one.
-// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ROWS, results at once ALONG, on a CPU; REST, 1 if vectors, AHEAD
-// of them, leave scalars over; ALONG, 1 for that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a
-// multiple of VW if there are several rounds ALONG; ROUNDS, 0 for all, and WAITING, the most results of a work-item if not;
-// CPU, 1 on a CPU, else there are one row and one round; SHARE, a power of two, and GROUP, the work-items of a group, on a
-// GPU; TYPE, the type of the accumulator; STAGE, 1 in a chain (chain.cl), which calls the function for a range of results.
+// Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ROWS, results at once ALONG, on a CPU, of half as many vectors each;
+// REST, 1 if vectors, AHEAD of them, leave scalars over; HALF, 1 if they leave half a vector in place of that ALONG; ALONG, 1 for
+// that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several rounds ALONG;
+// ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; CPU, 1 on a CPU, else there are one row and one round;
+// SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE, 1 in a chain
+// (chain.cl), which calls the function for a range of results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y
 #define ARGUMENTS x, y
 #define VW 4
 #define REST 1
+#define HALF 0
 #define AHEAD 1
 #define ROWS 1
 #define ALONG 0
@@ -53,6 +55,13 @@
 #else
 #define VECTOR TYPE
 #endif
+#if VW == 16
+#define HALF_VECTOR JOIN(TYPE, 8)
+#elif VW == 8
+#define HALF_VECTOR JOIN(TYPE, 4)
+#else
+#define HALF_VECTOR JOIN(TYPE, 2)
+#endif
 #if ROUNDS
 #define FIRST s0
 #define BEGUN(empty, left) (s0 == 0 ? empty : left)
@@ -64,20 +73,20 @@
 #endif
 
 #if CPU && ALONG && VW > 1
-// Of rows results from c on, a constant: each is read in a place of its own, as memory gives more from several at once.
-static void JOIN(KERNEL, _along)(PARAMETERS, const int c, const int rows, const int length) {
-  // Several accumulators, so that no addition waits for the one before.
+// Of rows results from c on, a constant: each is read in a place of its own, as memory gives more from several at once. The same of vectors
+// of each: with an accumulator each, so that no addition waits for the one before.
+static __attribute__((always_inline)) void JOIN(KERNEL, _along)(PARAMETERS, const int c, const int rows, const int vectors, const int length) {
   VECTOR ahead[ROWS * AHEAD];
 #pragma unroll
-  for (int j = 0; j < rows * AHEAD; j++) {
+  for (int j = 0; j < rows * vectors; j++) {
     ahead[j] = (VECTOR)(INIT);
   }
   for (int s = 0; s < length / STEPS; s++) {
     int r = 0;
-    for (; r + VW * AHEAD <= STEPS; r += VW * AHEAD) {
+    for (; r + VW * vectors <= STEPS; r += VW * vectors) {
 #pragma unroll
-      for (int j = 0; j < rows * AHEAD; j++) {
-        const VECTOR term = TERM_V(0, c + j / AHEAD, s, r + j % AHEAD * VW);
+      for (int j = 0; j < rows * vectors; j++) {
+        const VECTOR term = TERM_V(0, c + j / vectors, s, r + j % vectors * VW);
         ahead[j] = COMBINE(ahead[j], term);
       }
     }
@@ -86,23 +95,32 @@ static void JOIN(KERNEL, _along)(PARAMETERS, const int c, const int rows, const 
 #pragma unroll
       for (int i = 0; i < rows; i++) {
         const VECTOR term = TERM_V(0, c + i, s, r);
-        ahead[i * AHEAD] = COMBINE(ahead[i * AHEAD], term);
+        ahead[i * vectors] = COMBINE(ahead[i * vectors], term);
       }
     }
 #endif
   }
 #pragma unroll
   for (int i = 0; i < rows; i++) {
-    union { VECTOR all; TYPE lane[VW]; } acc;
-    acc.all = ahead[i * AHEAD];
+    VECTOR acc = ahead[i * vectors];
 #pragma unroll
-    for (int j = 1; j < AHEAD; j++) {
-      acc.all = COMBINE(acc.all, ahead[i * AHEAD + j]);
+    for (int j = 1; j < vectors; j++) {
+      acc = COMBINE(acc, ahead[i * vectors + j]);
     }
-    TYPE total = acc.lane[0];
-    for (int l = 1; l < VW; l++) {
-      total = COMBINE(total, acc.lane[l]);
-    }
+    HALF_VECTOR halves = COMBINE(acc.lo, acc.hi);
+#if HALF
+    const HALF_VECTOR rest = TERM_H(0, c + i, 0, length / VW * VW);
+    halves = COMBINE(halves, rest);
+#endif
+#if VW == 16
+    const JOIN(TYPE, 4) quarter = COMBINE(halves.lo, halves.hi);
+    const JOIN(TYPE, 2) pair = COMBINE(quarter.lo, quarter.hi);
+#elif VW == 8
+    const JOIN(TYPE, 2) pair = COMBINE(halves.lo, halves.hi);
+#else
+    const JOIN(TYPE, 2) pair = halves;
+#endif
+    TYPE total = COMBINE(pair.lo, pair.hi);
 #if REST
     for (int r = length / VW * VW; r < length; r++) {
       const TYPE term = TERM_1(0, c + i, 0, r);
@@ -117,11 +135,11 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
   int c = begin;
 #if ROWS > 1
   for (; c + ROWS <= end; c += ROWS) {
-    JOIN(KERNEL, _along)(ARGUMENTS, c, ROWS, length);
+    JOIN(KERNEL, _along)(ARGUMENTS, c, ROWS, (AHEAD + 1) / 2, length);
   }
 #endif
   for (; c < end; c++) {
-    JOIN(KERNEL, _along)(ARGUMENTS, c, 1, length);
+    JOIN(KERNEL, _along)(ARGUMENTS, c, 1, AHEAD, length);
   }
 }
 #elif CPU
@@ -272,6 +290,7 @@ kernel void KERNEL(PARAMETERS, const int count, const int length) {
 #endif
 #endif
 #undef VECTOR
+#undef HALF_VECTOR
 #undef FIRST
 #undef BEGUN
 #undef WAIT

@@ -17,7 +17,7 @@ final class MapKernel extends KernelWriter {
 
     Launch launch() {
         int count = work.elements();
-        KernelText text = filled(count, null);
+        KernelText text = filled(count, Index.ZERO, 0, null);
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count}, turns(count), group());
         }
@@ -43,11 +43,14 @@ final class MapKernel extends KernelWriter {
         return part % strategy.width() == 0 ? work.elements() / part : 1;
     }
 
+    /** Row by row where vectors fill rows, so that what depends on the row alone is no matter of each vector. */
     Stage stage(Item.Chain chain, Band band) {
         int each = work.elements() / chain.rows();
-        KernelText text = filled(each, band.ahead() ? new Expression.Ahead(t -> isFirst(chain, t), each * band.rows()) : null);
+        boolean byRow = width(each) > 1;
+        Expression.Ahead ahead = band.ahead() ? new Expression.Ahead(t -> isFirst(chain, t), each * band.rows()) : null;
+        KernelText text = filled(each, byRow ? Index.var("row", chain.rows()).times(each) : Index.ZERO, byRow ? each : 0, ahead);
         text.macro("STAGE", 1);
-        return new Stage(text, each, new int[0], 0);
+        return new Stage(text, byRow ? 1 : each, new int[0], 0);
     }
 
     /**
@@ -59,8 +62,13 @@ final class MapKernel extends KernelWriter {
                 && chain.stages().stream().filter(w -> !w.isAccumulating() && w.reads().containsKey(t)).findFirst().equals(Optional.of(work));
     }
 
-    /** For ranges that begin at multiples of {@code run}; null where memory is asked for nothing ahead. */
-    private KernelText filled(int run, Expression.Ahead ahead) {
+    /**
+     * For ranges of places from {@code first} on that begin at multiples of {@code run}.
+     *
+     * @param length of rows of places, 0 where there are none
+     * @param ahead  null where memory is asked for nothing ahead
+     */
+    private KernelText filled(int run, Index first, int length, Expression.Ahead ahead) {
         int count = work.elements();
         int width = width(run);
         KernelText text = text("map.cl");
@@ -70,9 +78,14 @@ final class MapKernel extends KernelWriter {
             text.streamFrom(STREAMED);
         }
         text.macro("STREAMS", streams ? 1 : 0);
-        for (int w : widths(text, width, run)) {
-            Index i = Index.var("i", count);
-            text.effect(w == 1 ? "MAP_1" : "MAP_V", List.of("const int i"), List.of("i"), outputs(new Expression(text, w, "i", ahead), i));
+        text.macro("LENGTH", length);
+        for (int w : halves(text, width, run)) {
+            boolean inRow = length > 0 && w > 1;
+            Index i = inRow ? Index.var("i", length - w + 1).plus(Index.var(TileKernel.ANYWHERE, w)) : Index.var("i", length > 0 ? length : count);
+            var write = new Expression(text, w, inRow ? TileKernel.ANYWHERE : "i", ahead);
+            String statements = outputs(write, first.plus(i));
+            text.effect(w == 1 ? "MAP_1" : w == width ? "MAP_V" : "MAP_H", List.of("const int row", "const int i"), List.of("row", "i"),
+                    (inRow ? TileKernel.anywhere() : "") + statements);
         }
         return text;
     }

@@ -207,9 +207,9 @@ final class ReductionKernel extends KernelWriter {
         int steps = steps(summed, length, width, run, along);
         int row = Math.max(1, along ? count : run);
         KernelText text = text(file);
-        int[] widths = widths(text, width, along ? length : run);
+        int[] widths = along ? halves(text, width, length) : widths(text, width, run);
         text.macro("ALONG", along ? 1 : 0);
-        text.macro("AHEAD", along ? length >= 8 * width ? 2 : 1 : ahead(run, width));
+        text.macro("AHEAD", along ? length >= 8 * width ? 4 : 1 : ahead(run, width));
         text.macro("ROWS", ROWS);
         text.macro("TYPE", new ClType(dtype, 1).register());
         text.macro("MASK", new ClType(dtype, 2).mask().replace("2", ""));
@@ -222,7 +222,7 @@ final class ReductionKernel extends KernelWriter {
         for (int w : widths) {
             var term = new Expression(text, w, along ? "r" : "c");
             String name = term(term, o, r, summed);
-            text.hole(w == 1 ? "TERM_1" : "TERM_V", new ClType(dtype, w).register(), List.of("q", "c", "s", "r"), term.statements(), name);
+            text.hole(w == 1 ? "TERM_1" : w == width ? "TERM_V" : "TERM_H", new ClType(dtype, w).register(), List.of("q", "c", "s", "r"), term.statements(), name);
         }
         for (int w : along ? new int[] {1} : widths) {
             var write = new Expression(text, w, "c");
