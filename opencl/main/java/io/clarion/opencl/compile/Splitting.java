@@ -44,8 +44,22 @@ final class Splitting {
 
     /** An axis that is summed is cut into (part, place); the parts are summed last. */
     private static Tensor contraction(Tensor t, Contraction c, Strategy strategy) {
+        if (isByRows(t, c, strategy)) {
+            return t.input(0).sum(c.summed().stream().map(c.operands().get(0)::indexOf).filter(a -> a > 0).toList()).sum(List.of(0));
+        }
         Tensor merged = merged(t, c);
         return merged.op() instanceof Op.Contract(Contraction whole) ? cut(merged, whole, strategy) : merged;
+    }
+
+    /** Whether the first axis of a sum has about as many places as parts are wanted: they stay what other kernels have as rows. */
+    private static boolean isByRows(Tensor t, Contraction c, Strategy strategy) {
+        if (!c.isSum() || c.summed().size() < 2 || !c.windows().isEmpty() || t.shape().elements() == 0 || !c.summed().contains(c.operands().get(0).get(0))) {
+            return false;
+        }
+        double terms = Plan.of(c).terms(c);
+        int wanted = strategy.cachedParts(t.shape().elements(), terms);
+        int rows = t.input(0).shape().size(0);
+        return wanted > 1 && rows >= wanted && rows <= 4 * wanted && terms / rows <= strategy.longest();
     }
 
     /** A sum's neighbouring axes as one, which can be cut anywhere. */
