@@ -74,17 +74,18 @@
 
 #if CPU && ALONG && VW > 1
 // Of rows results from c on, a constant: each is read in a place of its own, as memory gives more from several at once. The same of vectors
-// of each: with an accumulator each, so that no addition waits for the one before.
+// of each: with an accumulator each, so that no addition waits for the one before. The loops are unrolled in full, which waits until the function
+// is in its callers; of a plain unroll clang writes eight rounds out before it knows the count, and then keeps the accumulators in memory.
 static __attribute__((always_inline)) void JOIN(KERNEL, _along)(PARAMETERS, const int c, const int rows, const int vectors, const int length) {
   VECTOR ahead[ROWS * AHEAD];
-#pragma unroll
+#pragma clang loop unroll(full)
   for (int j = 0; j < rows * vectors; j++) {
     ahead[j] = (VECTOR)(INIT);
   }
   for (int s = 0; s < length / STEPS; s++) {
     int r = 0;
     for (; r + VW * vectors <= STEPS; r += VW * vectors) {
-#pragma unroll
+#pragma clang loop unroll(full)
       for (int j = 0; j < rows * vectors; j++) {
         const VECTOR term = TERM_V(0, c + j / vectors, s, r + j % vectors * VW);
         ahead[j] = COMBINE(ahead[j], term);
@@ -92,7 +93,7 @@ static __attribute__((always_inline)) void JOIN(KERNEL, _along)(PARAMETERS, cons
     }
 #if AHEAD > 1
     for (; r + VW <= STEPS; r += VW) {
-#pragma unroll
+#pragma clang loop unroll(full)
       for (int i = 0; i < rows; i++) {
         const VECTOR term = TERM_V(0, c + i, s, r);
         ahead[i * vectors] = COMBINE(ahead[i * vectors], term);
@@ -100,10 +101,10 @@ static __attribute__((always_inline)) void JOIN(KERNEL, _along)(PARAMETERS, cons
     }
 #endif
   }
-#pragma unroll
+#pragma clang loop unroll(full)
   for (int i = 0; i < rows; i++) {
     VECTOR acc = ahead[i * vectors];
-#pragma unroll
+#pragma clang loop unroll(full)
     for (int j = 1; j < vectors; j++) {
       acc = COMBINE(acc, ahead[i * vectors + j]);
     }
@@ -162,7 +163,7 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
         VECTOR acc[AHEAD];
 #pragma unroll
         for (int j = 0; j < AHEAD; j++) {
-          acc[j] = BEGUN((VECTOR)(INIT), JOIN(vload, VW)(j, waiting + o - begin));
+          acc[j] = BEGUN((VECTOR)(INIT), JOIN(load, VW)(waiting + o - begin + j * VW));
         }
         for (int s = FIRST; s < s1; s++) {
           for (int r = 0; r < STEPS; r++) {
@@ -178,7 +179,7 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
           if (s1 == rounds) {
             WRITE_V(q, c + j * VW, acc[j]);
           } else {
-            WAIT(JOIN(vstore, VW)(acc[j], j, waiting + o - begin));
+            WAIT(JOIN(store, VW)(acc[j], waiting + o - begin + j * VW));
           }
         }
       }

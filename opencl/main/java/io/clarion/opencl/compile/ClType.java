@@ -45,11 +45,11 @@ record ClType(DType dtype, int width) {
     /** Elements from {@code buffer + offset}, as a register. */
     String load(String buffer, String offset) {
         String place = buffer + " + " + offset;
-        String raw = width == 1 ? buffer + "[" + offset + "]" : "vload" + width + "(0, " + place + ")";
+        String raw = width == 1 ? buffer + "[" + offset + "]" : "load" + width + "(" + place + ")";
         return switch (dtype) {
             case BOOL -> width == 1 ? "(int)" + raw : "-convert_int" + width + "(" + raw + ")";
             case UINT8 -> "convert_int" + suffix() + "(" + raw + ")";
-            case FLOAT16 -> width == 1 ? "vload_half(0, " + place + ")" : "from_half" + width + "(vload" + width + "(0, (global const ushort*)(" + place + ")))";
+            case FLOAT16 -> width == 1 ? "vload_half(0, " + place + ")" : "from_half" + width + "(load" + width + "((global const ushort*)(" + place + ")))";
             case INT32, INT64, FLOAT32, FLOAT64 -> raw;
         };
     }
@@ -64,9 +64,9 @@ record ClType(DType dtype, int width) {
         };
         if (dtype == DType.FLOAT16) {
             return width == 1 ? "vstore_half_rte(" + value + ", 0, " + place + ");"
-                    : "vstore" + width + "(to_half" + width + "(" + value + "), 0, (global ushort*)(" + place + "));";
+                    : "store" + width + "(to_half" + width + "(" + value + "), (global ushort*)(" + place + "));";
         }
-        return width == 1 ? buffer + "[" + offset + "] = " + raw + ";" : "vstore" + width + "(" + raw + ", 0, " + place + ");";
+        return width == 1 ? buffer + "[" + offset + "] = " + raw + ";" : "store" + width + "(" + raw + ", " + place + ");";
     }
 
     /** A register of the type {@code to} from one of this type. */

@@ -96,7 +96,7 @@ public final class Compiler {
         MemoryPlan plan = MemoryPlan.of(items, lowering);
         var compiler = new Compiler(lowering, plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
-        String prelude = KernelFiles.text("common.cl") + KernelFiles.text("random.cl")
+        String prelude = KernelFiles.text("common.cl") + KernelFiles.vectors(strategy.cpu()) + KernelFiles.text("random.cl")
                 + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "") + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.widths()) : "");
         List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
         List<Copy> copies = plan.copies().stream()

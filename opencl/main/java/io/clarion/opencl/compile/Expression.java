@@ -504,7 +504,7 @@ final class Expression {
         statements.line("  for (int l = 0; l < " + width + "; l++) {");
         statements.line("    " + all + "[l] = " + call(dtype, body, free).apply("l") + ";");
         statements.line("  }");
-        statements.line("  " + result + " = vload" + width + "(0, " + all + ");");
+        statements.line("  " + result + " = load" + width + "(" + all + ");");
         statements.line("}");
         return result;
     }
