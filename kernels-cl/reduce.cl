@@ -21,7 +21,8 @@
 // Parameters:  VW, lanes of a vector; AHEAD, vectors at once; ROWS, results at once ALONG, on a CPU, of half as many vectors each;
 // REST, 1 if vectors, AHEAD of them, leave scalars over; HALF, 1 if they leave half a vector in place of that ALONG; ALONG, 1 for
 // that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several rounds ALONG;
-// ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; CPU, 1 on a CPU, else there are one row and one round;
+// ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; APART, 1 if a round's terms lie vectors apart in memory: then one
+// instruction reads them all, as prefetchers learn what each instruction reads; CPU, 1 on a CPU, else there are one row and one round;
 // SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE, 1 in a chain
 // (chain.cl), which calls the function for a range of results.
 #ifndef KERNEL
@@ -44,6 +45,7 @@
 #define STEPS 8
 #define ROUNDS 0
 #define WAITING 64
+#define APART 0
 #define TERM_V(q, c, s, r) vload4(0, x + ((s) * STEPS + r) * 64 + (q) * RUN + c)
 #define TERM_1(q, c, s, r) x[((s) * STEPS + r) * 64 + (q) * RUN + c]
 #define WRITE_V(q, c, acc) vstore4(acc, 0, y + (q) * RUN + c)
@@ -166,6 +168,9 @@ static void JOIN(KERNEL, _range)(PARAMETERS, const int begin, const int end, con
           acc[j] = BEGUN((VECTOR)(INIT), JOIN(load, VW)(waiting + o - begin + j * VW));
         }
         for (int s = FIRST; s < s1; s++) {
+#if APART
+#pragma unroll 1
+#endif
           for (int r = 0; r < STEPS; r++) {
 #pragma unroll
             for (int j = 0; j < AHEAD; j++) {

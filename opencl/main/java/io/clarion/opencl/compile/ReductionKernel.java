@@ -222,6 +222,9 @@ final class ReductionKernel extends KernelWriter {
         for (int w : widths) {
             var term = new Expression(text, w, along ? "r" : "c");
             String name = term(term, o, r, summed);
+            if (w == width) {
+                text.macro("APART", summed.size() > 1 && steps < length && isApart(term, width) ? 1 : 0);
+            }
             text.hole(w == 1 ? "TERM_1" : w == width ? "TERM_V" : "TERM_H", new ClType(dtype, w).register(), List.of("q", "c", "s", "r"), term.statements(), name);
         }
         for (int w : along ? new int[] {1} : widths) {
@@ -231,6 +234,11 @@ final class ReductionKernel extends KernelWriter {
             text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int q", "const int c", "const " + type + " acc"), List.of("q", "c", "acc"), outputs(write, o));
         }
         return text;
+    }
+
+    /** Whether neighbours in a round are read {@code width} elements from each other, or further. */
+    private static boolean isApart(Expression term, int width) {
+        return term.loads().stream().map(load -> load.place().stride("r", 2)).anyMatch(stride -> stride != null && Math.abs(stride) >= width);
     }
 
     /** The share of terms that vectors along {@code lane} would read one by one. */
