@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Devices that take chunks are done at about the same time, in virtual time, whatever was believed of their speeds. */
 class StockTest {
-    private static final int ROWS = 262_144;
+    /** Rows that are cut in chunks of four sizes, and, for more than 16 devices, of three. */
+    private static final int MANY = 262_144;
+    private static final int FEW = 65_536;
     private static final int DRAWS = 1000;
     /** What a chunk costs besides its rows, of the seconds of a call. */
     private static final double CALL = 0.002;
@@ -52,10 +54,10 @@ class StockTest {
     }
 
     /** When the last device is done, each of which takes the next chunk when it is done with one. */
-    private static double makespan(Speeds speeds, RowRates believed) {
+    private static double makespan(int rows, Speeds speeds, RowRates believed) {
         int count = believed.devices();
-        var stock = new Stock(ROWS, sizes(ROWS, count), believed);
-        double call = CALL * speeds.bound(ROWS);
+        var stock = new Stock(rows, sizes(rows, count), believed);
+        double call = CALL * speeds.bound(rows);
         double[] starts = new double[count];
         double[] free = new double[count];
         boolean[] works = new boolean[count];
@@ -80,8 +82,8 @@ class StockTest {
         return last;
     }
 
-    private static double withShares(Speeds speeds, RowRates believed) {
-        int[] shares = new Shares(ROWS, believed).now(i -> true);
+    private static double withShares(int rows, Speeds speeds, RowRates believed) {
+        int[] shares = new Shares(rows, believed).now(i -> true);
         return IntStream.range(0, shares.length).mapToDouble(i -> speeds.end(i, 0, shares[i])).max().orElseThrow();
     }
 
@@ -95,48 +97,83 @@ class StockTest {
         return known;
     }
 
-    /** What makespans are to their bounds, over many draws. */
+    /** Devices of a draw, and what is believed of them. */
+    private record Drawn(Speeds speeds, RowRates believed) {}
+
     private interface Draw {
-        /** That of chunks, and that of shares. */
-        double[] ratios(double[] speeds, Random random);
+        Drawn of(double[] speeds, Random random);
     }
 
-    private static double[] ratios(Speeds speeds, RowRates believed) {
-        double bound = speeds.bound(ROWS);
-        return new double[] {makespan(speeds, believed) / bound, withShares(speeds, believed) / bound};
+    /** What makespans are to their bounds, over many draws. */
+    private record Ratios(double mean, double worst) {
+        static Ratios of(double... each) {
+            return new Ratios(DoubleStream.of(each).average().orElseThrow(), DoubleStream.of(each).max().orElseThrow());
+        }
+
+        void assertWithin(double mean, double worst) {
+            assertTrue(this.mean <= mean && this.worst <= worst, this::toString);
+        }
+
+        void assertLessThan(Ratios other) {
+            assertTrue(mean < other.mean && worst < other.worst, () -> this + ", with shares " + other);
+        }
     }
 
-    private static void assertNear(int count, String what, boolean isKnown, Draw draw) {
+    /** Those of chunks, and those of shares. */
+    private record Measured(Ratios chunks, Ratios shares) {}
+
+    private static Measured measured(int rows, int count, String what, Draw draw) {
         var random = new Random(count);
-        List<double[]> all = IntStream.range(0, DRAWS).mapToObj(i -> draw.ratios(speeds(count, random), random)).toList();
-        double[] mean = IntStream.range(0, 2).mapToDouble(i -> all.stream().mapToDouble(r -> r[i]).average().orElseThrow()).toArray();
-        double[] worst = IntStream.range(0, 2).mapToDouble(i -> all.stream().mapToDouble(r -> r[i]).max().orElseThrow()).toArray();
-        System.out.printf(Locale.ROOT, "%d devices, %s: to the bound %.2f on average and %.2f at most, with shares %.2f and %.2f%n", count, what, mean[0], worst[0], mean[1], worst[1]);
-        assertTrue(mean[0] <= 1.06 && worst[0] <= 1.1, () -> what + ": " + mean[0] + " on average, " + worst[0] + " at most");
-        assertTrue(isKnown || mean[0] < mean[1] && worst[0] < worst[1], () -> what + ": with shares " + mean[1] + " on average, " + worst[1] + " at most");
+        List<Drawn> all = IntStream.range(0, DRAWS).mapToObj(i -> draw.of(speeds(count, random), random)).toList();
+        var measured = new Measured(Ratios.of(all.stream().mapToDouble(d -> makespan(rows, d.speeds, d.believed) / d.speeds.bound(rows)).toArray()),
+                Ratios.of(all.stream().mapToDouble(d -> withShares(rows, d.speeds, d.believed) / d.speeds.bound(rows)).toArray()));
+        System.out.printf(Locale.ROOT, "%,d rows, %d devices, %s: %s%n", rows, count, what, measured);
+        return measured;
+    }
+
+    private static Drawn asBelieved(double[] speeds, Random random) {
+        return new Drawn(Speeds.of(speeds), known(speeds));
+    }
+
+    private static Drawn believedWrongly(double[] speeds, Random random) {
+        return new Drawn(Speeds.of(speeds), new RowRates(DoubleStream.of(speeds).map(s -> s * Math.pow(16, random.nextDouble() - 0.5)).toArray()));
+    }
+
+    /** One of them halves its speed at some time of a call. */
+    private static Drawn oneHalved(int rows, double[] speeds, Random random) {
+        double[] then = speeds.clone();
+        then[random.nextInt(speeds.length)] /= 2;
+        return new Drawn(new Speeds(speeds, then, random.nextDouble() * rows / DoubleStream.of(speeds).sum()), known(speeds));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 17, 33, 64})
     void devicesOfKnownSpeedsAreDoneTogether(int count) {
-        assertNear(count, "as believed", true, (speeds, random) -> ratios(Speeds.of(speeds), known(speeds)));
+        measured(MANY, count, "as believed", StockTest::asBelieved).chunks.assertWithin(1.06, 1.1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 17, 33, 64})
     void speedsMayBeFourTimesWhatIsBelievedOrAQuarter(int count) {
-        assertNear(count, "believed wrongly", false, (speeds, random) -> ratios(Speeds.of(speeds),
-                new RowRates(DoubleStream.of(speeds).map(s -> s * Math.pow(16, random.nextDouble() - 0.5)).toArray())));
+        Measured measured = measured(MANY, count, "believed wrongly", StockTest::believedWrongly);
+        measured.chunks.assertWithin(1.06, 1.1);
+        measured.chunks.assertLessThan(measured.shares);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 8, 17, 33, 64})
     void aDeviceMayHalveItsSpeedInTheMiddleOfACall(int count) {
-        assertNear(count, "one halved", false, (speeds, random) -> {
-            double[] then = speeds.clone();
-            then[random.nextInt(count)] /= 2;
-            return ratios(new Speeds(speeds, then, random.nextDouble() * ROWS / DoubleStream.of(speeds).sum()), known(speeds));
-        });
+        Measured measured = measured(MANY, count, "one halved", (speeds, random) -> oneHalved(MANY, speeds, random));
+        measured.chunks.assertWithin(1.06, 1.1);
+        measured.chunks.assertLessThan(measured.shares);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 33, 64})
+    void fewerRowsAreCutCoarser(int count) {
+        measured(FEW, count, "as believed", StockTest::asBelieved).chunks.assertWithin(1.1, 1.2);
+        measured(FEW, count, "believed wrongly", StockTest::believedWrongly).chunks.assertWithin(1.1, 1.2);
+        measured(FEW, count, "one halved", (speeds, random) -> oneHalved(FEW, speeds, random)).chunks.assertWithin(1.1, 1.2);
     }
 
     @Property

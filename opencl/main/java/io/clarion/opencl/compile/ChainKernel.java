@@ -69,7 +69,7 @@ final class ChainKernel {
             calls.append(stage.call(text, n++, "begin", "end", strategy.cpu() ? List.of() : List.of("scratch"))).append(strategy.cpu() ? "" : BARRIER);
         }
         var arrays = new StringBuilder();
-        text.arrays().forEach((t, name) -> arrays.append("%s %s %s[%d]%s; ".formatted(strategy.arraySpace(), ClType.memory(t.dtype()), name, group * each(t), strategy.cpu() ? " __attribute__((aligned(64)))" : "")));
+        text.arrays().forEach((t, name) -> arrays.append(strategy.array(ClType.memory(t.dtype()), name, group * each(t))));
         if (!strategy.cpu()) {
             // A product keeps vectors of four floats in it.
             arrays.append("local long scratch[ITEMS * %d] __attribute__((aligned(16)));".formatted(scratch));

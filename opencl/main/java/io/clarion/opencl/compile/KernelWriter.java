@@ -86,13 +86,14 @@ class KernelWriter {
 
     /** The same, with half a vector in place of scalars if it is the rest of {@code count}: then the file's parameter HALF is 1. */
     static int[] halves(KernelText text, int width, int count) {
-        int[] widths = widths(text, width, count);
         boolean half = width >= 4 && count % width == width / 2;
         text.macro("HALF", half ? 1 : 0);
-        if (half) {
-            text.macro("REST", 0);
+        if (!half) {
+            return widths(text, width, count);
         }
-        return half ? new int[] {width, width / 2} : widths;
+        text.macro("VW", width);
+        text.macro("REST", 0);
+        return new int[] {width, width / 2};
     }
 
     /** Elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */

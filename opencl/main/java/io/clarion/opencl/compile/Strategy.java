@@ -81,6 +81,11 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return cpu ? "private" : "local";
     }
 
+    /** The declaration of an array there; on a CPU it begins with a line of the cache. */
+    String array(String type, String name, int elements) {
+        return "%s %s %s[%d]%s; ".formatted(arraySpace(), type, name, elements, cpu ? " __attribute__((aligned(64)))" : "");
+    }
+
     /** The most work-items of a group that are sure to be possible, a power of two. */
     int widestGroup() {
         return tiles.stream().mapToInt(GpuTile::items).reduce(workGroup, Math::max);
