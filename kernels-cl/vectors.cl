@@ -1,7 +1,8 @@
 // Vectors in memory, which every program begins with: load8(p) and store8(value, p), for all types and widths that kernels have.
 // They ask for no more than vload8 and vstore8 do, that p is aligned as an element is, and on a GPU are the same. But PoCL makes
 // those of pieces of two lanes, which LLVM joins again only where nothing lies between. Stores to global memory stay vstore8:
-// beside such loads Intel's compiler takes them for stores to what is read next. Parameter: LOOSE, 1 on a CPU.
+// beside such loads Intel's compiler takes them for stores to what is read next. So do the tiles of products and convolutions stay
+// vload8 and vstore8, which take its 3 x 3 convolutions a fifth to a quarter less time. Parameter: LOOSE, 1 on a CPU.
 #ifndef LOOSE
 #define LOOSE 1
 #endif
