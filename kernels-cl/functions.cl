@@ -19,31 +19,33 @@
 // Products of the first part and whole numbers up to 2^10 are exact.
 #define LN2_HIGH 0x1.62e4p-1f
 #define LN2_LOW 0x1.7f7d1cp-20f
-// Added to a number below 2^22, it leaves the nearest whole number n as n + 254 in the last bits: powers of 2 follow by shifts.
-#define TO_WHOLE 0x1.8001fcp23f
+// Added to a number below 2^22, it leaves the nearest whole number n as n + bias in the last bits: powers of 2 follow by shifts.
+#define TO_WHOLE(bias) (0x1.8p23f + (bias))
+// Of two powers of 2.
+#define BOTH 254
 
-// n, with what TO_WHOLE adds to it; |x| is at most 110.
+// n, with what TO_WHOLE(BOTH) adds to it; |x| is at most 110.
 static FLOAT WIDE(exp_whole)(const FLOAT x) {
-  return FMA(x, NUMBER(0x1.715476p0f), NUMBER(TO_WHOLE));
+  return FMA(x, NUMBER(0x1.715476p0f), NUMBER(TO_WHOLE(BOTH)));
 }
 
 // r, of which n times LN2_HIGH takes nothing away.
 static FLOAT WIDE(exp_rest)(const FLOAT x, const FLOAT whole) {
-  const FLOAT n = whole - NUMBER(TO_WHOLE);
+  const FLOAT n = whole - NUMBER(TO_WHOLE(BOTH));
   return FMA(n, NUMBER(-LN2_LOW), FMA(n, NUMBER(-LN2_HIGH), x));
 }
 
-// (e^r - 1 - r) / r^2.
-static FLOAT WIDE(exp_series)(const FLOAT r) {
-  FLOAT p = FMA(r, NUMBER(0x1.6b6b3cp-10f), NUMBER(0x1.1227e2p-7f));
-  p = FMA(p, r, NUMBER(0x1.55571ep-5f));
-  p = FMA(p, r, NUMBER(0x1.5554b0p-3f));
-  return FMA(p, r, NUMBER(0x1.fffffep-2f));
+// (e^r - 1 - r) / (r^2 / u) of r / u, for a constant u, a power of 2.
+static FLOAT WIDE(exp_series)(const FLOAT r, const float u) {
+  FLOAT p = FMA(r, NUMBER(0x1.6b6b3cp-10f * u * u * u * u * u), NUMBER(0x1.1227e2p-7f * u * u * u * u));
+  p = FMA(p, r, NUMBER(0x1.55571ep-5f * u * u * u));
+  p = FMA(p, r, NUMBER(0x1.5554b0p-3f * u * u));
+  return FMA(p, r, NUMBER(0x1.fffffep-2f * u));
 }
 
 // 2^n e^r, in two steps, as 2^n alone may be no normal number.
 static FLOAT WIDE(exp_scaled)(const FLOAT whole, const FLOAT r) {
-  const FLOAT y = FMA(FMA(WIDE(exp_series)(r), r, NUMBER(1.0f)), r, NUMBER(1.0f));
+  const FLOAT y = FMA(FMA(WIDE(exp_series)(r, 1.0f), r, NUMBER(1.0f)), r, NUMBER(1.0f));
   const INT bits = WIDE(as_int)(whole);
   const INT half_bits = bits >> 1;
   return y * WIDE(as_float)(half_bits << 23) * WIDE(as_float)((bits - half_bits) << 23);
@@ -67,26 +69,29 @@ static FLOAT WIDE(expm1_float)(const FLOAT x) {
   const INT bits = WIDE(as_int)(whole);
   const INT most = min(bits, (INT)(0x4B400000 + 254 + 127));
   const FLOAT power = WIDE(as_float)((most - 127) << 23);
-  const FLOAT y = FMA(FMA(WIDE(exp_series)(r) * r, r, r), power, power - NUMBER(1.0f));
+  const FLOAT y = FMA(FMA(WIDE(exp_series)(r, 1.0f) * r, r, r), power, power - NUMBER(1.0f));
   return WIDE(as_float)(WIDE(as_int)(y * WIDE(as_float)((bits - most + 127) << 23)) | SIGN(x));
 }
 
-// E / (E + 2) where E = e^(2|x|) - 1: never beyond 1, and as near at 0 as anywhere.
+// E / (E + 2) where E = e^(2|x|) - 1: never beyond 1, and as near at 0 as anywhere. All by halves, r and E too. What ln 2
+// as one number leaves, 2e-9 n, is less than tanh shows of a difference in 2|x| near n ln 2.
 static FLOAT WIDE(tanh_float)(const FLOAT x) {
-  const FLOAT magnitude = fabs(x);
-  const FLOAT within = AT_MOST(magnitude, 9.5f);
-  const FLOAT twice = within + within;
-  const FLOAT whole = WIDE(exp_whole)(twice);
-  const FLOAT r = WIDE(exp_rest)(twice, whole);
-  const FLOAT power = WIDE(as_float)((WIDE(as_int)(whole) - 127) << 23);
-  const FLOAT e = FMA(FMA(WIDE(exp_series)(r) * r, r, r), power, power - NUMBER(1.0f));
-  return WIDE(as_float)(WIDE(as_int)(e / (e + NUMBER(2.0f))) | SIGN(x));
+  const FLOAT within = AT_MOST(fabs(x), 9.5f);
+  const FLOAT whole = FMA(within, NUMBER(0x1.715476p1f), NUMBER(TO_WHOLE(127)));
+  const FLOAT r = FMA(whole - NUMBER(TO_WHOLE(127)), NUMBER(-0x1.62e430p-2f), within);
+  const FLOAT power = WIDE(as_float)(WIDE(as_int)(whole) << 23);
+  const FLOAT e = FMA(FMA(WIDE(exp_series)(r, 2.0f) * r, r, r), power, FMA(power, NUMBER(0.5f), NUMBER(-0.5f)));
+  return WIDE(as_float)(WIDE(as_int)(e / (e + NUMBER(1.0f))) | SIGN(x));
 }
 
-// From 18 on e^x + 1 is e^x.
+// e^r / (e^r + 2^-n), both by 2^-24, so that 2^-n is a normal number for all x from -104; from 18 on it is 1.
 static FLOAT WIDE(sigmoid_float)(const FLOAT x) {
-  const FLOAT e = WIDE(exp_within)(AT_MOST(AT_LEAST(x, -104.0f), 18.0f));
-  return e / (e + NUMBER(1.0f));
+  const FLOAT within = AT_MOST(AT_LEAST(x, -104.0f), 18.0f);
+  const FLOAT whole = FMA(within, NUMBER(-0x1.715476p0f), NUMBER(TO_WHOLE(127 - 24)));
+  const FLOAT n = whole - NUMBER(TO_WHOLE(127 - 24));
+  const FLOAT r = FMA(n, NUMBER(LN2_LOW), FMA(n, NUMBER(LN2_HIGH), within));
+  const FLOAT y = FMA(FMA(WIDE(exp_series)(r, 1.0f), r, NUMBER(1.0f)), r * NUMBER(0x1p-24f), NUMBER(0x1p-24f));
+  return y / (y + WIDE(as_float)(WIDE(as_int)(whole) << 23));
 }
 
 // log(1 + f) - f.
@@ -195,4 +200,5 @@ static FLOAT WIDE(pow_float)(const FLOAT x, const FLOAT y) {
 #undef LN2_HIGH
 #undef LN2_LOW
 #undef TO_WHOLE
+#undef BOTH
 #undef WIDE
