@@ -43,7 +43,9 @@ record Indices(String function, String what, String of, String places) {
     }
 
     private void check(int index, int size) {
-        Call.check(index >= 0 && index < size, function, what + " " + index + " is outside " + of + ", whose " + places
-                + " are 0 to " + (size - 1));
+        // The words only where they are needed: calls check each of their indices.
+        if (index < 0 || index >= size) {
+            Call.check(false, function, what + " " + index + " is outside " + of + ", whose " + places + " are 0 to " + (size - 1));
+        }
     }
 }
