@@ -150,6 +150,11 @@ public final class OpenClDevice implements Device {
     }
 
     @Override
+    public boolean worksInHostMemory() {
+        return open.context().device().worksInHostMemory();
+    }
+
+    @Override
     public long memoryHeld() {
         return liveBytes();
     }

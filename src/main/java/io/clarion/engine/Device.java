@@ -64,6 +64,11 @@ public interface Device extends AutoCloseable {
         return Gauge.UNSEEN;
     }
 
+    /** Whether it computes in the host's memory, so that large arrays cost nothing to give and to get. */
+    default boolean worksInHostMemory() {
+        return false;
+    }
+
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
     default long memoryHeld() {
         return 0;

@@ -27,6 +27,11 @@ final class ReferenceDevice implements Device {
         return new ReferenceExecutable(graph, this);
     }
 
+    @Override
+    public boolean worksInHostMemory() {
+        return true;
+    }
+
     /** Opened when it is first asked for: the device itself is there whenever the library is. */
     @Override
     public synchronized Gauge gauge() {

@@ -1,7 +1,8 @@
 package io.clarion.schedule;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -11,21 +12,35 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
-/** In a call, who has to wait for which segment of another device. */
-final class Exchange {
-    private final Map<Segment, CompletableFuture<Void>> done = new HashMap<>();
+/**
+ * In a call, who has to wait for what another device does.
+ *
+ * @param <W> what a device does
+ */
+final class Exchange<W> {
+    /** What is waited for is late before who waits is. */
+    private static final double IN_TIME = 0.9;
+    private final Map<W, CompletableFuture<Void>> done = new HashMap<>();
+    private final Function<W, Member> doer;
     private final AtomicReference<Member> late = new AtomicReference<>();
     private final long deadline;
 
-    /** For these segments, each of which has to be done within so many nanoseconds. */
-    Exchange(List<Segment> segments, long nanos) {
-        segments.forEach(s -> done.put(s, new CompletableFuture<>()));
-        this.deadline = System.nanoTime() + nanos;
+    /**
+     * For all that is waited for.
+     *
+     * @param doer     the device that does it
+     * @param patience how long a device may take for its part of the call
+     */
+    Exchange(Collection<W> works, Function<W, Member> doer, Duration patience) {
+        works.forEach(w -> done.put(w, new CompletableFuture<>()));
+        this.doer = doer;
+        this.deadline = System.nanoTime() + (long) (IN_TIME * patience.toNanos());
     }
 
-    void done(Segment segment) {
-        done.get(segment).complete(null);
+    void done(W work) {
+        done.get(work).complete(null);
     }
 
     /** Nobody has to wait any more, as what is waited for may never be. */
@@ -33,15 +48,15 @@ final class Exchange {
         done.values().forEach(f -> f.cancel(false));
     }
 
-    /** Waits for a segment; false if that is in vain. */
-    boolean await(Segment segment) {
+    /** Waits until something is done; false if that is in vain. */
+    boolean await(W work) {
         try {
-            done.get(segment).get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            done.get(work).get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             return true;
         } catch (CancellationException e) {
             return false;
         } catch (TimeoutException e) {
-            late.compareAndSet(null, segment.member());
+            late.compareAndSet(null, doer.apply(work));
             abandon();
             return false;
         } catch (InterruptedException e) {

@@ -46,6 +46,11 @@ abstract class GroupExecutable<P extends Part> implements Executable {
         member.fail(life, why);
     }
 
+    /** What is done about a device that others waited for too long. */
+    final void late(Member member) {
+        failed(member, member.life(), new DeviceFailure(member + " did not give others in time what they need"));
+    }
+
     /** Says that the layout cannot do what is asked of it. */
     final void spoil() {
         if (layout != null) {

@@ -37,7 +37,7 @@ final class Piece implements Part {
     private final int pieces;
     private final Map<Dim.Symbol, Integer> sizes;
     private final Set<Variable> variables;
-    /** The device's parts of joins. */
+    /** The device's parts of joins, but for those that it is given from {@link #parts} as the others are, which costs it nothing. */
     private final Map<Tensor, Variable> joined = new IdentityHashMap<>();
     /** Its parts of joins, for the others. */
     private final Map<Tensor, NDArray> parts = new IdentityHashMap<>();
@@ -77,12 +77,16 @@ final class Piece implements Part {
         for (int done = 0; done < share; done += each) {
             turns.add(new Turn(from + done, Math.min(each, share - done), done == 0, done + each >= share));
         }
-        for (int level = 0; level < cut.levels(); level++) {
-            cut.joins(level).forEach(t -> joined.put(t, kept(t, sizes)));
-        }
-        if (pieces > 1) {
-            joined.keySet().forEach(t -> parts.put(t, NDArray.zeros(t.dtype(), t.shape().resolve(sizes))));
-        }
+        boolean mayBeGiven = pieces > 1 && turns.size() == 1 && member.device().worksInHostMemory();
+        IntStream.range(0, cut.levels()).boxed().flatMap(level -> cut.joins(level).stream()).forEach(t -> {
+            NDArray part = NDArray.zeros(t.dtype(), t.shape().resolve(sizes));
+            if (pieces > 1) {
+                parts.put(t, part);
+            }
+            if (!mayBeGiven || part.bytes().remaining() < NDArray.LARGE) {
+                joined.put(t, Variable.local(part, "kept"));
+            }
+        });
         try {
             turns.forEach(Turn::compile);
             end = end();
@@ -122,7 +126,7 @@ final class Piece implements Part {
             cut.kept(level).forEach(t -> changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> kept(x, cut.sizes(sizes, share))), writer.of(t))));
             Map<Tensor, Tensor> sums = new LinkedHashMap<>();
             cut.joins(level).forEach(t -> sums.put(t, isFirst ? writer.of(t) : Tensor.map(Cut.joining(t), Tensor.of(new Op.Read(joined.get(t))), writer.of(t))));
-            sums.forEach((t, sum) -> changes.add(new Graph.Update(joined.get(t), sum)));
+            sums.keySet().stream().filter(joined::containsKey).forEach(t -> changes.add(new Graph.Update(joined.get(t), sums.get(t))));
             List<Tensor> told = isLast && pieces > 1 ? cut.joins(level) : List.of();
             List<Tensor> outputs = cut.graph().outputs().stream().filter(t -> cut.isSplit(t) && cut.level(t) == level).distinct().toList();
             List<Tensor> made = Stream.concat(told.stream().map(sums::get), outputs.stream().map(writer::of)).toList();
@@ -220,7 +224,7 @@ final class Piece implements Part {
             // In the same order on all devices, so that all have the same sum.
             Tensor sum = null;
             for (int p = 0; p < pieces; p++) {
-                Tensor part = p == number ? Tensor.of(new Op.Read(joined.get(t)))
+                Tensor part = p == number && joined.containsKey(t) ? Tensor.of(new Op.Read(joined.get(t)))
                         : parts.computeIfAbsent(new Part(t, p), x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(sizes), "part")));
                 sum = sum == null ? part : Tensor.map(Cut.joining(t), sum, part);
             }

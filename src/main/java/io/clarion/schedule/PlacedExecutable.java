@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
 /** A graph whose tasks are placed on several devices: where they say, else where they end first. */
 final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     private static final Logger LOG = LoggerFactory.getLogger(PlacedExecutable.class);
-    /** What is waited for is late before who waits is. */
-    private static final double IN_TIME = 0.9;
     private final Planner planner;
     private Plan plan;
     /** What variables become: of two arrays each always the one that the host does not have. */
@@ -82,14 +80,14 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     @Override
     Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> values = values();
-        var exchange = new Exchange(plan.segments(), (long) (IN_TIME * devices().workers().patience().toNanos()));
+        var exchange = new Exchange<>(plan.segments(), Segment::member, devices().workers().patience());
         Map<Member, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), exchange, inputs, values, draw),
                 (member, life, why) -> {
                     exchange.abandon();
                     failed(member, life, why);
                 });
         if (ran.size() == now.members().size()) {
-            exchange.late().ifPresent(m -> failed(m, m.life(), new DeviceFailure(m + " did not give others in time what they need")));
+            exchange.late().ifPresent(this::late);
         }
         if (ran.size() < now.members().size() || ran.values().stream().anyMatch(Optional::isEmpty)) {
             return Optional.empty();
@@ -103,7 +101,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         return Optional.of(graph().outputs().stream().map(values::get).toList());
     }
 
-    private static Optional<List<Double>> ran(PlacedPart part, Exchange exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    private static Optional<List<Double>> ran(PlacedPart part, Exchange<Segment> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         try {
             return part.run(exchange, inputs, values, draw);
         } catch (RuntimeException e) {

@@ -111,7 +111,7 @@ final class PlacedPart implements Part {
      * @param values of what devices tell each other and the host; each is filled by the device that has it
      * @return the seconds that each took, in their order; empty if others did not give what they need
      */
-    Optional<List<Double>> run(Exchange exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    Optional<List<Double>> run(Exchange<Segment> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         var seconds = new ArrayList<Double>();
         for (var entry : steps.entrySet()) {
             if (!entry.getKey().needs().stream().allMatch(exchange::await)) {

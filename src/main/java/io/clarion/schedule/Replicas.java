@@ -3,7 +3,6 @@ package io.clarion.schedule;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.graph.Storage;
 import io.clarion.tensor.NDArray;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +39,9 @@ final class Replicas implements Storage {
         }
     }
 
-    /** Says that some devices change their copies: until they are done, those are not valid. */
-    synchronized void changing(Collection<Member> by) {
-        valid.keySet().removeAll(by);
+    /** Says that a device changes its copy: until it is done, that is not valid. */
+    synchronized void changing(Member by) {
+        valid.remove(by);
     }
 
     /** Says that the copies of some devices, in these lives, have the new value, and no others. */

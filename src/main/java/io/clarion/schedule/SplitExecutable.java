@@ -8,12 +8,15 @@ import io.clarion.tensor.NDArray;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,30 +88,131 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         }
     }
 
-    @Override
-    Optional<List<NDArray>> attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
-        List<Member> members = now.members();
-        List<Piece> all = now.parts();
-        var outputs = new IdentityHashMap<Tensor, NDArray>();
-        Map<Member, Double> seconds = new HashMap<>();
-        for (int level = 0; level < cut.levels(); level++) {
-            int at = level;
-            Map<Tensor, NDArray> whole = all.get(0).outputs(level, arrays());
-            Map<Member, Double> took = devices().workers().each(members, m -> now.part(m).run(at, all, inputs, whole, draw), this::failed);
-            if (took.size() < members.size()) {
+    /** What a device does of a level. */
+    private record Stage(Member member, int level) {}
+
+    /**
+     * What a device did of a call.
+     *
+     * @param seconds that it took for its rows
+     * @param outputs those that are whole
+     */
+    private record Done(double seconds, Map<Tensor, NDArray> outputs) {}
+
+    /** A call, of which each device does its part and waits for those of others that it needs. */
+    private final class Attempt {
+        private final Layout<Piece> now;
+        private final Map<Variable, Replicas> replicas;
+        private final List<NDArray> inputs;
+        private final long draw;
+        private final List<Map<Tensor, NDArray>> whole;
+        private final Exchange<Stage> exchange;
+        /** Those that may have updated variables. */
+        private final Set<Member> ending = ConcurrentHashMap.newKeySet();
+
+        Attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+            this.now = now;
+            this.replicas = replicas;
+            this.inputs = inputs;
+            this.draw = draw;
+            this.whole = IntStream.range(0, cut.levels()).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
+            this.exchange = new Exchange<>(IntStream.range(0, cut.levels()).boxed().flatMap(this::stages).toList(), Stage::member, devices().workers().patience());
+        }
+
+        private Stream<Stage> stages(int level) {
+            return now.members().stream().map(m -> new Stage(m, level));
+        }
+
+        /** Does a device's part; empty if others did not give what it needs. */
+        Optional<Done> done(Member member) {
+            try {
+                Piece piece = now.part(member);
+                double seconds = 0;
+                for (int level = 0; level < cut.levels(); level++) {
+                    if (!isGiven(level - 1)) {
+                        return Optional.empty();
+                    }
+                    seconds += piece.run(level, now.parts(), inputs, whole.get(level), draw);
+                    exchange.done(new Stage(member, level));
+                }
+                if (piece.isDone()) {
+                    return Optional.of(new Done(seconds, Map.of()));
+                }
+                if (!isGiven(cut.levels() - 1)) {
+                    return Optional.empty();
+                }
+                ending.add(member);
+                updated.forEach(v -> replicas.get(v).changing(member));
+                return Optional.of(new Done(seconds, piece.end(now.parts(), inputs, draw)));
+            } catch (RuntimeException e) {
+                exchange.abandon();
+                throw e;
+            }
+        }
+
+        /** Waits until all have done a level. */
+        private boolean isGiven(int level) {
+            return level < 0 || stages(level).allMatch(exchange::await);
+        }
+
+        /** One that fails while it applies updates leaves others' alone. */
+        void failed(Member member, int life, DeviceFailure why) {
+            if (!ending.contains(member)) {
+                exchange.abandon();
+                SplitExecutable.this.failed(member, life, why);
+            } else if (isAlone() && why.isWithoutEffect()) {
+                updated.forEach(v -> replicas.get(v).has(member, life));
+                throw why;
+            } else {
+                member.fail(life, why);
+            }
+        }
+
+        /** The outputs, if any device came to its end; the others that were to update variables have old values. */
+        Optional<List<NDArray>> ended(Map<Member, Done> done) {
+            if (done.isEmpty()) {
+                for (Variable v : updated) {
+                    if (!replicas.get(v).isValid()) {
+                        throw devices().noneLeft("variable " + v.name() + " was being updated when the devices failed that had it");
+                    }
+                }
                 return Optional.empty();
             }
-            took.forEach((m, s) -> seconds.merge(m, s, Double::sum));
-            outputs.putAll(whole);
+            Map<Member, Integer> lives = new HashMap<>(now.lives());
+            lives.keySet().retainAll(done.keySet());
+            for (Variable v : updated) {
+                replicas.get(v).changed(lives);
+                v.changed();
+            }
+            if (devices().members().size() > 1) {
+                updated.forEach(v -> replicas.get(v).keep());
+            }
+            Map<Tensor, NDArray> outputs = new IdentityHashMap<>(done.values().iterator().next().outputs());
+            whole.forEach(outputs::putAll);
+            return Optional.of(graph().outputs().stream().map(outputs::get).toList());
         }
-        return end(now, replicas, inputs, draw).map(whole -> {
+    }
+
+    @Override
+    Optional<List<NDArray>> attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+        var attempt = new Attempt(now, replicas, inputs, draw);
+        Map<Member, Optional<Done>> answers = devices().workers().each(now.members(), attempt::done, attempt::failed);
+        if (answers.size() == now.members().size()) {
+            attempt.exchange.late().ifPresent(this::late);
+        }
+        Map<Member, Done> done = new LinkedHashMap<>();
+        answers.forEach((m, d) -> d.ifPresent(x -> done.put(m, x)));
+        if (attempt.ending.isEmpty() && done.size() < now.members().size()) {
+            return Optional.empty();
+        }
+        Optional<List<NDArray>> outputs = attempt.ended(done);
+        if (done.size() == now.members().size()) {
             if (now.isWarm() && cut.levels() > 0) {
-                shares.took(devices().members().stream().mapToDouble(m -> seconds.getOrDefault(m, 0.0)).toArray());
+                shares.took(devices().members().stream().mapToDouble(m -> done.containsKey(m) ? done.get(m).seconds() : 0).toArray());
             }
             now.warmUp();
-            outputs.putAll(whole);
-            return cut.graph().outputs().stream().map(outputs::get).toList();
-        });
+        }
+        return outputs;
     }
 
     /** Takes a device out, unless it lacks memory and others can have half of its rows, or it can do them in turns. */
@@ -148,41 +252,6 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         boolean areMore = times > turns[member.number()];
         turns[member.number()] = areMore ? times : turns[member.number()];
         return areMore;
-    }
-
-    /** Has all devices compute what is whole and apply the updates; the first that comes to an end gives the outputs. */
-    private Optional<Map<Tensor, NDArray>> end(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
-        List<Member> members = now.members();
-        List<Piece> all = now.parts();
-        if (all.get(0).isDone()) {
-            return Optional.of(Map.of());
-        }
-        Map<Member, Integer> lives = new HashMap<>(now.lives());
-        updated.forEach(v -> replicas.get(v).changing(members));
-        Map<Member, Map<Tensor, NDArray>> ends = devices().workers().each(members, m -> now.part(m).end(all, inputs, draw), (member, life, why) -> {
-            if (isAlone() && why.isWithoutEffect()) {
-                updated.forEach(v -> replicas.get(v).has(member, life));
-                throw why;
-            }
-            member.fail(life, why);
-        });
-        if (ends.isEmpty()) {
-            for (Variable v : updated) {
-                if (!replicas.get(v).isValid()) {
-                    throw devices().noneLeft("variable " + v.name() + " was being updated when the devices failed that had it");
-                }
-            }
-            return Optional.empty();
-        }
-        lives.keySet().retainAll(ends.keySet());
-        for (Variable v : updated) {
-            replicas.get(v).changed(lives);
-            v.changed();
-        }
-        if (devices().members().size() > 1) {
-            updated.forEach(v -> replicas.get(v).keep());
-        }
-        return Optional.of(ends.values().iterator().next());
     }
 
     @Override

@@ -185,18 +185,30 @@ final class Buffers {
         return context.device().worksInHostMemory() && bytes >= NDArray.LARGE && bytes <= LENT && isAlone(output, compiled.outputs());
     }
 
-    /** Queues the reading of the outputs from one on. */
+    /** Queues the reading of the outputs from one on, but for those that kernels write into the caller's arrays. */
     void read(Queue queue, int first, List<NDArray> into) {
+        transfer(queue, first, into, false);
+    }
+
+    /** Has the caller's arrays hold what kernels wrote into them, once these are done; false if there are none. */
+    boolean settle(Queue queue, int first, List<NDArray> into) {
+        return transfer(queue, first, into, true);
+    }
+
+    private boolean transfer(Queue queue, int first, List<NDArray> into, boolean lent) {
+        boolean any = false;
         for (int i = 0; i < into.size(); i++) {
             Binding place = compiled.outputs().get(first + i).place();
             Buffer buffer = at(place);
             NDArray array = into.get(i);
             ByteBuffer value = array.bytes();
-            if (value.remaining() > 0) {
-                boolean isThere = place instanceof Binding.Slot(int slot) && slots.isLent(slot);
+            boolean isThere = place instanceof Binding.Slot(int slot) && slots.isLent(slot);
+            if (value.remaining() > 0 && isThere == lent) {
                 Trace.transfer(trace, queue, Transfer.READ, value.remaining(), array, isThere ? () -> queue.settle(buffer) : () -> queue.readAsync(buffer, 0, value));
+                any = true;
             }
         }
+        return any;
     }
 
     /** Whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */

@@ -82,8 +82,11 @@ final class Calls {
             compute(call);
             buffers.read(context.queue(), outputs(call), call.into());
             keep(call);
-            called(start);
             context.queue().finish();
+            if (buffers.settle(context.queue(), outputs(call), call.into())) {
+                context.queue().finish();
+            }
+            called(start);
         } catch (RuntimeException e) {
             leaveQueue(call);
             throw e;
