@@ -71,6 +71,7 @@ public final class Main {
                 .addSubcommand(new CacheCommand(surroundings))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(completion)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(surroundings.out(), true))
                 .setErr(new PrintWriter(surroundings.err(), true))
                 .setParameterExceptionHandler(Main::wrongUse)

@@ -5,9 +5,11 @@ import io.clarion.model.Digits;
 import io.clarion.model.Net;
 import io.clarion.model.Optimizer;
 import io.clarion.model.Training;
+import io.clarion.schedule.Sharing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,11 +57,17 @@ final class TrainCommand {
 
     @Command(name = "mnist", description = "Trains a net to read the 10,000 handwritten digits that come along.")
     int mnist(@Mixin DeviceOption device, @Mixin Options options,
-            @Option(names = "--devices", split = ",", paramLabel = "DEVICE", description = "Several that share each step's samples, or `all`.")
-            List<String> devices) throws IOException {
+            @Option(names = "--devices", split = ",", paramLabel = "DEVICE", description = "Several that share each step's work, or `all`.")
+            List<String> devices,
+            @Option(names = "--sharing", paramLabel = "WAY",
+                    description = "How they do: split (some samples each; without the option), place (some operations each), or fastest (whichever is faster).")
+            Sharing sharing) throws IOException {
         Lesson lesson = options.lesson();
+        if (devices == null && sharing != null) {
+            throw new WrongUse("--sharing says how several devices share the work: name them too, as in --devices all");
+        }
         if (devices != null) {
-            WrongUse.in(() -> K.useDevices(devices.toArray(String[]::new)));
+            WrongUse.in(() -> K.useDevices(Objects.requireNonNullElse(sharing, Sharing.SPLIT), devices.toArray(String[]::new)));
         } else if (device.asked() != null) {
             WrongUse.in(() -> K.useDevice(device.asked()));
         }

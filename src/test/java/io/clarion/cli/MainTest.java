@@ -62,7 +62,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar", "train mnist --epochs many",
-        "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "cache",
+        "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "train mnist --sharing place", "train mnist --devices all --sharing rows", "cache",
         "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long"})
     void wrongUseIsTwoAndOneSentence(String line) {
         var terminal = new Terminal(FAKE, DONE);
