@@ -95,7 +95,7 @@ final class ChainKernel {
 
     /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
     static double numbers(Work work, Lowering lowering) {
-        return lowering.tiles().containsKey(work.accumulation()) ? work.elements() / (double) ProductKernel.LANES
+        return lowering.tiles().containsKey(work.accumulation()) ? work.elements() / (double) GpuProductKernel.LANES
                 : work.isAccumulating() ? (double) work.elements() * new ReductionKernel(work, lowering, null).terms() / 4 : work.elements();
     }
 
@@ -104,7 +104,7 @@ final class ChainKernel {
         KernelWriter.Band band = band(chain, 2, lowering, strategy);
         return chain.stages().stream().mapToDouble(w -> {
             Tile tile = lowering.tiles().get(w.accumulation());
-            return tile != null ? ProductKernel.waits(tile, tile.size(tile.m()) / chain.rows() * band.rows(), band.items())
+            return tile != null ? GpuProductKernel.waits(tile, tile.size(tile.m()) / chain.rows() * band.rows(), band.items())
                     : 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
         }).sum();
     }

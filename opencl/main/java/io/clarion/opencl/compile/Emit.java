@@ -39,7 +39,7 @@ final class Emit {
 
     private static Launch product(Tile tile, Work work, Lowering lowering, Strategy strategy) {
         Optional<Launch> convolution = strategy.cpu() ? ConvolutionKernel.launch(tile, work, lowering, strategy) : Optional.empty();
-        return convolution.orElseGet(() -> new ProductKernel(work, lowering, strategy).launch(tile));
+        return convolution.orElseGet(() -> ProductKernel.of(work, lowering, strategy).launch(tile));
     }
 
     /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */
@@ -58,7 +58,7 @@ final class Emit {
             return within(chain, new MapKernel(work, lowering, strategy)).stage(chain, band);
         }
         Tile tile = lowering.tiles().get(work.accumulation());
-        return tile != null ? within(chain, new ProductKernel(work, lowering, strategy)).stage(tile, chain.rows(), band)
+        return tile != null ? within(chain, ProductKernel.of(work, lowering, strategy)).stage(tile, chain.rows(), band)
                 : within(chain, new ReductionKernel(work, lowering, strategy)).stage(chain.rows(), band);
     }
 

@@ -245,7 +245,7 @@ final class ReductionKernel extends KernelWriter {
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
-        term(new Expression(trial, ProductKernel.LANES, lane), Index.var("c", work.elements()), Index.var("r", length(summed)), summed);
+        term(new Expression(trial, GpuProductKernel.LANES, lane), Index.var("c", work.elements()), Index.var("r", length(summed)), summed);
         return trial.lanesByLane();
     }
 

@@ -58,7 +58,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** Floats in the vectors that kernels have: beside wide ones half as wide ones, of which fewer cross the ends of rows. */
     List<Integer> widths() {
-        return !cpu ? List.of(ProductKernel.LANES) : width >= 16 ? List.of(width / 2, width) : List.of(width);
+        return !cpu ? List.of(GpuProductKernel.LANES) : width >= 16 ? List.of(width / 2, width) : List.of(width);
     }
 
     /** Whether there are narrower vectors than those of {@code width}. */
