@@ -47,7 +47,7 @@ class ArrowsTest {
             .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "engine", "tensor", "config", "words")
             .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")
             .whereLayer("bench").mayOnlyAccessLayers("schedule", "model", "K", "engine", "graph", "tensor", "words")
-            .whereLayer("cli").mayOnlyAccessLayers("bench", "model", "K", "reference", "engine", "graph", "tensor", "config", "words")
+            .whereLayer("cli").mayOnlyAccessLayers("bench", "model", "K", "reference", "schedule", "engine", "graph", "tensor", "config", "words")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.clarion.K;
 import io.clarion.engine.Device;
+import io.clarion.engine.Executable;
 import io.clarion.engine.Function;
+import io.clarion.engine.Passage;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -33,6 +35,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +143,103 @@ class OverlapTest {
             assertTrue(latch.await(60, TimeUnit.SECONDS), "waited in vain");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Where an array goes from one device to another, of which the first bytes count up. */
+    private static final class Watched implements Passage {
+        private final NDArray array;
+        private final List<Long> asked = new ArrayList<>();
+        private final List<Long> filled = new ArrayList<>();
+
+        Watched(NDArray array) {
+            this.array = array;
+        }
+
+        @Override
+        public synchronized void await(NDArray given, long bytes) {
+            if (given == array) {
+                asked.add(bytes);
+                notifyAll();
+                until(() -> !filled.isEmpty() && filled.get(filled.size() - 1) >= bytes);
+            }
+        }
+
+        /** Gives no second piece before the device that is given the first has it and asks for more. */
+        @Override
+        public synchronized void filled(NDArray given, long bytes) {
+            if (given == array) {
+                filled.add(bytes);
+                notifyAll();
+                until(() -> filled.size() > 1 || asked.size() > 1);
+            }
+        }
+
+        private void until(BooleanSupplier isSo) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!isSo.getAsBoolean()) {
+                assertTrue(System.nanoTime() < end, "waited in vain");
+                try {
+                    wait(100);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    private static Executable compiled(Device device, int rows, UnaryOperator<Tensor> f) {
+        Tensor in = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(rows, 3), "in"));
+        return device.compile(new Graph(List.of(in), List.of(f.apply(in)), List.of()));
+    }
+
+    /** Of 48 KB, which are moved whatever the device is, in pieces of 16 KB. */
+    @EveryDevice
+    void anArrayIsGivenToADeviceWhileItIsReadFromAnother(TestedDevice tested) throws Exception {
+        int rows = 4096;
+        try (OpenClDevice giving = Devices.overlapping(tested); OpenClDevice taking = Devices.overlapping(tested);
+                Executable twice = compiled(giving, rows, in -> in.times(2)); Executable more = compiled(taking, rows, in -> in.plus(1))) {
+            NDArray values = NDArray.zeros(DType.FLOAT32, Shape.of(rows, 3));
+            IntStream.range(0, values.elements()).forEach(i -> values.set(i, i));
+            NDArray between = filled(rows, 0);
+            NDArray results = filled(rows, 0);
+            var passage = new Watched(between);
+            CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> more.call(List.of(between), List.of(results), 0, passage));
+            twice.call(List.of(values), List.of(between), 0, passage);
+            taken.get();
+            IntStream.range(0, results.elements()).forEach(i -> assertEquals(2 * i + 1, results.get(i)));
+            assertEquals(List.of(16384L, 32768L, 49152L), passage.filled);
+            assertEquals(passage.filled, passage.asked);
+        }
+    }
+
+    @EveryDevice
+    void aCallWhoseInputNeverComesHasNoEffect(TestedDevice tested) {
+        Tensor in = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(4096, 3), "in"));
+        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+                Executable f = device.compile(new Graph(List.of(in), List.of(in.times(2)),
+                        List.of(new Graph.Update(counter, Tensor.of(new Op.Read(counter)).plus(K.sum(in, 0))))))) {
+            f.call(List.of(filled(4096, 1)), 0);
+            int handles = device.liveHandles();
+            NDArray late = filled(4096, 1);
+            var passage = new Passage() {
+                @Override
+                public void await(NDArray array, long bytes) {
+                    if (bytes > 16384) {
+                        throw new Abandoned(array);
+                    }
+                }
+
+                @Override
+                public void filled(NDArray array, long bytes) {
+                    throw new AssertionError("an output of a call that cannot be");
+                }
+            };
+            assertThrows(Passage.Abandoned.class, () -> f.call(List.of(late), List.of(filled(4096, 0)), 1, passage));
+            assertEquals(handles, device.liveHandles());
+            assertAll(4096, counter.value());
+            assertAll(2, f.call(List.of(filled(4096, 1)), 2).get(0));
+            assertAll(2 * 4096, counter.value());
         }
     }
 

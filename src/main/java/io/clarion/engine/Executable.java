@@ -30,6 +30,17 @@ public interface Executable extends AutoCloseable {
     }
 
     /**
+     * As {@link #call(List, List, long)}, with inputs that others may still be filling, and outputs that they may be waiting for.
+     *
+     * @throws Passage.Abandoned if an input will never be filled; nothing has been updated then
+     */
+    default void call(List<NDArray> inputs, List<NDArray> into, long draw, Passage passage) {
+        inputs.forEach(array -> passage.await(array, array.bytes().remaining()));
+        call(inputs, into, draw);
+        into.forEach(array -> passage.filled(array, array.bytes().remaining()));
+    }
+
+    /**
      * The outputs of a call.
      *
      * @param kept those that stay where they were computed, the caller's to close

@@ -80,7 +80,9 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     @Override
     Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> values = values();
-        var exchange = new Exchange<>(plan.segments(), Segment::member, devices().workers().patience());
+        Map<NDArray, Member> makers = new HashMap<>();
+        plan.segments().forEach(s -> s.told().forEach(t -> makers.put(values.get(t), s.member())));
+        var exchange = new Exchange<>(makers, devices().workers().patience());
         Map<Member, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), exchange, inputs, values, draw),
                 (member, life, why) -> {
                     exchange.abandon();
@@ -101,7 +103,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         return Optional.of(graph().outputs().stream().map(values::get).toList());
     }
 
-    private static Optional<List<Double>> ran(PlacedPart part, Exchange<Segment> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    private static Optional<List<Double>> ran(PlacedPart part, Exchange<NDArray> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         try {
             return part.run(exchange, inputs, values, draw);
         } catch (RuntimeException e) {

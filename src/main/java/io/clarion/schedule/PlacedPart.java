@@ -1,6 +1,7 @@
 package io.clarion.schedule;
 
 import io.clarion.engine.Executable;
+import io.clarion.engine.Passage;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in variables. */
 final class PlacedPart implements Part {
@@ -111,31 +113,58 @@ final class PlacedPart implements Part {
      * @param values of what devices tell each other and the host; each is filled by the device that has it
      * @return the seconds that each took, in their order; empty if others did not give what they need
      */
-    Optional<List<Double>> run(Exchange<Segment> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    Optional<List<Double>> run(Exchange<NDArray> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         var seconds = new ArrayList<Double>();
-        for (var entry : steps.entrySet()) {
-            if (!entry.getKey().needs().stream().allMatch(exchange::await)) {
+        for (Step step : steps.values()) {
+            var passage = new Passing(exchange);
+            long start = devices.now();
+            try {
+                step.executable().call(given(step, inputs, values), told(step, values), draw, passage);
+            } catch (Passage.Abandoned e) {
                 return Optional.empty();
             }
-            long start = devices.now();
-            call(entry.getValue(), inputs, values, draw);
-            seconds.add((devices.now() - start) * 1e-9);
-            exchange.done(entry.getKey());
+            seconds.add((devices.now() - start - passage.waited) * 1e-9);
         }
         return Optional.of(seconds);
     }
 
+    /** What devices tell each other in a call. */
+    private final class Passing implements Passage {
+        private final Exchange<NDArray> exchange;
+        /** The nanoseconds that this device has waited for others. */
+        private long waited;
+
+        Passing(Exchange<NDArray> exchange) {
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void await(NDArray array, long bytes) {
+            long start = devices.now();
+            if (!exchange.await(array, bytes)) {
+                throw new Abandoned(array);
+            }
+            waited += devices.now() - start;
+        }
+
+        @Override
+        public void filled(NDArray array, long bytes) {
+            exchange.reached(array, bytes);
+        }
+    }
+
     /** Gives the variables that it keeps their new values; true. */
     boolean update(List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
-        call(end, inputs, values, draw);
+        end.executable().call(given(end, inputs, values), told(end, values), draw);
         return true;
     }
 
-    private static void call(Step step, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
-        var given = new ArrayList<NDArray>();
-        step.inputs().forEach(i -> given.add(inputs.get(i)));
-        step.given().forEach(t -> given.add(values.get(t)));
-        step.executable().call(given, step.told().stream().map(values::get).toList(), draw);
+    private static List<NDArray> given(Step step, List<NDArray> inputs, Map<Tensor, NDArray> values) {
+        return Stream.concat(step.inputs().stream().map(inputs::get), step.given().stream().map(values::get)).toList();
+    }
+
+    private static List<NDArray> told(Step step, Map<Tensor, NDArray> values) {
+        return step.told().stream().map(values::get).toList();
     }
 
     /** The segments, in their order, and what goes between the device and the host in each. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -116,7 +117,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
             this.inputs = inputs;
             this.draw = draw;
             this.whole = IntStream.range(0, cut.levels()).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
-            this.exchange = new Exchange<>(IntStream.range(0, cut.levels()).boxed().flatMap(this::stages).toList(), Stage::member, devices().workers().patience());
+            this.exchange = new Exchange<>(IntStream.range(0, cut.levels()).boxed().flatMap(this::stages).collect(Collectors.toMap(s -> s, Stage::member)),
+                    devices().workers().patience());
         }
 
         private Stream<Stage> stages(int level) {

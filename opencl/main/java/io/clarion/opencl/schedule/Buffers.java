@@ -135,13 +135,17 @@ final class Buffers {
         };
     }
 
-    /** Queues the writing of what a call is given on the host; {@code number} is the call's. */
-    void write(Queue queue, List<? extends Value> values, long number) {
+    /** Writes what a call is given on the host. */
+    void write(Pieces pieces, List<? extends Value> values) {
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) instanceof NDArray array) {
-                inputs.get(i).write(queue, array);
+                inputs.get(i).write(pieces, array);
             }
         }
+    }
+
+    /** Queues the writing of what random operations count by. */
+    void writeDraw(Queue queue, long number) {
         if (drawBuffer != null) {
             draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
             ByteBuffer value = draw.duplicate().order(ByteOrder.nativeOrder());
@@ -149,9 +153,14 @@ final class Buffers {
         }
     }
 
-    /** Whether there is something to write for a call with these values. */
+    /** Whether random operations count by something. */
+    boolean hasDraw() {
+        return drawBuffer != null;
+    }
+
+    /** Whether some of these values have to be written. */
     boolean haveToBeWritten(List<? extends Value> values) {
-        return drawBuffer != null || values.stream().anyMatch(NDArray.class::isInstance);
+        return values.stream().anyMatch(NDArray.class::isInstance);
     }
 
     /** Has kernels use what a call is given on the device, and other slots where outputs have stayed or all were given up; in turn. */
@@ -185,30 +194,35 @@ final class Buffers {
         return context.device().worksInHostMemory() && bytes >= NDArray.LARGE && bytes <= LENT && isAlone(output, compiled.outputs());
     }
 
-    /** Queues the reading of the outputs from one on, but for those that kernels write into the caller's arrays. */
-    void read(Queue queue, int first, List<NDArray> into) {
-        transfer(queue, first, into, false);
+    /** Reads the outputs from one on, but for those that kernels write into the caller's arrays. */
+    void read(Pieces pieces, int first, List<NDArray> into) {
+        for (int i = 0; i < into.size(); i++) {
+            Output output = compiled.outputs().get(first + i);
+            NDArray array = into.get(i);
+            if (!isLent(output)) {
+                Buffer buffer = at(output.place());
+                pieces.each(array, (at, piece) -> Trace.transfer(trace, pieces.queue(), Transfer.READ, piece.remaining(), array,
+                        () -> pieces.queue().readAsync(buffer, at, piece)));
+            }
+        }
     }
 
     /** Has the caller's arrays hold what kernels wrote into them, once these are done; false if there are none. */
     boolean settle(Queue queue, int first, List<NDArray> into) {
-        return transfer(queue, first, into, true);
-    }
-
-    private boolean transfer(Queue queue, int first, List<NDArray> into, boolean lent) {
         boolean any = false;
         for (int i = 0; i < into.size(); i++) {
-            Binding place = compiled.outputs().get(first + i).place();
-            Buffer buffer = at(place);
-            NDArray array = into.get(i);
-            ByteBuffer value = array.bytes();
-            boolean isThere = place instanceof Binding.Slot(int slot) && slots.isLent(slot);
-            if (value.remaining() > 0 && isThere == lent) {
-                Trace.transfer(trace, queue, Transfer.READ, value.remaining(), array, isThere ? () -> queue.settle(buffer) : () -> queue.readAsync(buffer, 0, value));
+            Output output = compiled.outputs().get(first + i);
+            if (isLent(output)) {
+                NDArray array = into.get(i);
+                Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array, () -> queue.settle(at(output.place())));
                 any = true;
             }
         }
         return any;
+    }
+
+    private boolean isLent(Output output) {
+        return output.place() instanceof Binding.Slot(int slot) && slots.isLent(slot);
     }
 
     /** Whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */

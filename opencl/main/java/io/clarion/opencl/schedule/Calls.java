@@ -1,6 +1,7 @@
 package io.clarion.opencl.schedule;
 
 import io.clarion.engine.Gauge;
+import io.clarion.engine.Passage;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;
@@ -9,7 +10,7 @@ import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What calls of a command buffer do on the device: all of it in the device's turn, or the transfers before and after it. */
@@ -18,7 +19,8 @@ final class Calls {
     private final Trace trace;
     private final Object turn;
     private final Gauge gauge;
-    private final Lock open;
+    private final Overlap overlap;
+    private final Pieces atOnce;
     private final Compiled compiled;
     private final Buffers buffers;
     private final Commands commands;
@@ -28,10 +30,11 @@ final class Calls {
     /**
      * What is asked for: the first outputs are added to {@code kept}, the others are read.
      *
-     * @param into   arrays for those that are read
-     * @param number of the call
+     * @param into    arrays for those that are read
+     * @param number  of the call
+     * @param passage where arrays of the host go to other devices, or come from them, meanwhile
      */
-    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {}
+    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number, Optional<Passage> passage) {}
 
     /** In the device's turn, with all variables on the device. */
     interface Turn {
@@ -42,15 +45,15 @@ final class Calls {
      * Of a command buffer.
      *
      * @param turn what is held in the device's turn
-     * @param open held while something is done out of turn
      */
-    Calls(Compiled compiled, Context context, Trace trace, Object turn, Gauge gauge, Lock open, Buffers buffers, Commands commands) {
+    Calls(Compiled compiled, Context context, Trace trace, Object turn, Gauge gauge, Overlap overlap, Buffers buffers, Commands commands) {
         this.compiled = compiled;
         this.context = context;
         this.trace = trace;
         this.turn = turn;
         this.gauge = gauge;
-        this.open = open;
+        this.overlap = overlap;
+        this.atOnce = Pieces.whole(context.queue());
         this.buffers = buffers;
         this.commands = commands;
     }
@@ -77,10 +80,11 @@ final class Calls {
         try {
             requireOpen();
             long start = trace == null ? 0 : System.nanoTime();
-            buffers.write(context.queue(), call.values(), call.number());
+            buffers.write(atOnce, call.values());
+            buffers.writeDraw(context.queue(), call.number());
             buffers.lend(outputs(call), call.into());
             compute(call);
-            buffers.read(context.queue(), outputs(call), call.into());
+            buffers.read(atOnce, outputs(call), call.into());
             keep(call);
             context.queue().finish();
             if (buffers.settle(context.queue(), outputs(call), call.into())) {
@@ -100,12 +104,11 @@ final class Calls {
     void runOverlapped(Request call, Turn inTurn) {
         mayHaveUpdated = false;
         try {
-            whileOpen(() -> write(call));
+            requireOpen();
+            write(call);
             Event done = inTurn.give(() -> queued(call));
-            whileOpen(() -> {
-                await(done);
-                read(call);
-            });
+            whileOpen(() -> await(done));
+            read(call);
         } catch (RuntimeException e) {
             synchronized (turn) {
                 leaveQueue(call);
@@ -117,27 +120,52 @@ final class Calls {
     }
 
     private void whileOpen(Runnable action) {
-        open.lock();
+        overlap.open().lock();
         try {
             action.run();
         } finally {
-            open.unlock();
+            overlap.open().unlock();
         }
     }
 
     private void write(Request call) {
-        requireOpen();
-        if (buffers.haveToBeWritten(call.values())) {
-            Queue transfers = context.transfers();
-            transfers.move(() -> buffers.write(transfers, call.values(), call.number()));
+        Passage passage = call.passage().orElse(null);
+        if (passage != null) {
+            buffers.write(new Pieces(transfers(), overlap.piece(), (array, end, queueing) -> {
+                // While others may transfer, and the device may close: whoever fills the array may need that.
+                passage.await(array, end);
+                moved(queueing);
+            }), call.values());
+        }
+        if (passage == null && buffers.haveToBeWritten(call.values()) || buffers.hasDraw()) {
+            moved(() -> {
+                if (passage == null) {
+                    buffers.write(Pieces.whole(transfers()), call.values());
+                }
+                buffers.writeDraw(transfers(), call.number());
+            });
         }
     }
 
     private void read(Request call) {
-        if (!call.into().isEmpty()) {
-            Queue transfers = context.transfers();
-            transfers.move(() -> buffers.read(transfers, outputs(call), call.into()));
+        Passage passage = call.passage().orElse(null);
+        if (passage != null) {
+            buffers.read(new Pieces(transfers(), overlap.piece(), (array, end, queueing) -> {
+                moved(queueing);
+                passage.filled(array, end);
+            }), outputs(call), call.into());
+        } else if (!call.into().isEmpty()) {
+            moved(() -> buffers.read(Pieces.whole(transfers()), outputs(call), call.into()));
         }
+    }
+
+    /** Has something moved while the device stays open. */
+    private void moved(Runnable queueing) {
+        whileOpen(() -> transfers().move(queueing));
+    }
+
+    private Queue transfers() {
+        return context.transfers();
     }
 
     /** Queues what is done in turn; the event is of all of it. */

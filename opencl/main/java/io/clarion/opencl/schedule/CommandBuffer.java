@@ -2,6 +2,7 @@ package io.clarion.opencl.schedule;
 
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
+import io.clarion.engine.Passage;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
@@ -15,6 +16,7 @@ import io.clarion.tensor.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
@@ -69,7 +71,7 @@ public final class CommandBuffer implements Executable {
         this.lastUse = residents.use();
         this.buffers = new Buffers(compiled, turn, context, trace, v -> residents.home(v, this), bytes -> residents.allocate(bytes, this));
         this.commands = new Commands(context, trace, buffers);
-        this.calls = new Calls(compiled, context, trace, turn, gauge, overlap.open(), buffers, commands);
+        this.calls = new Calls(compiled, context, trace, turn, gauge, overlap, buffers, commands);
         residents.add(this);
         try {
             buffers.allocate();
@@ -97,13 +99,22 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public void call(List<? extends Value> values, List<NDArray> into, long number) {
-        call(usable(values), List.of(), into, number);
+        call(new Calls.Request(usable(values), List.of(), into, number, Optional.empty()));
+    }
+
+    @Override
+    public void call(List<NDArray> values, List<NDArray> into, long number, Passage passage) {
+        if (isOverlapped) {
+            call(new Calls.Request(values, List.of(), into, number, Optional.of(passage)));
+        } else {
+            Executable.super.call(values, into, number, passage);
+        }
     }
 
     @Override
     public Outputs call(List<? extends Value> values, int kept, long number) {
         var outputs = new Outputs(kept == 0 ? List.of() : new ArrayList<>(kept), arrays(kept));
-        call(usable(values), outputs.kept(), outputs.read(), number);
+        call(new Calls.Request(usable(values), outputs.kept(), outputs.read(), number, Optional.empty()));
         return outputs;
     }
 
@@ -126,8 +137,7 @@ public final class CommandBuffer implements Executable {
         return value instanceof DeviceArray && !(value instanceof KeptBuffer kept && kept.isOn(context));
     }
 
-    private void call(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number) {
-        var request = new Calls.Request(values, kept, into, number);
+    private void call(Calls.Request request) {
         gauge.arrive();
         try {
             lastUse = residents.use();

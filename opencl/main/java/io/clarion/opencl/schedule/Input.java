@@ -3,7 +3,6 @@ package io.clarion.opencl.schedule;
 import io.clarion.opencl.driver.Buffer;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Kernel;
-import io.clarion.opencl.driver.Queue;
 import io.clarion.opencl.schedule.Trace.Transfer;
 import io.clarion.tensor.NDArray;
 import java.nio.ByteBuffer;
@@ -43,23 +42,25 @@ final class Input {
         place.put(kept);
     }
 
-    /** Has kernels read an array, which is written by {@code queue} if it cannot be used where it lies. */
-    void write(Queue queue, NDArray array) {
-        ByteBuffer value = array.bytes();
-        if (isUsable(context, value)) {
-            lent = context.over(value);
-            place.put(lent);
-            if (trace != null) {
-                trace.uses(array);
-            }
+    /** Has kernels read an array, which is written by the queue of {@code pieces} if it cannot be used where it lies. */
+    void write(Pieces pieces, NDArray array) {
+        if (isUsable(context, array.bytes())) {
+            pieces.whole(array, () -> use(array));
             return;
         }
         if (own == null) {
             own = room.apply(bytes);
         }
         place.put(own);
-        if (value.remaining() > 0) {
-            Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), array, () -> queue.writeAsync(own, 0, value));
+        pieces.each(array, (at, piece) -> Trace.transfer(trace, pieces.queue(), Transfer.WRITE, piece.remaining(), array,
+                () -> pieces.queue().writeAsync(own, at, piece)));
+    }
+
+    private void use(NDArray array) {
+        lent = context.over(array.bytes());
+        place.put(lent);
+        if (trace != null) {
+            trace.uses(array);
         }
     }
 

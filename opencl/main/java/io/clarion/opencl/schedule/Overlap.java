@@ -11,6 +11,12 @@ import java.util.concurrent.locks.Lock;
  */
 public record Overlap(long least, Lock open) {
     private static final long LARGE = 1 << 20;
+    private static final long LEAST_PIECE = 1 << 14;
+
+    /** In how many bytes at a time arrays go that others wait for, so that they have the first while the next are on their way. */
+    long piece() {
+        return Math.max(LEAST_PIECE, 4 * least);
+    }
 
     /** The least number of bytes on a device: without end where its buffers lie in the host's memory. */
     public static long least(Device device) {

@@ -1,0 +1,51 @@
+package io.clarion.opencl.schedule;
+
+import io.clarion.opencl.driver.Queue;
+import io.clarion.tensor.NDArray;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * How arrays are moved between the host and a device.
+ *
+ * @param queue moves them
+ * @param size  the bytes that are moved at a time
+ * @param mover has them moved
+ */
+record Pieces(Queue queue, long size, Mover mover) {
+    /** Has pieces moved. */
+    interface Mover {
+        /** Runs what queues the moving of an array's bytes up to {@code end}. */
+        void move(NDArray array, long end, Runnable queueing);
+    }
+
+    /** Queues the moving of a piece that begins at byte {@code at}. */
+    interface Move {
+        void queue(long at, ByteBuffer piece);
+    }
+
+    /** Arrays at once, queued one after the other. */
+    static Pieces whole(Queue queue) {
+        return new Pieces(queue, Long.MAX_VALUE, (array, end, queueing) -> queueing.run());
+    }
+
+    void each(NDArray array, Move move) {
+        ByteBuffer bytes = array.bytes();
+        long all = bytes.remaining();
+        for (long at = 0; at < all; at += size) {
+            int begin = (int) at;
+            int length = (int) Math.min(size, all - at);
+            mover.move(array, at + length, () -> move.queue(begin,
+                    length == all ? bytes : bytes.slice(bytes.position() + begin, length).order(ByteOrder.nativeOrder())));
+            // A size without end is that of all.
+            if (length == all) {
+                return;
+            }
+        }
+    }
+
+    /** For an array that is not moved but used where it lies. */
+    void whole(NDArray array, Runnable use) {
+        mover.move(array, array.bytes().remaining(), use);
+    }
+}
