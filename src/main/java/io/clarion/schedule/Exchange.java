@@ -43,7 +43,7 @@ final class Exchange<W> {
         notifyAll();
     }
 
-    /** Nobody has to wait any more, as what is waited for may never be. */
+    /** Nobody has to wait any more, as what is waited for may never be, nor goes on who comes to wait later. */
     synchronized void abandon() {
         isAbandoned = true;
         notifyAll();
@@ -56,13 +56,11 @@ final class Exchange<W> {
 
     /** Waits until so much is done of something, if any device does it; false if that is in vain. */
     synchronized boolean await(W work, long amount) {
-        while (doers.containsKey(work) && reached.getOrDefault(work, 0L) < amount) {
+        while (!isAbandoned && doers.containsKey(work) && reached.getOrDefault(work, 0L) < amount) {
             long left = deadline - System.nanoTime();
-            if (left <= 0 && !isAbandoned) {
+            if (left <= 0) {
                 late = doers.get(work);
                 abandon();
-            }
-            if (isAbandoned) {
                 return false;
             }
             try {
@@ -72,7 +70,7 @@ final class Exchange<W> {
                 throw new CompletionException(e);
             }
         }
-        return true;
+        return !isAbandoned;
     }
 
     /** Who was waited for too long. */

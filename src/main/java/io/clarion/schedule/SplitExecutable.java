@@ -100,6 +100,9 @@ final class SplitExecutable extends GroupExecutable<Piece> {
      */
     private record Done(double seconds, Map<Tensor, NDArray> outputs) {}
 
+    /** A device may apply updates, or it has failed before: never both, however late it answers. */
+    private enum Fate { ENDING, FAILED }
+
     /** A call, of which each device does its part and waits for those of others that it needs. */
     private final class Attempt {
         private final Layout<Piece> now;
@@ -107,17 +110,17 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         private final List<NDArray> inputs;
         private final long draw;
         private final List<Map<Tensor, NDArray>> whole;
+        private final int levels = cut.levels();
         private final Exchange<Stage> exchange;
-        /** Those that may have updated variables. */
-        private final Set<Member> ending = ConcurrentHashMap.newKeySet();
+        private final Map<Member, Fate> fates = new ConcurrentHashMap<>();
 
         Attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
             this.now = now;
             this.replicas = replicas;
             this.inputs = inputs;
             this.draw = draw;
-            this.whole = IntStream.range(0, cut.levels()).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
-            this.exchange = new Exchange<>(IntStream.range(0, cut.levels()).boxed().flatMap(this::stages).collect(Collectors.toMap(s -> s, Stage::member)),
+            this.whole = IntStream.range(0, levels).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
+            this.exchange = new Exchange<>(IntStream.range(0, levels).boxed().flatMap(this::stages).collect(Collectors.toMap(s -> s, Stage::member)),
                     devices().workers().patience());
         }
 
@@ -130,7 +133,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
             try {
                 Piece piece = now.part(member);
                 double seconds = 0;
-                for (int level = 0; level < cut.levels(); level++) {
+                for (int level = 0; level < levels; level++) {
                     if (!isGiven(level - 1)) {
                         return Optional.empty();
                     }
@@ -140,16 +143,21 @@ final class SplitExecutable extends GroupExecutable<Piece> {
                 if (piece.isDone()) {
                     return Optional.of(new Done(seconds, Map.of()));
                 }
-                if (!isGiven(cut.levels() - 1)) {
+                if (!isGiven(levels - 1) || fates.putIfAbsent(member, Fate.ENDING) != null) {
                     return Optional.empty();
                 }
-                ending.add(member);
                 updated.forEach(v -> replicas.get(v).changing(member));
                 return Optional.of(new Done(seconds, piece.end(now.parts(), inputs, draw)));
             } catch (RuntimeException e) {
-                exchange.abandon();
+                if (!isEnding(member)) {
+                    exchange.abandon();
+                }
                 throw e;
             }
+        }
+
+        private boolean isEnding(Member member) {
+            return fates.get(member) == Fate.ENDING;
         }
 
         /** Waits until all have done a level. */
@@ -159,7 +167,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
         /** One that fails while it applies updates leaves others' alone. */
         void failed(Member member, int life, DeviceFailure why) {
-            if (!ending.contains(member)) {
+            fates.putIfAbsent(member, Fate.FAILED);
+            if (!isEnding(member)) {
                 exchange.abandon();
                 SplitExecutable.this.failed(member, life, why);
             } else if (isAlone() && why.isWithoutEffect()) {
@@ -204,7 +213,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         }
         Map<Member, Done> done = new LinkedHashMap<>();
         answers.forEach((m, d) -> d.ifPresent(x -> done.put(m, x)));
-        if (attempt.ending.isEmpty() && done.size() < now.members().size()) {
+        if (!attempt.fates.containsValue(Fate.ENDING) && done.size() < now.members().size()) {
             return Optional.empty();
         }
         Optional<List<NDArray>> outputs = attempt.ended(done);

@@ -159,6 +159,28 @@ class FailureTest {
         }
     }
 
+    /** It has its part of the sums at last, but not the last word: others have done its rows. */
+    @Test
+    void aDeviceThatAnswersTooLateUpdatesNothing() {
+        var training = new Training(Sharing.SPLIT);
+        List<double[]> want = training.on(reference);
+        SimulatedDevice undisturbed = device("a:0", n -> Fault.NONE);
+        assertSurvives(training, want, List.of(undisturbed, device("b:0", n -> Fault.NONE)), NEVER, NEVER, "no fault");
+        // Each graph is compiled, then called once a step.
+        int graphs = undisturbed.asked() / (STEPS + 1);
+        for (int call = graphs; call < 2 * graphs; call++) {
+            int at = call;
+            SimulatedDevice late = device("a:0", n -> n == at ? Fault.LATE : Fault.NONE);
+            int asked;
+            try (var group = new DeviceGroup(List.of(late, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, SOON, NEVER)) {
+                assertSame(want, training.on(group), "late at call " + at);
+                asked = late.asked();
+                late.release();
+            }
+            assertEquals(asked, late.asked(), "late at call " + at);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SPLIT", "PLACE"})
     void aDeviceComesBackWhenItComputesAgain(Sharing sharing) {

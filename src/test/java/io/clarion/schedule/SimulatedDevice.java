@@ -27,7 +27,7 @@ final class SimulatedDevice implements Device {
     private static final ThreadLocal<Long> NOW = ThreadLocal.withInitial(() -> 0L);
 
     /** What a device does in place of what it was asked. */
-    enum Fault { NONE, ERROR, OUT_OF_MEMORY, HANG, WRONG }
+    enum Fault { NONE, ERROR, OUT_OF_MEMORY, HANG, LATE, WRONG }
 
     /**
      * How fast a device is.
@@ -97,19 +97,24 @@ final class SimulatedDevice implements Device {
         };
     }
 
+    private void awaitRelease() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Fault next() {
         Fault fault = faults.apply(asked.getAndIncrement());
         switch (fault) {
             case ERROR -> throw new DeviceFailure(id + ": an error");
             case OUT_OF_MEMORY -> throw outOfMemory();
             case HANG -> {
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                awaitRelease();
                 throw new DeviceFailure(id + ": it hung");
             }
+            case LATE -> awaitRelease();
             case NONE, WRONG -> { }
         }
         return fault;
@@ -133,7 +138,7 @@ final class SimulatedDevice implements Device {
                 double took = flops / rates.flops() + bytes / rates.bytes() + rates.launch();
                 NOW.set(NOW.get() + Math.round(1e9 * took));
                 busy.add(took);
-                return fault == Fault.NONE ? outputs : outputs.stream().map(a -> NDArray.zeros(a.dtype(), a.shape())).toList();
+                return fault != Fault.WRONG ? outputs : outputs.stream().map(a -> NDArray.zeros(a.dtype(), a.shape())).toList();
             }
 
             @Override
