@@ -5,7 +5,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.NDArray;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;

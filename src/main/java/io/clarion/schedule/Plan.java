@@ -83,7 +83,6 @@ final class Plan {
                 if (from.member() != segment.member()) {
                     from.told().add(in);
                     segment.given().add(in);
-                    segment.needs().add(from);
                 } else if (!(in.op() instanceof Op.Read)) {
                     from.kept().add(in);
                 }

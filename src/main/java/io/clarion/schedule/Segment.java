@@ -10,7 +10,6 @@ import java.util.Set;
 final class Segment {
     private final Member member;
     private final int level;
-    private final Set<Segment> needs = new LinkedHashSet<>();
     private final Set<Tensor> given = new LinkedHashSet<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
     private final Set<Tensor> told = new LinkedHashSet<>();
@@ -32,11 +31,6 @@ final class Segment {
     /** What it computes. */
     List<Tensor> tensors() {
         return tensors;
-    }
-
-    /** Those of other devices that have to be done before. */
-    Set<Segment> needs() {
-        return needs;
     }
 
     /** What it is given of other devices. */

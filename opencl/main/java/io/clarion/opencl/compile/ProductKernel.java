@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.List;
 import java.util.function.Consumer;
