@@ -151,7 +151,7 @@ public final class OpenClDevice implements Device {
 
     @Override
     public boolean worksInHostMemory() {
-        return open.context().device().worksInHostMemory();
+        return facts.worksInHostMemory();
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Input {
     /** Has kernels read an array, which is written by the queue of {@code pieces} if it cannot be used where it lies. */
     void write(Pieces pieces, NDArray array) {
         if (isUsable(context, array.bytes())) {
-            pieces.whole(array, () -> use(array));
+            pieces.inPlace(array, () -> use(array));
             return;
         }
         if (own == null) {

@@ -31,21 +31,18 @@ record Pieces(Queue queue, long size, Mover mover) {
 
     void each(NDArray array, Move move) {
         ByteBuffer bytes = array.bytes();
-        long all = bytes.remaining();
-        for (long at = 0; at < all; at += size) {
-            int begin = (int) at;
-            int length = (int) Math.min(size, all - at);
-            mover.move(array, at + length, () -> move.queue(begin,
+        int all = bytes.remaining();
+        for (int end = 0; end < all;) {
+            int begin = end;
+            int length = (int) Math.min(size, all - begin);
+            end += length;
+            mover.move(array, end, () -> move.queue(begin,
                     length == all ? bytes : bytes.slice(bytes.position() + begin, length).order(ByteOrder.nativeOrder())));
-            // A size without end is that of all.
-            if (length == all) {
-                return;
-            }
         }
     }
 
     /** For an array that is not moved but used where it lies. */
-    void whole(NDArray array, Runnable use) {
+    void inPlace(NDArray array, Runnable use) {
         mover.move(array, array.bytes().remaining(), use);
     }
 }
