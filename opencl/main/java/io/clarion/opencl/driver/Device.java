@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
  * @param cacheLine             of the global memory's cache
  * @param globalCache           of the global memory
  * @param unifiedMemory         whether the device works in the host's memory
+ * @param fineGrainedSystem     whether it shares all of the host's memory at a fine grain: the host sees what kernels wrote there as soon as they
+ *                              are done (fine-grained system SVM)
  * @param roundsQuotients       whether it can be asked to round float32's quotients and square roots correctly
  * @param profilingResolution   nanoseconds
  * @param nativeIds             for this package only
@@ -32,7 +34,7 @@ public record Device(
         long globalMemory, long maxAllocation, long localMemory, boolean localMemoryIsReal,
         long maxWorkGroupSize, List<Long> maxWorkItemSizes, int preferredMultiple,
         int nativeVectorWidthFloat, int preferredVectorWidthFloat,
-        int cacheLine, long globalCache, boolean unifiedMemory, boolean fp16, boolean fp64, boolean roundsQuotients,
+        int cacheLine, long globalCache, boolean unifiedMemory, boolean fineGrainedSystem, boolean fp16, boolean fp64, boolean roundsQuotients,
         boolean available, boolean compilerAvailable, List<String> extensions, long profilingResolution,
         NativeIds nativeIds) {
 

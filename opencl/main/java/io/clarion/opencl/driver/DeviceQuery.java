@@ -29,7 +29,7 @@ final class DeviceQuery {
                 count(info, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
                 count(info, CL.CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT),
                 count(info, CL.CL_DEVICE_GLOBAL_MEM_CACHELINE_SIZE), info.number(CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
-                info.flag(CL.CL_DEVICE_HOST_UNIFIED_MEMORY),
+                info.flag(CL.CL_DEVICE_HOST_UNIFIED_MEMORY), sharesFinely(info),
                 extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64"),
                 (info.number(CL.CL_DEVICE_SINGLE_FP_CONFIG) & CL.CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0,
                 info.flag(CL.CL_DEVICE_AVAILABLE), info.flag(CL.CL_DEVICE_COMPILER_AVAILABLE), extensions,
@@ -40,6 +40,11 @@ final class DeviceQuery {
         return info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 3.") ? count(info, PREFERRED_WORK_GROUP_SIZE_MULTIPLE)
                 : extensions.contains("cl_nv_device_attribute_query") ? count(info, WARP_SIZE_NV)
                 : extensions.contains("cl_amd_device_attribute_query") ? count(info, WAVEFRONT_WIDTH_AMD) : 0;
+    }
+
+    /** Asked of those alone that know the question: it is of OpenCL 2.0. */
+    private static boolean sharesFinely(Info info) {
+        return !info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 1.") && (info.number(CL.CL_DEVICE_SVM_CAPABILITIES) & CL.CL_DEVICE_SVM_FINE_GRAIN_SYSTEM) != 0;
     }
 
     private static Device.Type type(long bits) {

@@ -194,31 +194,19 @@ final class Buffers {
         return context.device().worksInHostMemory() && bytes >= NDArray.LARGE && bytes <= LENT && isAlone(output, compiled.outputs());
     }
 
-    /** Reads the outputs from one on, but for those that kernels write into the caller's arrays. */
+    /** Has the outputs from one on in the caller's arrays, where kernels may have written them already. */
     void read(Pieces pieces, int first, List<NDArray> into) {
+        Queue queue = pieces.queue();
         for (int i = 0; i < into.size(); i++) {
             Output output = compiled.outputs().get(first + i);
+            Buffer buffer = at(output.place());
             NDArray array = into.get(i);
-            if (!isLent(output)) {
-                Buffer buffer = at(output.place());
-                pieces.each(array, (at, piece) -> Trace.transfer(trace, pieces.queue(), Transfer.READ, piece.remaining(), array,
-                        () -> pieces.queue().readAsync(buffer, at, piece)));
-            }
-        }
-    }
-
-    /** Has the caller's arrays hold what kernels wrote into them, once these are done; false if there are none. */
-    boolean settle(Queue queue, int first, List<NDArray> into) {
-        boolean any = false;
-        for (int i = 0; i < into.size(); i++) {
-            Output output = compiled.outputs().get(first + i);
             if (isLent(output)) {
-                NDArray array = into.get(i);
-                Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array, () -> queue.settle(at(output.place())));
-                any = true;
+                Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array, () -> queue.settle(buffer));
+            } else {
+                pieces.each(array, (at, piece) -> Trace.transfer(trace, queue, Transfer.READ, piece.remaining(), array, () -> queue.readAsync(buffer, at, piece)));
             }
         }
-        return any;
     }
 
     private boolean isLent(Output output) {

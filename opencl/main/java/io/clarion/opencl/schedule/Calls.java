@@ -87,9 +87,6 @@ final class Calls {
             buffers.read(atOnce, outputs(call), call.into());
             keep(call);
             context.queue().finish();
-            if (buffers.settle(context.queue(), outputs(call), call.into())) {
-                context.queue().finish();
-            }
             called(start);
         } catch (RuntimeException e) {
             leaveQueue(call);
