@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +19,9 @@ import java.util.stream.Collectors;
  *                consist of placeholders, which an engine gets in place of them
  * @param outputs in the order in which a call returns them
  * @param updates all computed from the old values, then applied at once
+ * @param unsteady further variables that are likely to change between any two calls, so that nothing that is made of them is worth keeping
  */
-public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates) {
+public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates, Set<Variable> unsteady) {
     /** A variable and what it becomes: a tensor of its shape and dtype. */
     public record Update(Variable variable, Tensor value) {
         public Update {
@@ -34,6 +36,17 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         updates = List.copyOf(updates);
+        unsteady = Set.copyOf(unsteady);
+    }
+
+    /** Of which others change no variable in most calls. */
+    public Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates) {
+        this(inputs, outputs, updates, Set.of());
+    }
+
+    /** Whether a variable most likely has the same value in the next call as in this one. */
+    public boolean isSteady(Variable variable) {
+        return !unsteady.contains(variable) && updates.stream().noneMatch(u -> u.variable() == variable);
     }
 
     /** Everything that has to be computed: the outputs, then the updates' values. */
@@ -98,8 +111,12 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
                 now.put(t, rewrite.apply(withBodies(t, now), t.inputs().stream().map(now::get).toList()));
             }
         }
-        return new Graph(inputs.stream().map(now::get).toList(), outputs.stream().map(now::get).toList(),
-                updates.stream().map(u -> new Update(u.variable(), now.get(u.value()))).toList());
+        return new Graph(inputs.stream().map(now::get).toList(), outputs, updates, unsteady).with(now::get, now::get);
+    }
+
+    /** This graph with others in place of the outputs, and of what variables become. */
+    public Graph with(UnaryOperator<Tensor> output, UnaryOperator<Tensor> value) {
+        return new Graph(inputs, outputs.stream().map(output).toList(), updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(), unsteady);
     }
 
     /** {@code t} with its bodies, if it has any, as they are {@code now}. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -188,7 +189,15 @@ final class Piece implements Part {
         List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i))).toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(writer.parts.values());
-        return new Step(member.device().compile(new Graph(inputs, made, changes), at), used, List.copyOf(writer.parts.keySet()), joins, outputs);
+        return new Step(member.device().compile(new Graph(inputs, made, changes, changing(writer.turn)), at), used, List.copyOf(writer.parts.keySet()), joins, outputs);
+    }
+
+    /** What changes in each call: what steps keep for later ones, and the device's copies of variables that the call updates at its end. */
+    private Set<Variable> changing(Turn turn) {
+        Set<Variable> changing = cut.graph().updates().stream().map(u -> devices.copies(u.variable()).on(member)).collect(Collectors.toSet());
+        changing.addAll(joined.values());
+        changing.addAll(turn == null ? List.of() : turn.kept.values());
+        return changing;
     }
 
     /** Writes a level's tensors anew: for the rows of a turn, or, at the end, for none. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -85,8 +86,16 @@ final class PlacedPart implements Part {
         List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> written.containsKey(all.get(i))).toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(given.values());
-        Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes));
+        Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes, changing()));
         return new Step(executable, used, List.copyOf(given.keySet()), told, new CostModel.Moved(bytes(inputs), bytes(told)));
+    }
+
+    /** What changes in each call: what segments keep for later ones, and the device's copies of variables that the call updates at its end. */
+    private Set<Variable> changing() {
+        Set<Variable> changing = plan.tasks().graph().updates().stream().map(Graph.Update::variable).filter(v -> plan.homes().get(v) == member)
+                .map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
+        changing.addAll(kept.values());
+        return changing;
     }
 
     private static long bytes(List<Tensor> tensors) {

@@ -176,8 +176,7 @@ public final class Compiler {
 
     /** Results that are leaves become identities of them, so that each has a kernel that makes it. */
     private static Graph settled(Graph graph) {
-        return new Graph(graph.inputs(), graph.outputs().stream().map(Compiler::made).toList(),
-                graph.updates().stream().map(u -> new Graph.Update(u.variable(), made(u.value()))).toList());
+        return graph.with(Compiler::made, Compiler::made);
     }
 
     private static Tensor made(Tensor t) {

@@ -84,10 +84,10 @@ record Lowering(Graph graph, Map<Tensor, Tile> tiles, Unfolding nests) {
         return moving;
     }
 
-    /** Whether {@code t} stays the same from call to call until the user changes a variable: it is made of constants and of variables that the graph does not update. */
+    /** Whether {@code t} stays the same from call to call until the user changes a variable: it is made of constants and of steady variables. */
     boolean lasts(Tensor t) {
         return switch (t.op()) {
-            case Op.Read(Variable v) -> graph.updates().stream().noneMatch(u -> u.variable() == v);
+            case Op.Read(Variable v) -> graph.isSteady(v);
             case Op.Constant c -> true;
             case Op.Literal l -> true;
             case Op.View v -> lasts(t.input(0));

@@ -42,8 +42,7 @@ final class Unfolding {
         var unfolding = new Unfolding();
         Map<Tensor, Tensor> now = new IdentityHashMap<>();
         unfolding.unfold(graph.results(), now, 0, false);
-        unfolding.graph = new Graph(graph.inputs(), graph.outputs().stream().map(now::get).toList(), graph.updates().stream()
-                .map(u -> new Graph.Update(u.variable(), unfolding.settled(now.get(u.value())))).toList());
+        unfolding.graph = graph.with(now::get, t -> unfolding.settled(now.get(t)));
         return unfolding;
     }
 
