@@ -24,12 +24,12 @@ final class Exchange<W> {
     private boolean isAbandoned;
 
     /**
-     * For all that is waited for, and the devices that do it.
+     * For all that is waited for, and the devices that do it, which stay as they are.
      *
      * @param patience how long a device may take for its part of the call
      */
     Exchange(Map<W, Member> doers, Duration patience) {
-        this.doers = Map.copyOf(doers);
+        this.doers = doers;
         this.deadline = System.nanoTime() + (long) (IN_TIME * patience.toNanos());
     }
 

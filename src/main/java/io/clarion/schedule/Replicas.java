@@ -74,7 +74,11 @@ final class Replicas implements Storage {
 
     /** Sees to it that no device is the only one that has the value. */
     synchronized void keep() {
-        if (host == null && valid.entrySet().stream().filter(e -> e.getKey().isIn(e.getValue())).count() < 2) {
+        int holders = 0;
+        for (var e : valid.entrySet()) {
+            holders += e.getKey().isIn(e.getValue()) ? 1 : 0;
+        }
+        if (host == null && holders < 2) {
             host = value();
         }
     }

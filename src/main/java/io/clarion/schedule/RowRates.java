@@ -1,7 +1,6 @@
 package io.clarion.schedule;
 
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /** Rows a second of devices, as far as they were seen at work; of others, what their speeds are beside those of the former. Not thread-safe. */
 final class RowRates {
@@ -39,8 +38,17 @@ final class RowRates {
 
     /** Rows a second of each device; in a unit of its own if none was seen at work. */
     double[] expected() {
-        double scale = IntStream.range(0, rates.length).filter(this::isKnown).mapToDouble(i -> rates[i] / speeds[i]).average().orElse(1);
-        return IntStream.range(0, rates.length).mapToDouble(i -> isKnown(i) ? rates[i] : speeds[i] * scale).toArray();
+        int known = 0;
+        double sum = 0;
+        for (int i = 0; i < rates.length; i++) {
+            known += isKnown(i) ? 1 : 0;
+            sum += rates[i] / speeds[i];
+        }
+        double[] expected = new double[rates.length];
+        for (int i = 0; i < rates.length; i++) {
+            expected[i] = isKnown(i) ? rates[i] : known == 0 ? speeds[i] : speeds[i] * sum / known;
+        }
+        return expected;
     }
 
     /** How many seconds all devices together take for so many rows; NaN if none was seen at work. */

@@ -1,6 +1,5 @@
 package io.clarion.schedule;
 
-import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -31,15 +30,17 @@ final class Shares {
         this.rows = rows;
         this.rates = rates;
         this.most = IntStream.generate(() -> rows).limit(rates.devices()).toArray();
-        this.shares = divided(IntStream.range(0, rates.devices()).toArray(), rates.expected());
+        this.shares = divided(i -> true, rates.expected());
     }
 
     /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
     int[] now(IntPredicate isPresent) {
-        int[] present = IntStream.range(0, shares.length).filter(isPresent).toArray();
-        boolean changed = IntStream.range(0, shares.length).anyMatch(i -> shares[i] > most[i] || shares[i] > 0 && Arrays.binarySearch(present, i) < 0);
+        boolean changed = false;
+        for (int i = 0; i < shares.length; i++) {
+            changed |= shares[i] > most[i] || shares[i] > 0 && !isPresent.test(i);
+        }
         double[] expected = rates.expected();
-        int[] better = divided(present, expected);
+        int[] better = divided(isPresent, expected);
         wishes = time(better, expected) < WORTH_IT * time(shares, expected) ? wishes + 1 : 0;
         if (changed || wishes > patience) {
             shares = better;
@@ -70,25 +71,49 @@ final class Shares {
     }
 
     private static double time(int[] of, double[] rates) {
-        return IntStream.range(0, of.length).mapToDouble(i -> of[i] == 0 ? 0 : of[i] / rates[i]).max().orElse(0);
+        double time = 0;
+        for (int i = 0; i < of.length; i++) {
+            time = Math.max(time, of[i] == 0 ? 0 : of[i] / rates[i]);
+        }
+        return time;
     }
 
     /**
      * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep the others
      * waiting.
      */
-    private int[] divided(int[] present, double[] of) {
+    private int[] divided(IntPredicate isPresent, double[] of) {
         int unit = unit(rows, rates.devices());
-        double all = Arrays.stream(present).mapToDouble(i -> of[i]).sum();
+        double all = 0;
+        for (int i = 0; i < of.length; i++) {
+            all += isPresent.test(i) ? of[i] : 0;
+        }
         int[] divided = new int[of.length];
-        Arrays.stream(present).forEach(i -> divided[i] = Math.min(most[i], (int) (rows * of[i] / all / unit) * unit));
-        for (int left = rows - Arrays.stream(divided).sum(); left > 0; left -= unit) {
+        int left = rows;
+        for (int i = 0; i < of.length; i++) {
+            divided[i] = isPresent.test(i) ? Math.min(most[i], (int) (rows * of[i] / all / unit) * unit) : 0;
+            left -= divided[i];
+        }
+        for (; left > 0; left -= unit) {
             int more = Math.min(unit, left);
-            int[] roomy = Arrays.stream(present).filter(i -> divided[i] + more <= most[i]).toArray();
-            // If none has room, those that are there have to try.
-            int first = Arrays.stream(roomy.length > 0 ? roomy : present).reduce((a, b) -> (divided[b] + more) / of[b] < (divided[a] + more) / of[a] ? b : a).orElseThrow();
-            divided[first] += more;
+            divided[next(divided, more, isPresent, of)] += more;
         }
         return divided;
+    }
+
+    /** Who has some more rows: of those with room, if any has, the one that would be done first; else those that are there have to try. */
+    private int next(int[] divided, int more, IntPredicate isPresent, double[] of) {
+        int next = -1;
+        for (int i = 0; i < of.length; i++) {
+            if (isPresent.test(i) && (next < 0 || (hasRoom(i, divided, more) == hasRoom(next, divided, more)
+                    ? (divided[i] + more) / of[i] < (divided[next] + more) / of[next] : hasRoom(i, divided, more)))) {
+                next = i;
+            }
+        }
+        return next;
+    }
+
+    private boolean hasRoom(int device, int[] divided, int more) {
+        return divided[device] + more <= most[device];
     }
 }

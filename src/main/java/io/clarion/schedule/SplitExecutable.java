@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +32,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
     private final RowRates rates;
     private Shares shares;
     private int[] rows;
+    /** What the devices do of all levels. */
+    private Map<Stage, Member> stages = Map.of();
     /** In how many turns each device does its rows. */
     private final int[] turns;
 
@@ -82,6 +83,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
                 }
                 from += share;
             }
+            stages = IntStream.range(0, cut.levels()).boxed().flatMap(level -> made.members().stream().map(m -> new Stage(m, level)))
+                    .collect(Collectors.toUnmodifiableMap(s -> s, Stage::member));
             return made;
         } catch (RuntimeException e) {
             made.close();
@@ -120,12 +123,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
             this.inputs = inputs;
             this.draw = draw;
             this.whole = IntStream.range(0, levels).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
-            this.exchange = new Exchange<>(IntStream.range(0, levels).boxed().flatMap(this::stages).collect(Collectors.toMap(s -> s, Stage::member)),
-                    devices().workers().patience());
-        }
-
-        private Stream<Stage> stages(int level) {
-            return now.members().stream().map(m -> new Stage(m, level));
+            this.exchange = new Exchange<>(stages, devices().workers().patience());
         }
 
         /** Does a device's part; empty if others did not give what it needs. */
@@ -162,7 +160,12 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
         /** Waits until all have done a level. */
         private boolean isGiven(int level) {
-            return level < 0 || stages(level).allMatch(exchange::await);
+            for (Member m : level < 0 ? List.<Member>of() : now.members()) {
+                if (!exchange.await(new Stage(m, level))) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** One that fails while it applies updates leaves others' alone. */
