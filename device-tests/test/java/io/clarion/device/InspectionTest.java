@@ -73,7 +73,7 @@ class InspectionTest {
                 return new StepFunction.Step(next, List.of(next));
             }, x, List.of(K.constant(0, DType.FLOAT32, 4, 8))).outputs();
             try (Function f = new Function(new Graph(List.of(x, u), List.of(h), List.of()), traced)) {
-                f.call(NDArray.zeros(DType.FLOAT32, Shape.of(4, STEPS, 8)), NDArray.zeros(DType.FLOAT32, Shape.of(8, 8)));
+                f.call(unaligned(4, STEPS, 8), unaligned(8, 8));
             }
         } finally {
             System.clearProperty("clarion.trace");
@@ -100,6 +100,12 @@ class InspectionTest {
         List<JsonNode> ends = mine.stream().filter(e -> "sf".contains(e.get("ph").textValue())).toList();
         assertEquals(List.of("write from call", "write to write", "write from call", "write to write", "read from read", "read to call"),
                 ends.stream().map(e -> e.get("name").textValue() + (e.get("ph").textValue().equals("s") ? " from " : " to ") + at(mine, e).get("name").textValue()).toList());
+    }
+
+    /** Zeros that lie where no device uses them in place. */
+    private static NDArray unaligned(int... shape) {
+        int elements = Shape.of(shape).elements();
+        return NDArray.zeros(DType.FLOAT32, Shape.of(1 + elements)).rows(1, 1 + elements).reshape(shape);
     }
 
     @EveryDevice

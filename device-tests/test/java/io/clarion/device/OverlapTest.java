@@ -61,6 +61,11 @@ class OverlapTest {
         return values;
     }
 
+    /** As {@link #filled}, where no device uses it in place. */
+    private static NDArray elsewhere(int rows, float number) {
+        return filled(rows + 1, number).rows(1, rows + 1);
+    }
+
     private Function counting(Variable counter, Device device) {
         Tensor sum = Tensor.of(new Op.Read(counter)).plus(K.sum(x, 0));
         return new Function(new Graph(List.of(x), List.of(x.times(2)), List.of(new Graph.Update(counter, sum))), device);
@@ -194,7 +199,7 @@ class OverlapTest {
         return device.compile(new Graph(List.of(in), List.of(f.apply(in)), List.of()));
     }
 
-    /** Of 48 KB, which are moved whatever the device is, in pieces of 16 KB. */
+    /** Of 48 KB that are moved whatever the device is, in pieces of 16 KB. */
     @EveryDevice
     void anArrayIsGivenToADeviceWhileItIsReadFromAnother(TestedDevice tested) throws Exception {
         int rows = 4096;
@@ -202,7 +207,7 @@ class OverlapTest {
                 Executable twice = compiled(giving, rows, in -> in.times(2)); Executable more = compiled(taking, rows, in -> in.plus(1))) {
             NDArray values = NDArray.zeros(DType.FLOAT32, Shape.of(rows, 3));
             IntStream.range(0, values.elements()).forEach(i -> values.set(i, i));
-            NDArray between = filled(rows, 0);
+            NDArray between = elsewhere(rows, 0);
             NDArray results = filled(rows, 0);
             var passage = new Watched(between);
             CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> more.call(List.of(between), List.of(results), 0, passage));
@@ -220,9 +225,9 @@ class OverlapTest {
         try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
                 Executable f = device.compile(new Graph(List.of(in), List.of(in.times(2)),
                         List.of(new Graph.Update(counter, Tensor.of(new Op.Read(counter)).plus(K.sum(in, 0))))))) {
-            f.call(List.of(filled(4096, 1)), 0);
+            f.call(List.of(elsewhere(4096, 1)), 0);
             int handles = device.liveHandles();
-            NDArray late = filled(4096, 1);
+            NDArray late = elsewhere(4096, 1);
             var passage = new Passage() {
                 @Override
                 public void await(NDArray array, long bytes) {

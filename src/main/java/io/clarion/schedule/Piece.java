@@ -38,7 +38,7 @@ final class Piece implements Part {
     private final int pieces;
     private final Map<Dim.Symbol, Integer> sizes;
     private final Set<Variable> variables;
-    /** The device's parts of joins, but for those that it is given from {@link #parts} as the others are, which costs it nothing. */
+    /** The device's parts of joins, unless it is given them from {@link #parts} as the others are, which costs it nothing where it works in the host's memory. */
     private final Map<Tensor, Variable> joined = new IdentityHashMap<>();
     /** Its parts of joins, for the others. */
     private final Map<Tensor, NDArray> parts = new IdentityHashMap<>();
@@ -78,13 +78,13 @@ final class Piece implements Part {
         for (int done = 0; done < share; done += each) {
             turns.add(new Turn(from + done, Math.min(each, share - done), done == 0, done + each >= share));
         }
-        boolean mayBeGiven = pieces > 1 && turns.size() == 1 && member.device().worksInHostMemory();
+        boolean keepsJoins = pieces == 1 || turns.size() > 1 || !member.device().worksInHostMemory();
         IntStream.range(0, cut.levels()).boxed().flatMap(level -> cut.joins(level).stream()).forEach(t -> {
             NDArray part = NDArray.zeros(t.dtype(), t.shape().resolve(sizes));
             if (pieces > 1) {
                 parts.put(t, part);
             }
-            if (!mayBeGiven || part.bytes().remaining() < NDArray.LARGE) {
+            if (keepsJoins) {
                 joined.put(t, Variable.local(part, "kept"));
             }
         });

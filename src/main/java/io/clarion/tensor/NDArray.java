@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
  * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
  */
 public final class NDArray implements Value {
-    /** Arrays of so many bytes lie where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
-    public static final int LARGE = 1 << 16;
+    /** Arrays of so many bytes and more begin at a multiple of it, where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
     public static final int ALIGNMENT = 128;
     /** Bytes that a thread copies at a time. */
     private static final int COPIED = 1 << 22;
@@ -38,12 +37,12 @@ public final class NDArray implements Value {
             throw new IllegalArgumentException("a host array of shape " + shape + " and dtype " + dtype.word()
                     + " needs " + size + " bytes; at most 2^31 - 1 are possible");
         }
-        return new NDArray(dtype, shape, size < LARGE ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
+        return new NDArray(dtype, shape, size < ALIGNMENT ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
     }
 
     /**
      * An array in memory that the caller has, which is not copied: what is written to one is in the other. A CPU's driver uses it in place if
-     * it has {@link #LARGE} bytes and begins at a multiple of {@link #ALIGNMENT}.
+     * it has {@link #ALIGNMENT} bytes or more and begins at a multiple of that.
      *
      * @param memory a direct buffer, such as JavaCPP's {@code Pointer.asByteBuffer()} gives, from its position to its limit; in native byte order,
      *     whatever its own is. It has to live as long as the array.

@@ -28,7 +28,9 @@ import java.util.function.LongFunction;
 /** What the kernels of a command buffer read and write. */
 final class Buffers {
     /** The most bytes of an output that kernels write into the caller's memory: its pages of 4 KB are as many as a processor's second TLB holds. */
-    private static final long LENT = 1 << 22;
+    private static final long MOST_LENT = 1 << 22;
+    /** The least: a mapping, which has the host see them, takes longer than reading fewer. */
+    private static final long LEAST_LENT = 1 << 16;
     private final Context context;
     private final Trace trace;
     private final Object turn;
@@ -191,7 +193,7 @@ final class Buffers {
     /** Whether kernels may write an output into the caller's array, if that lies well. */
     private boolean isLendable(Output output) {
         long bytes = bytes(output.tensor());
-        return context.device().worksInHostMemory() && bytes >= NDArray.LARGE && bytes <= LENT && isAlone(output, compiled.outputs());
+        return context.device().worksInHostMemory() && bytes >= LEAST_LENT && bytes <= MOST_LENT && isAlone(output, compiled.outputs());
     }
 
     /** Has the outputs from one on in the caller's arrays, where kernels may have written them already. */

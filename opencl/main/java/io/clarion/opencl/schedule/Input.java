@@ -66,7 +66,7 @@ final class Input {
 
     /** Whether the device can work in the host's memory, and that is worth it. */
     static boolean isUsable(Context context, ByteBuffer memory) {
-        return context.device().worksInHostMemory() && memory.remaining() >= NDArray.LARGE && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
+        return context.device().worksInHostMemory() && memory.remaining() >= NDArray.ALIGNMENT && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
     }
 
     /** The caller has the memory back. */
