@@ -4,10 +4,13 @@ import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.schedule.DeviceGroup;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * How fast devices are together that share each call's batch.
@@ -17,27 +20,44 @@ import java.util.stream.DoubleStream;
  * @param together units a second of all at once
  */
 public record Coexecution(String workload, double[] alone, double together) {
-    /** Calls in which the devices find their shares. */
+    /** Calls at least in which the devices find their shares, and how many times as long as a round Java has to compile what is called. */
     private static final int SETTLING = 12;
+    private static final int WARM_UP = 5;
+    private static final int ROUNDS = 5;
 
     /** Something to measure, of so many units a call. */
     public record Case(String workload, double units, Supplier<Workload.Run> prepare) {
-        /** Times it on each of {@code devices}, then on all, each for {@code seconds}. */
+        /** Times it on each of {@code devices} and on all, in turn, in rounds of {@code seconds} for each; the middle one counts. */
         public Coexecution measured(List<Device> devices, double seconds) {
-            double[] alone = devices.stream().mapToDouble(d -> speed(d, seconds)).toArray();
             try (var all = new DeviceGroup(devices)) {
-                return new Coexecution(workload, alone, speed(all, seconds));
+                var runs = new ArrayList<Workload.Run>();
+                try {
+                    devices.forEach(d -> runs.add(settled(d, seconds)));
+                    runs.add(settled(all, seconds));
+                    double[][] rounds = new double[ROUNDS][];
+                    for (int r = 0; r < ROUNDS; r++) {
+                        rounds[r] = runs.stream().mapToDouble(run -> Timing.of(run::once, seconds).median()).toArray();
+                    }
+                    double[] speeds = IntStream.range(0, runs.size()).mapToDouble(i -> units / middle(Arrays.stream(rounds).mapToDouble(r -> r[i]))).toArray();
+                    return new Coexecution(workload, Arrays.copyOf(speeds, devices.size()), speeds[devices.size()]);
+                } finally {
+                    runs.forEach(Workload.Run::close);
+                }
             }
         }
 
-        private double speed(Device device, double seconds) {
+        private static double middle(DoubleStream values) {
+            return values.sorted().toArray()[ROUNDS / 2];
+        }
+
+        private Workload.Run settled(Device device, double seconds) {
             K.useDevice(device);
-            try (Workload.Run run = prepare.get()) {
-                for (int i = 0; i < SETTLING; i++) {
-                    run.once();
-                }
-                return units / Timing.of(run::once, seconds).median();
+            Workload.Run run = prepare.get();
+            long start = System.nanoTime();
+            for (int i = 0; i < SETTLING || System.nanoTime() - start < WARM_UP * seconds * 1e9; i++) {
+                run.once();
             }
+            return run;
         }
     }
 
