@@ -101,16 +101,20 @@ final class Shares {
         return divided;
     }
 
-    /** Who has some more rows: of those with room, if any has, the one that would be done first; else those that are there have to try. */
+    /** Who has some more rows: of those that are there the one with room for them that would be done first; where none has room, they have to try. */
     private int next(int[] divided, int more, IntPredicate isPresent, double[] of) {
         int next = -1;
         for (int i = 0; i < of.length; i++) {
-            if (isPresent.test(i) && (next < 0 || (hasRoom(i, divided, more) == hasRoom(next, divided, more)
-                    ? (divided[i] + more) / of[i] < (divided[next] + more) / of[next] : hasRoom(i, divided, more)))) {
+            if (isPresent.test(i) && (next < 0 || isBetter(i, next, divided, more, of))) {
                 next = i;
             }
         }
         return next;
+    }
+
+    private boolean isBetter(int device, int other, int[] divided, int more, double[] of) {
+        boolean hasRoom = hasRoom(device, divided, more);
+        return hasRoom == hasRoom(other, divided, more) ? (divided[device] + more) / of[device] < (divided[other] + more) / of[other] : hasRoom;
     }
 
     private boolean hasRoom(int device, int[] divided, int more) {
