@@ -32,8 +32,9 @@ public record Coexecution(String workload, double[] alone, double together) {
             try (var all = new DeviceGroup(devices)) {
                 var runs = new ArrayList<Workload.Run>();
                 try {
-                    devices.forEach(d -> runs.add(settled(d, seconds)));
-                    runs.add(settled(all, seconds));
+                    devices.forEach(d -> runs.add(prepared(d)));
+                    runs.add(prepared(all));
+                    runs.forEach(run -> settle(run, seconds));
                     double[][] rounds = new double[ROUNDS][];
                     for (int r = 0; r < ROUNDS; r++) {
                         rounds[r] = runs.stream().mapToDouble(run -> Timing.of(run::once, seconds).median()).toArray();
@@ -50,14 +51,16 @@ public record Coexecution(String workload, double[] alone, double together) {
             return values.sorted().toArray()[ROUNDS / 2];
         }
 
-        private Workload.Run settled(Device device, double seconds) {
+        private Workload.Run prepared(Device device) {
             K.useDevice(device);
-            Workload.Run run = prepare.get();
+            return prepare.get();
+        }
+
+        private static void settle(Workload.Run run, double seconds) {
             long start = System.nanoTime();
             for (int i = 0; i < SETTLING || System.nanoTime() - start < WARM_UP * seconds * 1e9; i++) {
                 run.once();
             }
-            return run;
         }
     }
 

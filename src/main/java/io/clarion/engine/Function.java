@@ -92,7 +92,7 @@ public final class Function implements AutoCloseable {
         var all = new ArrayList<>(results.subList(0, outputs));
         all.addAll(watches.watched());
         return new Graph(inputs.placeholders(), all, IntStream.range(0, graph.updates().size())
-                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList());
+                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(), graph.unsteady());
     }
 
     /** The graph as it was written. */

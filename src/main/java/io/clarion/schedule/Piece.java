@@ -192,9 +192,9 @@ final class Piece implements Part {
         return new Step(member.device().compile(new Graph(inputs, made, changes, changing(writer.turn)), at), used, List.copyOf(writer.parts.keySet()), joins, outputs);
     }
 
-    /** What changes in each call: what steps keep for later ones, and the device's copies of variables that the call updates at its end. */
+    /** What changes from call to call: what steps keep for later ones, and the device's copies of variables such as those that the end updates. */
     private Set<Variable> changing(Turn turn) {
-        Set<Variable> changing = cut.graph().updates().stream().map(u -> devices.copies(u.variable()).on(member)).collect(Collectors.toSet());
+        Set<Variable> changing = variables.stream().filter(v -> !cut.graph().isSteady(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(joined.values());
         changing.addAll(turn == null ? List.of() : turn.kept.values());
         return changing;

@@ -90,10 +90,9 @@ final class PlacedPart implements Part {
         return new Step(executable, used, List.copyOf(given.keySet()), told, new CostModel.Moved(bytes(inputs), bytes(told)));
     }
 
-    /** What changes in each call: what segments keep for later ones, and the device's copies of variables that the call updates at its end. */
+    /** What changes from call to call: what segments keep for later ones, and the device's copies of variables such as those that the end updates. */
     private Set<Variable> changing() {
-        Set<Variable> changing = plan.tasks().graph().updates().stream().map(Graph.Update::variable).filter(v -> plan.homes().get(v) == member)
-                .map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
+        Set<Variable> changing = variables.stream().filter(v -> !plan.tasks().graph().isSteady(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(kept.values());
         return changing;
     }

@@ -160,12 +160,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
         /** Waits until all have done a level. */
         private boolean isGiven(int level) {
-            for (Member m : level < 0 ? List.<Member>of() : now.members()) {
-                if (!exchange.await(new Stage(m, level))) {
-                    return false;
-                }
-            }
-            return true;
+            return level < 0 || now.members().stream().allMatch(m -> exchange.await(new Stage(m, level)));
         }
 
         /** One that fails while it applies updates leaves others' alone. */
