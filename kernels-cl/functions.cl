@@ -1,4 +1,4 @@
-// Functions of float32 that programs which use one begin with, for scalars and once more for vectors: exp, log, tanh,
+// Functions of float32 that programs which use one begin with, for scalars and once more for each width of vectors: exp, log, tanh,
 // sigmoid, softplus, expm1 and pow, by name and type: exp_float, exp_float8. Parameter: WIDE(name), a name with the width.
 //
 //   exponentials   x = n ln 2 + r    e^x = 2^n (1 + r + r^2 (1/2 + r/6 + ..))              |r| < 0.35

@@ -22,6 +22,7 @@ static ushort##N to_half##N(const float##N x) { \
   const uint##N near = magnitude < 0x38800000u ? small : rounded; \
   return convert_ushort##N((magnitude >= 0x477FF000u ? far : near) | (as_uint##N(x) >> 16 & 0x8000u)); \
 }
+HALVES(2)
 HALVES(4)
 HALVES(8)
 HALVES(16)

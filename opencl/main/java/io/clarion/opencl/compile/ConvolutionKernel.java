@@ -140,7 +140,7 @@ final class ConvolutionKernel extends TileKernel {
 
     private KernelText text(Cut cut, int panels) {
         KernelText best = null;
-        for (int read : strategy.widths().reversed()) {
+        for (int read : strategy.candidates()) {
             KernelText next = best == null || best.lanesByLane() > 0 ? text(cut, panels, read) : best;
             best = best == null || next.lanesByLane() < best.lanesByLane() ? next : best;
         }

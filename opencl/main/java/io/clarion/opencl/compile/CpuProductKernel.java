@@ -65,7 +65,7 @@ final class CpuProductKernel extends ProductKernel {
             return across(tile, each);
         }
         Filled best = along(tile, inner, strategy.width(), each);
-        for (int read : strategy.widths().reversed()) {
+        for (int read : strategy.candidates()) {
             int joint = joint(tile, read);
             best = best.oneByOne() > 0 && (joint > inner || read < strategy.width()) ? best.orBetter(along(tile, joint, read, each)) : best;
         }

@@ -34,7 +34,7 @@ final class Emit {
         if (!strategy.cpu() || map.text().lanesByLane() < TURNED) {
             return map;
         }
-        return strategy.widths().reversed().stream().flatMap(width -> new TransposeKernel(work, lowering, strategy.with(width)).launch().stream()).findFirst().orElse(map);
+        return strategy.candidates().stream().flatMap(width -> new TransposeKernel(work, lowering, strategy.with(width)).launch().stream()).findFirst().orElse(map);
     }
 
     private static Launch product(Tile tile, Work work, Lowering lowering, Strategy strategy) {

@@ -57,6 +57,7 @@ final class Expression {
 
     /** As {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that is null. */
     Expression(KernelText kernel, int width, String lane, Ahead ahead) {
+        kernel.require(width);
         this.ahead = ahead;
         this.kernel = kernel;
         this.width = width;

@@ -23,6 +23,7 @@ final class KernelText {
     private final Unfolding nests;
     private final Set<Tensor> locals;
     private final String space;
+    private final List<Integer> widths;
     private final Map<Tensor, String> reads = new IdentityHashMap<>();
     private final Map<Tensor, String> writes = new IdentityHashMap<>();
     private final List<Argument> arguments = new ArrayList<>();
@@ -60,22 +61,33 @@ final class KernelText {
     }
 
     /**
-     * An instance of {@code file} of kernels-cl.
+     * An instance of {@code file} of kernels-cl without vectors.
      *
      * @param stored the tensors that lie in buffers when this kernel runs
      * @param nests  where what belongs to loops and branches lies
      */
     KernelText(String file, Predicate<Tensor> stored, Unfolding nests) {
-        this(file, stored, nests, Set.of(), "global");
+        this(file, stored, nests, Set.of(), "global", List.of());
     }
 
-    /** Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW} on. */
-    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals, String space) {
+    /**
+     * Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW} on;
+     * with vectors of {@code widths}.
+     */
+    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals, String space, List<Integer> widths) {
         this.file = file;
         this.stored = stored;
         this.nests = nests;
         this.locals = locals;
         this.space = space;
+        this.widths = widths;
+    }
+
+    /** Checks that the program has functions for vectors of {@code width} lanes. */
+    void require(int width) {
+        if (width != 1 && !widths.contains(width)) {
+            throw new AssertionError(file + " wants vectors of " + width + " lanes, for which there are no functions; there are those of " + widths);
+        }
     }
 
     String file() {

@@ -26,7 +26,7 @@ class KernelWriter {
 
     /** An instance of a file of kernels-cl, whose holes are to be filled. */
     KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals, strategy.arraySpace());
+        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals, strategy.arraySpace(), strategy.widths());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("STAGE", 0);
         return text;

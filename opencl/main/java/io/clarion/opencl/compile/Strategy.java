@@ -4,6 +4,7 @@ import io.clarion.opencl.driver.Device;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How kernels are laid out on a device, from its facts, never from its name.
@@ -56,14 +57,22 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return new Strategy(false, 1, units, lanes, workGroup, false, null, tiles);
     }
 
-    /** Floats in the vectors that kernels have: beside wide ones half as wide ones, of which fewer cross the ends of rows. */
+    /**
+     * Returns the lanes of all vectors that kernels of this strategy may have, which is what programs have functions for.
+     * A kernel that is written with others fails ({@link KernelText#require}).
+     */
     List<Integer> widths() {
-        return !cpu ? List.of(GpuProductKernel.LANES) : width >= 16 ? List.of(width / 2, width) : List.of(width);
+        return !cpu ? List.of(GpuProductKernel.LANES) : IntStream.iterate(2, w -> w <= width, w -> 2 * w).boxed().toList();
     }
 
-    /** Whether there are narrower vectors than those of {@code width}. */
+    /** Returns the lanes of vectors that are tried, the widest first: of half as wide ones fewer cross the ends of rows. */
+    List<Integer> candidates() {
+        return isNarrowable() ? List.of(width, width / 2) : List.of(width);
+    }
+
+    /** Returns whether vectors of half the width are tried too. */
     boolean isNarrowable() {
-        return cpu && widths().size() > 1;
+        return cpu && width >= 16;
     }
 
     /** The same with vectors of {@code width} floats. */
