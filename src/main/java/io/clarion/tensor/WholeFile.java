@@ -3,16 +3,25 @@ package io.clarion.tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
-/** A file that is either what it was or all of what was written, whatever happens in between. */
+/**
+ * Replaces files whole: a file is either what it was or all of what was written, whenever the process ends.
+ *
+ * <p>The content goes to an {@link Unfinished} file in the same folder, which is then moved into place. The new file has the permissions
+ * of the old one, and its owner and group where they may be given. A symbolic link stays, and what it points to is replaced. What is no
+ * regular file, such as a pipe, is written to as it is.
+ */
 public final class WholeFile {
+    private static final int BUFFER = 1 << 16;
+    /** As many as Linux follows. */
+    private static final int MOST_LINKS = 40;
+
     /** What writes the content. */
     @FunctionalInterface
     public interface Content {
@@ -21,30 +30,45 @@ public final class WholeFile {
 
     private WholeFile() {}
 
-    /** Writes {@code content} beside {@code file}, then moves it there. */
+    /**
+     * Writes {@code content} to {@code file}.
+     *
+     * @throws NoSuchFileException if its folder is not there
+     * @throws AccessDeniedException if the file is there and may not be written
+     */
     public static void write(Path file, Content content) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
+        boolean exists = Files.exists(file);
+        if (exists && !Files.isRegularFile(file)) {
+            try (var out = new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.WRITE), BUFFER)) {
+                content.to(out);
+            }
+            return;
+        }
+        if (exists && !Files.isWritable(file)) {
+            throw new AccessDeniedException(file.toString(), null, "it is there and may not be written");
+        }
+        Path target = exists ? file.toRealPath() : end(file);
+        Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new NoSuchFileException(file.toString(), null, "its folder " + folder + " does not exist");
         }
-        // Not Files.createTempFile, whose files nobody else may read.
-        Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".unfinished");
-        try {
-            try (var out = new BufferedOutputStream(Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE), 1 << 16)) {
-                content.to(out);
-            }
-            move(unfinished, file);
-        } finally {
-            Files.deleteIfExists(unfinished);
+        Unfinished.removeLeftovers(folder);
+        try (var unfinished = Unfinished.in(folder, target); var out = new BufferedOutputStream(unfinished.out(), BUFFER)) {
+            content.to(out);
+            out.flush();
+            unfinished.moveTo(target);
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    /** Returns the file to which links lead that end at none. */
+    private static Path end(Path file) throws IOException {
+        Path at = file.toAbsolutePath();
+        for (int links = 0; Files.isSymbolicLink(at); links++) {
+            if (links == MOST_LINKS) {
+                throw new FileSystemLoopException(file.toString());
+            }
+            at = at.resolveSibling(Files.readSymbolicLink(at));
         }
+        return at;
     }
 }
