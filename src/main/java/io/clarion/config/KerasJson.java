@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.DimOrdering;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ public final class KerasJson {
         try {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createDirectories(folder);
-                Files.writeString(file, text(Configuration.DEFAULTS));
+                WholeFile.write(file, out -> out.write(text(Configuration.DEFAULTS).getBytes(StandardCharsets.UTF_8)));
                 return Configuration.DEFAULTS;
             }
             return parse(file, Files.readString(file));

@@ -10,7 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +57,25 @@ class KerasJsonTest {
                 }
                 """, Files.readString(file()));
         assertEquals(Configuration.DEFAULTS, read());
+        assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void firstStartsAtOnceFindItWhole() throws Exception {
+        int starts = 4;
+        try (var threads = Executors.newFixedThreadPool(starts)) {
+            for (int i = 0; i < 200; i++) {
+                Path folder = home.resolve("home" + i);
+                var together = new CyclicBarrier(starts);
+                Callable<Configuration> start = () -> {
+                    together.await();
+                    return KerasJson.read(folder, warnings::add);
+                };
+                for (Future<Configuration> read : threads.invokeAll(Collections.nCopies(starts, start))) {
+                    assertEquals(Configuration.DEFAULTS, read.get());
+                }
+            }
+        }
         assertEquals(List.of(), warnings);
     }
 
