@@ -19,7 +19,10 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -132,6 +135,24 @@ class InspectionTest {
         // A device that works in the host's memory has nothing to write.
         String taker = device.facts().worksInHostMemory() ? "call" : "write";
         ends.forEach(e -> assertEquals(taker, at(all, e).get("name").textValue()));
+    }
+
+    @EveryDevice
+    void aTraceHasThePermissionsOfTheOneItReplacesAndTakesLeftoversAway(TestedDevice device) throws IOException {
+        Set<PosixFilePermission> secret = PosixFilePermissions.fromString("rw-------");
+        Path file = Files.createFile(folder.resolve("trace.json"), PosixFilePermissions.asFileAttribute(secret));
+        Files.writeString(folder.resolve(".clarion-of-a-killed-process.unfinished"), "{");
+        System.setProperty("clarion.trace", file.toString());
+        try {
+            Devices.fresh(device).close();
+        } finally {
+            System.clearProperty("clarion.trace");
+        }
+        events(file);
+        assertEquals(secret, Files.getPosixFilePermissions(file));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(file), files.toList());
+        }
     }
 
     @EveryDevice

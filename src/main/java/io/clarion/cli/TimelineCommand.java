@@ -2,6 +2,7 @@ package io.clarion.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.config.Home;
+import io.clarion.tensor.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,8 @@ final class TimelineCommand implements Callable<Integer> {
             throw new WrongUse(out + " is the trace itself, and the page needs another name");
         }
         Timeline timeline = TraceReader.read(from);
-        Files.writeString(out, page(timeline));
+        byte[] page = page(timeline).getBytes(StandardCharsets.UTF_8);
+        WholeFile.write(out, file -> file.write(page));
         int devices = timeline.devices().size();
         surroundings.say("%s: %d commands on %d device%s in %.3f s, to be opened in a browser", out, timeline.bars(), devices, devices == 1 ? "" : "s", timeline.seconds());
         return 0;

@@ -7,6 +7,7 @@ import io.clarion.config.BackendChoice;
 import io.clarion.config.Configuration;
 import io.clarion.config.Environment;
 import io.clarion.config.Home;
+import io.clarion.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -146,7 +147,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         Path file = rankingFile();
         try {
             Files.createDirectories(file.getParent());
-            JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), ranking);
+            byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(ranking);
+            WholeFile.write(file, out -> out.write(text));
         } catch (IOException e) {
             throw new UncheckedIOException("the ranking of devices cannot be written to " + file, e);
         }

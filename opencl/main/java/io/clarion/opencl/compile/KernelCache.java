@@ -6,13 +6,13 @@ import io.clarion.opencl.driver.BinaryRejected;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Program;
+import io.clarion.tensor.WholeFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
@@ -149,20 +149,15 @@ public final class KernelCache {
     private void keep(byte[] binary, Path file, List<Path> notes) {
         try {
             Files.createDirectories(folder);
-            write(file, binary);
+            WholeFile.write(file, out -> out.write(binary));
+            byte[] name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
             for (Path note : notes) {
-                write(note, file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                WholeFile.write(note, out -> out.write(name));
             }
             bound();
         } catch (IOException e) {
             LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder, e.toString());
         }
-    }
-
-    private void write(Path file, byte[] content) throws IOException {
-        Path whole = Files.createTempFile(folder, "new", ".tmp");
-        Files.write(whole, content);
-        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** A file as it was when the folder was read: another process may touch or remove it at any time. */

@@ -2,10 +2,12 @@ package io.clarion.opencl.compile;
 
 import io.clarion.config.Home;
 import io.clarion.opencl.driver.Device;
+import io.clarion.tensor.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,11 +116,9 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
             lines.setProperty("gpu", gpu.stream().map(t -> text(t.groupM(), t.groupN(), t.eachM(), t.eachN(), t.depth(), t.unroll()))
                     .collect(Collectors.joining(", ")));
         }
-        Path fresh = Files.createTempFile(file.getParent(), "table", ".new");
-        try (var out = Files.newBufferedWriter(fresh)) {
-            lines.store(out, "cpu = rows vectors depth aside group block; gpu = groupM groupN eachM eachN depth unroll, ...");
-        }
-        return Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, out -> lines.store(new OutputStreamWriter(out, StandardCharsets.UTF_8),
+                "cpu = rows vectors depth aside group block; gpu = groupM groupN eachM eachN depth unroll, ..."));
+        return file;
     }
 
     private static String text(int... numbers) {

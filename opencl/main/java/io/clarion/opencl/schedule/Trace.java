@@ -12,9 +12,9 @@ import io.clarion.opencl.schedule.TraceEvents.Done;
 import io.clarion.opencl.schedule.TraceEvents.End;
 import io.clarion.opencl.schedule.TraceEvents.Track;
 import io.clarion.tensor.NDArray;
+import io.clarion.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -269,13 +269,13 @@ public final class Trace {
         }
         synchronized (ALL) {
             try {
-                Path unfinished = file.get().resolveSibling(file.get().getFileName() + ".unfinished");
-                try (var events = new TraceEvents(unfinished)) {
-                    for (Trace trace : ALL) {
-                        trace.write(events);
+                WholeFile.write(file.get(), out -> {
+                    try (var events = new TraceEvents(out)) {
+                        for (Trace trace : ALL) {
+                            trace.write(events);
+                        }
                     }
-                }
-                Files.move(unfinished, file.get(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                });
             } catch (IOException e) {
                 throw new UncheckedIOException("the trace cannot be written to " + file.get(), e);
             }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.OutputStream;
 import java.util.Locale;
 
 /**
@@ -36,9 +36,9 @@ final class TraceEvents implements Closeable {
     /** From one command to another that has to do with it, be they of one device or of two. */
     record Arrow(String name, End from, End to) {}
 
-    /** Begins the file. */
-    TraceEvents(Path file) throws IOException {
-        json = new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8);
+    /** Begins the file; to close it writes its end and leaves {@code out} open. */
+    TraceEvents(OutputStream out) throws IOException {
+        json = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).createGenerator(out, JsonEncoding.UTF8);
         json.writeStartObject();
         json.writeStringField("displayTimeUnit", "ms");
         json.writeArrayFieldStart("traceEvents");

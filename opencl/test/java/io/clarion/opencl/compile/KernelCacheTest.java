@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +69,15 @@ class KernelCacheTest {
         assertTrue(bytes() <= most, () -> "the folder may hold " + most);
         assertEquals(0, built(most, "b"));
         assertEquals(1, built(most, "a"));
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemoved() throws IOException {
+        Files.writeString(folder.resolve(".clarion-of-a-killed-process.unfinished"), "half");
+        built(KernelCache.MOST_BYTES, "a");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of("bin", "in"), files.map(f -> f.toString().replaceAll(".*\\.", "")).sorted().toList());
+        }
     }
 
     @Test
