@@ -55,7 +55,8 @@ public final class OpenClEngine implements Engine {
 
     @Override
     public List<PlatformReport> survey() {
-        return Platforms.all().stream().map(Reports::of).toList();
+        return Platforms.loader().error().map(why -> List.of(Reports.ofMissingLoader(why)))
+                .orElseGet(() -> Platforms.all().stream().map(Reports::of).toList());
     }
 
     @Override

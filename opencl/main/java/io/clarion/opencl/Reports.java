@@ -4,10 +4,17 @@ import io.clarion.engine.DeviceReport;
 import io.clarion.engine.PlatformReport;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Platform;
+import java.util.List;
+import java.util.Optional;
 
 /** The driver's facts in the words of {@code io.clarion.engine}. */
 final class Reports {
     private Reports() {}
+
+    /** Stands for all platforms where no loader could list them. */
+    static PlatformReport ofMissingLoader(String why) {
+        return new PlatformReport("opencl", "loader", "", "", List.of(), Optional.of(why));
+    }
 
     static PlatformReport of(Platform p) {
         return new PlatformReport("opencl", p.name(), p.vendor(), p.version(), p.devices().stream().map(Reports::of).toList(), p.error());

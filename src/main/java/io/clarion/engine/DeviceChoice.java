@@ -107,7 +107,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     public static DeviceChoice first(Engine engine) {
         return all(List.of(engine)).stream().filter(c -> c.report.isUsable()).min(byRank())
                 .orElseThrow(() -> new IllegalStateException("engine \"" + engine.name() + "\" has no usable device; "
-                        + list(all(List.of(engine)))));
+                        + list(all(List.of(engine))) + engine.survey().stream().flatMap(p -> p.error().stream()
+                                .map(error -> "; " + p.name() + ": " + error)).collect(Collectors.joining())));
     }
 
     /**

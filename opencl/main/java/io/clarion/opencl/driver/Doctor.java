@@ -59,7 +59,8 @@ public final class Doctor {
             case BUNDLED -> Finding.note("the system has no OpenCL loader, the one that comes along is in use" + where,
                     "it does as well; a system's own is the package ocl-icd-libopencl1 or ocl-icd");
             case NONE -> Finding.problem("no OpenCL loader: " + loader.error().orElse("unknown why"),
-                    "install ocl-icd-libopencl1 (Debian, Ubuntu), ocl-icd (Fedora, Arch) or a graphics driver (Windows)");
+                    "install ocl-icd-libopencl1 (Debian, Ubuntu), ocl-icd (Fedora, Arch) or a graphics driver (Windows); or add "
+                    + "the artifact " + OpenClLibrary.ARTIFACT + ", which brings a loader, to the program's dependencies");
         });
     }
 

@@ -2,6 +2,7 @@ package io.clarion.opencl.driver;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,13 +59,39 @@ final class LibraryTrial {
     public static void main(String[] args) {
         int exit = 0;
         try {
-            Loader.load(Loader.class);
-            Loader.loadGlobal(args[0]);
+            load(args[0]);
         } catch (LinkageError | RuntimeException e) {
             System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse("it does not load"));
             exit = 3;
         }
         System.out.flush();
         Runtime.getRuntime().halt(exit);
+    }
+
+    /** Loads a file as Java does; a bare name, which the dynamic linker looks for, by JavaCPP or Java 22's foreign functions. */
+    private static void load(String library) {
+        if (library.startsWith("/")) {
+            System.load(library);
+            return;
+        }
+        try {
+            Loader.load(Loader.class);
+        } catch (LinkageError e) {
+            lookUp(library); // a library's user may have left JavaCPP out
+            return;
+        }
+        Loader.loadGlobal(library);
+    }
+
+    private static void lookUp(String library) {
+        try {
+            Class<?> arena = Class.forName("java.lang.foreign.Arena");
+            Class.forName("java.lang.foreign.SymbolLookup").getMethod("libraryLookup", String.class, arena)
+                    .invoke(null, library, arena.getMethod("global").invoke(null));
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(e.getCause().getMessage(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("trying it takes Java 22 or the artifact " + OpenClLibrary.ARTIFACT, e);
+        }
     }
 }

@@ -14,8 +14,12 @@ import org.jocl.CL;
  * Loads libOpenCL and then JOCL. JOCL's class cannot be used for the rest of the JVM's life once it failed to find the
  * library, so the library is brought in first: the system's, or the loader in JavaCPP's jar.
  * {@code -Dclarion.loader=bundled} takes the latter at once.
+ *
+ * <p>JavaCPP and its jars come with the program; a user of the library may have left them out.
  */
 final class OpenClLibrary {
+    /** The artifact that brings a loader and JavaCPP, with their native libraries. */
+    static final String ARTIFACT = "org.bytedeco:opencl-platform";
     private static final String OS = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 
     private OpenClLibrary() { }
@@ -35,8 +39,14 @@ final class OpenClLibrary {
         if (!bundled && (OS.contains("mac") || systemHasIt())) {
             return Source.SYSTEM;
         }
-        Loader.load(org.bytedeco.opencl.global.OpenCL.class);
-        return Source.BUNDLED;
+        try {
+            Loader.load(org.bytedeco.opencl.global.OpenCL.class);
+            return Source.BUNDLED;
+        } catch (LinkageError e) {
+            throw new IllegalStateException((bundled ? "clarion.loader asks for the loader that comes along"
+                    : "the system has no libOpenCL") + ", and the artifact " + ARTIFACT + ", which brings one, "
+                    + (e instanceof NoClassDefFoundError ? "is not on the class path" : "does not load: " + e.getMessage()), e);
+        }
     }
 
     private static boolean systemHasIt() {
@@ -45,10 +55,20 @@ final class OpenClLibrary {
         }
         return usualFolders().map(folder -> folder.resolve("libOpenCL.so.1")).filter(Files::exists)
                 .anyMatch(file -> loads(() -> System.load(file.toString())))
-                || loads(() -> Loader.load(Loader.class)) && loads(() -> Loader.loadGlobal("libOpenCL.so.1"));
+                || linkerFinds("libOpenCL.so.1");
     }
 
-    /** Where the dynamic linker looks at least; JavaCPP can ask it for the rest, and takes 150 ms for that. */
+    /** Asks the dynamic linker, by JavaCPP, which takes 150 ms for that, or where that is not there by JOCL. */
+    private static boolean linkerFinds(String name) {
+        try {
+            Loader.load(Loader.class);
+            return loads(() -> Loader.loadGlobal(name));
+        } catch (LinkageError e) {
+            return loads(() -> CL.setExceptionsEnabled(false));
+        }
+    }
+
+    /** Where the dynamic linker looks at least. */
     private static Stream<Path> usualFolders() {
         String linkerPath = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
         String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";

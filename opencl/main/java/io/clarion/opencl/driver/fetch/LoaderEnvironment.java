@@ -3,15 +3,9 @@ package io.clarion.opencl.driver.fetch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * The environment variables by which an ICD loader finds drivers.
@@ -24,9 +18,6 @@ public final class LoaderEnvironment {
     private static final Path SYSTEM = Path.of("/etc/OpenCL/vendors");
     private static final boolean ON_LINUX = RuntimeFiles.ofThisMachine().isLinux();
 
-    /** What {@code environ} points to; the C library reads it until the process ends. */
-    private static final List<Pointer> HELD = new ArrayList<>();
-
     private LoaderEnvironment() { }
 
     /**
@@ -35,16 +26,20 @@ public final class LoaderEnvironment {
      * <p>Has an effect only before the first call of OpenCL in this process, whether or not the loader's library is
      * loaded. Where the user has named drivers in {@code OCL_ICD_VENDORS}, that choice stands.
      *
-     * @return whether it was done: not where the user's choice stands, nor on systems other than Linux, where the
-     *         driver is seen by a process of {@link Relaunch}
+     * @return whether it was done: not where the user's choice stands, not without JavaCPP, nor on systems other than Linux,
+     *         where the driver is seen by a process of {@link Relaunch}
      */
     public static boolean show(Path vendorsFolder) {
         String chosen = System.getenv().getOrDefault("OCL_ICD_VENDORS", "");
         if (!ON_LINUX || !chosen.isEmpty() && !icdFiles(System.getenv()).isEmpty()) {
             return false;
         }
-        variables(vendorsFolder).forEach(LoaderEnvironment::set);
-        return true;
+        try {
+            variables(vendorsFolder).forEach(NativeEnvironment::set);
+            return true;
+        } catch (LinkageError e) {
+            return false; // a library's user may have left JavaCPP out
+        }
     }
 
     /** The variables that show a process started with them the drivers of this machine and that of {@code vendorsFolder}. */
@@ -88,34 +83,5 @@ public final class LoaderEnvironment {
             Files.copy(vendorsFolder.resolve("intel-cpu.icd"), union.resolve("clarion-intel-cpu.icd"));
         }
         return union;
-    }
-
-    /**
-     * Sets a variable in the environment of this process, where native libraries will read it.
-     *
-     * <p>Java has no call for that before its foreign functions of version 22, and JavaCPP binds none of the C library,
-     * but it finds a symbol's address and writes to memory: so this does what {@code setenv} does, and gives
-     * {@code environ} a longer array with the variable in it. {@code System.getenv}, a copy of Java's own, stays as it was.
-     */
-    private static synchronized void set(String name, String value) {
-        Loader.load(Loader.class);
-        PointerPointer<Pointer> environ = new PointerPointer<>(Loader.addressof("environ"));
-        PointerPointer<Pointer> present = new PointerPointer<>(environ.get());
-        List<Pointer> variables = new ArrayList<>();
-        for (int i = 0; present.get(i) != null; i++) {
-            if (!new BytePointer(present.get(i)).getString().startsWith(name + "=")) {
-                variables.add(present.get(i));
-            }
-        }
-        BytePointer variable = new BytePointer(name + "=" + value);
-        variables.add(variable);
-        PointerPointer<Pointer> longer = new PointerPointer<>(variables.size() + 1L);
-        for (int i = 0; i < variables.size(); i++) {
-            longer.put(i, variables.get(i));
-        }
-        longer.put(variables.size(), (Pointer) null);
-        HELD.add(variable);
-        HELD.add(longer);
-        environ.put(0, longer);
     }
 }
