@@ -2,12 +2,10 @@ package io.clarion.tensor;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,16 +18,14 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
     /** Magic, two bytes of version and the two of the length, as version 1.0 has it. */
     static final int PREFIX_BYTES = 10;
 
-    private static final int GREATEST_LENGTH = 1 << 20;
+    static final String READABLE_TYPES = "bool, integers, float16, float32 and float64 are readable";
+    /** As NumPy has it, for headers that nobody vouches for. */
+    private static final int GREATEST_LENGTH = 10_000;
     private static final Pattern READABLE = Pattern.compile("[<>|](b1|[iu][1248]|f[248])");
-    private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*(?:['\"]([^'\"]*)['\"]|(\\[))");
-    private static final Pattern ORDER = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
-    /** Python 2 wrote an L after long integers. */
-    private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(((?:\\s*\\d+L?\\s*,?)*)\\s*\\)");
 
     NpyHeader {
         if (!READABLE.matcher(descr).matches() || descr.charAt(0) == '|' && !descr.endsWith("1")) {
-            throw new IllegalArgumentException("its dtype is '" + descr + "'; bool, integers, float16, float32 and float64 are readable");
+            throw new IllegalArgumentException("its dtype is '" + shortened(descr) + "'; " + READABLE_TYPES);
         }
     }
 
@@ -49,40 +45,19 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
             length = length << 8 | lengthBytes[i] & 0xFF;
         }
         if (length > GREATEST_LENGTH) {
-            throw new IllegalArgumentException("its header claims to have " + length + " bytes");
+            throw new IllegalArgumentException("its header claims to have " + length + " bytes; as in NumPy, " + GREATEST_LENGTH + " are the most");
         }
         byte[] text = in.readNBytes((int) length);
         if (lengthBytes.length < (major == 1 ? 2 : 4) || text.length < length) {
             throw new IllegalArgumentException("it ends within its header");
         }
-        return parse(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+        return new HeaderText(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1), major < 3).read();
     }
 
-    private static NpyHeader parse(String text) {
-        Matcher descr = DESCR.matcher(text);
-        Matcher order = ORDER.matcher(text);
-        Matcher shape = SHAPE.matcher(text);
-        if (!descr.find() || !order.find() || !shape.find()) {
-            throw new IllegalArgumentException("its header does not tell 'descr', 'fortran_order' and 'shape': " + shortened(text));
-        }
-        if (descr.group(2) != null) {
-            throw new IllegalArgumentException("it holds a structured array; bool, integers, float16, float32 and float64 are readable");
-        }
-        int[] sizes = Arrays.stream(shape.group(1).split(",")).map(s -> s.replace("L", "").strip()).filter(s -> !s.isEmpty())
-                .mapToInt(NpyHeader::size).toArray();
-        return new NpyHeader(descr.group(1), order.group(1).equals("True"), sizes);
-    }
-
-    private static int size(String digits) {
-        if (new BigInteger(digits).bitLength() > 31) {
-            throw new IllegalArgumentException("an axis of its shape has " + digits + " elements, more than 2^31 - 1");
-        }
-        return Integer.parseInt(digits);
-    }
-
-    private static String shortened(String text) {
+    /** The beginning of what stands in a file, as it can stand in an error. */
+    static String shortened(String text) {
         String line = text.strip();
-        return line.length() > 80 ? line.substring(0, 80) + "…" : line;
+        return (line.length() > 80 ? line.substring(0, 80) + "…" : line).replaceAll("\\p{Cntrl}", "?");
     }
 
     /** The type of the array that the data become. */
