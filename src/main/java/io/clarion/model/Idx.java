@@ -3,6 +3,7 @@ package io.clarion.model;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.StoredElements;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -27,20 +26,33 @@ public final class Idx {
     private Idx() {}
 
     /**
-     * The array in {@code file}.
+     * Returns the array in {@code file}.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not such a file
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not such a file, or one whose array memory does not
+     *     hold
      */
     public static NDArray read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in, file.toString());
+            return read(in, file.toString(), Files.isRegularFile(file) ? Files.size(file) : Long.MAX_VALUE);
         }
     }
 
-    /** The array in {@code in}; {@code name} stands for it in errors. */
+    /** Returns the array in {@code in}; {@code name} stands for it in errors. */
     public static NDArray read(InputStream in, String name) throws IOException {
+        return read(in, name, Long.MAX_VALUE);
+    }
+
+    private static NDArray read(InputStream file, String name, long size) throws IOException {
         try {
-            return array(ByteBuffer.wrap(unzipped(new BufferedInputStream(in))));
+            var in = new BufferedInputStream(file);
+            in.mark(1);
+            int first = in.read();
+            in.reset();
+            if (first != GZIP_FIRST_BYTE) {
+                return array(in, size);
+            }
+            long most = size > Long.MAX_VALUE / StoredElements.MOST_DEFLATED ? Long.MAX_VALUE : size * StoredElements.MOST_DEFLATED;
+            return array(new GZIPInputStream(in, 1 << 16), most);
         } catch (ZipException | EOFException e) {
             throw new IllegalArgumentException(name + " cannot be read as an IDX file: its gzip data are damaged ("
                     + e.getMessage() + ")", e);
@@ -49,54 +61,33 @@ public final class Idx {
         }
     }
 
-    private static byte[] unzipped(BufferedInputStream in) throws IOException {
-        in.mark(1);
-        int first = in.read();
-        in.reset();
-        return first == GZIP_FIRST_BYTE ? new GZIPInputStream(in, 1 << 16).readAllBytes() : in.readAllBytes();
-    }
-
-    private static NDArray array(ByteBuffer file) {
-        if (file.remaining() < 4 || file.getShort() != 0) {
+    /** Returns the array in {@code in}, which has {@code available} bytes at most. */
+    private static NDArray array(InputStream in, long available) throws IOException {
+        byte[] begin = in.readNBytes(4);
+        if (begin.length < 4 || begin[0] != 0 || begin[1] != 0) {
             throw new IllegalArgumentException("it does not begin with two zero bytes");
         }
-        int type = file.get() & 0xFF;
-        int rank = file.get() & 0xFF;
-        int bytes = switch (type) {
-            case 0x08, 0x09 -> 1;
-            case 0x0B -> 2;
-            case 0x0C, 0x0D -> 4;
-            case 0x0E -> 8;
-            default -> throw new IllegalArgumentException("its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist".formatted(type));
+        String code = switch (begin[2]) {
+            case 0x08 -> "|u1";
+            case 0x09 -> "|i1";
+            case 0x0B -> ">i2";
+            case 0x0C -> ">i4";
+            case 0x0D -> ">f4";
+            case 0x0E -> ">f8";
+            default -> throw new IllegalArgumentException("its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist".formatted(begin[2]));
         };
-        if (file.remaining() < 4 * rank) {
+        int rank = begin[3] & 0xFF;
+        byte[] sizes = in.readNBytes(Integer.BYTES * rank);
+        if (sizes.length < Integer.BYTES * rank) {
             throw new IllegalArgumentException("it ends within the sizes of its " + rank + " axes");
         }
-        int[] sizes = new int[rank];
-        Arrays.setAll(sizes, a -> file.getInt());
-        Shape shape = Shape.of(sizes);
-        ByteBuffer data = file.slice();
-        if (data.capacity() != (long) shape.elements() * bytes) {
-            throw new IllegalArgumentException("shape " + shape + " needs " + (long) shape.elements() * bytes
-                    + " bytes of data, it has " + data.capacity());
-        }
-        DType dtype = type == 0x0D ? DType.FLOAT32 : type == 0x0E ? DType.FLOAT64 : DType.INT32;
-        NDArray array = NDArray.zeros(dtype, shape);
-        IntToDoubleFunction elements = elements(type, data);
-        for (int i = 0; i < array.elements(); i++) {
-            array.set(i, elements.applyAsDouble(i));
+        int[] shape = new int[rank];
+        ByteBuffer.wrap(sizes).asIntBuffer().get(shape);
+        DType dtype = begin[2] == 0x0D ? DType.FLOAT32 : begin[2] == 0x0E ? DType.FLOAT64 : DType.INT32;
+        NDArray array = new StoredElements(code, false, Shape.of(shape), dtype).read(in, available - begin.length - sizes.length);
+        if (in.read() >= 0) {
+            throw new IllegalArgumentException("it has more data than the " + array.elements() + " elements of its shape " + array.shape());
         }
         return array;
-    }
-
-    private static IntToDoubleFunction elements(int type, ByteBuffer data) {
-        return switch (type) {
-            case 0x08 -> i -> data.get(i) & 0xFF;
-            case 0x09 -> data::get;
-            case 0x0B -> i -> data.getShort(2 * i);
-            case 0x0C -> i -> data.getInt(4 * i);
-            case 0x0D -> i -> data.getFloat(4 * i);
-            default -> i -> data.getDouble(8 * i);
-        };
     }
 }

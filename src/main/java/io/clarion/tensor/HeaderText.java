@@ -24,8 +24,8 @@ final class HeaderText {
         this.isOfPython2 = isOfPython2;
     }
 
-    /** Reads it all; an {@link IllegalArgumentException} says what is wrong, without a file's name. */
-    NpyHeader read() {
+    /** Reads it all, of a header of {@code length} bytes; an {@link IllegalArgumentException} says what is wrong, without a file's name. */
+    NpyHeader read(int length) {
         String descr = null;
         Boolean fortranOrder = null;
         int[] shape = null;
@@ -51,7 +51,7 @@ final class HeaderText {
         if (!isPadding(text.substring(at)) || descr == null || fortranOrder == null || shape == null) {
             throw wrong();
         }
-        return new NpyHeader(descr, fortranOrder, shape);
+        return new NpyHeader(descr, fortranOrder, shape, length);
     }
 
     /** Returns whether nothing but padding is left; NumPy reads headers of the first two versions once more without it, and so takes any. */

@@ -24,66 +24,30 @@ public final class Npy {
     private Npy() {}
 
     /**
-     * The array in {@code file}; bytes after it are ignored, as NumPy does.
+     * Returns the array in {@code file}; bytes after it are ignored, as NumPy does.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it holds no array that Clarion can have
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it holds no array that Clarion can have: one that memory
+     *     does not hold is none
      */
     public static NDArray read(Path file) throws IOException {
         try (var in = new BufferedInputStream(Files.newInputStream(file))) {
-            return read(in, file.toString());
+            return read(in, file.toString(), Files.isRegularFile(file) ? Files.size(file) : Long.MAX_VALUE);
         }
     }
 
-    /** The array at the beginning of {@code in}; {@code name} stands for it in errors. */
+    /** Returns the array at the beginning of {@code in}; {@code name} stands for it in errors. */
     public static NDArray read(InputStream in, String name) throws IOException {
+        return read(in, name, Long.MAX_VALUE);
+    }
+
+    /** Returns the array at the beginning of {@code in}, which has {@code available} bytes at most. */
+    static NDArray read(InputStream in, String name, long available) throws IOException {
         try {
             NpyHeader header = NpyHeader.read(in);
-            Shape shape = Shape.of(header.shape());
-            long promised = (long) shape.elements() * header.elementBytes();
-            if (promised > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("its " + promised + " bytes are more than the 2^31 - 1 of a host array");
-            }
-            byte[] data = in.readNBytes((int) promised);
-            if (data.length < promised) {
-                throw new IllegalArgumentException("it is truncated: its header promises " + promised
-                        + " bytes of data for shape " + shape + ", " + data.length + " are there");
-            }
-            return array(header, shape, ByteBuffer.wrap(data).order(header.order()));
+            return header.elements().read(in, available - header.length());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + " cannot be read as an .npy array: " + e.getMessage(), e);
         }
-    }
-
-    private static NDArray array(NpyHeader header, Shape shape, ByteBuffer data) {
-        NDArray array = NDArray.zeros(header.dtype(), shape);
-        boolean sameBytes = header.dtype().npyCode().equals(header.descr()) && header.dtype() != DType.BOOL
-                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        if (!header.fortranOrder() && sameBytes) {
-            array.bytes().put(data);
-            return array;
-        }
-        int[] places = header.fortranOrder() ? fortranPlaces(header.shape(), array.elements()) : null;
-        for (int i = 0; i < array.elements(); i++) {
-            header.copy(data, places == null ? i : places[i], array, i);
-        }
-        return array;
-    }
-
-    /** For each element in row-major order, its place in column-major order. */
-    private static int[] fortranPlaces(int[] sizes, int elements) {
-        int[] places = new int[elements];
-        int[] index = new int[sizes.length];
-        for (int i = 0; i < elements; i++) {
-            int place = 0;
-            for (int a = sizes.length - 1; a >= 0; a--) {
-                place = place * sizes[a] + index[a];
-            }
-            places[i] = place;
-            for (int a = sizes.length - 1; a >= 0 && ++index[a] == sizes[a]; a--) {
-                index[a] = 0;
-            }
-        }
-        return places;
     }
 
     /** Writes {@code array} to {@code file}; a file that is there is replaced once the new one is complete. */

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 /**
  * What stands before the data of an {@code .npy} file.
  *
- * @param descr NumPy's type string: byte order ({@code < > |}), kind ({@code b i u f}), bytes
+ * @param descr  NumPy's type string: byte order ({@code < > |}), kind ({@code b i u f}), bytes
+ * @param length of all that stands before the data, in bytes
  */
-record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
+record NpyHeader(String descr, boolean fortranOrder, int[] shape, int length) {
     static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     /** Magic, two bytes of version and the two of the length, as version 1.0 has it. */
     static final int PREFIX_BYTES = 10;
-
     static final String READABLE_TYPES = "bool, integers, float16, float32 and float64 are readable";
     /** As NumPy has it, for headers that nobody vouches for. */
     private static final int GREATEST_LENGTH = 10_000;
@@ -51,10 +51,11 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
         if (lengthBytes.length < (major == 1 ? 2 : 4) || text.length < length) {
             throw new IllegalArgumentException("it ends within its header");
         }
-        return new HeaderText(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1), major < 3).read();
+        return new HeaderText(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1), major < 3)
+                .read(prefix.length + lengthBytes.length + text.length);
     }
 
-    /** The beginning of what stands in a file, as it can stand in an error. */
+    /** Returns the beginning of what stands in a file, as it can stand in an error. */
     static String shortened(String text) {
         String line = text.strip();
         return (line.length() > 80 ? line.substring(0, 80) + "…" : line).replaceAll("\\p{Cntrl}", "?");
@@ -74,42 +75,8 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape) {
         };
     }
 
-    int elementBytes() {
-        return descr.charAt(2) - '0';
-    }
-
-    ByteOrder order() {
-        return descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    }
-
-    /** Copies element {@code from} of {@code data} to element {@code to} of an array of {@link #dtype}. */
-    void copy(ByteBuffer data, int from, NDArray array, int to) {
-        switch (descr.substring(1)) {
-            case "f2" -> array.set(to, Float.float16ToFloat(data.getShort(2 * from)));
-            case "f4" -> array.set(to, data.getFloat(4 * from));
-            case "f8" -> array.set(to, data.getDouble(8 * from));
-            default -> array.setLong(to, whole(data, from));
-        }
-    }
-
-    private long whole(ByteBuffer data, int i) {
-        return switch (descr.substring(1)) {
-            case "b1", "i1" -> data.get(i);
-            case "i2" -> data.getShort(2 * i);
-            case "i4" -> data.getInt(4 * i);
-            case "i8" -> data.getLong(8 * i);
-            case "u1" -> data.get(i) & 0xFF;
-            case "u2" -> data.getShort(2 * i) & 0xFFFF;
-            case "u4" -> data.getInt(4 * i) & 0xFFFFFFFFL;
-            case "u8" -> fitting(data.getLong(8 * i));
-            default -> throw new AssertionError(descr);
-        };
-    }
-
-    private long fitting(long value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("the value " + Long.toUnsignedString(value) + " of dtype '" + descr + "' does not fit int64");
-        }
-        return value;
+    /** Returns what stands after it. */
+    StoredElements elements() {
+        return new StoredElements(descr, fortranOrder, Shape.of(shape), dtype());
     }
 }

@@ -6,10 +6,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -26,20 +29,36 @@ public final class Npz {
     private Npz() {}
 
     /**
-     * The arrays in {@code file}, in its order.
+     * Returns the arrays in {@code file}, in its order.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not an archive of such arrays
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not an archive of such arrays, of which memory holds
+     *     all
      */
     public static Map<String, NDArray> read(Path file) throws IOException {
         var arrays = new LinkedHashMap<String, NDArray>();
         try (var zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : zip.stream().filter(e -> !e.isDirectory()).toList()) {
-                arrays.put(arrayName(file, entry), array(file, zip, entry));
+                String name = arrayName(file, entry);
+                if (arrays.put(name, array(file, zip, entry)) != null) {
+                    throw new ZipException("it holds two arrays called \"" + name + "\"");
+                }
             }
         } catch (ZipException | EOFException e) {
-            throw new IllegalArgumentException(file + " cannot be read as an .npz archive: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " cannot be read as an .npz archive: " + foreign(file).orElse(e.getMessage()), e);
         }
         return arrays;
+    }
+
+    /** Returns what a file is that is no archive at all; empty for one that begins as one. */
+    private static Optional<String> foreign(Path file) throws IOException {
+        String begin;
+        try (InputStream in = Files.newInputStream(file)) {
+            begin = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
+        }
+        return Optional.ofNullable(begin.startsWith("PK") ? null
+                : begin.equals("\u0089HDF") ? "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"
+                : begin.equals("\u0093NUM") ? "it is an .npy file of one array"
+                : "it is no zip archive, as which numpy.savez and Clarion write it");
     }
 
     private static String arrayName(Path file, ZipEntry entry) {
@@ -54,13 +73,19 @@ public final class Npz {
     private static NDArray array(Path file, ZipFile zip, ZipEntry entry) throws IOException {
         var sum = new CRC32();
         try (InputStream in = new BufferedInputStream(new CheckedInputStream(zip.getInputStream(entry), sum))) {
-            NDArray array = Npy.read(in, file + ", entry \"" + entry.getName() + "\",");
+            NDArray array = Npy.read(in, file + ", entry \"" + entry.getName() + "\",", available(file, entry));
             in.transferTo(OutputStream.nullOutputStream());
             if (sum.getValue() != entry.getCrc()) {
                 throw new ZipException("the checksum of its entry \"" + entry.getName() + "\" is wrong");
             }
             return array;
         }
+    }
+
+    /** Returns the most bytes that an entry can have, whatever it says. */
+    private static long available(Path file, ZipEntry entry) throws IOException {
+        long stored = Math.min(Files.size(file), Math.max(0, entry.getCompressedSize()));
+        return Math.min(Math.max(0, entry.getSize()), entry.getMethod() == ZipEntry.STORED ? stored : stored * StoredElements.MOST_DEFLATED);
     }
 
     /** Writes {@code arrays} in their order, uncompressed; a file that is there is replaced once the new one is complete. */

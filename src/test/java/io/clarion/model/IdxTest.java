@@ -61,7 +61,7 @@ class IdxTest {
         assertEquals("x cannot be read as an IDX file: it does not begin with two zero bytes", refused("hello, world".getBytes()));
         assertEquals("x cannot be read as an IDX file: its type is 0x0A; 08, 09, 0B, 0C, 0D and 0E exist",
                 refused(bytes("00000A01 00000001 00")));
-        assertEquals("x cannot be read as an IDX file: shape (2, 3) needs 6 bytes of data, it has 7", refused(bytes(PIXELS + "00")));
+        assertEquals("x cannot be read as an IDX file: it has more data than the 6 elements of its shape (2, 3)", refused(bytes(PIXELS + "00")));
         refused(bytes("00000801 ffffffff 00"));
         refused(bytes("00000803 7fffffff 7fffffff 7fffffff 00"));
     }

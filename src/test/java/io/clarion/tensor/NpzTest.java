@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NpzTest {
     /** {@code numpy.savez(f, w=float32 [[1.5, -2]], **{'layer/b': int32 7})} of NumPy 2.4. */
@@ -96,6 +100,47 @@ class NpzTest {
         }
         String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
         assertEquals(file + " cannot be read as an .npz archive: its entry \"readme.txt\" is not an .npy file", message);
+    }
+
+    @Test
+    void aFileOfAnotherKindSaysWhatItIs() throws IOException {
+        for (String[] kind : new String[][] {
+            {"\u0089HDF\r\n\u001a\n", "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"},
+            {"\u0093NUMPY\1\0", "it is an .npy file of one array"},
+            {"{}", "it is no zip archive, as which numpy.savez and Clarion write it"}}) {
+            Path file = Files.write(folder.resolve("model.h5"), kind[0].getBytes(StandardCharsets.ISO_8859_1));
+            String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
+            assertEquals(file + " cannot be read as an .npz archive: " + kind[1], message);
+        }
+    }
+
+    @Test
+    void twoArraysOfOneNameAreRefused() throws IOException {
+        Path file = folder.resolve("twice.npz");
+        var same = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(same)) {
+            for (String name : List.of("a.npy", "b.npy")) {
+                zip.putNextEntry(new ZipEntry(name));
+                Npy.write(zip, NDArray.of(new int[] {1}, 1));
+            }
+        }
+        Files.write(file, same.toString(StandardCharsets.ISO_8859_1).replace("b.npy", "a.npy").getBytes(StandardCharsets.ISO_8859_1));
+        String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
+        assertEquals(file + " cannot be read as an .npz archive: it holds two arrays called \"a\"", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'(536870911,)', 2147483644", "'(1073741823, 1)', 4294967292"})
+    void whatAnArchivePromisesAndDoesNotHoldTakesNoMemory(String shape, long bytes) throws IOException {
+        Path file = folder.resolve("promise.npz");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("a.npy"));
+            String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + "}";
+            zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0});
+            zip.write(header.getBytes(StandardCharsets.US_ASCII));
+        }
+        String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
+        assertTrue(message.endsWith("it is truncated: its header promises " + bytes + " bytes of data for shape " + shape + ", 0 are there"), message);
     }
 
     @Test
