@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * can read and write without a copy.
  *
  * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1. Doubles are exact for every
- * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
+ * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers. An index outside is an
+ * {@link IndexOutOfBoundsException}.
  */
 public final class NDArray implements Value {
     /** Arrays of so many bytes and more begin at a multiple of it, where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
@@ -157,8 +158,16 @@ public final class NDArray implements Value {
                 .forEach(part -> target.put(part * COPIED, from, part * COPIED, Math.min(COPIED, from.limit() - part * COPIED)));
     }
 
+    private void check(int i) {
+        if (i < 0 || i >= elements) {
+            throw new IndexOutOfBoundsException("element " + i + " does not exist in an array of shape " + shape + ", which has "
+                    + (elements == 0 ? "none" : elements == 1 ? "element 0 alone" : "elements 0 to " + (elements - 1)));
+        }
+    }
+
     /** Element {@code i} as a double: exact for every type but int64, which is rounded beyond 2⁵³. */
     public double get(int i) {
+        check(i);
         return switch (dtype) {
             case BOOL, UINT8, INT32, INT64 -> getLong(i);
             case FLOAT16 -> Float.float16ToFloat(bytes.getShort(2 * i));
@@ -169,6 +178,7 @@ public final class NDArray implements Value {
 
     /** Element {@code i} as a whole number: exact for integers and bools, else as {@link DType#nearest} says. */
     public long getLong(int i) {
+        check(i);
         return switch (dtype) {
             case BOOL -> bytes.get(i);
             case UINT8 -> bytes.get(i) & 0xFF;
@@ -180,6 +190,7 @@ public final class NDArray implements Value {
 
     /** Sets element {@code i}, converted to this array's type as {@link DType#nearest} says. */
     public void set(int i, double value) {
+        check(i);
         switch (dtype) {
             case BOOL, UINT8, INT32 -> setLong(i, (long) dtype.nearest(value));
             case INT64 -> setLong(i, (long) value);
@@ -191,6 +202,7 @@ public final class NDArray implements Value {
 
     /** Sets element {@code i} to a whole number, of which a narrower integer keeps the low bits. */
     public void setLong(int i, long value) {
+        check(i);
         switch (dtype) {
             case BOOL, UINT8 -> bytes.put(i, (byte) dtype.wrapped(value));
             case INT32 -> bytes.putInt(4 * i, (int) value);

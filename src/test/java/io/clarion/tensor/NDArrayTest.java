@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,6 +24,21 @@ class NDArrayTest {
         assertArrayEquals(new float[] {0, 1, 1, 0, 1, 0}, a.toFloats());
         assertArrayEquals(new int[] {0, 1, 1, 0, 1, 0}, a.toInts());
         assertSame(type, DType.of(type.word()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void anIndexOutsideIsAnErrorThatSaysWhichThereAre(DType type) {
+        NDArray a = NDArray.zeros(type, Shape.of(2, 3));
+        // The last two are 0 once they are multiplied by the bytes of an element.
+        for (int i : new int[] {-1, 6, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 30}) {
+            for (Executable access : new Executable[] {() -> a.get(i), () -> a.getLong(i), () -> a.set(i, 1), () -> a.setLong(i, 1)}) {
+                assertEquals("element " + i + " does not exist in an array of shape (2, 3), which has elements 0 to 5",
+                        assertThrows(IndexOutOfBoundsException.class, access).getMessage());
+            }
+        }
+        assertEquals("element 0 does not exist in an array of shape (0,), which has none",
+                assertThrows(IndexOutOfBoundsException.class, () -> NDArray.zeros(type, Shape.of(0)).get(0)).getMessage());
     }
 
     @Test
