@@ -8,8 +8,10 @@ import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -46,6 +48,19 @@ class KErrorsTest {
                 () -> K.gather(x(5, 2), K.constant(NDArray.of(new int[] {0, 5}, 2))));
         refuses("gather: index -1 is outside reference (5, 2), whose rows are 0 to 4", () -> K.gather(x(5, 2), K.constant(-1, DType.INT32)));
         refuses("gather: reference is a scalar; it has no rows", () -> K.gather(x(), K.constant(0, DType.INT32)));
+    }
+
+    @Test
+    void nullIsNoValueOfACall() {
+        K.useDevice("reference:0");
+        Tensor x = K.placeholder(new int[] {-1, 2}, DType.FLOAT32, "x");
+        Function f = K.function(List.of(x), List.of(x.times(2)));
+        String message = "call: input 0 (x) was given null; a value of shape (None, 2) and dtype float32 would do";
+        refuses(message, () -> f.call((NDArray) null));
+        refuses(message, () -> f.call(Collections.singletonList(null)));
+        refuses(message, () -> f.callOnDevice((NDArray) null));
+        refuses(message, () -> f.explain((NDArray) null));
+        assertEquals(message, assertThrows(CompletionException.class, () -> f.callAsync((NDArray) null).join()).getCause().getMessage());
     }
 
     @Test

@@ -54,11 +54,14 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
      * The device with that id, or the part of one ({@code pocl:0/1of2}: half of its units), else the one of the platform with that key, else the one whose name holds the text, upper
      * and lower case being the same; of several, the only usable one.
      *
-     * @throws IllegalArgumentException if there is none, if there are several or if it cannot be used, with those there are
+     * @throws IllegalArgumentException if it names none or several or if it cannot be used, with those there are
      */
     public static DeviceChoice named(String idOrPartOfName, List<Engine> engines) {
-        String asked = idOrPartOfName.strip().toLowerCase(Locale.ROOT);
         List<DeviceChoice> all = all(engines);
+        if (idOrPartOfName == null || idOrPartOfName.isBlank()) {
+            throw new IllegalArgumentException("no device is named: " + (idOrPartOfName == null ? "null" : "\"" + idOrPartOfName + "\"") + " was given; " + list(all));
+        }
+        String asked = idOrPartOfName.strip().toLowerCase(Locale.ROOT);
         List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked)).toList();
         List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked)).toList();
         List<DeviceChoice> byPlatform = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).startsWith(asked + ":")).toList();

@@ -10,6 +10,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import io.clarion.tensor.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ public final class Function implements AutoCloseable {
 
     /** Calls with one value for each input, in their order; returns the outputs. */
     public List<NDArray> call(Value... values) {
-        return call(List.of(values));
+        return call(Arrays.asList(values));
     }
 
     /**
@@ -136,7 +137,7 @@ public final class Function implements AutoCloseable {
 
     /** Calls with one value for each input, in their order, and leaves the outputs where they are computed: as {@link #callOnDevice(List)}. */
     public List<DeviceArray> callOnDevice(Value... values) {
-        return callOnDevice(List.of(values));
+        return callOnDevice(Arrays.asList(values));
     }
 
     /**
@@ -230,7 +231,7 @@ public final class Function implements AutoCloseable {
      * @return gets the outputs, or what {@link #call(List)} would throw
      */
     public CompletableFuture<List<NDArray>> callAsync(List<? extends Value> values) {
-        List<? extends Value> given = List.copyOf(values);
+        List<? extends Value> given = new ArrayList<>(values);
         synchronized (order) {
             Runnable arrival = waiting();
             asked = asked.handleAsync((outputs, failure) -> {
@@ -256,12 +257,12 @@ public final class Function implements AutoCloseable {
 
     /** Calls with one value for each input, in their order, and does not wait: as {@link #callAsync(List)}. */
     public CompletableFuture<List<NDArray>> callAsync(Value... values) {
-        return callAsync(List.of(values));
+        return callAsync(Arrays.asList(values));
     }
 
     /** What the function became for inputs of these shapes: kernels, buffers, bytes. */
     public synchronized String explain(Value... values) {
-        return compiled(inputs.given(List.of(values))).executable().explain();
+        return compiled(inputs.given(Arrays.asList(values))).executable().explain();
     }
 
     private Compiled compiled(Inputs.Given given) {

@@ -97,6 +97,9 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         Tensor in = declared.get(i);
         boolean sparse = SparseMatrix.is(in);
         String input = "call: input " + i + " (" + ((Op.Placeholder) (sparse ? in.input(1) : in).op()).name() + ") ";
+        if (value == null) {
+            throw new IllegalArgumentException(input + "was given null; a value of shape " + in.shape() + " and dtype " + in.dtype().word() + " would do");
+        }
         if (sparse != value instanceof SparseArray) {
             throw new IllegalArgumentException(input + (sparse ? "is sparse, the value given is not; SparseArray.of(value) would do"
                     : "is not sparse, the value given is; value.toDense() would do"));

@@ -100,6 +100,15 @@ class DeviceChoiceTest {
     }
 
     @Test
+    void noNameIsAnErrorThatListsTheDevices() {
+        for (String none : new String[] {"", "  ", null}) {
+            String message = refusal(none);
+            assertEquals("no device is named: " + (none == null ? "null" : "\"" + none + "\"") + " was given; there are pocl:0 (EPYC 7B13), "
+                    + "intel:0 (AMD EPYC 7B13), rusticl:0 (llvmpipe; unusable: it has no fp32), java:0 (Java)", message);
+        }
+    }
+
+    @Test
     void anAmbiguousNameIsAnErrorThatListsThoseMeant() {
         assertEquals("device \"epyc\" names several devices; there are pocl:0 (EPYC 7B13), intel:0 (AMD EPYC 7B13)", refusal("epyc"));
     }
