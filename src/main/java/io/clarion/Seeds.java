@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 
 /** The session's generator: a seed for each random tensor that was given none. */
 final class Seeds {
-    private static SplittableRandom generator = Environment.value("clarion.seed", "CLARION_SEED")
-            .map(s -> new SplittableRandom(Long.parseLong(s.strip()))).orElseGet(SplittableRandom::new);
+    /** Made at first need: a setting that is no number is an error of the call that needs it, and of each later one. */
+    private static SplittableRandom generator;
 
     private Seeds() {}
 
@@ -15,6 +15,9 @@ final class Seeds {
     }
 
     static synchronized long next() {
+        if (generator == null) {
+            generator = Environment.wholeNumber("clarion.seed", "CLARION_SEED", Long.MIN_VALUE).map(SplittableRandom::new).orElseGet(SplittableRandom::new);
+        }
         return generator.nextLong();
     }
 }

@@ -11,4 +11,24 @@ public final class Environment {
         return Optional.ofNullable(System.getProperty(property)).filter(s -> !s.isBlank())
                 .or(() -> Optional.ofNullable(System.getenv(variable)).filter(s -> !s.isBlank()));
     }
+
+    /**
+     * Returns the whole number that a setting is, if there is one.
+     *
+     * @throws IllegalArgumentException naming the setting, if it is no whole number or less than {@code least}
+     */
+    public static Optional<Long> wholeNumber(String property, String variable, long least) {
+        return value(property, variable).map(String::strip).map(word -> {
+            try {
+                long number = Long.parseLong(word);
+                if (number >= least) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Told below, as one that is too small.
+            }
+            throw new IllegalArgumentException(variable + " (property " + property + ") is \"" + word + "\"; a whole number would do"
+                    + (least == Long.MIN_VALUE ? "" : ", " + least + " or more"));
+        });
+    }
 }

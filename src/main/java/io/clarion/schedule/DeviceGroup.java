@@ -54,7 +54,7 @@ public final class DeviceGroup implements Device {
 
     /** As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as {@code sharing} says. */
     public DeviceGroup(List<Device> devices, Sharing sharing) {
-        this(devices, sharing, Duration.ofSeconds(Environment.value("clarion.patience", "CLARION_PATIENCE").map(Long::parseLong).orElse(PATIENCE)),
+        this(devices, sharing, Duration.ofSeconds(Environment.wholeNumber("clarion.patience", "CLARION_PATIENCE", 1).orElse(PATIENCE)),
                 Duration.ofSeconds(1));
     }
 
