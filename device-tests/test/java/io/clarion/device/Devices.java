@@ -33,8 +33,6 @@ public final class Devices {
 
     static {
         Engine engine = Engines.named("opencl").orElseThrow();
-        engine.provide();
-        engine.survey();
         System.setProperty("clarion.home", Path.of("target", "clarion-home").toAbsolutePath().toString());
         System.setProperty("clarion.cache", "off");
         for (Device facts : Platforms.usableDevices()) {
@@ -57,7 +55,7 @@ public final class Devices {
     public static List<TestedDevice> all() {
         if (OWN.isEmpty()) {
             throw new AssertionError("These tests need an OpenCL device and this machine has none: install a driver as "
-                    + "docs/drivers.md tells, or let CLARION_FETCH_DRIVER be unset, for one to be fetched.");
+                    + "docs/drivers.md tells, or run ./mvnw, which fetches one unless CLARION_FETCH_DRIVER refuses it.");
         }
         return OWN;
     }

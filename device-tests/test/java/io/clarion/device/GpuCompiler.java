@@ -184,6 +184,16 @@ enum GpuCompiler {
                 : ChildJvm.found(t).isEmpty()).toList();
     }
 
+    /** A tool with the package that has it. */
+    static String named(String tool) {
+        return switch (tool) {
+            case "clang" -> "clang-15 and libclc (Debian: clang-15, libclc-15)";
+            case "ocloc" -> "ocloc (Debian: intel-opencl-icd)";
+            case "ptxas" -> "ptxas (NVIDIA's CUDA, or the Python package nvidia-cuda-nvcc-cu12)";
+            default -> tool;
+        };
+    }
+
     private static List<String> clang(String target, List<String> options, String library, Path source, Path out) {
         var command = new ArrayList<>(List.of(ChildJvm.found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
         command.addAll(options);

@@ -174,7 +174,8 @@ class GpuCompilersTest {
         return Stream.of(dynamicTest("without " + compiler.missing(), () -> {
             assertFalse(compiler.missing().stream().anyMatch(Devices::isRequired), () -> "clarion.require names tools that are not here: "
                     + compiler.missing() + "; they are looked for on the PATH and in ~/.clarion/tools");
-            System.out.println(compiler.missing() + " not found: kernels were not compiled for " + compiler.gpus());
+            Unchecked.note("the kernels as compiled for " + String.join(", ", compiler.gpus()),
+                    String.join(" and ", compiler.missing().stream().map(GpuCompiler::named).toList()));
         }));
     }
 

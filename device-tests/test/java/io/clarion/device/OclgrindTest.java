@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,12 +22,12 @@ class OclgrindTest {
                 .filter(Files::exists).findFirst();
     }
 
-    private static boolean isMissing() {
+    private static boolean isMissing() throws IOException {
         boolean missing = library().isEmpty();
         assertFalse(missing && Devices.isRequired("oclgrind"), "clarion.require names oclgrind, and liboclgrind-rt-icd.so is in no "
                 + "usual folder: install Oclgrind (Debian: oclgrind)");
         if (missing) {
-            System.out.println("Oclgrind is not installed: kernels were not checked by it.");
+            Unchecked.note("the kernels' accesses of memory", "Oclgrind (Debian: oclgrind)");
         }
         return missing;
     }

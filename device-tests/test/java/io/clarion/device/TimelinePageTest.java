@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.cli.Main;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,11 +27,11 @@ class TimelinePageTest {
     @TempDir
     Path folder;
 
-    private static boolean isMissing() {
+    private static boolean isMissing() throws IOException {
         assertFalse(BROWSER.isEmpty() && Devices.isRequired("chromium"), "clarion.require names chromium, and no chromium, chromium-browser or "
                 + "google-chrome is on the PATH (Debian: chromium)");
         if (BROWSER.isEmpty()) {
-            System.out.println("Chromium is not installed: the page of a trace was not opened.");
+            Unchecked.note("the page of a trace in a browser", "Chromium or Chrome (Debian: chromium)");
         }
         return BROWSER.isEmpty();
     }

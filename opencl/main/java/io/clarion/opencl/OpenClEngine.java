@@ -21,11 +21,6 @@ import java.util.OptionalInt;
 public final class OpenClEngine implements Engine {
     private final Map<String, OpenClDevice> open = new HashMap<>();
 
-    /** Shows a driver that was fetched earlier to the loader, which looks only once. */
-    public OpenClEngine() {
-        DriverFetch.ofThisMachine().installedVendorsFolder().ifPresent(LoaderEnvironment::show);
-    }
-
     @Override
     public String name() {
         return "opencl";
@@ -41,10 +36,8 @@ public final class OpenClEngine implements Engine {
     public OptionalInt provide() {
         DriverFetch fetch = DriverFetch.ofThisMachine();
         if (!fetch.machineNamesADriver()) {
-            switch (fetch.fetch()) {
-                case DriverFetch.Installed installed -> LoaderEnvironment.show(installed.vendorsFolder());
-                case DriverFetch.Refused refused -> { }
-                case DriverFetch.Unavailable(String reason) -> System.err.println(reason);
+            if (fetch.fetch() instanceof DriverFetch.Unavailable(String reason)) {
+                System.err.println(reason);
             }
         } else if (Platforms.usableDevices().isEmpty() && !Relaunch.isRelaunched()
                 && fetch.fetch() instanceof DriverFetch.Installed installed) {

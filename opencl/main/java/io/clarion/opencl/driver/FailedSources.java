@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.config.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ final class FailedSources {
     /** Writes the source with its options before it and the log after it; empty where the folder cannot be written. */
     static Optional<Path> keep(Device device, String source, String options, String log) {
         try {
-            Path folder = Files.createDirectories(home().resolve("failed"));
+            Path folder = Files.createDirectories(Home.clarion().resolve("failed"));
             String text = "// options: " + options.replaceAll("\\R", " ") + "\n// device: " + device.id() + ", "
                     + device.name() + ", driver " + device.driverVersion() + "\n" + source
                     + "\n/* build log\n" + log.replace("*/", "* /") + "\n*/\n";
@@ -24,12 +25,6 @@ final class FailedSources {
         } catch (IOException | SecurityException e) {
             return Optional.empty();
         }
-    }
-
-    /** The folder of Clarion's files: property {@code clarion.home}, environment {@code CLARION_HOME}, or ~/.clarion. */
-    private static Path home() {
-        String home = System.getProperty("clarion.home", System.getenv("CLARION_HOME"));
-        return home == null || home.isBlank() ? Path.of(System.getProperty("user.home"), ".clarion") : Path.of(home);
     }
 
     private static String hash(String text) {

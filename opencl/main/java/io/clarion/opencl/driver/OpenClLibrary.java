@@ -1,6 +1,8 @@
 package io.clarion.opencl.driver;
 
 import io.clarion.opencl.driver.LoaderFacts.Source;
+import io.clarion.opencl.driver.fetch.DriverFetch;
+import io.clarion.opencl.driver.fetch.LoaderEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +26,10 @@ final class OpenClLibrary {
 
     private OpenClLibrary() { }
 
+    /** Loads both, having shown the loader, which looks for drivers only once, the one that was fetched. */
     static LoaderFacts load() {
         try {
+            DriverFetch.ofThisMachine().installedVendorsFolder().ifPresent(LoaderEnvironment::show);
             Source source = bringIn();
             CL.setExceptionsEnabled(false);
             return new LoaderFacts(source, loadedFile(), Optional.empty());

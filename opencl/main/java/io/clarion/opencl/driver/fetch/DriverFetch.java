@@ -1,9 +1,11 @@
 package io.clarion.opencl.driver.fetch;
 
+import io.clarion.config.Home;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -14,7 +16,8 @@ import java.util.Set;
 /**
  * Fetches Intel's CPU runtime for OpenCL, once for each user, into {@code ~/.clarion/drivers/intel-cpu}.
  *
- * <p>The property {@code clarion.home} or the variable {@code CLARION_HOME} moves {@code ~/.clarion}.
+ * <p>The property {@code clarion.home} or the variable {@code CLARION_HOME} moves {@code ~/.clarion}. A driver that lies in any of
+ * the three is used, so that a process with a folder of its own needs no driver of its own.
  * {@code CLARION_FETCH_DRIVER=no} refuses: then nothing is fetched, and what was fetched earlier is not used either.
  * No method throws for want of a network, of Python or of space: the program goes on with the devices that there are.
  */
@@ -40,16 +43,21 @@ public final class DriverFetch {
     public record Unavailable(String reason) implements Outcome { }
 
     private static final long UNPACKED_BYTES = 1_600_000_000L; // wheels and their contents, side by side for a while
+    private static final String NAME = "intel-cpu";
+    private static final String VENDORS = "vendors";
+    /** The file that names the driver's library, in the folder {@code vendors} of the driver. */
+    static final String ICD = NAME + ".icd";
     private static final Set<String> NO = Set.of("no", "n", "false", "off", "0");
 
-    private final Path drivers;
+    private final List<Path> homes;
     private final Map<String, String> environment;
     private final PrintStream log;
     private final Wheels wheels;
     private final RuntimeFiles files;
 
-    DriverFetch(Path home, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
-        this.drivers = home.toAbsolutePath().resolve("drivers");
+    /** @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for */
+    DriverFetch(List<Path> homes, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
+        this.homes = homes.stream().map(Path::toAbsolutePath).toList();
         this.environment = environment;
         this.log = log;
         this.wheels = wheels;
@@ -58,10 +66,7 @@ public final class DriverFetch {
 
     /** A fetch as this process's properties and environment want it, which says on standard error what it does. */
     public static DriverFetch ofThisMachine() {
-        Map<String, String> environment = System.getenv();
-        String home = System.getProperty("clarion.home", environment.getOrDefault("CLARION_HOME", ""));
-        Path folder = home.isBlank() ? Path.of(System.getProperty("user.home"), ".clarion") : Path.of(home);
-        return new DriverFetch(folder, environment, System.err, Wheels.byPip(System.err), RuntimeFiles.ofThisMachine());
+        return new DriverFetch(Home.clarionFolders(), System.getenv(), System.err, Wheels.byPip(System.err), RuntimeFiles.ofThisMachine());
     }
 
     /** The folder of the {@code .icd} file of a driver fetched earlier; empty if there is none, or the user refuses it. */
@@ -92,7 +97,7 @@ public final class DriverFetch {
                     + " install the OpenCL driver of this machine's vendor, or PoCL");
         }
         try {
-            return fetchInto(driver());
+            return fetchInto(homes.getFirst().resolve("drivers"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Unavailable("the fetch of Intel's CPU runtime was interrupted: run again to fetch it");
@@ -101,7 +106,8 @@ public final class DriverFetch {
         }
     }
 
-    private Outcome fetchInto(Path driver) throws IOException, InterruptedException {
+    private Outcome fetchInto(Path drivers) throws IOException, InterruptedException {
+        Path driver = drivers.resolve(NAME);
         Files.createDirectories(drivers);
         long free = Files.getFileStore(drivers).getUsableSpace();
         if (free < UNPACKED_BYTES) {
@@ -120,23 +126,23 @@ public final class DriverFetch {
                 Wheels.unpack(wheel, unpacked);
             }
             Path library = unpacked.relativize(files.library(unpacked));
-            Path icd = Files.createDirectory(unpacked.resolve("vendors")).resolve("intel-cpu.icd");
+            Path icd = Files.createDirectory(unpacked.resolve(VENDORS)).resolve(ICD);
             Files.writeString(icd, driver.resolve(library) + "\n");
             moveIntoPlace(unpacked, driver);
         }
         log.println("Intel's CPU runtime for OpenCL is installed.");
-        return new Installed(vendorsFolder());
+        return new Installed(driver.resolve(VENDORS));
     }
 
     /** Two processes may have fetched at once: the first to come serves both. */
     private void moveIntoPlace(Path unpacked, Path driver) throws IOException {
-        if (Files.exists(driver) && installed().isEmpty()) {
+        if (Files.exists(driver) && !isInstalled(driver)) {
             ScratchFolder.delete(driver); // a folder that somebody has emptied in part is of no use
         }
         try {
             Files.move(unpacked, driver, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            if (installed().isEmpty()) {
+            if (!isInstalled(driver)) {
                 throw e;
             }
         }
@@ -147,20 +153,16 @@ public final class DriverFetch {
     }
 
     private Optional<Path> installed() {
+        return homes.stream().map(home -> home.resolve("drivers").resolve(NAME)).filter(DriverFetch::isInstalled).findFirst()
+                .map(driver -> driver.resolve(VENDORS));
+    }
+
+    private static boolean isInstalled(Path driver) {
         try {
-            Path library = Path.of(Files.readString(vendorsFolder().resolve("intel-cpu.icd")).strip());
-            return Files.exists(library) ? Optional.of(vendorsFolder()) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
+            return Files.exists(Path.of(Files.readString(driver.resolve(VENDORS).resolve(ICD)).strip()));
+        } catch (IOException | InvalidPathException e) {
+            return false;
         }
-    }
-
-    private Path driver() {
-        return drivers.resolve("intel-cpu");
-    }
-
-    private Path vendorsFolder() {
-        return driver().resolve("vendors");
     }
 
     /** A file system's exceptions often say no more than a path: their class is the message. */

@@ -46,7 +46,7 @@ public final class LoaderEnvironment {
     public static Map<String, String> variables(Path vendorsFolder) {
         try {
             if (!ON_LINUX) {
-                String library = Files.readString(vendorsFolder.resolve("intel-cpu.icd")).strip();
+                String library = Files.readString(vendorsFolder.resolve(DriverFetch.ICD)).strip();
                 return Map.of("OCL_ICD_FILENAMES", library);
             }
             List<Path> others = icdFiles(System.getenv());
@@ -80,7 +80,7 @@ public final class LoaderEnvironment {
             Files.copy(icd, union.resolve(icd.getFileName()));
         }
         if (!isNamed) {
-            Files.copy(vendorsFolder.resolve("intel-cpu.icd"), union.resolve("clarion-intel-cpu.icd"));
+            Files.copy(vendorsFolder.resolve(DriverFetch.ICD), union.resolve("clarion-" + DriverFetch.ICD));
         }
         return union;
     }

@@ -3,16 +3,16 @@
  * needs no root.
  *
  * <p>An ICD loader (Khronos's or ocl-icd's, the {@code libOpenCL.so.1} of a machine) reads once, at the first call of
- * OpenCL in a process, which drivers there are. What is to be seen must therefore be shown before; a driver that was
- * fetched later is seen by a process started anew. So, whoever opens OpenCL does this:
+ * OpenCL in a process, which drivers there are. What is to be seen must therefore be shown before: the driver package does so
+ * as it loads the loader. A driver that was fetched later is seen by a process started anew. So, a program that wants a driver
+ * begins with this:
  *
  * {@snippet :
  * DriverFetch fetch = DriverFetch.ofThisMachine();
  * if (!fetch.machineNamesADriver()) {
  *     fetch.fetch();                                          // seen by this very process
  * }
- * fetch.installedVendorsFolder().ifPresent(LoaderEnvironment::show);
- * // ... ask OpenCL for its platforms and devices; where there is no device, the command line goes on with
+ * // ... ask OpenCL for its platforms and devices; where there is no device, go on with
  * if (fetch.fetch() instanceof DriverFetch.Installed installed && !Relaunch.isRelaunched()) {
  *     System.exit(Relaunch.with(LoaderEnvironment.variables(installed.vendorsFolder())));
  * }

@@ -23,6 +23,7 @@ class DriverFetchTest {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     @TempDir private Path home;
+    @TempDir private Path elsewhere;
 
     @Test void fetchedDriverIsNamedByAnIcdFileInPlace() throws IOException {
         DriverFetch fetch = fetch(Map.of(), DriverFetchTest::wheel, LINUX);
@@ -37,6 +38,13 @@ class DriverFetchTest {
         fetch(Map.of(), DriverFetchTest::wheel, LINUX).fetch();
         DriverFetch second = fetch(Map.of(), failing("there is no network"), LINUX);
         assertInstanceOf(DriverFetch.Installed.class, second.fetch());
+    }
+
+    @Test void aDriverInAnotherOfTheFoldersServes() {
+        new DriverFetch(List.of(elsewhere), Map.of(), new PrintStream(said, true), DriverFetchTest::wheel, LINUX).fetch();
+        DriverFetch fetch = fetch(Map.of(), failing("must not be asked"), LINUX);
+        assertEquals(elsewhere.resolve("drivers/intel-cpu/vendors"), fetch.installedVendorsFolder().orElseThrow());
+        assertInstanceOf(DriverFetch.Installed.class, fetch.fetch());
     }
 
     @Test void fetchSaysSizeLicenceAndHowToRefuseBeforeItBegins() {
@@ -100,7 +108,7 @@ class DriverFetchTest {
     }
 
     private DriverFetch fetch(Map<String, String> environment, Wheels wheels, RuntimeFiles files) {
-        return new DriverFetch(home, environment, new PrintStream(said, true), wheels, files);
+        return new DriverFetch(List.of(home, elsewhere), environment, new PrintStream(said, true), wheels, files);
     }
 
     private List<String> inDrivers() throws IOException {
