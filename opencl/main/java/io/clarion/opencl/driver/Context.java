@@ -62,8 +62,8 @@ public final class Context extends Handle {
         cl_context_properties properties = new cl_context_properties();
         properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.nativeIds().platform());
         int[] code = new int[1];
-        cl_context id = Faults.make(device, "clCreateContext", code, () -> SignalGuard.keeping(() -> CL.clCreateContext(properties, 1,
-                new cl_device_id[] {device.nativeIds().device()}, null, null, code)));
+        cl_context id = Faults.make(device, "clCreateContext", code, () -> CL.clCreateContext(properties, 1,
+                new cl_device_id[] {device.nativeIds().device()}, null, null, code));
         Codes.check(device, "opening", code[0]);
         return new Context(device, profiling, memory, held, id);
     }

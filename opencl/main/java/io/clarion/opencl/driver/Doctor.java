@@ -2,6 +2,7 @@ package io.clarion.opencl.driver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers the question "why is my device not there?". */
 public final class Doctor {
@@ -42,9 +43,7 @@ public final class Doctor {
         Machine machine = Machine.here();
         List<Platform> platforms = Platforms.all();
         List<Finding> findings = new ArrayList<>(loader(Platforms.loader()));
-        SignalGuard.missing().ifPresent(why -> findings.add(Finding.problem("drivers with LLVM inside (PoCL, Intel's for "
-                + "CPUs) may take the JVM's signal handlers: " + why,
-                "run on Java 22 or later, or start the JVM with LD_PRELOAD=$JAVA_HOME/lib/libjsig.so")));
+        findings.addAll(signals(SignalGuard.guarded(), SignalGuard.missing()));
         findings.addAll(platforms(platforms));
         findings.addAll(machine.isWindows() ? WindowsDrivers.examine() : IcdFiles.examine(machine, LibraryTrial::of));
         findings.addAll(DeviceNodes.examine(machine));
@@ -62,6 +61,16 @@ public final class Doctor {
                     "install ocl-icd-libopencl1 (Debian, Ubuntu), ocl-icd (Fedora, Arch) or a graphics driver (Windows); or add "
                     + "the artifact " + OpenClLibrary.ARTIFACT + ", which brings a loader, to the program's dependencies");
         });
+    }
+
+    static List<Finding> signals(List<String> guarded, Optional<String> missing) {
+        List<Finding> findings = new ArrayList<>();
+        if (!guarded.isEmpty()) {
+            findings.add(Finding.fine("the JVM's signal handlers are kept from " + String.join(", ", guarded)));
+        }
+        missing.ifPresent(why -> findings.add(Finding.problem("drivers with LLVM inside (PoCL, Intel's for CPUs) may take the JVM's "
+                + "signal handlers, which ends the process: " + why, "start the JVM with LD_PRELOAD=$JAVA_HOME/lib/libjsig.so")));
+        return findings;
     }
 
     static List<Finding> platforms(List<Platform> platforms) {

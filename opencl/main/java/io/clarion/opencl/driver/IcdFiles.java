@@ -32,8 +32,7 @@ final class IcdFiles {
         machine.variable("OCL_ICD_FILENAMES").ifPresent(value -> findings.add(
                 Finding.note("OCL_ICD_FILENAMES adds the drivers " + value, "only Khronos's loader looks at it")));
         for (Path place : places(machine)) {
-            List<Path> files = Files.isDirectory(place) ? Machine.list(place, "*.icd")
-                    : Files.exists(place) ? List.of(place) : List.of();
+            List<Path> files = files(place);
             if (files.isEmpty()) {
                 findings.add(Finding.problem(place + " registers no driver", "install an OpenCL driver: it brings its .icd "
                         + "file along"));
@@ -43,6 +42,16 @@ final class IcdFiles {
         return findings;
     }
 
+    /** Returns what the files name: paths of libraries, or names that the linker finds. */
+    static List<String> libraries(Machine machine) {
+        return machine.isMac() || machine.isWindows() ? List.of()
+                : places(machine).stream().flatMap(place -> files(place).stream()).flatMap(file -> library(file).stream()).toList();
+    }
+
+    private static List<Path> files(Path place) {
+        return Files.isDirectory(place) ? Machine.list(place, "*.icd") : Files.exists(place) ? List.of(place) : List.of();
+    }
+
     /** Folders of .icd files, or such a file. */
     static List<Path> places(Machine machine) {
         return machine.variable("OCL_ICD_VENDORS").or(() -> machine.variable("OPENCL_VENDOR_PATH"))
@@ -50,10 +59,14 @@ final class IcdFiles {
                 .orElseGet(() -> List.of(machine.path(USUAL)));
     }
 
-    private static Finding examine(Path file, Function<String, Optional<String>> trial) {
-        Optional<String> library = Machine.read(file).flatMap(text -> text.lines().findFirst()).map(String::strip)
+    private static Optional<String> library(Path file) {
+        return Machine.read(file).flatMap(text -> text.lines().findFirst()).map(String::strip)
                 .filter(line -> !line.isEmpty() && line.length() < 4096
                         && line.chars().noneMatch(c -> Character.isISOControl(c) || c == '\uFFFD'));
+    }
+
+    private static Finding examine(Path file, Function<String, Optional<String>> trial) {
+        Optional<String> library = library(file);
         if (library.isEmpty()) {
             return Finding.problem(file + " names no library, or cannot be read",
                     "it must hold one line, the path of the driver's library: install the driver anew, or remove the file");

@@ -73,7 +73,7 @@ final class OpenClLibrary {
     }
 
     /** Where the dynamic linker looks at least. */
-    private static Stream<Path> usualFolders() {
+    static Stream<Path> usualFolders() {
         String linkerPath = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
         String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
         return Stream.concat(Stream.of(linkerPath.split(":")).filter(folder -> folder.startsWith("/")),
@@ -81,7 +81,7 @@ final class OpenClLibrary {
                         "/lib", "/usr/lib")).map(Path::of);
     }
 
-    private static boolean loads(Runnable loading) {
+    static boolean loads(Runnable loading) {
         try {
             loading.run();
             return true;

@@ -57,8 +57,7 @@ public final class Platforms {
         var equally = new cl_device_partition_property();
         equally.addProperty(CL.CL_DEVICE_PARTITION_EQUALLY, (long) whole.computeUnits() / parts);
         cl_device_id[] ids = new cl_device_id[whole.computeUnits() / (whole.computeUnits() / parts)];
-        Codes.check(whole, "dividing it", SignalGuard.keeping(() ->
-                CL.clCreateSubDevices(whole.nativeIds().device(), equally, ids.length, ids, null)));
+        Codes.check(whole, "dividing it", CL.clCreateSubDevices(whole.nativeIds().device(), equally, ids.length, ids, null));
         return DeviceQuery.ask(id, whole.platformName(), new NativeIds(whole.nativeIds().platform(), ids[number - 1]));
     }
 
@@ -68,12 +67,18 @@ public final class Platforms {
     }
 
     private static final class Found {
-        static final LoaderFacts LOADER = SignalGuard.keeping(OpenClLibrary::load);
-        static final List<Platform> PLATFORMS = LOADER.source() == Source.NONE ? List.of()
-                : SignalGuard.keeping(Platforms::discover);
+        static final LoaderFacts LOADER = OpenClLibrary.load();
+        static final List<Platform> PLATFORMS = LOADER.source() == Source.NONE ? List.of() : discover();
     }
 
     private static List<Platform> discover() {
+        SignalGuard.beforePlatforms(IcdFiles.libraries(Machine.here()));
+        List<Platform> platforms = ask();
+        SignalGuard.guard();
+        return platforms;
+    }
+
+    private static List<Platform> ask() {
         int[] count = new int[1];
         if (CL.clGetPlatformIDs(0, null, count) != CL.CL_SUCCESS || count[0] == 0) {
             return List.of();

@@ -1,119 +1,114 @@
 package io.clarion.opencl.driver;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.reflect.Array;
-import java.lang.reflect.InvocationTargetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Gives the JVM its signal handlers back after a driver took them.
+ * Keeps drivers from taking the JVM's signal handlers.
  *
- * <p>The JVM lives on signals: a SIGSEGV in compiled code is how it notices a null, a SIGFPE a division by zero. Drivers
- * that carry LLVM put their own handlers in place, PoCL 3.1 when its platform is asked for, Intel's CPU runtime when a
- * context is made. From then on Intel's ends the process at the JVM's next null, and under PoCL {@code 5 / 0} in Java
- * is 5. So the handlers are remembered before such calls and put back after them, on Linux, by C's {@code sigaction}.
- * That is reached through {@code java.lang.foreign}, which is final since Java 22, and therefore by reflection.
+ * <p>The JVM lives on signals: a SIGSEGV in compiled code is how it notices a null, and how it stops its threads; a SIGFPE is a
+ * division by zero. Drivers that carry LLVM put handlers of their own in place, PoCL when it is asked for its platform, Intel's CPU
+ * runtime when a context is made. To put the JVM's back afterwards is too late for other threads, which meet the driver's.
  *
- * <p>What this costs: without PoCL's handler an integer division by zero in a kernel on PoCL ends the process; kernels
- * must not divide integers by zero. A JVM started with {@code LD_PRELOAD=…/lib/libjsig.so} chains handlers itself, and
- * nothing is done then.
+ * <p>So the drivers' calls of C's {@code sigaction} are led elsewhere. A library calls it through a word of its own memory, which the
+ * linker sets as it loads the library. Before the driver is asked for anything, that word is made to point to {@code sched_yield},
+ * which takes no notice of arguments and returns 0: the driver believes that its handler is in place. This is done to the libraries
+ * that are known to do it, on Linux, where the word points to the C library as it should; so nothing is done where another library
+ * takes the calls, as the JDK's {@code libjsig} does when it is preloaded.
+ *
+ * <p>What this costs: without PoCL's handler an integer division by zero in a kernel on PoCL ends the process; kernels must not divide
+ * integers by zero.
  */
 final class SignalGuard {
-    /** Linux's numbers of the signals that LLVM and PoCL take: HUP INT QUIT ILL TRAP ABRT BUS FPE SEGV USR2 TERM XCPU XFSZ SYS. */
-    private static final int[] SIGNALS = {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 15, 24, 25, 31};
-    /** More than any Linux's {@code struct sigaction}, which is 152 bytes with glibc. */
-    private static final long STRUCT = 256;
-    private static final SignalGuard GUARD = new SignalGuard();
+    private static final Logger LOG = LoggerFactory.getLogger(SignalGuard.class);
+    private static final Pattern TAKERS = Pattern.compile("lib(intelocl|common_clang|intlc|irc|pocl|LLVM|clang|opencl-clang|OpenCL)\\b.*");
+    private static final Pattern C_LIBRARY = Pattern.compile("libc\\.so\\.6|libc-2.*\\.so|(libc|ld)[.-]musl-.*");
+    private static final String TAKEN = "sigaction";
+    private static final String HARMLESS = "sched_yield";
+    private static final boolean ON_LINUX = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
 
-    private final Object[] saved = new Object[SIGNALS.length];
-    private MethodHandle sigaction;
-    private Object nothing;
-    private String missing;
-    private int inside;
+    private static final Set<String> GUARDED = new TreeSet<>();
+    private static String missing;
 
-    private SignalGuard() {
-        if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")
-                || System.getenv().getOrDefault("LD_PRELOAD", "").contains("libjsig")) {
+    private SignalGuard() { }
+
+    /**
+     * Guards against those of the drivers that take handlers as soon as they are asked for their platform, which are loaded for that.
+     *
+     * @param drivers what {@code .icd} files name: paths, or names of files that the linker finds
+     */
+    static void beforePlatforms(List<String> drivers) {
+        if (ON_LINUX) {
+            drivers.stream().filter(driver -> TAKERS.matcher(Path.of(driver).getFileName().toString()).matches()).forEach(SignalGuard::load);
+            guard();
+        }
+    }
+
+    /** Guards against the drivers that are loaded now. To be called before the first context is made. */
+    static synchronized void guard() {
+        if (!ON_LINUX) {
             return;
         }
         try {
-            bind();
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
-            missing = "java.lang.foreign cannot be used on Java " + Runtime.version().feature() + ": " + cause;
+            List<LoadedLibrary> libraries = LoadedLibrary.all();
+            List<LoadedLibrary> takers = libraries.stream().filter(l -> TAKERS.matcher(l.name()).matches() && !GUARDED.contains(l.name())).toList();
+            if (takers.isEmpty() || libraries.stream().anyMatch(l -> l.name().startsWith("libjsig"))) {
+                return;
+            }
+            LoadedLibrary c = libraries.stream().filter(l -> C_LIBRARY.matcher(l.name()).matches()).findFirst()
+                    .orElseThrow(() -> new IOException("the C library is none that is known"));
+            try (var memory = new OwnMemory()) {
+                OptionalLong harmless = c.function(memory, HARMLESS);
+                if (harmless.isEmpty() || !c.runs(harmless.getAsLong())) {
+                    throw new IOException(c.file() + " has no " + HARMLESS);
+                }
+                for (LoadedLibrary taker : takers) {
+                    guard(memory, taker, c, harmless.getAsLong());
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            missing = e.toString();
+            LOG.warn("Drivers may take the JVM's signal handlers, which ends the process: {}. `clarion doctor` tells a cure.", missing);
         }
     }
 
-    /** Why handlers cannot be kept where they should be; empty where they can, or need not. */
-    static Optional<String> missing() {
-        return Optional.ofNullable(GUARD.missing);
-    }
-
-    /** Calls a driver; when the last of the calls under way returns, the handlers are again what they were. */
-    static <T> T keeping(Supplier<T> driver) {
-        GUARD.enter();
-        try {
-            return driver.get();
-        } finally {
-            GUARD.leave();
-        }
-    }
-
-    private synchronized void enter() {
-        if (inside++ == 0 && sigaction != null) {
-            for (int i = 0; i < SIGNALS.length; i++) {
-                call(SIGNALS[i], nothing, saved[i]);
+    private static void guard(OwnMemory memory, LoadedLibrary taker, LoadedLibrary c, long harmless) throws IOException {
+        for (long slot : taker.slots(memory, TAKEN)) {
+            long target = memory.word(slot);
+            // The library's own code stands there as long as the linker has not been asked yet.
+            if (target != harmless && (c.runs(target) || taker.runs(target))) {
+                memory.write(slot, harmless);
+                if (memory.word(slot) != harmless) {
+                    throw new IOException(taker.name() + " could not be changed");
+                }
+                GUARDED.add(taker.name());
             }
         }
     }
 
-    private synchronized void leave() {
-        if (--inside == 0 && sigaction != null) {
-            for (int i = 0; i < SIGNALS.length; i++) {
-                call(SIGNALS[i], saved[i], nothing);
-            }
-        }
+    private static void load(String driver) {
+        Stream<Path> files = driver.startsWith("/") ? Stream.of(Path.of(driver)) : OpenClLibrary.usualFolders().map(folder -> folder.resolve(driver));
+        files.filter(Files::exists).anyMatch(file -> OpenClLibrary.loads(() -> System.load(file.toString())));
     }
 
-    private void call(int signal, Object set, Object get) {
-        try {
-            sigaction.invokeWithArguments(signal, set, get);
-        } catch (Throwable e) {
-            throw new IllegalStateException("sigaction failed", e);
-        }
+    /** Returns the libraries that the JVM's handlers are kept from. */
+    static synchronized List<String> guarded() {
+        return List.copyOf(GUARDED);
     }
 
-    /** {@code int sigaction(int, const struct sigaction *, struct sigaction *)} */
-    private void bind() throws ReflectiveOperationException {
-        Class<?> linkerType = foreign("Linker");
-        Class<?> segment = foreign("MemorySegment");
-        Class<?> layout = foreign("MemoryLayout");
-        Class<?> descriptorType = foreign("FunctionDescriptor");
-        Class<?> arenaType = foreign("Arena");
-        Class<?> options = foreign("Linker$Option").arrayType();
-        Object anInt = foreign("ValueLayout").getField("JAVA_INT").get(null);
-        Object aPointer = foreign("ValueLayout").getField("ADDRESS").get(null);
-        Object arguments = Array.newInstance(layout, 3);
-        Array.set(arguments, 0, anInt);
-        Array.set(arguments, 1, aPointer);
-        Array.set(arguments, 2, aPointer);
-        Object descriptor = descriptorType.getMethod("of", layout, layout.arrayType()).invoke(null, anInt, arguments);
-        Object linker = linkerType.getMethod("nativeLinker").invoke(null);
-        Object lookup = linkerType.getMethod("defaultLookup").invoke(linker);
-        Object address = ((Optional<?>) foreign("SymbolLookup").getMethod("find", String.class)
-                .invoke(lookup, "sigaction")).orElseThrow();
-        Object arena = arenaType.getMethod("global").invoke(null);
-        for (int i = 0; i < saved.length; i++) {
-            saved[i] = arenaType.getMethod("allocate", long.class, long.class).invoke(arena, STRUCT, 8L);
-        }
-        nothing = segment.getField("NULL").get(null);
-        sigaction = (MethodHandle) linkerType.getMethod("downcallHandle", segment, descriptorType, options)
-                .invoke(linker, address, descriptor, Array.newInstance(options.componentType(), 0));
-    }
-
-    private static Class<?> foreign(String name) throws ClassNotFoundException {
-        return Class.forName("java.lang.foreign." + name);
+    /** Returns why handlers cannot be kept from drivers; empty where they can, or need not. */
+    static synchronized Optional<String> missing() {
+        return Optional.ofNullable(missing);
     }
 }

@@ -2,6 +2,11 @@ package io.clarion.opencl.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class SignalGuardTest {
     private static int quotient(int a, int b) {
@@ -10,6 +15,26 @@ class SignalGuardTest {
 
     private static int length(String text) {
         return text.length();
+    }
+
+    @Test
+    void theDoctorTellsFromWhomHandlersAreKept() {
+        assertEquals(List.of(), Doctor.signals(List.of(), Optional.empty()));
+        assertTrue(Doctor.signals(List.of("libpocl.so.2"), Optional.empty()).get(0).what().contains("libpocl.so.2"));
+        assertTrue(Doctor.signals(List.of(), Optional.of("a reason")).get(0).cure().contains("libjsig"));
+    }
+
+    /** On a machine with one of the drivers that take handlers, its library calls nobody any more. */
+    @EveryDevice
+    void theLibrariesOfKnownDriversAreGuarded(Device device) {
+        assertEquals(Optional.empty(), SignalGuard.missing());
+        boolean onLinux = Machine.here().isLinux();
+        assertTrue(!onLinux || !device.id().startsWith("pocl:") || guards("libpocl"));
+        assertTrue(!onLinux || !device.id().startsWith("intel:") || guards("libintelocl"));
+    }
+
+    private static boolean guards(String library) {
+        return SignalGuard.guarded().stream().anyMatch(name -> name.startsWith(library));
     }
 
     /** Both are signals in compiled code, and drivers have taken their handlers. */
