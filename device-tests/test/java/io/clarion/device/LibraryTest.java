@@ -21,7 +21,7 @@ class LibraryTest {
     private static final List<String> GIVEN = List.of("io/clarion", "org/apache/commons/commons-math3", "com/fasterxml/jackson",
             "org/slf4j/slf4j-api", "org/jocl");
     /** What the program has besides. */
-    private static final List<String> PROGRAM = List.of("picocli", "progressbar", "slf4j-simple", "org/bytedeco");
+    private static final List<String> PROGRAM = List.of("picocli", "slf4j-simple", "org/bytedeco");
 
     @Test
     void everyDriverOfTheSystemServesItWithTheSystemsLoader() throws IOException, InterruptedException {

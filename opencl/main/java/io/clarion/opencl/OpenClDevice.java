@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** An OpenCL device at work. */
 public final class OpenClDevice implements Device {
@@ -37,6 +38,7 @@ public final class OpenClDevice implements Device {
     /** Held to read by who compiles, before any turn, or moves values out of turn. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private final Overlap overlap;
+    private volatile IntConsumer builds = kernels -> { };
     private volatile Open open;
 
     /** What has to be made anew if the driver does nothing any more. */
@@ -71,7 +73,7 @@ public final class OpenClDevice implements Device {
     private Open opened() {
         Context context = Context.open(facts, Trace.isWanted(), memory, gauge::held);
         Trace trace = Trace.of(facts.id() + " " + facts.name(), context);
-        return new Open(context, trace, new KernelCache(context, this::took), new Residents(this, context, trace));
+        return new Open(context, trace, new KernelCache(context, this::took, kernels -> builds.accept(kernels)), new Residents(this, context, trace));
     }
 
     @Override
@@ -113,6 +115,11 @@ public final class OpenClDevice implements Device {
     /** How many programs had to be built by the driver's compiler since the device was opened. */
     public int programsBuilt() {
         return open.cache().built();
+    }
+
+    @Override
+    public void watchBuilds(IntConsumer listener) {
+        builds = listener;
     }
 
     /** How many native objects are open on this device: buffers, programs, kernels, queues, events. */

@@ -7,10 +7,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Ctrl-C, or another wish that this process end, taken as a wish to stop early: until {@link #close}, the process waits
- * up to ten seconds for the work to come to an end that loses nothing.
+ * up to a minute for the work to come to an end that loses nothing.
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 60;
     private final CountDownLatch wish = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread atExit = new Thread(this::wish, "clarion interruption");

@@ -1,6 +1,7 @@
 package io.clarion.cli;
 
 import io.clarion.K;
+import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.model.Callback;
 import io.clarion.model.Digits;
@@ -12,7 +13,9 @@ import io.clarion.model.Training;
 import io.clarion.model.Training.Epoch;
 import io.clarion.model.Training.History;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,27 +27,52 @@ import java.util.Optional;
 record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> load, Optional<Path> save) {
     /** Teaches; returns what has learned, which the caller closes. */
     Learner give(Surroundings surroundings, Digits digits) throws IOException {
-        Model net = kind.build(training.seed());
-        if (load.isPresent()) {
-            net.load(load.get());
-        }
-        DeviceReport device = K.device().report();
-        surroundings.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
-                device.id(), device.name(), digits.train().samples(), digits.test().samples());
-        Learner learner = Net.learner(net, optimizer);
-        try (var interruption = new Interruption();
-                var display = new TrainingDisplay(surroundings, training.epochs(), digits.train().samples())) {
-            History history = training.run(learner, digits.train().fitting(net), digits.test().fitting(net), display,
-                    Callback.stopping(interruption));
-            display.clear();
-            if (save.isPresent()) {
-                net.save(save.get());
+        save.ifPresent(Lesson::requireWritable);
+        try (var interruption = new Interruption()) {
+            Model net = kind.build(training.seed());
+            if (load.isPresent()) {
+                net.load(load.get());
             }
-            report(surroundings, history);
-            return learner;
-        } catch (IOException | RuntimeException e) {
-            learner.close();
-            throw e;
+            DeviceReport device = K.device().report();
+            surroundings.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
+                    device.id(), device.name(), digits.train().samples(), digits.test().samples());
+            Learner learner = Net.learner(net, optimizer);
+            try {
+                History history = taught(surroundings, learner, digits, interruption);
+                if (save.isPresent()) {
+                    net.save(save.get());
+                }
+                report(surroundings, history);
+                return learner;
+            } catch (IOException | RuntimeException e) {
+                learner.close();
+                throw e;
+            }
+        }
+    }
+
+    private History taught(Surroundings surroundings, Learner learner, Digits digits, Interruption interruption) {
+        List<Device> devices = K.device().parts();
+        try (var display = new TrainingDisplay(surroundings, training.epochs(), digits.train().samples())) {
+            devices.forEach(device -> device.watchBuilds(display::compiling));
+            return training.run(learner, digits.train().fitting(learner.model()), digits.test().fitting(learner.model()), display,
+                    Callback.stopping(interruption));
+        } finally {
+            devices.forEach(device -> device.watchBuilds(kernels -> { }));
+        }
+    }
+
+    /** Checks what can be known before training of whether a file can be written. */
+    private static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null) {
+            throw new WrongUse("--save " + file + ": it is a folder; name a file in it, as in " + file.resolve("weights.npz"));
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new WrongUse("--save " + file + ": its folder " + folder + " does not exist");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new WrongUse("--save " + file + ": its folder " + folder + " cannot be written to");
         }
     }
 

@@ -3,56 +3,97 @@ package io.clarion.cli;
 import io.clarion.model.Callback;
 import io.clarion.model.Score;
 import io.clarion.model.Training;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows training: a progress bar at a terminal, else a line an epoch and, where epochs are long, some in between. */
+/**
+ * Shows training: a bar at a terminal, else a line an epoch and, where epochs are long, some in between. While kernels are
+ * compiled, a terminal says so.
+ */
 final class TrainingDisplay implements Callback, AutoCloseable {
     private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+    private static final long BAR_EVERY_NANOS = 100_000_000L;
     private final Surroundings surroundings;
     private final int epochs;
     private final int samples;
-    private ProgressBar bar;
-    private long lastLine = System.nanoTime();
+    /** Null unless a person is watching. */
+    private final ProgressLine line;
+    private volatile int epoch = 1;
+    private long lastShown = System.nanoTime();
     private long firstBatchEnd;
     private int firstBatch;
+    private boolean diverged;
 
     /**
      * @param samples a whole epoch's
      */
     TrainingDisplay(Surroundings surroundings, int epochs, int samples) {
+        this(surroundings, epochs, samples, surroundings.isInteractive()
+                ? new ProgressLine(surroundings.out(), ProgressLine.columnsOfTerminal(), surroundings.printsBlocks()) : null);
+    }
+
+    /** @param line where to show a bar; null to print lines */
+    TrainingDisplay(Surroundings surroundings, int epochs, int samples, ProgressLine line) {
         this.surroundings = surroundings;
         this.epochs = epochs;
         this.samples = samples;
+        this.line = line;
+    }
+
+    /** Shows that a driver is compiling so many kernels, from whatever thread; not that it has done so, which the next bar shows. */
+    void compiling(int kernels) {
+        if (line != null && kernels > 0) {
+            line.show(title() + "  compiling " + kernels + (kernels == 1 ? " kernel" : " kernels"));
+        }
     }
 
     @Override
     public void batch(int epoch, Score soFar) {
-        if (surroundings.isInteractive()) {
-            if (bar == null) {
-                bar = bar(epoch);
-            }
-            bar.setExtraMessage(String.format(Locale.ROOT, " loss %.3f  accuracy %.3f", soFar.loss(), soFar.accuracy()));
-            bar.stepTo(soFar.samples());
-        } else if (firstBatch == 0) {
+        this.epoch = epoch;
+        long now = System.nanoTime();
+        boolean isFirst = firstBatch == 0;
+        if (isFirst) {
             // Compiling, which is part of the first batch, says nothing of the speed of the others.
             firstBatch = soFar.samples();
-            firstBatchEnd = System.nanoTime();
-        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
-            lastLine = System.nanoTime();
-            double speed = (soFar.samples() - firstBatch) / ((lastLine - firstBatchEnd) * 1e-9);
-            surroundings.say("epoch %d/%d  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", epoch, epochs,
-                    soFar.samples(), samples, soFar.loss(), soFar.accuracy(), speed,
-                    (samples * (double) (epochs - epoch + 1) - soFar.samples()) / speed);
+            firstBatchEnd = now;
+        }
+        if (Double.isNaN(soFar.loss()) && !diverged) {
+            diverged = true;
+            clear(); // a warning of it follows
+        } else if (line != null && (isFirst || now - lastShown > BAR_EVERY_NANOS)) {
+            lastShown = now;
+            bar(soFar, now);
+        } else if (line == null && !isFirst && now - lastShown > LINE_EVERY_NANOS) {
+            lastShown = now;
+            double speed = speed(soFar, now);
+            surroundings.say("%s  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", title(), soFar.samples(), samples,
+                    soFar.loss(), soFar.accuracy(), speed, (samples * (double) (epochs - epoch + 1) - soFar.samples()) / speed);
         }
     }
 
-    private ProgressBar bar(int epoch) {
-        return new ProgressBarBuilder().setTaskName("epoch " + epoch + "/" + epochs).setInitialMax(samples)
-                .setUnit(" samples", 1).showSpeed().setUpdateIntervalMillis(100).clearDisplayOnFinish()
-                .setStyle(surroundings.printsBlocks() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII).build();
+    private void bar(Score soFar, long now) {
+        double speed = speed(soFar, now);
+        var words = new ArrayList<>(List.of(text("loss %.3f", soFar.loss()), text("accuracy %.3f", soFar.accuracy()),
+                text("%" + Integer.toString(samples).length() + "d/%d", soFar.samples(), samples)));
+        if (speed > 0) {
+            words.add(text("%3.0f s left", (samples - soFar.samples()) / speed));
+            words.add(text("%.0f samples/s", speed));
+        }
+        line.show(title(), (double) soFar.samples() / samples, words);
+    }
+
+    /** Samples a second since the first batch of the epoch; NaN before there are any. */
+    private double speed(Score soFar, long now) {
+        return (soFar.samples() - firstBatch) / ((now - firstBatchEnd) * 1e-9);
+    }
+
+    private String title() {
+        return text("epoch %d/%d", epoch, epochs);
+    }
+
+    private static String text(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
     }
 
     @Override
@@ -62,7 +103,8 @@ final class TrainingDisplay implements Callback, AutoCloseable {
                 e.number(), epochs, e.train().loss(), e.train().accuracy(), e.test().loss(), e.test().accuracy(), e.seconds(),
                 e.throughput());
         firstBatch = 0;
-        lastLine = System.nanoTime();
+        lastShown = System.nanoTime();
+        epoch = e.number() + 1;
     }
 
     @Override
@@ -71,10 +113,9 @@ final class TrainingDisplay implements Callback, AutoCloseable {
     }
 
     /** Takes an unfinished bar away. */
-    void clear() {
-        if (bar != null) {
-            bar.close();
-            bar = null;
+    private void clear() {
+        if (line != null) {
+            line.clear();
         }
     }
 }

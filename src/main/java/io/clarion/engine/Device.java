@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** An open device of an engine. Thread-safe; closing it frees everything that it holds. */
 public interface Device extends AutoCloseable {
@@ -72,6 +73,14 @@ public interface Device extends AutoCloseable {
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
     default long memoryHeld() {
         return 0;
+    }
+
+    /**
+     * Has {@code listener} told how many kernels the driver's compiler is about to compile, each time and from whatever thread; a
+     * listener of before is told no more.
+     */
+    default void watchBuilds(IntConsumer listener) {
+        // An engine without a compiler is never waited for.
     }
 
     @Override

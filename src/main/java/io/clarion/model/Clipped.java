@@ -20,6 +20,11 @@ record Clipped(Optimizer optimizer, double norm, double value) implements Optimi
     }
 
     @Override
+    public double rate() {
+        return optimizer.rate();
+    }
+
+    @Override
     public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
         return optimizer.steps(parameters, limited(shortened(gradients)), pace);
     }

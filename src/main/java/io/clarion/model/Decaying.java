@@ -15,6 +15,11 @@ record Decaying(Optimizer optimizer, double decay) implements Optimizer {
     }
 
     @Override
+    public double rate() {
+        return optimizer.rate();
+    }
+
+    @Override
     public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
         Tensor iterations = Pace.counter("decay");
         Tensor slower = Tensor.literal(iterations.dtype(), 1).div(iterations.times(decay).plus(1));

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  */
 public final class Learner implements AutoCloseable {
     private final Model model;
+    private final double rate;
     private final List<Tensor> targets = new ArrayList<>();
     private final Map<String, Tensor> values = new LinkedHashMap<>();
     private final PhasedFunction learn;
@@ -33,6 +34,7 @@ public final class Learner implements AutoCloseable {
 
     Learner(Model model, Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
         this.model = model;
+        this.rate = optimizer.rate();
         int n = model.results().size();
         if (losses.size() != n || weights.size() != n) {
             throw new IllegalArgumentException("compile: losses given: " + losses.size() + ", weights: " + weights.size()
@@ -92,6 +94,11 @@ public final class Learner implements AutoCloseable {
 
     public Model model() {
         return model;
+    }
+
+    /** The learning rate of the first step. */
+    double rate() {
+        return rate;
     }
 
     /** Learns from a batch, Keras's train_on_batch; the score is of before. */

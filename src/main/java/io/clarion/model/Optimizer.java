@@ -19,6 +19,9 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
      */
     List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace);
 
+    /** Returns the learning rate of the first step. */
+    double rate();
+
     /** One step for each of {@code parameters} towards a smaller {@code loss}. */
     default List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
         return steps(parameters, K.gradients(loss, parameters), Pace.STEADY);

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A course of training: epochs over shuffled samples in batches, the last of an epoch shorter where they do not divide,
@@ -17,6 +20,8 @@ import java.util.stream.IntStream;
  * @param seed   of the order of the samples
  */
 public record Training(int epochs, int batch, long seed) {
+    private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
     public Training {
         if (epochs < 1 || batch < 1) {
             throw new IllegalArgumentException(epochs + " epochs in batches of " + batch + " train nothing; both must be 1 or more");
@@ -75,7 +80,7 @@ public record Training(int epochs, int batch, long seed) {
     public History run(Learner learner, Samples train, Samples test, Callback... callbacks) {
         var random = new SplittableRandom(seed);
         var finished = new ArrayList<Epoch>();
-        List<Callback> told = List.of(callbacks);
+        List<Callback> told = Stream.concat(Stream.of(callbacks), Stream.of(new DivergenceWarning(LOG::warn))).toList();
         told.forEach(c -> c.begin(learner, this));
         boolean stopped = false;
         for (int number = 1; number <= epochs && !stopped; number++) {
@@ -114,7 +119,14 @@ public record Training(int epochs, int batch, long seed) {
             Score soFar = score;
             told.forEach(c -> c.batch(number, soFar));
         }
-        Score tested = test == null ? Score.NONE : learner.evaluate(test, Math.max(batch, 500));
+        Score tested = Score.NONE;
+        int most = Math.max(batch, 500);
+        for (int from = 0; test != null && from < test.size(); from += most) {
+            if (told.stream().anyMatch(Callback::stops)) {
+                return null;
+            }
+            tested = tested.and(learner.testOnBatch(test.part(from, Math.min(from + most, test.size()))));
+        }
         return new Epoch(number, score, tested, seconds, steadySamples / steadySeconds);
     }
 

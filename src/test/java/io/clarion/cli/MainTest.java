@@ -63,12 +63,25 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar", "train mnist --epochs many",
         "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "train mnist --sharing place", "train mnist --devices all --sharing rows", "cache",
-        "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long"})
+        "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long",
+        "train mnist --model mlp --epochs 1 --save /nowhere/w.npz"})
     void wrongUseIsTwoAndOneSentence(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(2, terminal.run(line.split(" ")), terminal.out());
         assertFalse(terminal.err().isBlank());
         assertFalse(terminal.err().contains("\tat "), terminal.err());
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsToldBeforeTraining() {
+        var nowhere = new Terminal(Engines.all(), DONE);
+        Path file = home.resolve("nowhere/w.npz");
+        assertEquals(2, nowhere.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", file.toString()));
+        assertEquals("", nowhere.out());
+        assertEquals("--save " + file + ": its folder " + file.getParent() + " does not exist", nowhere.err().strip());
+        var folder = new Terminal(Engines.all(), DONE);
+        assertEquals(2, folder.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", home.toString()));
+        assertTrue(folder.err().contains("it is a folder; name a file in it, as in " + home.resolve("weights.npz")), folder.err());
     }
 
     @Test

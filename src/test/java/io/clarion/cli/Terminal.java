@@ -25,13 +25,17 @@ final class Terminal {
     }
 
     int run(String... arguments) {
-        return Main.run(new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8),
+        return Main.run(surroundings(), arguments);
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 () -> engines, (child, environment, limit, line) -> {
                     children.add(child);
                     lines.forEach(line);
                     return end;
-                }), arguments);
+                });
     }
 
     String out() {

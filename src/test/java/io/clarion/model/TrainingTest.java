@@ -81,6 +81,32 @@ class TrainingTest {
     }
 
     @Test
+    void trainingStopsBetweenBatchesOfAnEvaluationToo() {
+        int[] asked = {0};
+        try (Learner learner = smallNet(3, new Sgd(0.1))) {
+            // Asked before 2 batches to learn from, then before each of 3 to test with.
+            var history = new Training(1, 32, 7).run(learner, brightPixels(64, 1), brightPixels(1200, 2), Callback.stopping(() -> ++asked[0] == 4));
+            assertTrue(history.stopped());
+            assertEquals(List.of(), history.epochs());
+            assertEquals(4, asked[0]);
+        }
+    }
+
+    @Test
+    void aLossThatIsNoNumberIsToldOnceWithItsStepAndRate() {
+        var said = new ArrayList<String>();
+        try (Learner learner = smallNet(3, new Sgd(1e30).decay(0.1).clipValue(1e30))) {
+            new Training(2, 32, 7).run(learner, brightPixels(320, 1), null, new DivergenceWarning(said::add));
+        }
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.get(0).matches("the loss is NaN in step [2-9], in epoch 1, at a learning rate of 1.0E30: .*CLARION_CHECK=nan.*"), said.get(0));
+        try (Learner learner = smallNet(3, new Sgd(0.1))) {
+            new Training(1, 32, 7).run(learner, brightPixels(64, 1), null, new DivergenceWarning(said::add));
+        }
+        assertEquals(1, said.size(), said.toString());
+    }
+
+    @Test
     void aFreshNetScoresAsChanceDoes() {
         try (Learner learner = Net.learner(Net.MLP.build(1), new Adam())) {
             Score score = learner.evaluate(Digits.bundled().test().part(0, 130).fitting(learner.model()), 64);

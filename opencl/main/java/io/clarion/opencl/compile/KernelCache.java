@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class KernelCache {
     private final boolean onDisk;
     private final long most;
     private final Stopwatch stopwatch;
+    private final IntConsumer builds;
     private final Map<String, Program> kernels = new HashMap<>();
     private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
@@ -57,17 +59,22 @@ public final class KernelCache {
         void took(String name, String what, long start);
     }
 
-    /** A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off". */
-    public KernelCache(Context context, Stopwatch stopwatch) {
-        this(context, stopwatch, Home.clarion().resolve("kernels"),
+    /**
+     * A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off".
+     *
+     * @param builds is told how many kernels are built, before each build
+     */
+    public KernelCache(Context context, Stopwatch stopwatch, IntConsumer builds) {
+        this(context, stopwatch, builds, Home.clarion().resolve("kernels"),
                 !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")), MOST_BYTES);
     }
 
     /** A cache in {@code folder}, which holds {@code most} bytes at most. */
-    KernelCache(Context context, Stopwatch stopwatch, Path folder, boolean onDisk, long most) {
+    KernelCache(Context context, Stopwatch stopwatch, IntConsumer builds, Path folder, boolean onDisk, long most) {
         this.context = context;
         this.options = options(context.device());
         this.stopwatch = stopwatch;
+        this.builds = builds;
         this.folder = folder;
         this.onDisk = onDisk;
         this.most = most;
@@ -94,6 +101,7 @@ public final class KernelCache {
         if (!missing.isEmpty()) {
             String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
             built++;
+            builds.accept(missing.size());
             Program program = timed("build", String.join(", ", missing), () -> context.build(source, options));
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.

@@ -34,7 +34,7 @@ class KernelCacheTest {
 
     private int built(long most, String... names) {
         try (Context context = Context.open(device)) {
-            var cache = new KernelCache(context, (name, what, start) -> { }, folder, true, most);
+            var cache = new KernelCache(context, (name, what, start) -> { }, kernels -> { }, folder, true, most);
             for (String name : names) {
                 assertTrue(cache.programs("", kernel(name)).get(name).has(name));
             }
@@ -83,7 +83,7 @@ class KernelCacheTest {
     @Test
     void aCacheThatIsSwitchedOffWritesNothing() throws IOException {
         try (Context context = Context.open(device)) {
-            new KernelCache(context, (name, what, start) -> { }, folder, false, KernelCache.MOST_BYTES).programs("", kernel("a"));
+            new KernelCache(context, (name, what, start) -> { }, kernels -> { }, folder, false, KernelCache.MOST_BYTES).programs("", kernel("a"));
         }
         assertEquals(0, bytes());
     }
