@@ -6,47 +6,69 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/** {@code clarion cache}: the folder of compiled kernels, whose files are called by their device and a hash. */
+/**
+ * {@code clarion cache}: the folder of compiled kernels. A file {@code .bin} is a program, called by its device and a hash; a file
+ * {@code .in} is a kernel, and holds the name of the program in which it is.
+ */
 @Command(name = "cache", description = "Lists or clears the kernels that were compiled for the devices here.",
         synopsisSubcommandLabel = "(list | clear)")
 final class CacheCommand {
-    private static final Pattern ENTRY = Pattern.compile("(.+)-(\\d+)-([0-9a-f]+)\\.bin");
+    private static final Pattern PROGRAM = Pattern.compile("(.+?)-(\\d+)(?:-(\\d+of\\d+))?-([0-9a-f]{12})[0-9a-f]*\\.bin");
     private final Surroundings surroundings;
 
     CacheCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
-    @Command(name = "list", description = "Lists the compiled kernels, their devices and sizes.")
+    @Command(name = "list", description = "Lists the compiled programs, their devices, kernels and sizes.")
     int list() throws IOException {
-        var table = new Table("device", "kernels", "size");
-        long bytes = 0;
-        for (Path file : files()) {
-            Matcher entry = ENTRY.matcher(file.getFileName().toString());
-            table.row(entry.matches() ? entry.group(1) + ":" + entry.group(2) : "?",
-                    entry.matches() ? entry.group(3).substring(0, Math.min(12, entry.group(3).length())) : file.getFileName(),
-                    size(Files.size(file)));
-            bytes += Files.size(file);
+        List<Path> files = files();
+        Map<String, Long> kernels = files.stream().filter(file -> file.toString().endsWith(".in")).map(CacheCommand::program)
+                .collect(Collectors.groupingBy(program -> program, Collectors.counting()));
+        var table = new Table("device", "program", "kernels", "size");
+        int programs = 0;
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            Matcher program = PROGRAM.matcher(name);
+            if (program.matches()) {
+                programs++;
+                table.row(program.group(1) + ":" + program.group(2) + (program.group(3) == null ? "" : "/" + program.group(3)),
+                        program.group(4), kernels.getOrDefault(name, 0L), size(file.toFile().length()));
+            }
         }
         if (!table.isEmpty()) {
             table.print(surroundings);
         }
-        surroundings.say("%d files of compiled kernels, %s, in %s", files().size(), size(bytes), folder());
+        surroundings.say("%d compiled programs, %s with what belongs to them, in %s", programs,
+                size(files.stream().mapToLong(file -> file.toFile().length()).sum()), folder());
         return 0;
+    }
+
+    /** The file name of the program in which a kernel is; empty if another process has just removed it. */
+    private static String program(Path kernel) {
+        try {
+            return Files.readString(kernel).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     @Command(name = "clear", description = "Deletes the compiled kernels; they are compiled again when they are needed.")
     int clear() throws IOException {
         List<Path> files = files();
+        long bytes = 0;
         for (Path file : files) {
+            bytes += file.toFile().length();
             Files.deleteIfExists(file);
         }
-        surroundings.say("%d files of compiled kernels deleted from %s", files.size(), folder());
+        surroundings.say("%d files deleted from %s, %s", files.size(), folder(), size(bytes));
         return 0;
     }
 

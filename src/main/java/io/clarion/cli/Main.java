@@ -58,8 +58,6 @@ public final class Main {
 
     static CommandLine commandLine(Surroundings surroundings) {
         var root = new Root(surroundings);
-        var completion = new CommandLine(new GenerateCompletion());
-        completion.getCommandSpec().usageMessage().hidden(true);
         return new CommandLine(root)
                 .addSubcommand(new DevicesCommand(surroundings))
                 .addSubcommand(new DoctorCommand(surroundings))
@@ -70,7 +68,7 @@ public final class Main {
                 .addSubcommand(new TimelineCommand(surroundings))
                 .addSubcommand(new CacheCommand(surroundings))
                 .addSubcommand(new HelpCommand())
-                .addSubcommand(completion)
+                .addSubcommand(new GenerateCompletion())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(surroundings.out(), true))
                 .setErr(new PrintWriter(surroundings.err(), true))

@@ -73,6 +73,17 @@ class MainTest {
     }
 
     @Test
+    void everyCommandIsInTheHelpAndInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("../README.md"));
+        var help = new Terminal(FAKE, DONE);
+        help.run("--help");
+        for (String command : Main.commandLine(help.surroundings()).getSubcommands().keySet()) {
+            assertTrue(readme.contains("| `" + command), command);
+            assertTrue(help.out().contains("  " + command + " "), command);
+        }
+    }
+
+    @Test
     void aFileThatCannotBeWrittenIsToldBeforeTraining() {
         var nowhere = new Terminal(Engines.all(), DONE);
         Path file = home.resolve("nowhere/w.npz");
@@ -203,10 +214,15 @@ class MainTest {
     void theCacheIsListedByDeviceAndCleared() throws IOException {
         Path kernels = Files.createDirectories(home.resolve("clarion/kernels"));
         Files.write(kernels.resolve("pocl-0-0123456789abcdef.bin"), new byte[1500]);
+        Files.write(kernels.resolve("intel-gpu-1-1of2-fedcba98765432100.bin"), new byte[70]);
+        Files.writeString(kernels.resolve("pocl-0-aaaaaaaaaaaaaaaa.in"), "pocl-0-0123456789abcdef.bin");
+        Files.writeString(kernels.resolve("pocl-0-bbbbbbbbbbbbbbbb.in"), "pocl-0-0123456789abcdef.bin");
+        Files.writeString(kernels.resolve("new123.tmp"), "what was left");
         var list = new Terminal(FAKE, DONE);
         assertEquals(0, list.run("cache", "list"));
-        assertTrue(list.out().contains("pocl:0  0123456789ab  1.5 kB"), list.out());
-        assertTrue(list.out().contains("1 files of compiled kernels, 1.5 kB"), list.out());
+        assertEquals(List.of("device            program       kernels  size", "intel-gpu:1/1of2  fedcba987654        0  0.1 kB",
+                "pocl:0            0123456789ab        2  1.5 kB", "2 compiled programs, 1.6 kB with what belongs to them, in " + kernels),
+                list.out().lines().toList());
         assertEquals(0, new Terminal(FAKE, DONE).run("cache", "clear"));
         try (var files = Files.list(kernels)) {
             assertEquals(0, files.count());
