@@ -53,7 +53,7 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         Beam best = Beam.of(outcome.last());
         var found = new ArrayList<Tensor>();
         for (int p = 0; p < paths; p++) {
-            found.add(best.prefix.slice(1, p, Dim.ONE).reshape(search.shape(search.steps)));
+            found.add(Ctc.trimmed(best.prefix.slice(1, p, Dim.ONE).reshape(search.shape(search.steps))));
         }
         Tensor total = best.total().slice(1, 0, Dim.of(paths));
         return new Decoded(found, Tensor.map(ScalarFn.SELECT, total.greater(Ctc.NEVER / 10), total, literal(total.dtype(), Double.NEGATIVE_INFINITY)));

@@ -23,9 +23,13 @@ final class Ctc {
 
     private Ctc() {}
 
-    /** The logarithms, normalised along the last axis, of probabilities that may be 0. */
+    /** Returns the logarithms of probabilities that may be 0. */
     static Tensor logarithms(Tensor probabilities) {
-        Tensor logs = K.log(probabilities.plus(1e-8));
+        return K.log(probabilities.plus(1e-8));
+    }
+
+    /** Returns logarithms of probabilities whose sum along the last axis is 1. */
+    static Tensor normalized(Tensor logs) {
         return logs.minus(K.logsumexp(logs, new int[] {-1}, true));
     }
 
@@ -98,7 +102,7 @@ final class Ctc {
         return top.plus(K.softplus(K.minimum(a, b).minus(top)));
     }
 
-    /** The labels of a greedy reading, −1 after the last, and the logarithm of its probability: (samples, steps), (samples, 1). */
+    /** Returns the labels of a greedy reading, and the negative sum of the logarithms of its classes: (samples, longest), (samples, 1). */
     static Decoded greedy(Tensor logs, Tensor inputLength) {
         Dim samples = logs.shape().dim(0);
         Dim steps = logs.shape().dim(1);
@@ -112,6 +116,11 @@ final class Ctc {
         Tensor lands = K.isClass(place, steps).apply(ScalarFn.AND, K.expandDims(kept));
         Tensor labels = K.sum(Tensor.map(ScalarFn.SELECT, lands, K.expandDims(best.plus(1)), Tensor.literal(DType.INT32, 0)), 1).minus(1);
         Tensor sum = K.sum(Tensor.map(ScalarFn.SELECT, running, K.max(logs, -1), Tensor.literal(logs.dtype(), 0)), 1, true);
-        return new Decoded(List.of(labels), sum.reshape(new Shape(List.of(samples, Dim.ONE))));
+        return new Decoded(List.of(trimmed(labels)), sum.neg().reshape(new Shape(List.of(samples, Dim.ONE))));
+    }
+
+    /** Returns paths (samples, steps) that end with the longest where they are a function's output. */
+    static Tensor trimmed(Tensor paths) {
+        return Tensor.of(new Op.Trim(-1), paths);
     }
 }

@@ -1748,7 +1748,7 @@ public final class K {
                 + "; (samples, labels) and (samples, time, classes) would do");
         checkLengths("ctcBatchCost", "input", inputLength, yPred);
         checkLengths("ctcBatchCost", "label", labelLength, yPred);
-        return named("ctcBatchCost", () -> Ctc.cost(yTrue, Ctc.logarithms(yPred), inputLength, labelLength));
+        return named("ctcBatchCost", () -> Ctc.cost(yTrue, Ctc.normalized(Ctc.logarithms(yPred)), inputLength, labelLength));
     }
 
     private static void checkLengths(String name, String what, Tensor length, Tensor yPred) {
@@ -1764,7 +1764,9 @@ public final class K {
     }
 
     /**
-     * The most probable labels of predictions.
+     * The most probable labels of predictions. The logarithms are those of Keras on TensorFlow 1: of a greedy reading the negative sum of
+     * the logarithms of the probabilities, as they are, of its classes; of a beam's the logarithm of a path's probability, each step's
+     * probabilities being divided by the greatest of them.
      *
      * @param yPred       (samples, time, classes): probabilities, the last class being the blank
      * @param inputLength (samples, 1) or (samples,): how many steps of a sample count
@@ -1777,8 +1779,10 @@ public final class K {
         checkLengths("ctcDecode", "input", inputLength, yPred);
         check(topPaths >= 1 && (greedy ? topPaths == 1 : topPaths <= beamWidth), "ctcDecode", topPaths + " paths of a "
                 + (greedy ? "greedy reading, which has 1" : "beam of " + beamWidth));
-        return named("ctcDecode", () -> greedy ? Ctc.greedy(Ctc.logarithms(yPred), inputLength)
-                : BeamSearch.of(Ctc.logarithms(yPred), inputLength, beamWidth, topPaths));
+        return named("ctcDecode", () -> {
+            Tensor logs = Ctc.logarithms(yPred);
+            return greedy ? Ctc.greedy(logs, inputLength) : BeamSearch.of(logs.minus(max(logs, -1, true)), inputLength, beamWidth, topPaths);
+        });
     }
 
     /**

@@ -58,6 +58,7 @@ final class NodeChecks {
                 exact("cast to float32", Samples.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
                 exact("watch", MATRIX, x -> Tensor.of(new Op.Watch((value, steps) -> { }), x, x.neg())),
+                exact("trim", MATRIX, x -> Tensor.of(new Op.Trim(0), x.neg())),
                 exact("within", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
                 exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),

@@ -120,7 +120,8 @@ public final class Function implements AutoCloseable {
      *     updated then
      */
     public List<NDArray> call(List<? extends Value> values) {
-        return new ArrayList<>(outputs(values, 0, null).read().subList(0, graph.outputs().size()));
+        List<NDArray> read = outputs(values, 0, null).read();
+        return new ArrayList<>(IntStream.range(0, graph.outputs().size()).mapToObj(i -> Trimming.trimmed(graph.outputs().get(i), read.get(i))).toList());
     }
 
     /**

@@ -99,6 +99,7 @@ final class Surfacing {
                     bounded.add(new Bounded(within, in.get(0), false, in.getLast()));
                     yield in.get(0);
                 }
+                case Op.Trim trim -> in.get(0);
                 case Bundle.Loop loop when needed.contains(t) -> repeated(t, loop, in, numbers.get(t), region);
                 case Bundle.Branch branch when needed.contains(t) -> chosen(t, branch, in, numbers.get(t), region);
                 case Op other -> t.with(in);

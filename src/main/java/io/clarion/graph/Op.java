@@ -372,6 +372,12 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
     }
 
+    /**
+     * The first input; where it is an output of a function, what the call gives ends, along its last axis, with the last place that is not
+     * {@code filler} in all rows.
+     */
+    record Trim(int filler) implements Observed {}
+
     /** Who refuses an index that is not from 0 to {@code size} − 1. */
     @FunctionalInterface
     interface Judge {
