@@ -976,9 +976,9 @@ public final class K {
         return alpha == 0 ? relu(x) : named("relu", () -> relu(x).minus(x.neg().apply(ScalarFn.RELU).times(alpha)));
     }
 
-    /** x where it is positive, but at most {@code maxValue}, else {@code alpha·x}. */
+    /** Returns x where it is positive, but at most {@code maxValue} (0 if that is negative), else {@code alpha·x}. */
     public static Tensor relu(Tensor x, double alpha, double maxValue) {
-        Tensor positive = minimum(relu(x), maxValue);
+        Tensor positive = minimum(relu(x), Math.max(0, maxValue));
         return alpha == 0 ? positive : positive.minus(x.neg().apply(ScalarFn.RELU).times(alpha));
     }
 
@@ -1057,6 +1057,34 @@ public final class K {
     /** The product over axes, of bools as int32. */
     public static Tensor prod(Tensor x, int... axes) {
         return prod(x, axes, false);
+    }
+
+    /** Returns x where it is positive, else {@code alpha·x}; {@code alpha} broadcasts to x. */
+    public static Tensor relu(Tensor x, Tensor alpha) {
+        return relu(x, alpha, null);
+    }
+
+    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    public static Tensor relu(Tensor x, double alpha, Tensor maxValue) {
+        return relu(x, number(x, alpha), maxValue);
+    }
+
+    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    public static Tensor relu(Tensor x, Tensor alpha, double maxValue) {
+        return relu(x, alpha, number(x, maxValue));
+    }
+
+    /**
+     * Returns x where it is positive, but at most {@code maxValue} (0 if that is negative), else {@code alpha·x}.
+     *
+     * @param alpha    broadcasts to x; it has a gradient
+     * @param maxValue likewise; null for none
+     */
+    public static Tensor relu(Tensor x, Tensor alpha, Tensor maxValue) {
+        return named("relu", () -> {
+            Tensor positive = maxValue == null ? relu(x) : minimum(relu(x), relu(maxValue));
+            return positive.minus(relu(x.neg()).times(alpha));
+        });
     }
 
     public static Tensor prod(Tensor x, int axis, boolean keepdims) {
