@@ -781,12 +781,16 @@ public final class K {
         return batchDot(x, y, x.rank() - 1, y.rank() - 2);
     }
 
-    /** For each sample (axis 0), the product over the same axis of both. */
+    /** For each sample (axis 0), the product over the same axis of both; of two matrices that may be axis 0 too. */
     public static Tensor batchDot(Tensor x, Tensor y, int axes) {
         return batchDot(x, y, axes, axes);
     }
 
-    /** For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. */
+    /**
+     * For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. Of two matrices, the axes that
+     * are left are the samples: with axes 0 of (32, 20) and (32, 20) there are 20. Of two tensors of the same number of axes,
+     * more than 3, all axes but the last two are samples if {@code axes} are among these.
+     */
     public static Tensor batchDot(Tensor x, Tensor y, int[] axes) {
         check(axes == null || axes.length == 2, "batchDot", "axes " + Arrays.toString(axes) + " are not one of x and one of y");
         return axes == null ? batchDot(x, y) : batchDot(x, y, axes[0], axes[1]);
@@ -798,13 +802,19 @@ public final class K {
         check(x.rank() > 1 && y.rank() > 1, "batchDot", shapes + ": each has to have a batch axis and one more");
         int i = named("batchDot", () -> x.shape().axis(axisOfX));
         int j = named("batchDot", () -> y.shape().axis(axisOfY));
-        check(i > 0 && j > 0, "batchDot", shapes + ": axis 0 is the batch and cannot be summed over; axes are [" + axisOfX + ", " + axisOfY + "]");
         Dim n = x.shape().dim(i);
         Dim m = y.shape().dim(j);
-        check(x.shape().dim(0).mayEqual(y.shape().dim(0)), "batchDot", shapes + ": the batches differ");
         check(n.mayEqual(m), "batchDot", "axis " + i + " of x " + x.shape() + " has " + n.describe() + " elements, axis " + j
                 + " of y " + y.shape() + " has " + m.describe());
-        Tensor product = contract(x, y, i, j, 1);
+        if (x.rank() == 2 && y.rank() == 2 && i * j == 0) {
+            check(x.shape().dim(1 - i).mayEqual(y.shape().dim(1 - j)), "batchDot", shapes + ": the axes that are not summed over differ");
+            return batchDot(i == 1 ? x : transpose(x), j == 1 ? y : transpose(y), 1, 1);
+        }
+        check(i > 0 && j > 0, "batchDot", shapes + ": axis 0 is the batch and cannot be summed over; axes are [" + axisOfX + ", " + axisOfY + "]");
+        int inner = x.rank() - 2;
+        int batch = x.rank() == y.rank() && i >= inner && j >= inner ? Math.max(1, inner) : 1;
+        check(x.shape().part(0, batch).accepts(y.shape().part(0, batch)), "batchDot", shapes + ": the batches differ");
+        Tensor product = contract(x, y, i, j, batch);
         return product.rank() == 1 ? product.expand(List.of(1)) : product;
     }
 

@@ -36,8 +36,11 @@ class KErrorsTest {
     void batchDot() {
         refuses("batchDot: axis 2 of x (8, 2, 3) has 3 elements, axis 1 of y (8, 4, 5) has 4", () -> K.batchDot(x(8, 2, 3), x(8, 4, 5)));
         refuses("batchDot: x (8, 3), y (7, 3): the batches differ", () -> K.batchDot(x(8, 3), x(7, 3), 1));
-        refuses("batchDot: x (8, 3), y (8, 3): axis 0 is the batch and cannot be summed over; axes are [1, 0]",
-                () -> K.batchDot(x(8, 3), x(8, 3)));
+        refuses("batchDot: axis 1 of x (8, 3) has 3 elements, axis 0 of y (8, 3) has 8", () -> K.batchDot(x(8, 3), x(8, 3)));
+        refuses("batchDot: x (8, 3), y (8, 4): the axes that are not summed over differ", () -> K.batchDot(x(8, 3), x(8, 4), 0));
+        refuses("batchDot: x (8, 3, 2), y (8, 3): axis 0 is the batch and cannot be summed over; axes are [0, 0]",
+                () -> K.batchDot(x(8, 3, 2), x(8, 3), 0));
+        refuses("batchDot: x (8, 2, 3, 4), y (8, 3, 4, 3): the batches differ", () -> K.batchDot(x(8, 2, 3, 4), x(8, 3, 4, 3)));
         refuses("batchDot: axis 2 does not exist in shape (8, 3); allowed are -2 to 1", () -> K.batchDot(x(8, 3), x(8, 3), 2));
         refuses("batchDot: axes [1, 1, 1] are not one of x and one of y", () -> K.batchDot(x(8, 3), x(8, 3), new int[] {1, 1, 1}));
     }
