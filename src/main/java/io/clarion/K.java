@@ -45,9 +45,9 @@ import java.util.stream.IntStream;
  * order, each default an overload.
  *
  * <p>Functions of tensors build a graph and compute nothing; {@link #function} and {@link #eval} compute. Axes may be
- * negative; no axes named, or null, means all. {@link #NONE} in a shape is a size that only a call tells. What does not
- * fit is an {@link IllegalArgumentException} that begins with the function's name. Where nothing else is said, a
- * function has gradients, and its result has the dtype to which its arguments promote ({@link DType}).
+ * negative; no axes named, or null, means all; an empty array names none. {@link #NONE} in a shape is a size that only a
+ * call tells. What does not fit is an {@link IllegalArgumentException} that begins with the function's name. Where nothing
+ * else is said, a function has gradients, and its result has the dtype to which its arguments promote ({@link DType}).
  */
 public final class K {
     /** A size that only a call tells: Keras's None in a shape. */
@@ -1041,7 +1041,7 @@ public final class K {
     }
 
     private static List<Integer> axes(Tensor x, int[] axes) {
-        return x.shape().axes(axes == null ? new int[0] : axes);
+        return axes == null ? x.shape().axes() : x.shape().axes(axes);
     }
 
     private static Tensor kept(Tensor reduced, Tensor x, List<Integer> axes, boolean keepdims) {
@@ -1049,7 +1049,15 @@ public final class K {
     }
 
     /** The sum over axes, of bools as int32. */
-    public static Tensor sum(Tensor x, int... axes) {
+    public static Tensor sum(Tensor x) {
+        return sum(x, null, false);
+    }
+
+    public static Tensor sum(Tensor x, int axis, int... others) {
+        return sum(x, axes(axis, others), false);
+    }
+
+    public static Tensor sum(Tensor x, int[] axes) {
         return sum(x, axes, false);
     }
 
@@ -1106,7 +1114,15 @@ public final class K {
     }
 
     /** Whether some element is not 0: bool; of none, false. */
-    public static Tensor any(Tensor x, int... axes) {
+    public static Tensor any(Tensor x) {
+        return any(x, null, false);
+    }
+
+    public static Tensor any(Tensor x, int axis, int... others) {
+        return any(x, axes(axis, others), false);
+    }
+
+    public static Tensor any(Tensor x, int[] axes) {
         return any(x, axes, false);
     }
 
@@ -1119,7 +1135,15 @@ public final class K {
     }
 
     /** Whether no element is 0: bool; of none, true. */
-    public static Tensor all(Tensor x, int... axes) {
+    public static Tensor all(Tensor x) {
+        return all(x, null, false);
+    }
+
+    public static Tensor all(Tensor x, int axis, int... others) {
+        return all(x, axes(axis, others), false);
+    }
+
+    public static Tensor all(Tensor x, int[] axes) {
         return all(x, axes, false);
     }
 
@@ -1132,9 +1156,21 @@ public final class K {
     }
 
     /** The maximum; its gradient is shared by equal maxima. */
-    public static Tensor max(Tensor x, int... axes) {
+    public static Tensor max(Tensor x) {
+        return max(x, null, false);
+    }
+
+    public static Tensor max(Tensor x, int axis, int... others) {
+        return max(x, axes(axis, others), false);
+    }
+
+    public static Tensor max(Tensor x, int[] axes) {
         return max(x, axes, false);
     }
+    private static int[] axes(int axis, int[] others) {
+        return IntStream.concat(IntStream.of(axis), Arrays.stream(others)).toArray();
+    }
+
 
     public static Tensor max(Tensor x, int axis, boolean keepdims) {
         return max(x, new int[] {axis}, keepdims);
@@ -1145,7 +1181,15 @@ public final class K {
     }
 
     /** The minimum; its gradient is shared by equal minima. */
-    public static Tensor min(Tensor x, int... axes) {
+    public static Tensor min(Tensor x) {
+        return min(x, null, false);
+    }
+
+    public static Tensor min(Tensor x, int axis, int... others) {
+        return min(x, axes(axis, others), false);
+    }
+
+    public static Tensor min(Tensor x, int[] axes) {
         return min(x, axes, false);
     }
 
@@ -1158,7 +1202,15 @@ public final class K {
     }
 
     /** The mean; of integers and bools in {@link #floatx}. */
-    public static Tensor mean(Tensor x, int... axes) {
+    public static Tensor mean(Tensor x) {
+        return mean(x, null, false);
+    }
+
+    public static Tensor mean(Tensor x, int axis, int... others) {
+        return mean(x, axes(axis, others), false);
+    }
+
+    public static Tensor mean(Tensor x, int[] axes) {
         return mean(x, axes, false);
     }
 
@@ -1177,7 +1229,15 @@ public final class K {
     }
 
     /** The population variance: the mean of squared deviations from the mean. */
-    public static Tensor var(Tensor x, int... axes) {
+    public static Tensor var(Tensor x) {
+        return var(x, null, false);
+    }
+
+    public static Tensor var(Tensor x, int axis, int... others) {
+        return var(x, axes(axis, others), false);
+    }
+
+    public static Tensor var(Tensor x, int[] axes) {
         return var(x, axes, false);
     }
 
@@ -1190,7 +1250,15 @@ public final class K {
     }
 
     /** The population standard deviation; its gradient is 0 where it is 0. */
-    public static Tensor std(Tensor x, int... axes) {
+    public static Tensor std(Tensor x) {
+        return std(x, null, false);
+    }
+
+    public static Tensor std(Tensor x, int axis, int... others) {
+        return std(x, axes(axis, others), false);
+    }
+
+    public static Tensor std(Tensor x, int[] axes) {
         return std(x, axes, false);
     }
 
@@ -1237,7 +1305,15 @@ public final class K {
         return logsumexp(x, new int[] {axis}, keepdims);
     }
 
-    public static Tensor logsumexp(Tensor x, int... axes) {
+    public static Tensor logsumexp(Tensor x) {
+        return logsumexp(x, null, false);
+    }
+
+    public static Tensor logsumexp(Tensor x, int axis, int... others) {
+        return logsumexp(x, axes(axis, others), false);
+    }
+
+    public static Tensor logsumexp(Tensor x, int[] axes) {
         return logsumexp(x, axes, false);
     }
 
@@ -1567,8 +1643,17 @@ public final class K {
         return below.minus(sum(below.apply(ScalarFn.EXP), -1, true).apply(ScalarFn.LOG));
     }
 
-    /** x divided by its Euclidean length along axes; lengths below 1e-6 count as 1e-6. */
-    public static Tensor l2Normalize(Tensor x, int... axes) {
+    /** Divides x by its Euclidean length along all axes; lengths below 1e-6 count as 1e-6. */
+    public static Tensor l2Normalize(Tensor x) {
+        return l2Normalize(x, null);
+    }
+
+    /** Divides x by its Euclidean length along axes; lengths below 1e-6 count as 1e-6. */
+    public static Tensor l2Normalize(Tensor x, int axis, int... others) {
+        return l2Normalize(x, axes(axis, others));
+    }
+
+    public static Tensor l2Normalize(Tensor x, int[] axes) {
         return named("l2Normalize", () -> x.div(maximum(sum(square(x), axes, true), 1e-12).apply(ScalarFn.SQRT)));
     }
 

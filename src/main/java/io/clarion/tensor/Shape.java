@@ -44,11 +44,13 @@ public record Shape(List<Dim> dims) {
         return axis < 0 ? axis + rank() : axis;
     }
 
-    /** Axes counted from the front, in ascending order; none given means all. An axis named twice is an error. */
+    /** Returns all axes, counted from the front. */
+    public List<Integer> axes() {
+        return java.util.stream.IntStream.range(0, rank()).boxed().toList();
+    }
+
+    /** Returns the axes given, counted from the front, in ascending order. An axis named twice is an error. */
     public List<Integer> axes(int... axes) {
-        if (axes.length == 0) {
-            return java.util.stream.IntStream.range(0, rank()).boxed().toList();
-        }
         List<Integer> sorted = Arrays.stream(axes).map(this::axis).sorted().boxed().toList();
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i).equals(sorted.get(i - 1))) {
