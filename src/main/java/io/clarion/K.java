@@ -16,6 +16,7 @@ import io.clarion.graph.Contraction;
 import io.clarion.graph.Floatx;
 import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
+import io.clarion.graph.Index;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.Philox;
@@ -33,6 +34,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
@@ -197,6 +199,11 @@ public final class K {
     /** The learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until {@link #setLearningPhase}. */
     public static Tensor learningPhase() {
         return Session.learningPhase();
+    }
+
+    /** Returns the learning phase that {@link #setLearningPhase} has fixed; nothing while it is a placeholder. */
+    public static OptionalInt fixedLearningPhase() {
+        return learningPhase().op() instanceof Op.Literal(DType type, double set) ? OptionalInt.of((int) set) : OptionalInt.empty();
     }
 
     /** Fixes the learning phase: 0 testing, 1 training. */
@@ -558,6 +565,21 @@ public final class K {
         return named("update", () -> new Graph.Update(variableOf("update", x), newX));
     }
 
+    /** Sets all elements of the variable x to a number, as {@link #update(Tensor, Tensor)} does. */
+    public static Graph.Update update(Tensor x, double newX) {
+        return named("update", () -> update(x, constant(newX, x.dtype()).broadcast(x.shape())));
+    }
+
+    /** Adds a number to the variable x, as {@link #update(Tensor, Tensor)} does. */
+    public static Graph.Update updateAdd(Tensor x, double increment) {
+        return named("updateAdd", () -> update(x, x.plus(increment)));
+    }
+
+    /** Subtracts a number from the variable x, as {@link #update(Tensor, Tensor)} does. */
+    public static Graph.Update updateSub(Tensor x, double decrement) {
+        return named("updateSub", () -> update(x, x.minus(decrement)));
+    }
+
     public static Graph.Update updateAdd(Tensor x, Tensor increment) {
         return named("updateAdd", () -> update(x, x.plus(increment)));
     }
@@ -613,6 +635,16 @@ public final class K {
         return randomNormal(named("randomNormal", () -> Shape.of(shape)), mean, std, dtype, seed);
     }
 
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomNormal(Tensor shape, double mean, double std) {
+        return randomNormal(shape, mean, std, floatx(), Seeds.next());
+    }
+
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomNormal(Tensor shape, double mean, double std, DType dtype, long seed) {
+        return randomNormal(named("randomNormal", () -> Sizes.of(shape).known()), mean, std, dtype, seed);
+    }
+
     /** Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform streams. */
     public static Tensor randomNormal(Shape shape, double mean, double std, DType dtype, long seed) {
         DType type = dtype == DType.FLOAT64 ? dtype : DType.FLOAT32;
@@ -640,6 +672,16 @@ public final class K {
 
     public static Tensor randomUniform(int[] shape, double low, double high, DType dtype, long seed) {
         return randomUniform(named("randomUniform", () -> Shape.of(shape)), low, high, dtype, seed);
+    }
+
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomUniform(Tensor shape, double low, double high) {
+        return randomUniform(shape, low, high, floatx(), Seeds.next());
+    }
+
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomUniform(Tensor shape, double low, double high, DType dtype, long seed) {
+        return randomUniform(named("randomUniform", () -> Sizes.of(shape).known()), low, high, dtype, seed);
     }
 
     public static Tensor randomUniform(Shape shape, double low, double high, DType dtype, long seed) {
@@ -687,6 +729,16 @@ public final class K {
 
     public static Tensor randomBinomial(int[] shape, double p, DType dtype, long seed) {
         return randomBinomial(named("randomBinomial", () -> Shape.of(shape)), p, dtype, seed);
+    }
+
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomBinomial(Tensor shape, double p) {
+        return randomBinomial(shape, p, floatx(), Seeds.next());
+    }
+
+    /** Draws numbers of a shape that a vector such as {@link #shape} tells. */
+    public static Tensor randomBinomial(Tensor shape, double p, DType dtype, long seed) {
+        return randomBinomial(named("randomBinomial", () -> Sizes.of(shape).known()), p, dtype, seed);
     }
 
     public static Tensor randomBinomial(Shape shape, double p, DType dtype, long seed) {
@@ -898,6 +950,21 @@ public final class K {
         return map("pow", ScalarFn.POW, x, a);
     }
 
+    /** Returns {@code x^a} of a number x; in {@link #floatx} if {@code a} are integers or bools. */
+    public static Tensor pow(double x, Tensor a) {
+        return named("pow", () -> Tensor.map(ScalarFn.POW, number(floats(a), x), floats(a)));
+    }
+
+    /** Returns {@code x − y} of a number x, which is as in {@link Tensor#minus(double)}. */
+    public static Tensor minus(double x, Tensor y) {
+        return map("minus", ScalarFn.SUB, number(y, x), y);
+    }
+
+    /** Returns {@code x / y} of a number x; in {@link #floatx} if y are integers or bools. */
+    public static Tensor div(double x, Tensor y) {
+        return named("div", () -> number(floats(y), x).div(y));
+    }
+
     /** The nearest number in [minValue, maxValue]. */
     public static Tensor clip(Tensor x, double minValue, double maxValue) {
         return minimum(maximum(x, minValue), Math.max(minValue, maxValue));
@@ -992,6 +1059,34 @@ public final class K {
         return alpha == 0 ? positive : positive.minus(x.neg().apply(ScalarFn.RELU).times(alpha));
     }
 
+    /** Returns x where it is positive, else {@code alpha·x}; {@code alpha} broadcasts to x. */
+    public static Tensor relu(Tensor x, Tensor alpha) {
+        return relu(x, alpha, null);
+    }
+
+    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    public static Tensor relu(Tensor x, double alpha, Tensor maxValue) {
+        return relu(x, number(x, alpha), maxValue);
+    }
+
+    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    public static Tensor relu(Tensor x, Tensor alpha, double maxValue) {
+        return relu(x, alpha, number(x, maxValue));
+    }
+
+    /**
+     * Returns x where it is positive, but at most {@code maxValue} (0 if that is negative), else {@code alpha·x}.
+     *
+     * @param alpha    broadcasts to x; it has a gradient
+     * @param maxValue likewise; null for none
+     */
+    public static Tensor relu(Tensor x, Tensor alpha, Tensor maxValue) {
+        return named("relu", () -> {
+            Tensor positive = maxValue == null ? relu(x) : minimum(relu(x), relu(maxValue));
+            return positive.minus(relu(x.neg()).times(alpha));
+        });
+    }
+
     /** x where it is positive, else {@code e^x − 1}. */
     public static Tensor elu(Tensor x) {
         return elu(x, 1);
@@ -1040,6 +1135,10 @@ public final class K {
         });
     }
 
+    private static int[] axes(int axis, int[] others) {
+        return IntStream.concat(IntStream.of(axis), Arrays.stream(others)).toArray();
+    }
+
     private static List<Integer> axes(Tensor x, int[] axes) {
         return axes == null ? x.shape().axes() : x.shape().axes(axes);
     }
@@ -1073,36 +1172,16 @@ public final class K {
     }
 
     /** The product over axes, of bools as int32. */
-    public static Tensor prod(Tensor x, int... axes) {
+    public static Tensor prod(Tensor x) {
+        return prod(x, null, false);
+    }
+
+    public static Tensor prod(Tensor x, int axis, int... others) {
+        return prod(x, axes(axis, others), false);
+    }
+
+    public static Tensor prod(Tensor x, int[] axes) {
         return prod(x, axes, false);
-    }
-
-    /** Returns x where it is positive, else {@code alpha·x}; {@code alpha} broadcasts to x. */
-    public static Tensor relu(Tensor x, Tensor alpha) {
-        return relu(x, alpha, null);
-    }
-
-    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
-    public static Tensor relu(Tensor x, double alpha, Tensor maxValue) {
-        return relu(x, number(x, alpha), maxValue);
-    }
-
-    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
-    public static Tensor relu(Tensor x, Tensor alpha, double maxValue) {
-        return relu(x, alpha, number(x, maxValue));
-    }
-
-    /**
-     * Returns x where it is positive, but at most {@code maxValue} (0 if that is negative), else {@code alpha·x}.
-     *
-     * @param alpha    broadcasts to x; it has a gradient
-     * @param maxValue likewise; null for none
-     */
-    public static Tensor relu(Tensor x, Tensor alpha, Tensor maxValue) {
-        return named("relu", () -> {
-            Tensor positive = maxValue == null ? relu(x) : minimum(relu(x), relu(maxValue));
-            return positive.minus(relu(x.neg()).times(alpha));
-        });
     }
 
     public static Tensor prod(Tensor x, int axis, boolean keepdims) {
@@ -1167,10 +1246,6 @@ public final class K {
     public static Tensor max(Tensor x, int[] axes) {
         return max(x, axes, false);
     }
-    private static int[] axes(int axis, int[] others) {
-        return IntStream.concat(IntStream.of(axis), Arrays.stream(others)).toArray();
-    }
-
 
     public static Tensor max(Tensor x, int axis, boolean keepdims) {
         return max(x, new int[] {axis}, keepdims);
@@ -1388,24 +1463,21 @@ public final class K {
 
     /** The same elements in row-major order under another shape, of which one size may be −1: what remains. */
     public static Tensor reshape(Tensor x, int... shape) {
-        return named("reshape", () -> {
-            if (Arrays.stream(shape).filter(n -> n == -1).count() > 1) {
-                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has more than one -1");
-            }
-            int open = Arrays.stream(shape).boxed().toList().indexOf(-1);
-            if (open < 0) {
-                return x.reshape(Shape.of(shape));
-            }
-            int[] others = shape.clone();
-            others[open] = 1;
-            Dim count = x.shape().count();
-            Dim known = Shape.of(others).count();
-            if (count.isKnown() && (known.is(0) || count.size() % known.size() != 0)) {
-                throw new IllegalArgumentException("shape " + x.shape() + " has " + count.describe()
-                        + " elements, which cannot become " + Arrays.toString(shape));
-            }
-            return x.reshape(Shape.of(others).with(open, count.dividedBy(known)));
-        });
+        return reshape(x, Arrays.stream(shape).boxed().toList());
+    }
+
+    /**
+     * Returns the same elements in row-major order under another shape.
+     *
+     * @param shape a number or a scalar tensor such as {@code K.shape(y).at(1)} for each axis; one may be −1: what remains
+     */
+    public static Tensor reshape(Tensor x, List<?> shape) {
+        return named("reshape", () -> x.reshape(Sizes.of(shape).filling(x.shape())));
+    }
+
+    /** Returns the same elements in row-major order under a shape that is a vector, such as {@code K.shape(y)}; one size may be −1. */
+    public static Tensor reshape(Tensor x, Tensor shape) {
+        return named("reshape", () -> x.reshape(Sizes.of(shape).filling(x.shape())));
     }
 
     /** The same elements in row-major order under a shape whose sizes a call may tell. */
@@ -1431,21 +1503,40 @@ public final class K {
 
     /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
     public static Tensor repeat(Tensor x, int n) {
-        check(x.rank() == 2, "repeat", "x has shape " + x.shape() + "; a matrix (samples, dim) would do");
         check(n >= 0, "repeat", n + " repetitions are not possible");
-        return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), Dim.of(n), x.shape().dim(1))));
+        return repeat(x, Dim.of(n));
+    }
+
+    /** Repeats a matrix (samples, dim) for each sample as often as a scalar such as {@code K.shape(y).at(1)} says: (samples, n, dim). */
+    public static Tensor repeat(Tensor x, Tensor n) {
+        return repeat(x, named("repeat", () -> Sizes.of(List.of(n)).known().dim(0)));
+    }
+
+    private static Tensor repeat(Tensor x, Dim n) {
+        check(x.rank() == 2, "repeat", "x has shape " + x.shape() + "; a matrix (samples, dim) would do");
+        return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), n, x.shape().dim(1))));
     }
 
     /** x as a tile, laid {@code n[i]} times along axis i. */
     public static Tensor tile(Tensor x, int... n) {
         check(n.length == x.rank() && Arrays.stream(n).allMatch(i -> i >= 0), "tile", "n " + Arrays.toString(n)
                 + " is not a number for each axis of shape " + x.shape());
-        Tensor wide = x.expand(IntStream.range(0, n.length).mapToObj(i -> 2 * i).toList());
+        return tile(x, Shape.of(n));
+    }
+
+    /** Lays x as a tile; how often along each axis is a number or a scalar tensor such as {@code K.shape(y).at(1)}. */
+    public static Tensor tile(Tensor x, List<?> n) {
+        check(n.size() == x.rank(), "tile", "n " + n + " is not a number for each axis of shape " + x.shape());
+        return tile(x, named("tile", () -> Sizes.of(n).known()));
+    }
+
+    private static Tensor tile(Tensor x, Shape n) {
+        Tensor wide = x.expand(IntStream.range(0, n.rank()).mapToObj(i -> 2 * i).toList());
         Shape stretched = wide.shape();
         Shape tiled = x.shape();
-        for (int i = 0; i < n.length; i++) {
-            stretched = stretched.with(2 * i, Dim.of(n[i]));
-            tiled = tiled.with(i, x.shape().dim(i).times(Dim.of(n[i])));
+        for (int i = 0; i < n.rank(); i++) {
+            stretched = stretched.with(2 * i, n.dim(i));
+            tiled = tiled.with(i, x.shape().dim(i).times(n.dim(i)));
         }
         return wide.broadcast(stretched).reshape(tiled);
     }
@@ -1504,6 +1595,11 @@ public final class K {
     /** The elements in reverse order along axes. */
     public static Tensor reverse(Tensor x, int... axes) {
         return axes.length == 0 ? x : named("reverse", () -> x.view(new Movement.Reverse(x.shape().axes(axes))));
+    }
+
+    /** Picks places as NumPy's indices and slices do: {@code x[:, -1]} is {@code K.slice(x, Index.ALL, Index.at(-1))}. */
+    public static Tensor slice(Tensor x, Index... places) {
+        return named("slice", () -> x.at(places));
     }
 
     /** Along each axis i the elements from {@code start[i]}, {@code size[i]} of them; −1: all that follow. */
@@ -1673,11 +1769,36 @@ public final class K {
      * @param noiseShape the shape of what is drawn, which broadcasts to that of x ({@link #NONE}: as x); null: that of x
      */
     public static Tensor dropout(Tensor x, double level, int[] noiseShape, long seed) {
+        return dropout(x, level, noiseShape == null ? x.shape() : noise(x, Sizes.of(Arrays.stream(noiseShape).boxed().toList())), seed);
+    }
+
+    /** As {@link #dropout(Tensor, double, Object, long)} with a seed of its own. */
+    public static Tensor dropout(Tensor x, double level, Object noiseShape) {
+        return dropout(x, level, noiseShape, Seeds.next());
+    }
+
+    /**
+     * Sets elements of x to 0 with probability {@code level} and divides the others by 1 − level.
+     *
+     * @param noiseShape the shape of what is drawn, as {@link #reshape(Tensor, List)} or {@link #reshape(Tensor, Tensor)} takes it, which
+     *     broadcasts to that of x: a list of numbers and scalar tensors, or a vector such as {@code K.shape(x)}; −1 is the size that x has
+     */
+    public static Tensor dropout(Tensor x, double level, Object noiseShape, long seed) {
+        return dropout(x, level, noise(x, named("dropout", () -> switch (noiseShape) {
+            case Tensor vector -> Sizes.of(vector);
+            case List<?> list -> Sizes.of(list);
+            case null, default -> throw new IllegalArgumentException("the noise shape " + noiseShape
+                    + " is no shape; an int[], a list of numbers and scalar tensors, or a vector such as K.shape(x) would do");
+        })), seed);
+    }
+
+    private static Shape noise(Tensor x, Sizes sizes) {
+        check(sizes.count() == x.rank(), "dropout", "noise shape " + sizes + " is not a size for each axis of x " + x.shape());
+        return named("dropout", () -> sizes.or(x.shape()));
+    }
+
+    private static Tensor dropout(Tensor x, double level, Shape drawn, long seed) {
         check(level >= 0 && level < 1, "dropout", "level is " + level + "; a number from 0 to below 1 would do");
-        check(noiseShape == null || noiseShape.length == x.rank(), "dropout", "noise shape " + Arrays.toString(noiseShape)
-                + " is not a size for each axis of x " + x.shape());
-        Shape drawn = noiseShape == null ? x.shape() : new Shape(IntStream.range(0, x.rank())
-                .mapToObj(a -> noiseShape[a] == NONE ? x.shape().dim(a) : Dim.of(noiseShape[a])).toList());
         return level == 0 ? x : named("dropout", () -> {
             Tensor keep = uniform(drawn, DType.FLOAT32, seed).greaterEqual(Tensor.literal(DType.FLOAT32, level)).broadcast(x.shape());
             return Tensor.map(ScalarFn.SELECT, keep, floats(x).times(1 / (1 - level)), Tensor.literal(floats(x).dtype(), 0));
@@ -2378,22 +2499,52 @@ public final class K {
         return named("switch", () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
     }
 
+    /** As {@link #switch_(Tensor, Supplier, Supplier)}, of a tensor and a function. */
+    public static Tensor switch_(Tensor condition, Tensor then, Supplier<Tensor> otherwise) {
+        return switch_(condition, () -> then, otherwise);
+    }
+
+    /** As {@link #switch_(Tensor, Supplier, Supplier)}, of a function and a tensor. */
+    public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Tensor otherwise) {
+        return switch_(condition, then, () -> otherwise);
+    }
+
     /** x in the training phase, else {@code alt}. */
     public static Tensor inTrainPhase(Tensor x, Tensor alt) {
         return inTrainPhase(() -> x, () -> alt);
     }
 
+    /** As {@link #inTrainPhase(Supplier, Supplier)}, of a tensor and a function. */
+    public static Tensor inTrainPhase(Tensor x, Supplier<Tensor> alt) {
+        return inTrainPhase(() -> x, alt);
+    }
+
+    /** As {@link #inTrainPhase(Supplier, Supplier)}, of a function and a tensor. */
+    public static Tensor inTrainPhase(Supplier<Tensor> x, Tensor alt) {
+        return inTrainPhase(x, () -> alt);
+    }
+
     /** The value of {@code x} in the training phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTrainPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
-        Tensor phase = learningPhase();
-        if (phase.op() instanceof Op.Literal(DType type, double set)) {
-            return set == 1 ? x.get() : alt.get();
+        OptionalInt fixed = fixedLearningPhase();
+        if (fixed.isPresent()) {
+            return fixed.getAsInt() == 1 ? x.get() : alt.get();
         }
-        return named("inTrainPhase", () -> switch_(phase, x, alt));
+        return named("inTrainPhase", () -> switch_(learningPhase(), x, alt));
     }
 
     /** x in the testing phase, else {@code alt}. */
     public static Tensor inTestPhase(Tensor x, Tensor alt) {
+        return inTrainPhase(alt, x);
+    }
+
+    /** As {@link #inTestPhase(Supplier, Supplier)}, of a tensor and a function. */
+    public static Tensor inTestPhase(Tensor x, Supplier<Tensor> alt) {
+        return inTrainPhase(alt, x);
+    }
+
+    /** As {@link #inTestPhase(Supplier, Supplier)}, of a function and a tensor. */
+    public static Tensor inTestPhase(Supplier<Tensor> x, Tensor alt) {
         return inTrainPhase(alt, x);
     }
 
@@ -2437,6 +2588,15 @@ public final class K {
             Recurrent steps = Recurrent.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
             return unroll ? steps.unrolled() : steps.looped();
         });
+    }
+
+    /**
+     * As {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)}, with constants that {@code step} gets
+     * as they are: nested lists or a record of tensors, say.
+     */
+    public static <C> RnnOutputs rnn(StepFunction.WithConstants<C> step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards,
+            Tensor mask, C constants, boolean unroll) {
+        return rnn((input, states) -> step.apply(input, states, constants), inputs, initialStates, goBackwards, mask, List.of(), unroll, null);
     }
 
     /** {@code fn} of each element of {@code elems} along axis 0. */

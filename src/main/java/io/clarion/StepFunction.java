@@ -25,4 +25,15 @@ public interface StepFunction {
             newStates = List.copyOf(newStates);
         }
     }
+
+    /**
+     * A step that is given constants of whatever kind.
+     *
+     * @param <C> their type, such as a list of lists of tensors
+     */
+    @FunctionalInterface
+    interface WithConstants<C> {
+        /** As {@link StepFunction#apply}, with the states and the constants apart. */
+        Step apply(Tensor input, List<Tensor> states, C constants);
+    }
 }

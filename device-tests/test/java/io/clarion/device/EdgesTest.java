@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.Edges;
 import io.clarion.K;
+import io.clarion.KerasForms;
 import io.clarion.OpenSizes;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
@@ -33,6 +34,11 @@ class EdgesTest {
     @EveryDevice(inEveryLayout = true)
     void stridedWindowsOverAxesThatACallTells(TestedDevice device) {
         OpenSizes.stridedWindows(device.device(), 6, 2, 3);
+    }
+
+    @EveryDevice(inEveryLayout = true)
+    void formsOfKerasGiveWhatNumpyGives(TestedDevice device) {
+        KerasForms.check(device.device());
     }
 
     private static List<String> faults(TestedDevice device, List<Edges.Expectation> some) {

@@ -107,7 +107,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         if (!in.shape().accepts(value.shape())) {
             throw new IllegalArgumentException(input + "has shape " + in.shape() + ", the value given has " + value.shape());
         }
-        if (value.dtype() != in.dtype() && !converts(value.dtype(), in.dtype())) {
+        if (value.dtype() != in.dtype() && !converts(value.dtype(), in.dtype()) && !isScalar(value, in.dtype())) {
             throw new IllegalArgumentException(input + "has dtype " + in.dtype().word() + ", the value given has "
                     + value.dtype().word() + "; cast it first: this conversion could lose something");
         }
@@ -115,6 +115,11 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
 
     private static boolean converts(DType from, DType to) {
         return from.promote(to) == to || from.isFloating() && to.isFloating();
+    }
+
+    /** Returns whether a value is one number that a type of whole numbers has: Keras feeds the learning phase as 1.0. */
+    private static boolean isScalar(Value value, DType dtype) {
+        return value.shape().rank() == 0 && dtype.holds(onHost(value).item());
     }
 
     private static void bind(int i, Shape declared, Shape given, Map<Dim.Symbol, Integer> sizes) {

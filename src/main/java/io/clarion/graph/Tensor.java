@@ -7,6 +7,7 @@ import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -95,6 +96,16 @@ public final class Tensor {
 
     public Op op() {
         return op;
+    }
+
+    /** Returns the name of a placeholder or variable; of other tensors the word for what they are and a number, as in {@code add_7}. */
+    public String name() {
+        return switch (op) {
+            case Op.Placeholder p -> p.name();
+            case Op.Read(Variable v) -> v.name();
+            case Op.Elementwise(ScalarFn fn) -> fn.name().toLowerCase(Locale.ROOT) + "_" + number;
+            case Op other -> other.getClass().getSimpleName().toLowerCase(Locale.ROOT) + "_" + number;
+        };
     }
 
     public List<Tensor> inputs() {
@@ -269,6 +280,19 @@ public final class Tensor {
         var starts = new java.util.ArrayList<>(Collections.nCopies(rank(), 0));
         starts.set(axis, start);
         return view(new Movement.Slice(starts, Collections.nCopies(rank(), 1), shape.with(axis, size)));
+    }
+
+    /**
+     * Picks places along the first axes, as NumPy's indices and slices do; the other axes stay whole. {@code x[:, ::2, -1]} is
+     * {@code x.at(ALL, ALL.step(2), at(-1))}.
+     */
+    public Tensor at(Index... places) {
+        return Indexing.of(this, List.of(places));
+    }
+
+    /** Picks one place along each of the first axes, which the result lacks; a negative place counts from the end. */
+    public Tensor at(int... places) {
+        return at(Arrays.stream(places).mapToObj(Index::at).toArray(Index[]::new));
     }
 
     // Sums.

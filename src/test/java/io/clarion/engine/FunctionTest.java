@@ -13,6 +13,7 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.reference.Evaluation;
 import io.clarion.tensor.DType;
+import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -182,6 +183,33 @@ class FunctionTest {
                     String message = refused(() -> identity.call(one));
                     assertTrue(message.contains("has dtype " + to.word() + ", the value given has " + from.word()), message);
                 }
+            }
+        }
+    }
+
+    @Test
+    void aNumberThatItsTypeHasIsConverted() {
+        Tensor phase = placeholder("phase", DType.INT32);
+        Function identity = Evaluation.function(List.of(phase), List.of(phase));
+        assertEquals(1, identity.call(NDArray.scalar(DType.FLOAT32, 1)).get(0).item());
+        assertEquals(-7, identity.call(NDArray.scalar(DType.INT64, -7)).get(0).item());
+        for (double lost : new double[] {0.5, 0x1p31, Double.NaN}) {
+            assertTrue(refused(() -> identity.call(NDArray.scalar(DType.FLOAT64, lost))).contains("has dtype int32, the value given has float64"));
+        }
+    }
+
+    @Test
+    void anOutputThatIsTrimmedEndsWithItsLastPlace() {
+        Tensor rows = placeholder("rows", DType.INT32, new Dim.Symbol("n"), new Dim.Symbol("m"));
+        Tensor trimmed = Tensor.of(new Op.Trim(-1), rows);
+        try (Function f = Evaluation.function(List.of(rows), List.of(trimmed, trimmed.plus(1)))) {
+            List<NDArray> got = f.call(NDArray.of(new int[] {3, -1, -1, -1, 4, -1}, 2, 3));
+            assertEquals(Shape.of(2, 2), got.get(0).shape());
+            assertArrayEquals(new int[] {3, -1, -1, 4}, got.get(0).toInts());
+            assertEquals(Shape.of(2, 3), got.get(1).shape());
+            assertEquals(Shape.of(0, 0), f.call(NDArray.of(new int[0], 0, 3)).get(0).shape());
+            try (DeviceArray whole = f.callOnDevice(NDArray.of(new int[] {3, -1, -1}, 1, 3)).get(0)) {
+                assertEquals(Shape.of(1, 3), whole.shape(), "what stays on a device has room for all");
             }
         }
     }
