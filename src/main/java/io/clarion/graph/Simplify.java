@@ -87,18 +87,25 @@ public final class Simplify {
                 : Optional.of((out == DType.FLOAT16 ? DType.FLOAT32 : out).nearest(value));
     }
 
-    private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
+    /** What {@code fn} is of tensors whose elements are all one known value each. */
+    static Optional<Tensor> computed(Tensor t, ScalarFn fn, List<Tensor> in) {
         List<Optional<Double>> values = in.stream().map(Simplify::scalar).toList();
-        if (values.stream().allMatch(Optional::isPresent)) {
-            double[] v = {0, 0, 0};
-            for (int i = 0; i < in.size(); i++) {
-                v[i] = values.get(i).get();
-            }
-            Optional<Double> value = computed(fn, in.get(in.size() - 1).dtype(), t.dtype(), v);
-            if (value.isPresent()) {
-                return filled(Tensor.literal(t.dtype(), value.get()), t);
-            }
+        if (!values.stream().allMatch(Optional::isPresent)) {
+            return Optional.empty();
         }
+        double[] v = {0, 0, 0};
+        for (int i = 0; i < in.size(); i++) {
+            v[i] = values.get(i).get();
+        }
+        return computed(fn, in.get(in.size() - 1).dtype(), t.dtype(), v).map(value -> filled(Tensor.literal(t.dtype(), value), t));
+    }
+
+    private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
+        Optional<Tensor> literal = computed(t, fn, in);
+        if (literal.isPresent()) {
+            return literal.get();
+        }
+        List<Optional<Double>> values = in.stream().map(Simplify::scalar).toList();
         return switch (fn) {
             case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);
             case SUB -> is(values, 1, 0) ? in.get(0) : t.with(in);
