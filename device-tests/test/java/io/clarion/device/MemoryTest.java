@@ -3,6 +3,7 @@ package io.clarion.device;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
@@ -14,12 +15,14 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Faults;
+import io.clarion.opencl.driver.Handles;
 import io.clarion.opencl.driver.OutOfDeviceMemory;
 import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -87,6 +90,29 @@ class MemoryTest {
             g.close();
             assertEquals(0, device.liveBytes());
         }
+    }
+
+    @EveryDevice
+    void whatAForgottenFunctionHeldIsFreedAsAWhole(TestedDevice tested) {
+        try (OpenClDevice device = Devices.fresh(tested, 5 * LARGE / 2)) {
+            try (Function closed = plus(1, device)) {
+                closed.call(numbers(0));
+            }
+            long leaked = Handles.leaked();
+            int handles = device.liveHandles();
+            forget(device);
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+                while (device.liveHandles() > handles) {
+                    System.gc();
+                    Thread.onSpinWait();
+                }
+            });
+            assertEquals(leaked, Handles.leaked(), "handles that tell of themselves, one by one");
+        }
+    }
+
+    private static void forget(Device device) {
+        plus(1, device).call(numbers(0));
     }
 
     @EveryDevice

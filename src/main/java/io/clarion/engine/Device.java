@@ -70,6 +70,11 @@ public interface Device extends AutoCloseable {
         return false;
     }
 
+    /** Returns whether Java's garbage collector alone frees what functions hold of it, so that none need be closed. */
+    default boolean isGarbageCollected() {
+        return false;
+    }
+
     /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
     default long memoryHeld() {
         return 0;

@@ -4,16 +4,16 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Origin;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
 import io.clarion.tensor.DeviceArray;
-import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import io.clarion.tensor.Value;
+import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Function implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Function.class);
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "clarion-call");
         thread.setDaemon(true);
@@ -45,17 +46,15 @@ public final class Function implements AutoCloseable {
     private final Graph computed;
     private final Device device;
     private final Supplier<Device> frugal;
-    private final FiniteCheck finite;
+    private final Held held;
+    private final Cleaner.Cleanable leak;
+    private boolean isClosed;
     /** Of the devices at work: what waits for another call of this function waits for them too. */
     private final List<Gauge> gauges;
-    private final Map<Map<Dim.Symbol, Integer>, Compiled> executables = new HashMap<>();
     private long calls;
     /** The last call that was asked for without waiting. */
     private CompletableFuture<List<NDArray>> asked = CompletableFuture.completedFuture(List.of());
     private final Object order = new Object();
-
-    /** For some sizes; {@code isFrugal} if that is where there was no memory otherwise. */
-    private record Compiled(Executable executable, boolean isFrugal) {}
 
     /** A function on {@code device}; every input of {@code graph} is a placeholder, or a sparse matrix of placeholders. */
     public Function(Graph graph, Device device) {
@@ -70,6 +69,7 @@ public final class Function implements AutoCloseable {
      */
     public Function(Graph graph, Device device, Supplier<Device> frugal) {
         this.inputs = Inputs.of(graph.inputs());
+        checkUpdatedOnce(graph);
         for (Tensor t : graph.tensors()) {
             if (t.op() instanceof Op.Placeholder p && !inputs.placeholders().contains(t)) {
                 throw new IllegalArgumentException("function: the outputs need the placeholder " + p.name()
@@ -83,8 +83,18 @@ public final class Function implements AutoCloseable {
         this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
         this.frugal = frugal;
-        this.finite = new FiniteCheck(computed, device);
+        this.held = new Held("a function of " + graph.inputs().size() + " inputs, " + graph.outputs().size() + " outputs and "
+                + graph.updates().size() + " updates on " + device.report().id(), device, new FiniteCheck(computed, device));
+        this.leak = CLEANER.register(this, held::leaked);
         this.gauges = device.parts().stream().map(Device::gauge).toList();
+    }
+
+    private static void checkUpdatedOnce(Graph graph) {
+        var updated = new HashSet<Variable>();
+        graph.updates().stream().map(Graph.Update::variable).filter(v -> !updated.add(v)).findFirst().ifPresent(twice -> {
+            throw new IllegalArgumentException("function: variable " + twice + " is updated twice, and a call could leave it with either value; "
+                    + "one update that does both would do");
+        });
     }
 
     /** What is to be computed, given what the results of {@code graph} are without observations. */
@@ -133,6 +143,9 @@ public final class Function implements AutoCloseable {
      * @throws IllegalArgumentException also if an array does not fit; nothing has been updated then
      */
     public void callInto(List<NDArray> outputs, List<? extends Value> values) {
+        if (outputs == null) {
+            throw new IllegalArgumentException("callInto: null was given in place of a list with an array for each output; call makes new ones");
+        }
         outputs(values, 0, outputs);
     }
 
@@ -157,6 +170,7 @@ public final class Function implements AutoCloseable {
     /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none; {@code into} arrays unless that is null. */
     private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept, List<NDArray> into) {
         gauges.forEach(Gauge::leave);
+        checkOpen("call");
         Inputs.Given given = inputs.given(values);
         if (into != null) {
             checkFit(into, given);
@@ -164,7 +178,7 @@ public final class Function implements AutoCloseable {
         watches.before(given);
         checks.before(given);
         if (Origin.isRecorded()) {
-            finite.before(given.arrays(), given.sizes(), calls);
+            held.finite().before(given.arrays(), given.sizes(), calls);
         }
         Executable.Outputs outputs = computed(given, kept, into, calls++);
         try {
@@ -179,15 +193,15 @@ public final class Function implements AutoCloseable {
     }
 
     private Executable.Outputs computed(Inputs.Given given, int kept, List<NDArray> into, long number) {
-        Compiled now = compiled(given);
+        Held.Compiled now = compiled(given);
         try {
             return called(now.executable(), given, kept, into, number);
         } catch (DeviceFailure e) {
             if (frugal == null || now.isFrugal() || !e.isOutOfMemory() || !e.isWithoutEffect()) {
                 throw e;
             }
-            executables.remove(given.sizes()).executable().close();
-            executables.put(given.sizes(), frugal(given, e));
+            held.executables().remove(given.sizes()).executable().close();
+            held.executables().put(given.sizes(), frugal(given, e));
             return called(compiled(given).executable(), given, kept, into, number);
         }
     }
@@ -217,6 +231,10 @@ public final class Function implements AutoCloseable {
         for (int i = 0; i < into.size(); i++) {
             Shape shape = outputs.get(i).shape().resolve(given.sizes());
             NDArray array = into.get(i);
+            if (array == null) {
+                throw new IllegalArgumentException("callInto: null was given for output " + i + "; an array of " + outputs.get(i).dtype().word() + shape
+                        + " would do");
+            }
             if (!array.shape().equals(shape) || array.dtype() != outputs.get(i).dtype()) {
                 throw new IllegalArgumentException("callInto: output " + i + " is " + outputs.get(i).dtype().word() + shape + " in this call, and the array given for it is "
                         + array.dtype().word() + array.shape());
@@ -263,26 +281,27 @@ public final class Function implements AutoCloseable {
 
     /** What the function became for inputs of these shapes: kernels, buffers, bytes. */
     public synchronized String explain(Value... values) {
+        checkOpen("explain");
         return compiled(inputs.given(Arrays.asList(values))).executable().explain();
     }
 
-    private Compiled compiled(Inputs.Given given) {
-        Compiled known = executables.get(given.sizes());
+    private Held.Compiled compiled(Inputs.Given given) {
+        Held.Compiled known = held.executables().get(given.sizes());
         if (known == null) {
             known = compiledAnew(given);
-            executables.put(given.sizes(), known);
+            held.executables().put(given.sizes(), known);
         }
         return known;
     }
 
-    private Compiled frugal(Inputs.Given given, DeviceFailure why) {
+    private Held.Compiled frugal(Inputs.Given given, DeviceFailure why) {
         LOG.warn("a function is computed with less memory from now on: {}", why.getMessage());
-        return new Compiled(frugal.get().compile(computed, given.sizes()), true);
+        return new Held.Compiled(frugal.get().compile(computed, given.sizes()), true);
     }
 
-    private Compiled compiledAnew(Inputs.Given given) {
+    private Held.Compiled compiledAnew(Inputs.Given given) {
         try {
-            return new Compiled(device.compile(computed, given.sizes()), false);
+            return new Held.Compiled(device.compile(computed, given.sizes()), false);
         } catch (DeviceFailure e) {
             if (frugal == null || !e.isOutOfMemory()) {
                 throw e;
@@ -294,10 +313,17 @@ public final class Function implements AutoCloseable {
         }
     }
 
+    /** Frees what the device holds for this function, which cannot be called any more. */
     @Override
     public synchronized void close() {
-        finite.close();
-        executables.values().forEach(c -> c.executable().close());
-        executables.clear();
+        isClosed = true;
+        held.free();
+        leak.clean();
+    }
+
+    private void checkOpen(String what) {
+        if (isClosed) {
+            throw new IllegalStateException(what + ": the function is closed; it has to be open as long as it is used");
+        }
     }
 }

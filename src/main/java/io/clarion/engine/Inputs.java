@@ -62,12 +62,19 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
             if (!parts.stream().allMatch(p -> p.op() instanceof Op.Placeholder)) {
                 throw new IllegalArgumentException("function: " + in + " is not a placeholder; only placeholders can be inputs");
             }
+            parts.stream().filter(placeholders::contains).findFirst().ifPresent(twice -> {
+                throw new IllegalArgumentException("function: placeholder " + ((Op.Placeholder) twice.op()).name()
+                        + " is among the inputs twice, and a call could give it two values; once would do");
+            });
             placeholders.addAll(parts);
         }
         return new Inputs(declared, placeholders);
     }
 
     Given given(List<? extends Value> values) {
+        if (values == null) {
+            throw new IllegalArgumentException("call: null was given in place of a list of values, one for each of the " + declared.size() + " inputs");
+        }
         if (values.size() != declared.size()) {
             throw new IllegalArgumentException("call: the function has " + declared.size() + " inputs, "
                     + values.size() + " values were given");

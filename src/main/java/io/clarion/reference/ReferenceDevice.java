@@ -32,6 +32,11 @@ final class ReferenceDevice implements Device {
         return true;
     }
 
+    @Override
+    public boolean isGarbageCollected() {
+        return true;
+    }
+
     /** Opened when it is first asked for: the device itself is there whenever the library is. */
     @Override
     public synchronized Gauge gauge() {

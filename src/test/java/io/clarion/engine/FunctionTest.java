@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.graph.Graph;
@@ -18,13 +19,17 @@ import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -249,5 +254,104 @@ class FunctionTest {
         assertEquals("Reference", Engines.named("reference").orElseThrow().title());
         assertTrue(Engines.named("none").isEmpty());
         assertTrue(Engines.names().contains("reference"));
+    }
+
+    @Test
+    void whatWouldBeSaidTwiceIsRefused() {
+        Variable w = new Variable(NDArray.scalar(DType.FLOAT32, 0), "w");
+        Tensor now = Tensor.of(new Op.Read(w));
+        var updates = List.of(new Graph.Update(w, now.plus(1)), new Graph.Update(w, now.plus(2)));
+        assertEquals("function: variable w float32() is updated twice, and a call could leave it with either value; one update that does both would do",
+                refused(() -> new Function(new Graph(List.of(), List.of(), updates), Evaluation.device())));
+        assertEquals("function: placeholder x is among the inputs twice, and a call could give it two values; once would do",
+                refused(() -> Evaluation.function(List.of(x, y, x), List.of(x))));
+    }
+
+    @Test
+    void nullIsNoValue() {
+        NDArray ones = NDArray.of(new float[] {1, 1, 1}, 1, 3);
+        assertEquals("call: input 1 (y) was given null; an array of shape (None,) would do", refused(() -> sum.call(ones, null)));
+        assertEquals("call: input 1 (y) was given null; an array of shape (None,) would do",
+                assertThrows(CompletionException.class, sum.callAsync(ones, null)::join).getCause().getMessage());
+        assertEquals("call: null was given in place of a list of values, one for each of the 2 inputs", refused(() -> sum.call((List<NDArray>) null)));
+        assertEquals("callInto: null was given for output 0; an array of float32(1,) would do",
+                refused(() -> sum.callInto(Collections.singletonList(null), List.of(ones, NDArray.of(new float[1], 1)))));
+    }
+
+    @Test
+    void aClosedFunctionIsNotCalled() {
+        Function closed = Evaluation.function(List.of(x), List.of(x));
+        closed.close();
+        closed.close();
+        assertEquals("call: the function is closed; it has to be open as long as it is used",
+                assertThrows(IllegalStateException.class, () -> closed.call(NDArray.of(new float[3], 1, 3))).getMessage());
+        assertEquals("explain: the function is closed; it has to be open as long as it is used",
+                assertThrows(IllegalStateException.class, () -> closed.explain(NDArray.of(new float[3], 1, 3))).getMessage());
+    }
+
+    /** A device that counts what is closed of it. */
+    private record Holding(boolean isGarbageCollected, AtomicInteger closed) implements Device {
+        @Override
+        public DeviceReport report() {
+            return new DeviceReport("hold:0", "Holding", "", "CPU", "", "", 1, 1, false, false, Optional.empty());
+        }
+
+        @Override
+        public io.clarion.engine.Executable compile(Graph graph) {
+            return new io.clarion.engine.Executable() {
+                @Override
+                public List<NDArray> call(List<NDArray> inputs, long draw) {
+                    return List.of();
+                }
+
+                @Override
+                public String explain() {
+                    return "";
+                }
+
+                @Override
+                public void close() {
+                    closed.incrementAndGet();
+                }
+            };
+        }
+
+        @Override
+        public Speed probe() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() { }
+    }
+
+    @Test
+    void whatAForgottenFunctionHeldIsFreed() {
+        var device = new Holding(false, new AtomicInteger());
+        forget(device);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            while (device.closed.get() == 0) {
+                System.gc();
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    private static void forget(Device device) {
+        new Function(new Graph(List.of(), List.of(), List.of()), device).call();
+    }
+
+    @Test
+    void aForgottenFunctionIsToldOnceAndOnlyWhereItsDeviceHoldsSomething() {
+        for (boolean garbage : new boolean[] {false, true}) {
+            var device = new Holding(garbage, new AtomicInteger());
+            var graph = new Graph(List.of(), List.of(), List.of());
+            var held = new Held("a function", device, new FiniteCheck(graph, device));
+            held.executables().put(Map.of(), new Held.Compiled(device.compile(graph), false));
+            held.executables().put(Map.of(new Dim.Symbol("n"), 1), new Held.Compiled(device.compile(graph), false));
+            assertEquals(!garbage, held.leaked());
+            assertFalse(held.leaked());
+            assertEquals(2, device.closed.get());
+        }
     }
 }
