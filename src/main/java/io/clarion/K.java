@@ -9,12 +9,10 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
-import io.clarion.schedule.DeviceGroup;
-import io.clarion.schedule.Sharing;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
-import io.clarion.graph.Floatx;
 import io.clarion.graph.DeviceScope;
+import io.clarion.graph.Floatx;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Index;
 import io.clarion.graph.Movement;
@@ -24,6 +22,8 @@ import io.clarion.graph.ScalarFn;
 import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
+import io.clarion.schedule.DeviceGroup;
+import io.clarion.schedule.Sharing;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
@@ -412,7 +412,7 @@ public final class K {
         return named("constant", () -> Tensor.literal(dtype, value).broadcast(Shape.of(shape)));
     }
 
-    /** An array, of its own type, that never changes. */
+    /** An array, of its own type, that never changes: a copy is kept. */
     public static Tensor constant(NDArray value) {
         return Tensor.constant(value);
     }

@@ -248,4 +248,14 @@ class KValuesTest {
         }
         assertEquals(2, Arrays.stream(y).distinct().count());
     }
+
+    @Test
+    void aConstantKeepsWhatItsArrayWas() {
+        NDArray array = NDArray.of(new float[] {1, 2}, 2);
+        Tensor constant = K.constant(array);
+        Tensor typed = K.constant(array, DType.FLOAT32);
+        array.set(0, 9);
+        assertArrayEquals(new double[] {1, 2}, K.eval(constant).toDoubles());
+        assertArrayEquals(new double[] {1, 2}, K.eval(typed).toDoubles());
+    }
 }

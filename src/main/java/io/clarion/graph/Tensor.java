@@ -48,10 +48,10 @@ public final class Tensor {
         return of(op, List.of(inputs));
     }
 
-    /** An array as a tensor; a scalar becomes a literal, if a double can hold it. */
+    /** An array, of which this keeps a copy, as a tensor; a scalar becomes a literal, if a double can hold it. */
     public static Tensor constant(NDArray value) {
         boolean exact = value.dtype() != DType.INT64 || value.elements() == 1 && Math.abs(value.getLong(0)) <= 1L << 53;
-        return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item()) : of(new Op.Constant(value));
+        return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item()) : of(new Op.Constant(value.copy()));
     }
 
     /** A scalar of the given type. */
