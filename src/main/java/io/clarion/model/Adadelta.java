@@ -14,6 +14,12 @@ import java.util.List;
  * @param rho  ρ, what is kept of the means a step
  */
 public record Adadelta(double rate, double rho, double epsilon) implements Optimizer {
+    public Adadelta {
+        Settings.rate(rate);
+        Settings.share("rho", rho);
+        Settings.notNegative("epsilon", epsilon);
+    }
+
     /** Keras's settings: rate 1, ρ 0.95, ε 1e-8. */
     public Adadelta() {
         this(1, 0.95, 1e-8);

@@ -13,6 +13,11 @@ import java.util.List;
  * @param rate the learning rate
  */
 public record Adagrad(double rate, double epsilon) implements Optimizer {
+    public Adagrad {
+        Settings.rate(rate);
+        Settings.notNegative("epsilon", epsilon);
+    }
+
     /** Keras's settings: rate 0.01, ε 1e-8. */
     public Adagrad() {
         this(0.01, 1e-8);

@@ -13,6 +13,13 @@ import java.util.List;
  * {@code rateₜ = rate·√(1−β₂ᵗ) / (1−β₁ᵗ)}; t counts the steps from 1.
  */
 public record Adam(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
+    public Adam {
+        Settings.rate(rate);
+        Settings.share("beta1", beta1);
+        Settings.share("beta2", beta2);
+        Settings.notNegative("epsilon", epsilon);
+    }
+
     /** Keras's settings: rate 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8. */
     public Adam() {
         this(0.001);

@@ -12,6 +12,13 @@ import java.util.List;
  * {@code m ← β₁·m + (1−β₁)·g}, {@code u ← max(β₂·u, |g|)}, {@code p ← p − rate/(1−β₁ᵗ)·m / (u + ε)}; t counts the steps from 1.
  */
 public record Adamax(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
+    public Adamax {
+        Settings.rate(rate);
+        Settings.share("beta1", beta1);
+        Settings.share("beta2", beta2);
+        Settings.notNegative("epsilon", epsilon);
+    }
+
     /** Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. */
     public Adamax() {
         this(0.002, 0.9, 0.999, 1e-8);

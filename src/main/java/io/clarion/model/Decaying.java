@@ -9,9 +9,7 @@ import java.util.List;
 /** An optimizer whose learning rate is divided by 1 + decay·(steps done). */
 record Decaying(Optimizer optimizer, double decay) implements Optimizer {
     Decaying {
-        if (!(decay >= 0)) {
-            throw new IllegalArgumentException("a learning rate cannot decay by " + decay + "; 0 or more would do");
-        }
+        Settings.notNegative("the decay of a learning rate", decay);
     }
 
     @Override

@@ -14,6 +14,7 @@ public final class EarlyStopping implements Callback {
     }
 
     public EarlyStopping(Monitor monitor, int patience) {
+        Settings.atLeast(0, "the patience of early stopping", patience);
         this.monitor = monitor;
         this.patience = patience;
     }

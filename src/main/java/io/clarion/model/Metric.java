@@ -18,6 +18,10 @@ public interface Metric {
 
     /** See {@link #topK}. Targets are classes, or of the outputs' shape with the largest at the class. */
     record TopK(int k) implements Metric {
+        public TopK {
+            Settings.atLeast(1, "the k of top-k accuracy", k);
+        }
+
         @Override
         public String word() {
             return "top_" + k + "_categorical_accuracy";

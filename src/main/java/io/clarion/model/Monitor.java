@@ -8,6 +8,10 @@ package io.clarion.model;
  * @param delta   how much better counts as better
  */
 public record Monitor(String value, boolean upwards, double delta) {
+    public Monitor {
+        Settings.notNegative("by how much a value has to get better", delta);
+    }
+
     /** A value of which more is better where its name has "acc" in it, else less. */
     public static Monitor of(String value) {
         return new Monitor(value, value.contains("acc"), 0);

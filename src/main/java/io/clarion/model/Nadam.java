@@ -15,6 +15,14 @@ import java.util.List;
  * @param scheduleDecay how fast the momentum grows
  */
 public record Nadam(double rate, double beta1, double beta2, double epsilon, double scheduleDecay) implements Optimizer {
+    public Nadam {
+        Settings.rate(rate);
+        Settings.share("beta1", beta1);
+        Settings.share("beta2", beta2);
+        Settings.notNegative("epsilon", epsilon);
+        Settings.notNegative("the decay of the schedule", scheduleDecay);
+    }
+
     /** Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8, decay 0.004. */
     public Nadam() {
         this(0.002, 0.9, 0.999, 1e-8, 0.004);

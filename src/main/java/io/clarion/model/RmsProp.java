@@ -14,6 +14,12 @@ import java.util.List;
  * @param rho  ρ, what is kept of the mean a step
  */
 public record RmsProp(double rate, double rho, double epsilon) implements Optimizer {
+    public RmsProp {
+        Settings.rate(rate);
+        Settings.share("rho", rho);
+        Settings.notNegative("epsilon", epsilon);
+    }
+
     /** Keras's settings: rate 0.001, ρ 0.9, ε 1e-8. */
     public RmsProp() {
         this(0.001);

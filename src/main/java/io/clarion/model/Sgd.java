@@ -14,6 +14,11 @@ import java.util.List;
  * @param momentum 0 or more, less than 1
  */
 public record Sgd(double rate, double momentum, boolean nesterov) implements Optimizer {
+    public Sgd {
+        Settings.rate(rate);
+        Settings.share("momentum", momentum);
+    }
+
     /** Keras's settings: rate 0.01, no momentum. */
     public Sgd() {
         this(0.01);
