@@ -32,6 +32,7 @@ import io.clarion.model.layer.RepeatVector;
 import io.clarion.model.layer.Reshape;
 import io.clarion.model.layer.TimeDistributed;
 import io.clarion.model.layer.Weight;
+import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.Arrays;
@@ -133,6 +134,16 @@ class LayersTest {
             assertArrayEquals(new double[] {3, 4, 1, 2, 5, 6, 5, 6}, model.predict(words).toDoubles());
         }
         assertTrue(Arrays.stream(weight(on(words, new Embedding(30, 9)), 0).toDoubles()).allMatch(w -> Math.abs(w) <= 0.05));
+    }
+
+    @Test
+    void fractionsAreNoWords() {
+        assertEquals("layer embedding_1: the input is float32, and words are whole numbers; Node.input(DType.INT32, …) would do, "
+                + "or a Lambda that casts before, as Keras does", assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 2), new Embedding(3, 2))).getMessage());
+        NDArray x = floats(new double[] {1.9}, 1, 1);
+        try (Model model = on(x, new Lambda(t -> t.cast(DType.INT32)), new Embedding(3, 2))) {
+            assertEquals(Shape.of(1, 1, 2), model.predict(x).shape());
+        }
     }
 
     @Test

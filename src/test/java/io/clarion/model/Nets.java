@@ -16,7 +16,8 @@ final class Nets {
     /** A model of layers for inputs like {@code x}. */
     static Model on(NDArray x, Layer... layers) {
         int[] sizes = x.shape().sizes();
-        return Model.sequential(1, Node.input(Arrays.copyOfRange(sizes, 1, sizes.length)), layers);
+        DType dtype = x.dtype().isFloating() ? K.floatx() : x.dtype();
+        return Model.sequential(1, Node.input(dtype, Arrays.copyOfRange(sizes, 1, sizes.length)), layers);
     }
 
     /** What layers that need no weights, or any, make of x. */

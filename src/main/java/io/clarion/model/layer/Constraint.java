@@ -38,6 +38,10 @@ public interface Constraint extends UnaryOperator<Tensor> {
 
     /** See {@link #maxNorm}. */
     record MaxNorm(double max, List<Integer> axes) implements Constraint {
+        public MaxNorm {
+            Takes.check(max > 0, "weights cannot have a length of " + max + " at most; a positive number would do");
+        }
+
         @Override
         public Tensor apply(Tensor w) {
             Tensor lengths = lengths(w, axes);

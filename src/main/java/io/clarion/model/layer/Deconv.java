@@ -18,6 +18,8 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
         implements PlainLayer {
     public Deconv {
         Takes.positive("filters", filters);
+        Takes.activation(activation);
+        Takes.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
         output = List.copyOf(output);
         if (window.axes() != 2 || window.isDilated() || output.size() != 0 && output.size() != 2) {
             throw new IllegalArgumentException("window " + window.size() + " with dilation " + window.dilation() + " and output " + output

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 public record Dense(int units, UnaryOperator<Tensor> activation, Weight kernel, Weight bias) implements PlainLayer {
     public Dense {
         Takes.positive("units", units);
+        Takes.activation(activation);
+        Takes.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
     }
 
     /** A linear layer. */

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
 public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Recurrence recurrence) implements Recurrent {
     public Gru {
         Takes.positive("units", units);
+        Takes.activation(activation);
+        Takes.activation(inner);
     }
 
     /** Keras's settings: tanh, gates with hard_sigmoid. */

@@ -18,6 +18,8 @@ public record Lstm(int units, UnaryOperator<Tensor> activation, UnaryOperator<Te
         implements Recurrent {
     public Lstm {
         Takes.positive("units", units);
+        Takes.activation(activation);
+        Takes.activation(inner);
     }
 
     /** Keras's settings: tanh, gates with hard_sigmoid, a forget bias of one. */

@@ -2,6 +2,7 @@ package io.clarion.model.layer;
 
 import io.clarion.K;
 import io.clarion.tensor.DType;
+import java.util.Arrays;
 import java.util.List;
 
 /** A place in a model that is being described: an input, or the output of a layer on other places. */
@@ -28,6 +29,9 @@ public final class Node {
     }
 
     public static Node input(DType dtype, int... sample) {
+        Takes.present("the dtype of an input", dtype, "DType.FLOAT32");
+        Takes.check(Arrays.stream(sample).allMatch(n -> n >= 0 || n == K.NONE), "an input of shape " + Arrays.toString(sample)
+                + " for a sample is not possible; sizes from 0, or K.NONE for one that a call tells, would do");
         return new Node(null, List.of(), sample, dtype);
     }
 

@@ -7,6 +7,10 @@ import java.util.function.UnaryOperator;
 
 /** A vector as a sequence of {@code times} of it: (samples, dim) to (samples, times, dim). */
 public record RepeatVector(int times) implements PlainLayer {
+    public RepeatVector {
+        Takes.positive("times", times);
+    }
+
     @Override
     public UnaryOperator<Tensor> build(Shape input, Parameters parameters) {
         return x -> K.repeat(x, times);

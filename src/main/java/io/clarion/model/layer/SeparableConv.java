@@ -15,6 +15,7 @@ public record SeparableConv(int filters, Window window, int multiplier, UnaryOpe
         Weight pointwise, Weight bias) implements PlainLayer {
     public SeparableConv {
         Takes.positive("filters", filters);
+        Takes.activation(activation);
         Takes.positive("filters for each channel", multiplier);
         if (window.axes() != 2 || window.isDilated()) {
             throw new IllegalArgumentException("window " + window.size() + " with dilation " + window.dilation()

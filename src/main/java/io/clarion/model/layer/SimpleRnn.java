@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 public record SimpleRnn(int units, UnaryOperator<Tensor> activation, Recurrence recurrence) implements Recurrent {
     public SimpleRnn {
         Takes.positive("units", units);
+        Takes.activation(activation);
     }
 
     /** Keras's settings: tanh. */

@@ -8,6 +8,12 @@ package io.clarion.model.layer;
  * @param constraint  what holds for them after each step of training
  */
 public record Weight(Initialiser first, Regulariser regulariser, Constraint constraint) {
+    public Weight {
+        Takes.present("the initialiser of weights", first, "Initialiser.GLOROT_UNIFORM");
+        Takes.present("the regulariser of weights", regulariser, "Regulariser.NONE");
+        Takes.present("the constraint of weights", constraint, "Constraint.NONE");
+    }
+
     public static Weight of(Initialiser first) {
         return new Weight(first, Regulariser.NONE, Constraint.NONE);
     }

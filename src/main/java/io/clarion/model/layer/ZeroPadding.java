@@ -7,6 +7,7 @@ import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Zeros around sequences, images or volumes.
@@ -21,6 +22,8 @@ public record ZeroPadding(List<Integer> before, List<Integer> after, DimOrdering
             throw new IllegalArgumentException("padding " + before + " before and " + after
                     + " after; a number for each of 1 to 3 axes would do, the same after as before for 3");
         }
+        Takes.check(Stream.concat(before.stream(), after.stream()).allMatch(n -> n >= 0), "padding " + before + " before and " + after
+                + " after; none can be negative");
     }
 
     /** The same before and after, for images as {@link K#imageDimOrdering} says. */
