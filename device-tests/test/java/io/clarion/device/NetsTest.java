@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
 import io.clarion.engine.Device;
+import io.clarion.engine.Function;
+import io.clarion.graph.FoldBranches;
+import io.clarion.graph.Graph;
 import io.clarion.model.Adam;
 import io.clarion.model.Digits;
 import io.clarion.model.Learner;
@@ -24,6 +27,7 @@ import io.clarion.model.layer.Merge;
 import io.clarion.model.layer.Node;
 import io.clarion.model.layer.Pool;
 import io.clarion.model.layer.Reshape;
+import io.clarion.model.layer.Window;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -34,6 +38,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -185,5 +191,28 @@ class NetsTest {
     private static Samples part(Digits.Labelled all, int from, int n) {
         Digits.Labelled some = all.part(from, from + n);
         return Samples.of(some.images().reshape(n, 784), some.labels());
+    }
+
+    // Batch normalization in tests.
+
+    @EveryDevice
+    void normalizationCostsAKernelOfItsChannelsAtMostInTests(Device device) {
+        K.useDevice(device);
+        NDArray x = NDArray.zeros(DType.FLOAT32, Shape.of(2, 8, 8, 8));
+        int plain = kernels(Model.sequential(1, Node.input(8, 8, 8), new Conv(8, Window.of(3, 3), Activation.RELU),
+                new Conv(8, Window.of(3, 3), Activation.RELU)), x);
+        int normalized = kernels(Model.sequential(1, Node.input(8, 8, 8), new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU,
+                new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU), x);
+        assertTrue(normalized <= plain + 2, plain + " kernels without and " + normalized + " with two normalizations");
+    }
+
+    /** The kernels of a call that predicts. */
+    private static int kernels(Model model, NDArray x) {
+        var graph = new Graph(model.placeholders(), model.results(), List.of());
+        try (Function f = new Function(FoldBranches.of(graph, K.learningPhase(), 0), K.device())) {
+            Matcher kernels = Pattern.compile("(\\d+) kernels").matcher(f.explain(x));
+            assertTrue(kernels.find());
+            return Integer.parseInt(kernels.group(1));
+        }
     }
 }

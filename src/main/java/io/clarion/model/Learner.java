@@ -1,6 +1,7 @@
 package io.clarion.model;
 
 import io.clarion.K;
+import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -27,10 +29,11 @@ import java.util.stream.Stream;
 public final class Learner implements AutoCloseable {
     private final Model model;
     private final double rate;
+    private final List<Objective> losses;
     private final List<Tensor> targets = new ArrayList<>();
     private final Map<String, Tensor> values = new LinkedHashMap<>();
-    private final PhasedFunction learn;
-    private final PhasedFunction test;
+    private final Function learn;
+    private final Function test;
 
     Learner(Model model, Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
         this.model = model;
@@ -40,6 +43,11 @@ public final class Learner implements AutoCloseable {
             throw new IllegalArgumentException("compile: losses given: " + losses.size() + ", weights: " + weights.size()
                     + "; one of each for each output, here " + n + ", would do");
         }
+        Settings.check(optimizer != null, "compile: the optimizer is null; new Sgd() would do");
+        Settings.check(losses.stream().allMatch(Objects::nonNull), "compile: a loss is null; Loss.MEAN_SQUARED_ERROR would do");
+        Settings.check(metrics.stream().allMatch(Objects::nonNull), "compile: a metric is null; Accuracy.FITTING would do");
+        Settings.check(weights.stream().allMatch(Double::isFinite), "compile: losses cannot weigh " + weights + "; finite numbers would do");
+        this.losses = List.copyOf(losses);
         values.put("loss", null);
         Tensor total = null;
         for (int i = 0; i < n; i++) {
@@ -49,11 +57,11 @@ public final class Learner implements AutoCloseable {
             Tensor loss = mean(losses.get(i).scores(target, output.value()), output.mask());
             String prefix = n == 1 ? "" : model.outputName(i) + "_";
             if (n > 1) {
-                values.put(prefix + "loss", loss);
+                tell(prefix + "loss", loss);
             }
             for (Metric metric : metrics) {
                 Metric fitting = metric instanceof Accuracy a ? a.fitting(losses.get(i), output.value()) : metric;
-                values.put(prefix + metric.word(), fitting.value(target, output.value()));
+                tell(prefix + metric.word(), fitting.value(target, output.value()));
             }
             Tensor weighted = weights.get(i) == 1 ? loss : loss.times(weights.get(i));
             total = total == null ? weighted : total.plus(weighted);
@@ -62,10 +70,17 @@ public final class Learner implements AutoCloseable {
         Tensor loss = penalties.reduce(total, Tensor::plus);
         values.put("loss", loss);
         List<Tensor> all = Stream.concat(model.placeholders().stream(), targets.stream()).toList();
-        var updates = new ArrayList<>(constrained(optimizer.updates(loss, model.trained())));
-        updates.addAll(model.effects().updates());
-        learn = model.function(all, List.copyOf(values.values()), updates, true);
+        // What trains is fixed before it is differentiated, so that no gradient flows into what only tests need.
+        Graph training = model.inPhase(new Graph(all, List.copyOf(values.values()), model.effects().updates()), true);
+        var updates = new ArrayList<>(constrained(optimizer.updates(training.outputs().get(0), model.trained())));
+        updates.addAll(training.updates());
+        learn = model.function(all, training.outputs(), updates, true);
         test = model.function(all, List.copyOf(values.values()), List.of(), false);
+    }
+
+    private void tell(String name, Tensor value) {
+        Settings.check(!values.containsKey(name), "compile: two values would be called " + name + "; metrics of different names would do");
+        values.put(name, value);
     }
 
     /** A placeholder for what an output should be. */
@@ -113,6 +128,7 @@ public final class Learner implements AutoCloseable {
 
     /** The score on samples, {@code batch} at a time. */
     public Score evaluate(Samples samples, int batch) {
+        Settings.batch("evaluate", batch);
         Score score = Score.NONE;
         for (int from = 0; from < samples.size(); from += batch) {
             score = score.and(testOnBatch(samples.part(from, Math.min(from + batch, samples.size()))));
@@ -122,7 +138,7 @@ public final class Learner implements AutoCloseable {
 
     /** The score on samples, 32 at a time. */
     public Score evaluate(Samples samples) {
-        return evaluate(samples, 32);
+        return evaluate(samples, Model.BATCH);
     }
 
     /** Learns from all samples {@code epochs} times, {@code batch} at a time in a random order: {@link Training} with less to say. */
@@ -135,14 +151,17 @@ public final class Learner implements AutoCloseable {
         return new Training(epochs, batch, Seed.next()).run(this, samples, validation, callbacks);
     }
 
-    private Score score(PhasedFunction function, Samples batch) {
+    private Score score(Function function, Samples batch) {
         if (batch.targets().size() != targets.size()) {
             throw new IllegalArgumentException("arrays of targets given: " + batch.targets().size() + "; one for each output, here "
                     + targets.size() + ", would do");
         }
+        model.checkInputs("inputs", batch.inputs());
         var fed = new ArrayList<>(batch.inputs());
         for (int i = 0; i < targets.size(); i++) {
-            fed.add(fitted(batch.targets().get(i), targets.get(i).rank()));
+            NDArray fitting = fitted(batch.targets().get(i), targets.get(i).shape());
+            checkTarget(i, fitting.shape());
+            fed.add(fitting);
         }
         List<NDArray> results = function.call(fed);
         var named = new LinkedHashMap<String, Double>();
@@ -150,10 +169,28 @@ public final class Learner implements AutoCloseable {
         return new Score(batch.size(), named);
     }
 
-    /** Classes as Keras has them, with a last axis of 1, without that axis. */
-    private static NDArray fitted(NDArray target, int rank) {
+    /** Targets of which each is one number, with a last axis of 1 or without, as Keras takes them. */
+    private static NDArray fitted(NDArray target, Shape declared) {
         int[] sizes = target.shape().sizes();
-        return sizes.length == rank + 1 && sizes[rank] == 1 ? target.reshape(Arrays.copyOf(sizes, rank)) : target;
+        int rank = declared.rank();
+        if (sizes.length == rank + 1 && sizes[rank] == 1) {
+            return target.reshape(Arrays.copyOf(sizes, rank));
+        }
+        return sizes.length == rank - 1 && declared.dim(-1).is(1) ? target.reshape(target.shape().then(Shape.of(1)).sizes()) : target;
+    }
+
+    private void checkTarget(int i, Shape given) {
+        Shape declared = targets.get(i).shape();
+        Shape output = model.results().get(i).shape();
+        if (declared.accepts(given)) {
+            return;
+        }
+        boolean takesClasses = losses.get(i).takesClasses();
+        String hint = takesClasses && output.accepts(given) ? "; a row of 0 and 1 for each sample is for categorical_crossentropy"
+                : !takesClasses && output.part(0, output.rank() - 1).accepts(given) ? "; classes as whole numbers are for sparse_categorical_crossentropy"
+                : given.rank() < declared.rank() ? "; a Flatten before " + model.outputName(i) + " would make one output of each sample" : "";
+        throw new IllegalArgumentException("targets: output " + model.outputName(i) + " has shape " + output + ", so that the loss takes targets "
+                + declared + ", and those given have " + given + hint);
     }
 
     /** Frees what the device holds for learning, testing and predicting; the weights stay. */

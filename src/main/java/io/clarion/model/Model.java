@@ -1,7 +1,10 @@
 package io.clarion.model;
 
 import io.clarion.K;
+import io.clarion.engine.Function;
+import io.clarion.graph.FoldBranches;
 import io.clarion.graph.Graph;
+import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.model.layer.Effects;
 import io.clarion.model.layer.Layer;
@@ -14,10 +17,12 @@ import io.clarion.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -28,14 +33,17 @@ import java.util.stream.Stream;
  * <p>Layers that have no name are called by what they are and a number, from 1 in each model: {@code dense_1}.
  */
 public final class Model implements Layer, AutoCloseable {
+    /** Samples at a time, unless a call says how many. */
+    static final int BATCH = 32;
+
     private final Network network;
     private final Parameters parameters;
     private final Effects effects = new Effects();
     private final Tensor phase;
     private final List<Signal> inputs;
     private final List<Signal> outputs;
-    private PhasedFunction predict;
-    private PhasedFunction classify;
+    private Function predict;
+    private Function classify;
 
     private Model(Network network, Tensor phase) {
         this.network = network;
@@ -142,6 +150,19 @@ public final class Model implements Layer, AutoCloseable {
         return network.outputName(i);
     }
 
+    private String outputNames() {
+        return IntStream.range(0, outputs.size()).mapToObj(this::outputName).collect(Collectors.joining(", "));
+    }
+
+    /** Refuses arrays that are not one for each input. */
+    void checkInputs(String call, List<NDArray> values) {
+        String inputsAre = inputs.stream().map(s -> ((Op.Placeholder) s.value().op()).name() + " " + s.value().shape()).collect(Collectors.joining(", "));
+        Settings.check(values != null && values.stream().allMatch(Objects::nonNull), call + ": null is no array of samples; the model has "
+                + inputsAre);
+        Settings.check(values.size() == inputs.size(), call + ": arrays given: " + values.size() + "; the model has an input for each of "
+                + inputsAre);
+    }
+
     Parameters parameters() {
         return parameters;
     }
@@ -150,9 +171,15 @@ public final class Model implements Layer, AutoCloseable {
         return effects;
     }
 
-    /** A function of placeholders for one learning phase. */
-    PhasedFunction function(List<Tensor> from, List<Tensor> to, List<Graph.Update> updates, boolean training) {
-        return new PhasedFunction(from, to, updates, phase, training);
+    /** A function of placeholders for one learning phase, which computes what that needs. */
+    Function function(List<Tensor> from, List<Tensor> to, List<Graph.Update> updates, boolean training) {
+        Graph graph = inPhase(new Graph(from, to, updates), training);
+        return K.function(graph.inputs(), graph.outputs(), graph.updates());
+    }
+
+    /** The graph in one learning phase: what only the other needs is gone. */
+    Graph inPhase(Graph graph, boolean training) {
+        return phase.op() instanceof Op.Placeholder ? FoldBranches.of(graph, phase, training ? 1 : 0) : graph;
     }
 
     /** The outputs for inputs of any number of samples, {@code batch} at a time. */
@@ -160,25 +187,43 @@ public final class Model implements Layer, AutoCloseable {
         if (predict == null) {
             predict = function(placeholders(), results(), List.of(), false);
         }
-        var all = new Samples(values, List.of());
-        var parts = new ArrayList<List<NDArray>>();
-        for (int from = 0; from == 0 || from < all.size(); from += batch) {
-            parts.add(predict.call(all.part(from, Math.min(from + batch, all.size())).inputs()));
-        }
-        return IntStream.range(0, outputs.size()).mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
+        return inBatches("predict", predict, values, batch);
     }
 
     /** The output of a model of one input and one output, 32 samples at a time. */
     public NDArray predict(NDArray values) {
-        return predict(List.of(values), 32).get(0);
+        checkOneOutput("predict");
+        return predict(Collections.singletonList(values), BATCH).get(0);
     }
 
-    /** The place of the largest output along the last axis, int32: Keras's predict_classes. */
-    public NDArray predictClasses(NDArray values) {
+    /** The place of the largest output along the last axis, int32, {@code batch} samples at a time: Keras's predict_classes. */
+    public NDArray predictClasses(List<NDArray> values, int batch) {
+        checkOneOutput("predictClasses");
         if (classify == null) {
             classify = function(placeholders(), List.of(K.argmax(results().get(0))), List.of(), false);
         }
-        return classify.call(List.of(values)).get(0);
+        return inBatches("predictClasses", classify, values, batch).get(0);
+    }
+
+    /** {@link #predictClasses(List, int)} of a model of one input, 32 samples at a time. */
+    public NDArray predictClasses(NDArray values) {
+        return predictClasses(Collections.singletonList(values), BATCH);
+    }
+
+    private void checkOneOutput(String call) {
+        Settings.check(outputs.size() == 1, call + ": the model has " + outputs.size() + " outputs, " + outputNames()
+                + ", and one array is asked for; predict with a list of inputs gives an array for each");
+    }
+
+    private List<NDArray> inBatches(String call, Function function, List<NDArray> values, int batch) {
+        Settings.batch(call, batch);
+        checkInputs(call, values);
+        var all = new Samples(values, List.of());
+        var parts = new ArrayList<List<NDArray>>();
+        for (int from = 0; from == 0 || from < all.size(); from += batch) {
+            parts.add(function.call(all.part(from, Math.min(from + batch, all.size())).inputs()));
+        }
+        return IntStream.range(0, parts.get(0).size()).mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
     }
 
     /** This model with a loss for its output, or for each of several, and metrics. */
@@ -194,7 +239,7 @@ public final class Model implements Layer, AutoCloseable {
     /** Frees what the device holds for predicting; the weights stay. */
     @Override
     public void close() {
-        Stream.of(predict, classify).filter(Objects::nonNull).forEach(PhasedFunction::close);
+        Stream.of(predict, classify).filter(Objects::nonNull).forEach(Function::close);
         predict = null;
         classify = null;
     }

@@ -102,8 +102,14 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
                 .filter(name -> !names.containsValue(name) && !parameters.has(name)).findFirst().orElseThrow();
     }
 
-    /** What output {@code i} is called: its layer's name. */
+    /** What output {@code i} is called: its layer's name, with a number from the second output of one layer on. */
     String outputName(int i) {
+        String name = layerName(i);
+        long before = IntStream.range(0, i).filter(k -> layerName(k).equals(name)).count();
+        return before == 0 ? name : name + "_" + (before + 1);
+    }
+
+    private String layerName(int i) {
         Node n = outputs.get(i);
         return n.isInput() ? "output_" + (i + 1) : names.get(n.layer());
     }

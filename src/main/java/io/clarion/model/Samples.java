@@ -3,7 +3,9 @@ package io.clarion.model;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
  */
 public record Samples(List<NDArray> inputs, List<NDArray> targets) {
     public Samples {
+        Settings.check(Stream.concat(inputs.stream(), targets.stream()).allMatch(Objects::nonNull), "samples: null is no array; "
+                + "one for each input and output would do");
         inputs = List.copyOf(inputs);
         targets = List.copyOf(targets);
         List<NDArray> all = Stream.concat(inputs.stream(), targets.stream()).toList();
@@ -25,7 +29,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
 
     /** Of a model of one input and one output. */
     public static Samples of(NDArray inputs, NDArray targets) {
-        return new Samples(List.of(inputs), List.of(targets));
+        return new Samples(Collections.singletonList(inputs), Collections.singletonList(targets));
     }
 
     /** How many there are. */

@@ -78,6 +78,7 @@ public record Training(int epochs, int batch, long seed) {
      * @param test what to evaluate after each epoch; null for nothing
      */
     public History run(Learner learner, Samples train, Samples test, Callback... callbacks) {
+        Settings.check(train.size() > 0, "training: there are no samples to learn from; one or more would do");
         var random = new SplittableRandom(seed);
         var finished = new ArrayList<Epoch>();
         List<Callback> told = Stream.concat(Stream.of(callbacks), Stream.of(new DivergenceWarning(LOG::warn))).toList();

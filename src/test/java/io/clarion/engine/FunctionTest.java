@@ -270,8 +270,8 @@ class FunctionTest {
     @Test
     void nullIsNoValue() {
         NDArray ones = NDArray.of(new float[] {1, 1, 1}, 1, 3);
-        assertEquals("call: input 1 (y) was given null; an array of shape (None,) would do", refused(() -> sum.call(ones, null)));
-        assertEquals("call: input 1 (y) was given null; an array of shape (None,) would do",
+        assertEquals("call: input 1 (y) was given null; a value of shape (None,) and dtype float32 would do", refused(() -> sum.call(ones, null)));
+        assertEquals("call: input 1 (y) was given null; a value of shape (None,) and dtype float32 would do",
                 assertThrows(CompletionException.class, sum.callAsync(ones, null)::join).getCause().getMessage());
         assertEquals("call: null was given in place of a list of values, one for each of the 2 inputs", refused(() -> sum.call((List<NDArray>) null)));
         assertEquals("callInto: null was given for output 0; an array of float32(1,) would do",

@@ -235,8 +235,76 @@ class ModelTest {
         try (Learner learner = model.compile(new Sgd(), Loss.HINGE)) {
             assertEquals("arrays of targets given: 0; one for each output, here 1, would do",
                     refused(() -> learner.trainOnBatch(new Samples(List.of(numbers(2, 3)), List.of()))));
-            assertEquals("call: input 1 (target_1) has shape (None, 2), the value given has (2, 3)",
+            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2, 3)",
                     refused(() -> learner.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 3)))));
+        }
+    }
+
+    @Test
+    void batchesHoldASampleAtLeast() {
+        Model model = Model.sequential(Node.input(3), new Dense(2));
+        assertEquals("predict: batches of 0 samples are none; 1 or more would do", refused(() -> model.predict(List.of(numbers(4, 3)), 0)));
+        assertEquals("predictClasses: batches of -1 samples are none; 1 or more would do",
+                refused(() -> model.predictClasses(List.of(numbers(4, 3)), -1)));
+        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            assertEquals("evaluate: batches of 0 samples are none; 1 or more would do",
+                    refused(() -> learner.evaluate(Samples.of(numbers(4, 3), numbers(4, 2)), 0)));
+        }
+    }
+
+    @Test
+    void inputsThatAreMissingAreNamed() {
+        Node left = Node.input(3);
+        Node right = Node.input(2);
+        Node both = Merge.concat().on(left, right).then(new BatchNormalization());
+        Model model = Model.of(List.of(left, right), List.of(both));
+        assertEquals("predictClasses: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
+                refused(() -> model.predictClasses(numbers(4, 3))));
+        assertEquals("predict: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
+                refused(() -> model.predict(numbers(4, 3))));
+        assertEquals(Shape.of(4), model.predictClasses(List.of(numbers(4, 3), numbers(4, 2)), 3).shape());
+        Model two = Model.of(List.of(left, right), List.of(both.then(new Dense(1)), both.then(new Dense(2))));
+        assertEquals("predictClasses: the model has 2 outputs, dense_1, dense_2, and one array is asked for; predict with a list of inputs gives an array for each",
+                refused(() -> two.predictClasses(numbers(4, 3))));
+    }
+
+    @Test
+    void targetsThatDoNotFitSayWhatIsMissing() {
+        NDArray images = numbers(2, 4, 4, 1);
+        NDArray classes = NDArray.of(new int[] {0, 1}, 2);
+        try (Learner learner = Model.sequential(Node.input(4, 4, 1), new Conv(3, 3, 3), new Dense(2, Activation.SOFTMAX))
+                .compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+            assertEquals("targets: output dense_1 has shape (None, 2, 2, 2), so that the loss takes targets (None, 2, 2), and those given have (2,); "
+                    + "a Flatten before dense_1 would make one output of each sample", refused(() -> learner.trainOnBatch(Samples.of(images, classes))));
+        }
+        Model model = Model.sequential(Node.input(3), new Dense(2, Activation.SOFTMAX));
+        try (Learner rows = model.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY); Learner numbers = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2,); "
+                    + "classes as whole numbers are for sparse_categorical_crossentropy", refused(() -> rows.trainOnBatch(Samples.of(numbers(2, 3), classes))));
+            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None,), and those given have (2, 2); "
+                    + "a row of 0 and 1 for each sample is for categorical_crossentropy", refused(() -> numbers.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 2)))));
+        }
+    }
+
+    @Test
+    void aTargetOfOneNumberNeedsNoAxisForIt() {
+        try (Learner learner = Model.sequential(1, Node.input(3), new Dense(1)).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            NDArray t = numbers(4);
+            assertEquals(learner.testOnBatch(Samples.of(numbers(4, 3), t)), learner.testOnBatch(Samples.of(numbers(4, 3), t.reshape(4, 1))));
+        }
+    }
+
+    @Test
+    void valuesOfOneNameAreRefusedAndOutputsOfOneLayerAreNumbered() {
+        Model model = Model.sequential(Node.input(3), new Dense(2));
+        assertEquals("compile: two values would be called mean_absolute_error; metrics of different names would do",
+                refused(() -> model.compile(new Sgd(), Loss.HINGE, Loss.MEAN_ABSOLUTE_ERROR, Loss.MEAN_ABSOLUTE_ERROR)));
+        Node a = Node.input(3);
+        Node b = Node.input(3);
+        Layer shared = new Dense(2).named("code");
+        try (Learner learner = Model.of(List.of(a, b), List.of(shared.on(a), shared.on(b))).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            Score score = learner.testOnBatch(new Samples(List.of(numbers(2, 3), numbers(2, 3)), List.of(numbers(2, 2), numbers(2, 2))));
+            assertEquals(List.of("loss", "code_loss", "code_2_loss"), List.copyOf(score.values().keySet()));
         }
     }
 

@@ -18,6 +18,11 @@ import java.util.stream.IntStream;
  * @param epsilon  added to the variance
  */
 public record BatchNormalization(int axis, double momentum, double epsilon, Weight gamma, Weight beta) implements Layer {
+    public BatchNormalization {
+        Takes.check(momentum >= 0 && momentum <= 1, "averages cannot keep a share of " + momentum + "; a number from 0 to 1 would do");
+        Takes.check(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon cannot be " + epsilon + "; a finite number from 0 would do");
+    }
+
     /** Features on the last axis. */
     public BatchNormalization() {
         this(-1);
@@ -41,11 +46,15 @@ public record BatchNormalization(int axis, double momentum, double epsilon, Weig
         return (in, effects) -> {
             Tensor x = in.get(0).value();
             Normalized batch = K.normalizeBatchInTraining(x, scale, shift, others, epsilon);
-            effects.update(K.movingAverageUpdate(mean, batch.mean(), momentum));
-            effects.update(K.movingAverageUpdate(variance, batch.variance(), momentum));
+            effects.update(mean, now -> averaged(now, batch.mean()));
+            effects.update(variance, now -> averaged(now, batch.variance()));
             Tensor running = K.batchNormalization(x, mean.reshape(wide), variance.reshape(wide), shift.reshape(wide),
                     scale.reshape(wide), epsilon);
             return new Signal(K.inTrainPhase(batch.normalized(), running), in.get(0).mask());
         };
+    }
+
+    private Tensor averaged(Tensor average, Tensor value) {
+        return average.times(momentum).plus(value.times(1 - momentum));
     }
 }
