@@ -35,6 +35,7 @@ class ArrowsTest {
             .layer("K").definedBy(resideInAPackage("io.clarion").and(DescribedPredicate.not(WORDS)))
             .layer("model").definedBy("io.clarion.model..")
             .layer("bench").definedBy("io.clarion.bench..")
+            .layer("check").definedBy("io.clarion.check..")
             .layer("cli").definedBy("io.clarion.cli..")
             .whereLayer("tensor").mayNotAccessAnyLayer()
             .whereLayer("words").mayNotAccessAnyLayer()
@@ -47,7 +48,8 @@ class ArrowsTest {
             .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "engine", "tensor", "config", "words")
             .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")
             .whereLayer("bench").mayOnlyAccessLayers("schedule", "model", "K", "engine", "graph", "tensor", "words")
-            .whereLayer("cli").mayOnlyAccessLayers("bench", "model", "K", "reference", "schedule", "engine", "graph", "tensor", "config", "words")
+            .whereLayer("check").mayOnlyAccessLayers("K", "reference", "engine", "graph", "tensor", "words")
+            .whereLayer("cli").mayOnlyAccessLayers("check", "bench", "model", "K", "reference", "schedule", "engine", "graph", "tensor", "config", "words")
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest

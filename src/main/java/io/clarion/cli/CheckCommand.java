@@ -1,6 +1,8 @@
 package io.clarion.cli;
 
 import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engine;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,12 +23,28 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--sample", description = "The few checks that `clarion` without a command makes.")
     private boolean sample;
 
+    @Option(names = "--random", paramLabel = "N", description = "Compare N graphs of random functions of K instead; one that is wrong is shrunk to a few lines "
+            + "of Java.")
+    private Long random;
+
+    @Option(names = "--seed", description = "With --random: the first seed; the same seeds give the same graphs.")
+    private Long seed;
+
+    @Option(names = "--seconds", defaultValue = "1000000000", hidden = true, description = "With --random: begin no more after so many seconds on a device.")
+    private long seconds;
+
     CheckCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
     public Integer call() {
+        if (random != null) {
+            return randomly();
+        }
+        if (seed != null) {
+            throw new WrongUse("--seed is of --random, which is not there");
+        }
         boolean passed = true;
         boolean any = false;
         for (DeviceChoice choice : surroundings.usableDevices(device.asked())) {
@@ -41,5 +59,20 @@ final class CheckCommand implements Callable<Integer> {
             surroundings.err().println("there is no usable device to check; `clarion doctor` says why");
         }
         return passed && any ? 0 : 1;
+    }
+
+    private int randomly() {
+        if (random < 1 || full || sample) {
+            throw new WrongUse(random < 1 ? "--random is " + random + ", and a number from 1 on is needed" : "--random goes with neither --full nor --sample");
+        }
+        long first = seed != null ? seed : System.currentTimeMillis() % 1_000_000_000;
+        surroundings.say("seed %d", first);
+        Engine reference = RandomRun.reference(surroundings.engines().get()).orElseThrow();
+        boolean passed = true;
+        List<DeviceChoice> choices = surroundings.usableDevices(device.asked()).stream().filter(c -> device.asked() != null || c.engine() != reference).toList();
+        for (DeviceChoice choice : choices) {
+            passed &= new RandomRun(choice, reference, first, random, seconds, surroundings).passes();
+        }
+        return passed && !choices.isEmpty() ? 0 : 1;
     }
 }

@@ -5,6 +5,7 @@ import io.clarion.bench.Starts;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -27,6 +28,7 @@ final class ChildCommand {
             case "probe" -> probe(arguments[1]);
             case "doctor" -> doctor(arguments[1]);
             case "check" -> check(arguments[1], Extent.valueOf(arguments[2]));
+            case "random" -> random(arguments[1], List.of(arguments).subList(2, arguments.length));
             case "predict" -> predict(arguments[1]);
             case "memory" -> memory(arguments[1]);
             default -> telling(() -> {
@@ -54,6 +56,14 @@ final class ChildCommand {
                     // The reference engine would be compared with itself.
                     checker.run(isReference ? group.stated() : group, extent.isApart(), v -> tell(ChildLine.of(v)));
                 }
+            }
+        });
+    }
+
+    private int random(String id, List<String> seeds) {
+        return telling(() -> {
+            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(engine("reference")).open()) {
+                RandomRun.run(device, reference, seeds, line -> tell(ChildLine.of(line)));
             }
         });
     }

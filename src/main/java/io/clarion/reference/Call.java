@@ -28,8 +28,14 @@ import java.util.function.IntToDoubleFunction;
  */
 record Call(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double[]> constants, long draw) {
 
-    /** The value of {@code t}, whose inputs have the values {@code in}. No default: javac finds the gaps. */
+    /** Returns the value of {@code t}, whose inputs have the values {@code in}, with the device's rounding errors if it makes any. */
     double[] value(Tensor t, double[]... in) {
+        double[] exact = exact(t, in);
+        return device.errors() == null ? exact : device.errors().of(t, in, exact, other -> exact(t, other));
+    }
+
+    /** No default: javac finds the gaps. */
+    private double[] exact(Tensor t, double[]... in) {
         Shape shape = t.shape();
         return switch (t.op()) {
             case Op.Placeholder p -> fed.get(t).toDoubles();

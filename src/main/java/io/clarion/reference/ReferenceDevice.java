@@ -15,7 +15,18 @@ final class ReferenceDevice implements Device {
             System.getProperty("java.vm.vendor"), "CPU", System.getProperty("java.vm.version"),
             "Java " + System.getProperty("java.specification.version"), Runtime.getRuntime().availableProcessors(),
             Runtime.getRuntime().maxMemory(), false, true, Optional.empty());
+    private final RoundingErrors errors;
     private Gauge gauge;
+
+    /** Makes a device with rounding errors; null for exact results. */
+    ReferenceDevice(RoundingErrors errors) {
+        this.errors = errors;
+    }
+
+    /** Returns the errors that it makes; null if it makes none. */
+    RoundingErrors errors() {
+        return errors;
+    }
 
     @Override
     public DeviceReport report() {

@@ -12,7 +12,15 @@ import java.util.Optional;
  * checked against, and what runs where there is no driver.
  */
 public final class ReferenceEngine implements Engine {
-    private final ReferenceDevice device = new ReferenceDevice();
+    private final ReferenceDevice device = new ReferenceDevice(null);
+
+    /**
+     * Returns a device whose every node is off by a random error of the size that its dtype's rounding makes on a device: how far
+     * the results of a graph differ from the exact ones tells how well it is conditioned. It is no device of an engine.
+     */
+    public static Device withRoundingErrors(long seed) {
+        return new ReferenceDevice(new RoundingErrors(seed));
+    }
 
     @Override
     public String name() {

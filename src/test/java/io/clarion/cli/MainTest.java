@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.check.RandomCheck;
 import io.clarion.cli.Children.End;
 import io.clarion.config.TestHome;
 import io.clarion.engine.DeviceChoice;
@@ -192,6 +193,22 @@ class MainTest {
         assertEquals(1, crashed.run("check"));
         assertTrue(crashed.out().contains("crashed (exit code 134, SIGABRT); its last words:\n    assertion failed"), crashed.out());
         assertEquals(1, new Terminal(FAKE, DONE).run("check"));
+    }
+
+    @Test
+    void randomChecksTellWhatIsWrongAndGoOnAfterACrash() {
+        String begun = ChildLine.of(new RandomRun.Line(5, null)).text();
+        var right = new Terminal(Engines.all(), DONE, begun, ChildLine.of(new RandomRun.Line(5, new RandomCheck.Result(200, 3, null, null, null))).text());
+        assertEquals(0, right.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
+        assertEquals(List.of("child", "random", "reference:0", "5", "6", "-1"), right.children.get(0).subList(0, 6));
+        assertTrue(right.out().contains("PASS  4 graphs, seeds 5 to 5") && right.out().contains("1.50 % of 200 elements are ill-conditioned"), right.out());
+        var wrong = new Terminal(Engines.all(), DONE, ChildLine.of(new RandomRun.Line(5, new RandomCheck.Result(0, 0, null, "is wrong", "var t1 = K.x();"))).text());
+        assertEquals(1, wrong.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
+        assertTrue(wrong.out().contains("seed 5: is wrong") && wrong.out().contains("    var t1 = K.x();"), wrong.out());
+        var crashed = new Terminal(Engines.all(), new End.Crashed(134, "assertion failed"), begun);
+        assertEquals(1, crashed.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
+        assertTrue(crashed.out().contains("seed 5: the process crashed (exit code 134, SIGABRT)") && crashed.out().contains("var t1 = K."), crashed.out());
+        assertEquals(2, new Terminal(Engines.all(), DONE).run("check", "--random", "3", "--full"));
     }
 
     @Test

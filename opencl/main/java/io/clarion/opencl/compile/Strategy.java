@@ -30,6 +30,11 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
     }
 
+    /** Returns the layout that tests ask for by {@code -Dclarion.layout}, whatever the device is: "gpu", or the floats in a CPU's vectors. */
+    static Strategy named(String layout, Device device) {
+        return layout.equals("gpu") ? gpu(device) : cpu(Integer.parseInt(layout), device.computeUnits());
+    }
+
     /** A strategy with whole tiles in a work-item's registers. */
     public static Strategy cpu(Device device) {
         int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;

@@ -39,6 +39,9 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
 
     /** How kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or another device's is reported. */
     public static Strategy strategy(Device device) {
+        if (System.getProperty("clarion.layout") != null) {
+            return Strategy.named(System.getProperty("clarion.layout"), device);
+        }
         Strategy strategy = Strategy.of(device);
         return read(device).map(t -> strategy.with(t.cpu, t.gpu)).orElse(strategy);
     }

@@ -1,0 +1,221 @@
+package io.clarion.check;
+
+import io.clarion.StepFunction;
+import io.clarion.graph.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a step of a program gives to the function that it calls. */
+sealed interface Argument {
+    /** Returns the value, given those of the steps so far. */
+    Object value(Map<Integer, Object> values);
+
+    /** Returns the Java expression. */
+    String text();
+
+    /** Returns the numbers of the steps that it needs. */
+    default Stream<Integer> needs() {
+        return Stream.of();
+    }
+
+    /** Returns this argument with one number in place of another, wherever a size or an axis could stand. */
+    default Argument with(int number, int other) {
+        return this;
+    }
+
+    /** Returns this argument with the value of one step in place of another's. */
+    default Argument renamed(int step, int other) {
+        return this;
+    }
+
+    /** The value of a step. */
+    record Ref(int step) implements Argument {
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            if (!values.containsKey(step)) {
+                throw new IllegalArgumentException("there is no t" + step);
+            }
+            return values.get(step);
+        }
+
+        @Override
+        public String text() {
+            return "t" + step;
+        }
+
+        @Override
+        public Stream<Integer> needs() {
+            return Stream.of(step);
+        }
+
+        @Override
+        public Argument renamed(int from, int other) {
+            return step == from ? new Ref(other) : this;
+        }
+    }
+
+    /** A list of arguments. */
+    record Many(List<Argument> arguments) implements Argument {
+        public Many {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return arguments.stream().map(a -> a.value(values)).toList();
+        }
+
+        @Override
+        public String text() {
+            return arguments.stream().map(Argument::text).collect(Collectors.joining(", ", "List.of(", ")"));
+        }
+
+        @Override
+        public Stream<Integer> needs() {
+            return arguments.stream().flatMap(Argument::needs);
+        }
+
+        @Override
+        public Argument renamed(int step, int other) {
+            return new Many(arguments.stream().map(a -> a.renamed(step, other)).toList());
+        }
+    }
+
+    /** A number, a truth value, a constant of an enum, or null. */
+    record Plain(Object constant) implements Argument {
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return constant;
+        }
+
+        @Override
+        public String text() {
+            return switch (constant) {
+                case Enum<?> word -> word.getDeclaringClass().getSimpleName() + "." + word.name();
+                case Long number -> number + "L";
+                case null, default -> String.valueOf(constant);
+            };
+        }
+
+        @Override
+        public Argument with(int number, int other) {
+            return constant instanceof Integer i && i == number ? new Plain(other) : this;
+        }
+    }
+
+    /** Sizes, axes, strides. */
+    record Ints(List<Integer> numbers) implements Argument {
+        public Ints {
+            numbers = List.copyOf(numbers);
+        }
+
+        static Ints of(int... numbers) {
+            return new Ints(Arrays.stream(numbers).boxed().toList());
+        }
+
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return numbers.stream().mapToInt(i -> i).toArray();
+        }
+
+        @Override
+        public String text() {
+            return numbers.stream().map(String::valueOf).collect(Collectors.joining(", ", "new int[] {", "}"));
+        }
+
+        @Override
+        public Argument with(int number, int other) {
+            return new Ints(numbers.stream().map(n -> n == number ? other : n).toList());
+        }
+    }
+
+    /** An array that never changes. */
+    record Array(Drawn drawn, boolean asSparse) implements Argument {
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return asSparse ? drawn.given(0, 0) : drawn.array(0);
+        }
+
+        @Override
+        public String text() {
+            String text = drawn.text("0", "");
+            return asSparse ? "SparseArray.of(" + text + ")" : text;
+        }
+
+        @Override
+        public Argument with(int number, int other) {
+            return new Array(Program.with(drawn, number, other), asSparse);
+        }
+    }
+
+    /** A function: steps from parameters to results, which see what is around them. */
+    record Block(Kind kind, List<Integer> parameters, List<Step> steps, List<Integer> results) implements Argument {
+        /** How K takes a function. */
+        enum Kind { SUPPLIER, UNARY, BINARY, STEP }
+
+        public Block {
+            parameters = List.copyOf(parameters);
+            steps = List.copyOf(steps);
+            results = List.copyOf(results);
+        }
+
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return switch (kind) {
+                case SUPPLIER -> (Supplier<Tensor>) () -> run(values).get(0);
+                case UNARY -> (UnaryOperator<Tensor>) x -> run(values, x).get(0);
+                case BINARY -> (BinaryOperator<Tensor>) (x, y) -> run(values, x, y).get(0);
+                case STEP -> (StepFunction) (x, states) -> {
+                    List<Tensor> made = run(values, x, states);
+                    return new StepFunction.Step(made.get(0), made.subList(1, made.size()));
+                };
+            };
+        }
+
+        private List<Tensor> run(Map<Integer, Object> values, Object... given) {
+            var own = new HashMap<>(values);
+            for (int i = 0; i < given.length; i++) {
+                own.put(parameters.get(i), given[i]);
+            }
+            steps.forEach(s -> own.put(s.number(), s.run(own)));
+            return results.stream().map(r -> (Tensor) new Ref(r).value(own)).toList();
+        }
+
+        @Override
+        public String text() {
+            var lines = new ArrayList<String>();
+            lines.add(parameters.stream().map(p -> "t" + p).collect(Collectors.joining(", ", "(", ") -> {")));
+            steps.forEach(s -> lines.add("        " + s.text()));
+            String result = "t" + results.get(0);
+            lines.add("        return " + (kind != Kind.STEP ? result : "new StepFunction.Step(" + result + ", "
+                    + results.stream().skip(1).map(r -> "t" + r).collect(Collectors.joining(", ", "List.of(", ")")) + ")") + ";");
+            lines.add("    }");
+            return String.join("\n", lines);
+        }
+
+        @Override
+        public Stream<Integer> needs() {
+            return Stream.concat(steps.stream().flatMap(Step::needs), results.stream())
+                    .filter(n -> !parameters.contains(n) && steps.stream().noneMatch(s -> s.number() == n));
+        }
+
+        @Override
+        public Argument with(int number, int other) {
+            return new Block(kind, parameters, steps.stream().map(s -> s.with(number, other)).toList(), results);
+        }
+
+        @Override
+        public Argument renamed(int step, int other) {
+            return new Block(kind, parameters, steps.stream().map(s -> s.renamed(step, other)).toList(),
+                    results.stream().map(r -> r == step ? (Integer) other : r).toList());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.clarion.cli;
+
+import io.clarion.check.RandomCheck;
+import io.clarion.cli.Children.End;
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceChoice;
+import io.clarion.engine.Engine;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Random programs on a device, in children: a seed at which one crashes or hangs is told, and another child goes on with the
+ * next.
+ *
+ * @param seed    the first
+ * @param graphs  how many programs there are to be
+ * @param seconds after which no further function begins
+ */
+record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, long seconds, Surroundings surroundings) {
+    /** Functions after which a new child goes on. */
+    private static final int EACH = 250;
+    /** What a function of several programs takes at most, where it is not shrunk. */
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final int HUNG = 3;
+
+    /** What a child tells: that it begins with a seed, or what came of it. */
+    record Line(long seed, RandomCheck.Result result) {}
+
+    /** What has been told so far. */
+    private static final class Tally {
+        private long at;
+        private boolean isAt;
+        private long functions;
+        private long refused;
+        private long failures;
+        private long elements;
+        private long ill;
+        private String error = "";
+    }
+
+    /** Runs them all; returns whether the device did nothing wrong. */
+    boolean passes() {
+        long start = System.nanoTime();
+        var tally = new Tally();
+        long count = Math.ceilDiv(graphs, RandomCheck.TOGETHER);
+        tally.at = seed;
+        while (tally.at < seed + count && tally.error.isEmpty() && left(start) > 0) {
+            long from = tally.at;
+            End ended = child(from, Math.min(seed + count, from + EACH), RandomCheck.ALL, left(start), line -> take(line, tally));
+            if (!(ended instanceof End.Done) && tally.isAt) {
+                tally.failures++;
+                tell(tally.at, ended);
+                tally.at++;
+            } else if (!(ended instanceof End.Done) || tally.at == from && left(start) > 0) {
+                tally.error = ended instanceof End.Done ? "nothing was checked" : ended.describe();
+            }
+            tally.isAt = false;
+        }
+        boolean passes = tally.failures == 0 && tally.error.isEmpty() && tally.functions > 0;
+        surroundings.say("%s  %s  %d graphs, seeds %d to %d, in %.0f s: %d failures, %d refused; %.2f %% of %d elements are ill-conditioned%s", choice.report().id(),
+                passes ? "PASS" : "FAIL", tally.functions * RandomCheck.TOGETHER, seed, tally.at - 1, (System.nanoTime() - start) * 1e-9, tally.failures, tally.refused,
+                100.0 * tally.ill / Math.max(1, tally.elements), tally.elements, tally.error.isEmpty() ? "" : "; " + tally.error);
+        return passes;
+    }
+
+    private long left(long start) {
+        return seconds - TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    }
+
+    private End child(long from, long to, int part, long left, Consumer<String> line) {
+        return surroundings.children().run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from), String.valueOf(to), String.valueOf(part),
+                String.valueOf(left)), Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
+    }
+
+    private void take(String text, Tally tally) {
+        ChildLine.parse(text).ifPresent(l -> {
+            if (l.error() != null) {
+                tally.error = l.error();
+            } else if (l.random() != null) {
+                take(l.random(), tally);
+            }
+        });
+    }
+
+    private void take(Line line, Tally tally) {
+        tally.at = line.seed();
+        tally.isAt = line.result() == null;
+        if (line.result() == null) {
+            return;
+        }
+        tally.at++;
+        tally.functions++;
+        tally.elements += line.result().elements();
+        tally.ill += line.result().ill();
+        tally.refused += line.result().refused() == null ? 0 : 1;
+        if (line.result().refused() != null) {
+            surroundings.say("%s  seed %d is refused: %s", choice.report().id(), line.seed(), line.result().refused());
+        }
+        if (line.result().failed() != null) {
+            tally.failures++;
+            surroundings.say("%s  seed %d: %s", choice.report().id(), line.seed(), line.result().failed());
+            surroundings.out().println(line.result().program().indent(4));
+        }
+    }
+
+    /** Says at which of the programs of a seed a child crashes or hangs. */
+    private void tell(long at, End ended) {
+        surroundings.say("%s  seed %d: the process %s", choice.report().id(), at, end(ended));
+        for (int part = 0; part < RandomCheck.TOGETHER; part++) {
+            End alone = child(at, at + 1, part, LIMIT.toSeconds(), line -> { });
+            if (!(alone instanceof End.Done)) {
+                surroundings.say("of its programs alone, number %d %s", part, end(alone));
+                surroundings.out().println(RandomCheck.text(at, part, reference.open("reference:0"), choice.report().fp64()).indent(4));
+            }
+        }
+    }
+
+    private static String end(End ended) {
+        return ended instanceof End.Crashed(int code, String words) ? (code == HUNG ? "hung" : ended.describe() + "; its last words:\n" + words.indent(4).stripTrailing())
+                : ended.describe();
+    }
+
+    /** Does what a child is for: runs the seeds, and ends the process where one takes too long. */
+    static void run(Device device, Device reference, List<String> arguments, Consumer<Line> told) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments.get(3)));
+        try (var check = new RandomCheck(device, reference)) {
+            Thread.ofPlatform().daemon().name("clarion random watch").start(() -> watch(check));
+            for (long at = Long.parseLong(arguments.get(0)); at < Long.parseLong(arguments.get(1)) && System.nanoTime() < end; at++) {
+                told.accept(new Line(at, null));
+                told.accept(new Line(at, check.run(at, Integer.parseInt(arguments.get(2)))));
+            }
+        }
+    }
+
+    private static void watch(RandomCheck check) {
+        while (check.seconds() < LIMIT.toSeconds()) {
+            try {
+                Thread.sleep(Duration.ofSeconds(1));
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+        Runtime.getRuntime().halt(HUNG);
+    }
+
+    /** Returns the engine with which devices are compared. */
+    static Optional<Engine> reference(List<Engine> engines) {
+        return engines.stream().filter(e -> e.name().equals("reference")).findFirst();
+    }
+}

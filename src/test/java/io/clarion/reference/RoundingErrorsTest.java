@@ -1,0 +1,53 @@
+package io.clarion.reference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clarion.K;
+import io.clarion.engine.Function;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Tensor;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RoundingErrorsTest {
+    private static double[] run(Tensor t) {
+        try (Function f = new Function(new Graph(List.of(), List.of(t), List.of()), ReferenceEngine.withRoundingErrors(3))) {
+            return f.call().get(0).toDoubles();
+        }
+    }
+
+    private static Tensor of(double... values) {
+        return K.constant(NDArray.of(DType.FLOAT32, values, values.length));
+    }
+
+    @Test
+    void aFunctionIsOffByAFewUnitsInTheLastPlace() {
+        double got = run(K.exp(of(0.3)))[0];
+        double off = Math.abs(got - Math.exp(0.3f)) / Math.ulp((float) got);
+        assertTrue(off > 1 && off < 8, got + " is off by " + off);
+    }
+
+    @Test
+    void whatCancelsIsOffByUnitsOfItsTerms() {
+        double got = run(K.sum(of(1e6 / 3, -1e6 / 3, 0.1)))[0];
+        assertTrue(Math.abs(got - 0.1f) > 1e-3, "" + got);
+    }
+
+    @Test
+    void smallWholeNumbersAndWhatIsChosenOrMovedAreExact() {
+        double[] x = IntStream.range(-8, 8).asDoubleStream().toArray();
+        assertArrayEquals(new double[] {-8}, run(K.sum(of(x))));
+        assertArrayEquals(x, run(K.reverse(K.reverse(of(x).plus(3).minus(3), 0), 0)));
+        assertArrayEquals(new double[] {7}, run(K.max(of(x))));
+    }
+
+    @Test
+    void whatIsTooLargeForTheTypeIsInfiniteInSomeRuns() {
+        double[] x = run(K.log(K.exp(of(IntStream.range(0, 100).mapToDouble(i -> 200).toArray()))));
+        assertTrue(IntStream.range(0, 100).anyMatch(i -> Double.isInfinite(x[i])) && IntStream.range(0, 100).anyMatch(i -> Double.isFinite(x[i])));
+    }
+}
