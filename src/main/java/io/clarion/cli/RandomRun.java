@@ -23,7 +23,7 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
     /** Functions after which a new child goes on. */
     private static final int EACH = 250;
     /** What a function of several programs takes at most, where it is not shrunk. */
-    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int HUNG = 3;
 
     /** What a child tells: that it begins with a seed, or what came of it. */
