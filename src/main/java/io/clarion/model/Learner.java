@@ -37,13 +37,13 @@ public final class Learner implements AutoCloseable {
 
     Learner(Model model, Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
         this.model = model;
-        this.rate = optimizer.rate();
         int n = model.results().size();
         if (losses.size() != n || weights.size() != n) {
             throw new IllegalArgumentException("compile: losses given: " + losses.size() + ", weights: " + weights.size()
                     + "; one of each for each output, here " + n + ", would do");
         }
         Settings.check(optimizer != null, "compile: the optimizer is null; new Sgd() would do");
+        this.rate = optimizer.rate();
         Settings.check(losses.stream().allMatch(Objects::nonNull), "compile: a loss is null; Loss.MEAN_SQUARED_ERROR would do");
         Settings.check(metrics.stream().allMatch(Objects::nonNull), "compile: a metric is null; Accuracy.FITTING would do");
         Settings.check(weights.stream().allMatch(Double::isFinite), "compile: losses cannot weigh " + weights + "; finite numbers would do");
