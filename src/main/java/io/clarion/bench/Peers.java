@@ -15,7 +15,7 @@ public record Peers(List<Line> lines) {
         var lines = new ArrayList<Line>();
         for (String text : Files.readAllLines(file)) {
             String[] words = text.strip().split("\\s+");
-            if (words.length >= 4 && words[2].matches("[0-9.]+([eE][-+]?\\d+)?")) {
+            if (words.length >= 4 && words[2].matches("(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
                 lines.add(new Line(words[0], words[1], Double.parseDouble(words[2]), words[3]));
             }
         }

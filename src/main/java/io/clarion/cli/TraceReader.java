@@ -1,5 +1,6 @@
 package io.clarion.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.cli.Timeline.Arrows;
 import io.clarion.cli.Timeline.Lane;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +56,11 @@ final class TraceReader {
                 throw noTrace(file, "it has no list of traceEvents");
             }
         } catch (JsonMappingException e) {
-            throw noTrace(file, "what stands " + place(e) + " is no event of a trace");
+            throw noTrace(file, "what stands" + place(e) + " is no event of a trace");
         } catch (JsonProcessingException e) {
-            throw noTrace(file, "it is no JSON " + place(e) + ": " + e.getOriginalMessage());
+            throw noTrace(file, "it is no JSON" + place(e) + ": " + e.getOriginalMessage());
+        } catch (CharConversionException e) {
+            throw noTrace(file, "it is no text");
         }
         if (reader.bars.isEmpty()) {
             throw noTrace(file, "it tells of nothing that ran");
@@ -65,7 +69,8 @@ final class TraceReader {
     }
 
     private static String place(JsonProcessingException e) {
-        return "at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+        JsonLocation at = e.getLocation();
+        return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static IOException noTrace(Path file, String why) {
@@ -134,12 +139,13 @@ final class TraceReader {
             devices.putIfAbsent(t.pid(), "process " + t.pid());
             tracks.putIfAbsent(t, "thread " + t.tid());
         });
-        List<Long> order = List.copyOf(devices.keySet());
+        Map<Long, Integer> order = new HashMap<>();
+        devices.keySet().forEach(pid -> order.put(pid, order.size()));
         List<Thread> threads = tracks.keySet().stream().filter(bars::containsKey)
-                .sorted(Comparator.comparingInt((Thread t) -> order.indexOf(t.pid())).thenComparingLong(Thread::tid)).toList();
+                .sorted(Comparator.comparingInt((Thread t) -> order.get(t.pid())).thenComparingLong(Thread::tid)).toList();
         Map<Thread, Integer> places = new HashMap<>();
         threads.forEach(t -> places.put(t, places.size()));
-        return new Timeline(trace, List.copyOf(devices.values()), threads.stream().map(t -> lane(t, order.indexOf(t.pid()), first)).toList(),
+        return new Timeline(trace, List.copyOf(devices.values()), threads.stream().map(t -> lane(t, order.get(t.pid()), first)).toList(),
                 List.copyOf(texts.keySet()), arrows(places, first));
     }
 

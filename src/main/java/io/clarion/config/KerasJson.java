@@ -1,6 +1,7 @@
 package io.clarion.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.DimOrdering;
@@ -18,7 +19,8 @@ import java.util.function.Function;
  * Reads {@code keras.json}. Fields that are absent have their defaults; fields that are not Keras 1's are left alone.
  */
 public final class KerasJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int MOST_QUOTED = 80;
 
     private KerasJson() {}
 
@@ -37,9 +39,9 @@ public final class KerasJson {
                 WholeFile.write(file, out -> out.write(text(Configuration.DEFAULTS).getBytes(StandardCharsets.UTF_8)));
                 return Configuration.DEFAULTS;
             }
-            return parse(file, Files.readString(file));
+            return parse(file, SmallFile.read(file));
         } catch (IOException e) {
-            warnings.accept(file + " cannot be used (" + e + "); the defaults hold");
+            warnings.accept(file + " cannot be used (" + SmallFile.reason(e) + "); the defaults hold");
             return Configuration.DEFAULTS;
         }
     }
@@ -60,8 +62,7 @@ public final class KerasJson {
         try {
             json = JSON.readTree(text);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage() + " (line "
-                    + e.getLocation().getLineNr() + "); correct it, or delete it to get the defaults", e);
+            throw new IllegalArgumentException(file + " is not JSON: " + SmallFile.reason(e) + "; correct it, or delete it to get the defaults", e);
         }
         if (!json.isObject()) {
             throw new IllegalArgumentException(file + " is not a JSON object; delete it to get the defaults");
@@ -85,16 +86,24 @@ public final class KerasJson {
         }
     }
 
+    private static String quoted(JsonNode node) {
+        String text = node.toString();
+        return text.length() > MOST_QUOTED ? text.substring(0, MOST_QUOTED) + "…" : text;
+    }
+
     private static String word(JsonNode node) {
         if (!node.isTextual()) {
-            throw new IllegalArgumentException(node + " is not a string");
+            throw new IllegalArgumentException(quoted(node) + " is not a string");
+        }
+        if (node.textValue().length() > MOST_QUOTED || node.textValue().chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(quoted(node) + " is not a word");
         }
         return node.textValue();
     }
 
     private static double positive(JsonNode node) {
         if (!node.isNumber() || !(node.doubleValue() > 0) || Double.isInfinite(node.doubleValue())) {
-            throw new IllegalArgumentException(node + " is not a number greater than 0");
+            throw new IllegalArgumentException(quoted(node) + " is not a number greater than 0");
         }
         return node.doubleValue();
     }

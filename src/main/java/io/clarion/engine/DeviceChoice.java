@@ -1,12 +1,12 @@
 package io.clarion.engine;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.config.BackendChoice;
 import io.clarion.config.Configuration;
 import io.clarion.config.Environment;
 import io.clarion.config.Home;
+import io.clarion.config.SmallFile;
 import io.clarion.tensor.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -165,10 +165,13 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
             return List.of();
         }
         try {
-            return Optional.ofNullable(JSON.readValue(file.toFile(), new TypeReference<List<Ranked>>() {})).orElse(List.of());
+            List<Ranked> ranking = JSON.readValue(SmallFile.read(file), new TypeReference<>() {});
+            if (ranking == null || ranking.stream().anyMatch(r -> r == null || r.device == null || r.speed == null)) {
+                throw new IOException("it has null where a device or its speed should be");
+            }
+            return ranking;
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}); devices come in the order of their drivers", file,
-                    e instanceof JacksonException json ? json.getOriginalMessage() : e.toString());
+            LOG.warn("{} cannot be read ({}); devices come in the order of their drivers", file, SmallFile.reason(e));
             return List.of();
         }
     }

@@ -1,9 +1,9 @@
 package io.clarion.schedule;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.config.Environment;
 import io.clarion.config.Home;
+import io.clarion.config.SmallFile;
 import io.clarion.engine.DeviceReport;
 import io.clarion.tensor.WholeFile;
 import java.io.IOException;
@@ -43,7 +43,7 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
             return Map.of();
         }
         try {
-            CostFile kept = JSON.readValue(file.toFile(), CostFile.class);
+            CostFile kept = JSON.readValue(SmallFile.read(file), CostFile.class);
             if (kept == null || kept.terms == null || kept.terms.containsValue(null)) {
                 throw new IOException("it has no terms");
             }
@@ -52,7 +52,7 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
             }
             LOG.info("{} is of {} with driver {}; costs of {} with driver {} are learned anew", file, kept.name, kept.driver, device.name(), device.driver());
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}); costs are learned anew", file, e instanceof JacksonException json ? json.getOriginalMessage() : e.toString());
+            LOG.warn("{} cannot be read ({}); costs are learned anew", file, SmallFile.reason(e));
         }
         return Map.of();
     }

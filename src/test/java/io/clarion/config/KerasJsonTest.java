@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KerasJsonTest {
     @TempDir
@@ -111,6 +113,32 @@ class KerasJsonTest {
         String message = refusal("{\"floatx\": \n float32}");
         assertTrue(message.startsWith(file() + " is not JSON: "), message);
         assertTrue(message.endsWith("(line 2); correct it, or delete it to get the defaults"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nesting", "number", "name", "text"})
+    void whatIsBeyondTheLimitsOfJsonIsAnErrorThatNamesTheFile(String beyond) {
+        String text = switch (beyond) {
+            case "nesting" -> "{\"a\":".repeat(2000);
+            case "number" -> "{\"epsilon\": 0." + "1".repeat(2000) + "}";
+            case "name" -> "{\"" + "n".repeat(100_000) + "\": 1}";
+            default -> "{\"floatx\": \"" + "n".repeat(100_000) + "\"}";
+        };
+        String message = refusal(text);
+        assertTrue(message.startsWith(file() + (beyond.equals("text") ? ", field \"floatx\": \"nnn" : " is not JSON: ")) && message.length() < 500, message);
+    }
+
+    @Test
+    void whatFollowsTheObjectIsAnError() {
+        assertTrue(refusal("{} and more").startsWith(file() + " is not JSON: "));
+    }
+
+    @Test
+    void whatIsNotTextIsAWarning() throws IOException {
+        Files.createDirectories(folder());
+        Files.write(file(), new byte[] {'{', (byte) 0xC3, '}'});
+        assertEquals(Configuration.DEFAULTS, read());
+        assertEquals(List.of(file() + " cannot be used (it is not UTF-8 text); the defaults hold"), warnings);
     }
 
     @Test

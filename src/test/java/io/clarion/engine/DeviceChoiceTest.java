@@ -140,8 +140,10 @@ class DeviceChoiceTest {
     @Test
     void aBrokenRankingIsIgnored() throws IOException {
         DeviceChoice.remember(List.of(new DeviceChoice.Ranked("intel:0", SPEED)));
-        Files.writeString(home.resolve("clarion/ranking.json"), "[{");
-        assertEquals("pocl:0", DeviceChoice.first(ONE).report().id());
+        for (String broken : List.of("[{", "[null]", "[{}]", "[{\"device\": null}]", "[{\"device\": \"intel:0\", \"speed\": null}]", "null", "[".repeat(5000), "")) {
+            Files.writeString(home.resolve("clarion/ranking.json"), broken);
+            assertEquals("pocl:0", DeviceChoice.first(ONE).report().id(), broken);
+        }
     }
 
     @Test

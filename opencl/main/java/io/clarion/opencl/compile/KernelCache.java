@@ -9,6 +9,7 @@ import io.clarion.opencl.driver.Program;
 import io.clarion.tensor.WholeFile;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,10 @@ import org.slf4j.LoggerFactory;
 public final class KernelCache {
     /** The most that the folder holds, in bytes. */
     public static final long MOST_BYTES = 512L << 20;
+    /** A longer one is built at each start. */
+    private static final int MOST_BINARY_BYTES = 64 << 20;
+    private static final int MOST_NAME_BYTES = 255;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+\\.bin");
     private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
 
     private final Context context;
@@ -105,7 +111,7 @@ public final class KernelCache {
             Program program = timed("build", String.join(", ", missing), () -> context.build(source, options));
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.
-            Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary) : Optional.empty();
+            Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary).filter(b -> b.length <= MOST_BINARY_BYTES) : Optional.empty();
             kept.ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
         }
         return texts.keySet().stream().collect(Collectors.toMap(name -> name, kernels::get));
@@ -130,19 +136,38 @@ public final class KernelCache {
         }
         Optional<Program> program = Optional.empty();
         try {
-            program = loaded.computeIfAbsent(folder.resolve(Files.readString(file(prelude + name, ".in")).strip()), this::fromDisk);
+            program = loaded.computeIfAbsent(folder.resolve(note(file(prelude + name, ".in"))), this::fromDisk);
         } catch (NoSuchFileException e) {
             LOG.debug("{} is new", name);
-        } catch (IOException | java.nio.file.InvalidPathException e) {
+        } catch (IOException e) {
             LOG.info("{} is built again: {}", name, e.toString());
         }
         program.filter(p -> p.has(name)).ifPresent(p -> kernels.put(name, p));
         return kernels.containsKey(name);
     }
 
+    /** Returns the name of the program's file that a note names: of one of this folder, whatever stands there. */
+    static String note(Path file) throws IOException {
+        String name = new String(read(file, MOST_NAME_BYTES), StandardCharsets.UTF_8).strip();
+        if (!NAME.matcher(name).matches()) {
+            throw new IOException(file.getFileName() + " names no file of a program");
+        }
+        return name;
+    }
+
+    private static byte[] read(Path file, int most) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new IOException(file.getFileName() + " has more than the " + most + " bytes that it may have");
+            }
+            return bytes;
+        }
+    }
+
     private Optional<Program> fromDisk(Path file) {
         try {
-            byte[] binary = Files.readAllBytes(file);
+            byte[] binary = read(file, MOST_BINARY_BYTES);
             Program program = timed("load", file.getFileName().toString(), () -> context.load(binary, options));
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return Optional.of(program);

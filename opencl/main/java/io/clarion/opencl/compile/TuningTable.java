@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.config.Home;
+import io.clarion.config.SmallFile;
 import io.clarion.opencl.driver.Device;
 import io.clarion.tensor.WholeFile;
 import java.io.BufferedReader;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +61,7 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         Path file = file(device);
         try {
             if (Files.exists(file)) {
-                try (Reader in = Files.newBufferedReader(file)) {
-                    return Optional.of(read(in, device));
-                }
+                return Optional.of(read(new StringReader(SmallFile.read(file)), device));
             }
             try (InputStream in = TuningTable.class.getResourceAsStream("/io/clarion/opencl/tuning/" + word(device))) {
                 return in == null ? Optional.empty()
@@ -74,7 +74,7 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     }
 
     /** @throws IllegalArgumentException if it is no table of {@code device} */
-    private static TuningTable read(Reader in, Device device) throws IOException {
+    static TuningTable read(Reader in, Device device) throws IOException {
         var lines = new Properties();
         lines.load(in);
         String name = lines.getProperty("device", "none");

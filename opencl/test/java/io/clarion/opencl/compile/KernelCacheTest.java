@@ -7,6 +7,7 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
 import io.clarion.opencl.driver.Platforms;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -78,6 +79,34 @@ class KernelCacheTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of("bin", "in"), files.map(f -> f.toString().replaceAll(".*\\.", "")).sorted().toList());
         }
+    }
+
+    @Test
+    void whatIsFarTooLongIsBuiltAgain() throws IOException {
+        built(KernelCache.MOST_BYTES, "a");
+        for (String ending : List.of(".bin", ".in")) {
+            try (Stream<Path> files = Files.list(folder)) {
+                Path entry = files.filter(f -> f.toString().endsWith(ending)).findFirst().orElseThrow();
+                try (var sparse = new RandomAccessFile(entry.toFile(), "rw")) {
+                    sparse.setLength(3L << 30);
+                }
+            }
+            assertEquals(1, built(Long.MAX_VALUE, "a"), ending);
+        }
+        assertEquals(0, built(KernelCache.MOST_BYTES, "a"));
+    }
+
+    @Test
+    void aNoteNamesAFileOfItsFolderAlone() throws IOException {
+        built(KernelCache.MOST_BYTES, "a");
+        try (Stream<Path> files = Files.list(folder)) {
+            Path note = files.filter(f -> f.toString().endsWith(".in")).findFirst().orElseThrow();
+            Path program = folder.resolve(Files.readString(note));
+            Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+            Files.move(program, elsewhere.resolve(program.getFileName()));
+            Files.writeString(note, "elsewhere/" + program.getFileName());
+        }
+        assertEquals(1, built(KernelCache.MOST_BYTES, "a"));
     }
 
     @Test
