@@ -3,12 +3,16 @@ package io.clarion.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.cli.Children.End;
+import io.clarion.hostile.Format;
+import io.clarion.hostile.Sweep;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code clarion timeline}: the page of a trace. */
 class TimelineTest {
@@ -106,6 +112,56 @@ class TimelineTest {
             System.clearProperty("clarion.trace");
         }
         assertEquals(3, data(Files.readString(folder.resolve("out.html"))).get("lanes").size());
+    }
+
+    static final class TraceFile implements Format {
+        @Override
+        public List<byte[]> valid() {
+            return List.of(TRACE.getBytes(StandardCharsets.UTF_8), "{\"traceEvents\": [{\"ph\": \"X\", \"pid\": 3, \"ts\": 5}]}".getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Path file(Path folder) {
+            return folder.resolve("trace.json");
+        }
+
+        @Override
+        public void read(Path file) throws IOException {
+            Timeline timeline = TraceReader.read(file);
+            if (timeline.bars() == 0 || timeline.devices().isEmpty() || !(timeline.seconds() >= 0)) {
+                throw new AssertionError(timeline);
+            }
+        }
+
+        @Override
+        public boolean isDocumented(Exception e) {
+            return e.getClass() == IOException.class && e.getMessage().contains("trace.json: ") && e.getMessage().length() < 800;
+        }
+    }
+
+    @Test
+    void damagedTracesAreReadOrRefused() throws Exception {
+        Sweep.of(TraceFile.class, folder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nesting", "number", "name"})
+    void whatIsBeyondTheLimitsOfJsonIsAnErrorThatNamesTheTrace(String beyond) throws IOException {
+        String text = "{\"traceEvents\": [{\"ph\": \"X\", " + switch (beyond) {
+            case "nesting" -> "\"args\": " + "[".repeat(3000);
+            case "number" -> "\"ts\": 0." + "1".repeat(3000) + "}]}";
+            default -> "\"" + "n".repeat(100_000) + "\": 1}]}";
+        };
+        Path file = trace(text);
+        String message = assertThrows(IOException.class, () -> TraceReader.read(file)).getMessage();
+        assertTrue(message.startsWith(file + ": "), message);
+    }
+
+    /** To find each device's place among them one by one would take minutes. */
+    @Test
+    void aTraceMayHaveManyDevices() throws IOException {
+        String events = IntStream.range(0, 30_000).mapToObj(i -> "{\"ph\": \"X\", \"pid\": " + i + ", \"tid\": 1, \"ts\": 5, \"dur\": 1}").collect(Collectors.joining(",\n"));
+        assertEquals(30_000, TraceReader.read(trace("{\"traceEvents\": [" + events + "]}")).lanes().size());
     }
 
     @ParameterizedTest

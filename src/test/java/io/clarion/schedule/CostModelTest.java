@@ -15,6 +15,8 @@ import io.clarion.graph.Graph;
 import io.clarion.schedule.CostModel.Direction;
 import io.clarion.schedule.CostModel.Moved;
 import io.clarion.schedule.Effort.Kind;
+import io.clarion.hostile.Format;
+import io.clarion.hostile.Sweep;
 import io.clarion.schedule.place.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -229,6 +231,41 @@ class CostModelTest {
             assertEquals(learned, learned(), broken);
             assertEquals(whole, Files.readString(file), broken);
         }
+    }
+
+    /** A file of costs as a damaged one is found: by what a model makes of it. */
+    static final class CostsFile implements Format {
+        private final Facts device = Facts.of("a device", "1.0");
+
+        @Override
+        public List<byte[]> valid() throws IOException {
+            CostFile.write(device.report(), new DeviceCosts(device.report(), null, Map.of("PRODUCT", new CostFile.Term(2.5, 7))).terms());
+            return List.of(Files.readAllBytes(file(null)));
+        }
+
+        @Override
+        public Path file(Path folder) {
+            return CostFile.path(device.report());
+        }
+
+        @Override
+        public void read(Path file) {
+            var costs = new DeviceCosts(device.report(), null, CostFile.read(device.report()));
+            double seconds = costs.seconds(List.of(effort(Kind.PRODUCT, 1e9))) + costs.call() + costs.transfer(Direction.TO_DEVICE, 1e6);
+            if (!(seconds > 0 && seconds < 1e9)) {
+                throw new AssertionError(seconds + " s");
+            }
+        }
+
+        @Override
+        public boolean isDocumented(Exception e) {
+            return false;
+        }
+    }
+
+    @Test
+    void damagedFilesAreUsedOrLeft() throws Exception {
+        Sweep.of(CostsFile.class, home);
     }
 
     @Test
