@@ -21,6 +21,8 @@ import java.util.Arrays;
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">numpy.lib.format</a>
  */
 public final class Npy {
+    private static final int CHUNK = 1 << 16;
+
     private Npy() {}
 
     /**
@@ -57,24 +59,33 @@ public final class Npy {
 
     /** Writes {@code array} to {@code out}, which stays open. */
     public static void write(OutputStream out, NDArray array) throws IOException {
-        byte[] data = new byte[array.elements() * array.dtype().bytes()];
-        if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-            array.bytes().get(data);
-        } else {
-            ByteBuffer little = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = 0; i < array.elements(); i++) {
-                switch (array.dtype()) {
-                    case BOOL, UINT8 -> little.put((byte) array.getLong(i));
-                    case INT32 -> little.putInt((int) array.getLong(i));
-                    case INT64 -> little.putLong(array.getLong(i));
-                    case FLOAT16 -> little.putShort(Float.floatToFloat16((float) array.get(i)));
-                    case FLOAT32 -> little.putFloat((float) array.get(i));
-                    case FLOAT64 -> little.putDouble(array.get(i));
-                }
+        out.write(headerOf(array));
+        ByteBuffer data = array.bytes();
+        byte[] chunk = new byte[Math.min(CHUNK, data.remaining())];
+        while (data.hasRemaining()) {
+            int count = Math.min(chunk.length, data.remaining());
+            data.get(chunk, 0, count);
+            if (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) {
+                reverse(chunk, count, array.dtype().bytes());
+            }
+            out.write(chunk, 0, count);
+        }
+    }
+
+    /** Returns how many bytes {@link #write(OutputStream, NDArray)} writes. */
+    static long size(NDArray array) {
+        return headerOf(array).length + (long) array.bytes().remaining();
+    }
+
+    /** Reverses the bytes of each element. */
+    private static void reverse(byte[] elements, int count, int width) {
+        for (int at = 0; at < count; at += width) {
+            for (int i = 0; i < width / 2; i++) {
+                byte other = elements[at + i];
+                elements[at + i] = elements[at + width - 1 - i];
+                elements[at + width - 1 - i] = other;
             }
         }
-        out.write(headerOf(array));
-        out.write(data);
     }
 
     /** Magic, version 1.0, length, then the dictionary, padded so that the data begin at a multiple of 64 bytes. */

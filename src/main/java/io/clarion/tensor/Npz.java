@@ -1,7 +1,6 @@
 package io.clarion.tensor;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -93,22 +93,20 @@ public final class Npz {
         WholeFile.write(file, out -> {
             var zip = new ZipOutputStream(out);
             for (var named : arrays.entrySet()) {
-                var bytes = new ByteArrayOutputStream();
-                Npy.write(bytes, named.getValue());
-                zip.putNextEntry(stored(named.getKey() + SUFFIX, bytes.toByteArray()));
-                bytes.writeTo(zip);
+                zip.putNextEntry(stored(named.getKey() + SUFFIX, named.getValue()));
+                Npy.write(zip, named.getValue());
                 zip.closeEntry();
             }
             zip.finish();
         });
     }
 
-    private static ZipEntry stored(String name, byte[] content) {
+    private static ZipEntry stored(String name, NDArray content) throws IOException {
         var entry = new ZipEntry(name);
         var sum = new CRC32();
-        sum.update(content);
+        Npy.write(new CheckedOutputStream(OutputStream.nullOutputStream(), sum), content);
         entry.setMethod(ZipEntry.STORED);
-        entry.setSize(content.length);
+        entry.setSize(Npy.size(content));
         entry.setCrc(sum.getValue());
         entry.setTimeLocal(TIME);
         return entry;

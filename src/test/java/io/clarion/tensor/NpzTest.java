@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.JavaChild;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,26 @@ class NpzTest {
         byte[] first = Files.readAllBytes(file);
         Npz.write(file, arrays);
         assertArrayEquals(first, Files.readAllBytes(file));
+    }
+
+    /** Writes an array of a megabyte more than the heap has, and reads it again. */
+    static final class Large {
+        private Large() {}
+
+        public static void main(String[] file) throws IOException {
+            NDArray large = NDArray.zeros(DType.UINT8, Shape.of((int) (Runtime.getRuntime().maxMemory() + (1 << 20))));
+            large.setLong(large.elements() - 1, 7);
+            Npz.write(Path.of(file[0]), Map.of("a", large));
+            System.out.write((int) Npz.read(Path.of(file[0])).get("a").getLong(large.elements() - 1));
+            System.out.flush();
+        }
+    }
+
+    @Test
+    void anArrayThatIsLargerThanTheHeapIsWrittenAndRead() throws Exception {
+        Process child = JavaChild.start(Large.class, List.of("-Xmx32m", "-XX:MaxDirectMemorySize=128m"), folder.resolve("large.npz").toString());
+        assertEquals(7, child.getInputStream().read());
+        assertEquals(0, child.waitFor());
     }
 
     @Test
