@@ -30,7 +30,7 @@ final class HeaderText {
         Boolean fortranOrder = null;
         int[] shape = null;
         expect('{');
-        if (text.substring(0, at).contains("\n")) {
+        if (text.substring(0, at).chars().anyMatch(c -> c == '\n' || c == '\r')) {
             // To Python, what stands before the dictionary on its line is an indentation then.
             throw wrong();
         }
