@@ -47,6 +47,11 @@ final class Unfinished implements AutoCloseable {
         this.out = out;
     }
 
+    static boolean is(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(BEGINNING) && name.endsWith(END);
+    }
+
     /** Makes one in {@code folder}, with the permissions of {@code target} if that is there. */
     static Unfinished in(Path folder, Path target) throws IOException {
         Optional<PosixFileAttributes> attributes = attributes(target);

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +36,7 @@ public final class WholeFile {
      *
      * @throws NoSuchFileException if its folder is not there
      * @throws AccessDeniedException if the file is there and may not be written
+     * @throws FileSystemException if no file can be made in its folder
      */
     public static void write(Path file, Content content) throws IOException {
         boolean exists = Files.exists(file);
@@ -53,10 +55,27 @@ public final class WholeFile {
             throw new NoSuchFileException(file.toString(), null, "its folder " + folder + " does not exist");
         }
         Unfinished.removeLeftovers(folder);
-        try (var unfinished = Unfinished.in(folder, target); var out = new BufferedOutputStream(unfinished.out(), BUFFER)) {
+        try (var unfinished = unfinished(file, folder, target); var out = new BufferedOutputStream(unfinished.out(), BUFFER)) {
             content.to(out);
             out.flush();
             unfinished.moveTo(target);
+        }
+    }
+
+    /** Returns whether {@code file} is one that this or another process is writing, or was writing when it was killed. */
+    public static boolean isUnfinished(Path file) {
+        return Unfinished.is(file);
+    }
+
+    /** Makes what is written in place of {@code file}, which an error names rather than a file that nobody knows. */
+    private static Unfinished unfinished(Path file, Path folder, Path target) throws IOException {
+        try {
+            return Unfinished.in(folder, target);
+        } catch (FileSystemException e) {
+            var named = new FileSystemException(file.toString(), null, "no file can be made in its folder " + folder
+                    + (e.getReason() == null ? e instanceof AccessDeniedException ? ", which may not be written" : "" : ": " + e.getReason()));
+            named.initCause(e);
+            throw named;
         }
     }
 

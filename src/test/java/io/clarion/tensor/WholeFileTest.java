@@ -126,6 +126,8 @@ class WholeFileTest {
     void whatCannotBeWrittenIsRefusedAndStaysAsItWas() throws IOException {
         assertThrows(NoSuchFileException.class, () -> write(folder.resolve("no/such"), "new"));
         assertThrows(FileSystemException.class, () -> write(folder, "new"));
+        var e = assertThrows(FileSystemException.class, () -> write(Path.of("/proc/a"), "new"));
+        assertTrue(e.getMessage().startsWith("/proc/a: no file can be made in its folder /proc"), e.getMessage());
         Path file = Files.writeString(folder.resolve("a"), "old");
         assertThrows(IOException.class, () -> WholeFile.write(file, out -> {
             out.write(1);

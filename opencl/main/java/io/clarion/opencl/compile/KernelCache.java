@@ -197,7 +197,7 @@ public final class KernelCache {
     private record Entry(Path path, long bytes, long time) {}
 
     private void bound() throws IOException {
-        File[] files = folder.toFile().listFiles(File::isFile);
+        File[] files = folder.toFile().listFiles(f -> f.isFile() && !WholeFile.isUnfinished(f.toPath()));
         List<Entry> newest = Arrays.stream(files == null ? new File[0] : files).map(f -> new Entry(f.toPath(), f.length(), f.lastModified()))
                 .sorted(Comparator.comparing(Entry::time).reversed()).toList();
         long total = 0;
