@@ -40,7 +40,7 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
             try {
                 History history = taught(surroundings, learner, digits, interruption);
                 if (save.isPresent()) {
-                    net.save(save.get());
+                    save(net, save.get());
                 }
                 report(surroundings, history);
                 return learner;
@@ -48,6 +48,14 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
                 learner.close();
                 throw e;
             }
+        }
+    }
+
+    private static void save(Model net, Path file) throws IOException {
+        try {
+            net.save(file);
+        } catch (IOException e) {
+            throw new IOException("the weights cannot be saved in " + file + ": " + Main.sentence(e), e);
         }
     }
 
@@ -71,8 +79,9 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
         if (!Files.isDirectory(folder)) {
             throw new WrongUse("--save " + file + ": its folder " + folder + " does not exist");
         }
-        if (!Files.isWritable(folder)) {
-            throw new WrongUse("--save " + file + ": its folder " + folder + " cannot be written to");
+        boolean isDevice = Files.exists(file) && !Files.isRegularFile(file);
+        if (!Files.isWritable(isDevice ? file : folder)) {
+            throw new WrongUse("--save " + file + ": " + (isDevice ? "it" : "its folder " + folder) + " cannot be written to");
         }
     }
 

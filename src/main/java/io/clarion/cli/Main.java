@@ -92,7 +92,8 @@ public final class Main {
         return e instanceof WrongUse ? WRONG_USE : FAILED;
     }
 
-    private static String sentence(Throwable e) {
+    /** Returns what an exception says in words for a user. */
+    static String sentence(Throwable e) {
         return switch (e) {
             case NoSuchFileException f -> f.getFile() + ": " + (f.getReason() != null ? f.getReason() : "there is no such file");
             case AccessDeniedException f -> f.getFile() + ": access is denied";

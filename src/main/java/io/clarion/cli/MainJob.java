@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -133,7 +134,7 @@ record MainJob(Surroundings surroundings) {
                 .mapToObj(i -> DigitArt.draw(some.images(), i, surroundings.printsBlocks())).toList()).forEach(surroundings.out()::println);
         var captions = new StringBuilder();
         for (int i = 0; i < some.samples(); i++) {
-            captions.append("    %-20s".formatted("it says %d, it is %d".formatted((int) said.get(i), (int) some.labels().get(i))));
+            captions.append(String.format(Locale.ROOT, "    %-20s", "it says " + (int) said.get(i) + ", it is " + (int) some.labels().get(i)));
         }
         surroundings.out().println(captions.toString().stripTrailing());
     }

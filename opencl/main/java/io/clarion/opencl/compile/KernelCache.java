@@ -57,6 +57,7 @@ public final class KernelCache {
     private final Map<String, Program> kernels = new HashMap<>();
     private final Map<Path, Optional<Program>> loaded = new HashMap<>();
     private int built;
+    private boolean warned;
 
     /** Who is told what took how long: {@code name} is "load" of a file, "build" of kernels, or "binary" of them. */
     @FunctionalInterface
@@ -189,7 +190,10 @@ public final class KernelCache {
             }
             bound();
         } catch (IOException e) {
-            LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder, e.toString());
+            if (!warned) {
+                warned = true;
+                LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder, e.toString());
+            }
         }
     }
 
