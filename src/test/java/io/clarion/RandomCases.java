@@ -34,7 +34,7 @@ public final class RandomCases {
                 smooth("sqrt", s -> one(s, 0.2, 4, K::sqrt)),
                 smooth("exp", s -> one(s, -2, 2, K::exp)),
                 smooth("log", s -> one(s, 0.2, 4, K::log)),
-                kinked("round", s -> one(s, -4, 4, K::round)),
+                kinked("round", s -> one(s, -4, 4, x -> K.round(x).plus(x))),
                 kinked("sign", s -> one(s, -4, 4, K::sign)),
                 smooth("pow", s -> {
                     double a = EXPONENTS[s.number(0, EXPONENTS.length - 1)];

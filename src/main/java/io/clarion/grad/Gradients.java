@@ -27,9 +27,13 @@ public final class Gradients {
     /**
      * The gradients of the sum of {@code loss} with respect to each of {@code with}: tensors of the same shapes,
      * zeros where the loss does not depend on one.
+     *
+     * @throws IllegalArgumentException if it depends on one only through what has no gradient, such as a rounding or {@link Op.Stop}
      */
     public static List<Tensor> of(Tensor loss, List<Tensor> with) {
-        List<Tensor> gradients = of(List.of(loss), List.of(one(loss).broadcast(loss.shape())), with);
+        Tensor one = one(loss);
+        Connection.check(loss, with);
+        List<Tensor> gradients = of(List.of(loss), List.of(one.broadcast(loss.shape())), with);
         return IntStream.range(0, with.size()).mapToObj(i -> gradients.get(i) != null ? gradients.get(i)
                 : zeros(with.get(i))).toList();
     }
@@ -126,6 +130,7 @@ public final class Gradients {
             case Op.ScatterAdd(Dim rows) -> i == 0 ? gathered(dy, y.input(1), rows) : null;
             case Op.Scan(int axis, boolean reversed) -> recurred(axis, reversed, y, i, dy);
             case Op.Stop() -> null;
+            case Op.Flat() -> null;
             case Bundle bundle -> throw new AssertionError("the values of a bundle have gradients: " + bundle);
             case Op.Result result -> throw new AssertionError("the gradient of a result is its bundle's: " + result);
             case Op.Alias alias -> i == 0 ? dy : null;
@@ -212,7 +217,7 @@ public final class Gradients {
         Tensor wideDy = dy.expand(axes).broadcast(x.shape());
         return switch (kind) {
             case MAX, MIN -> {
-                Tensor hits = x.apply(ScalarFn.EQUAL, wideY).cast(x.dtype());
+                Tensor hits = Tensor.of(new Op.Flat(), x.apply(ScalarFn.EQUAL, wideY)).cast(x.dtype());
                 yield hits.times(wideDy).div(hits.sum(axes).expand(axes));
             }
             case FIRST_MAX -> Tensor.map(ScalarFn.SELECT, firstMaximum(x, axes), wideDy, Tensor.literal(dy.dtype(), 0));
@@ -226,7 +231,7 @@ public final class Gradients {
         Shape reduced = new Shape(IntStream.range(0, x.rank()).mapToObj(a -> axes.contains(a) ? x.shape().dim(a) : Dim.ONE).toList());
         Tensor places = Tensor.of(new Op.Iota(reduced.count())).reshape(reduced);
         Tensor first = Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, axes), x);
-        return first.expand(axes).apply(ScalarFn.EQUAL, places);
+        return Tensor.of(new Op.Flat(), first.expand(axes).apply(ScalarFn.EQUAL, places));
     }
 
     /**

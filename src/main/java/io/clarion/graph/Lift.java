@@ -118,6 +118,7 @@ final class Lift {
             case Op.Elementwise e -> Tensor.of(e, inputs(t));
             case Op.Cast cast -> Tensor.of(cast, inputs(t));
             case Op.Stop stop -> Tensor.of(stop, inputs(t));
+            case Op.Flat flat -> Tensor.of(flat, inputs(t));
             case Op.Watch watch -> Tensor.of(watch.ofSteps(), inputs(t));
             case Op.Within within -> Tensor.of(within, lifted(t.input(0)));
             case Op.Alias alias -> lifted(t.input(0));

@@ -343,6 +343,9 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The first input, through which no gradient flows. */
     record Stop() implements Alias {}
 
+    /** The first input, whose gradient is 0: a step of the derivative of what bends, such as a relu. To ask for it is no mistake, as it is of {@link Stop}. */
+    record Flat() implements Alias {}
+
     /** The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor. */
     record Watch(Watcher watcher) implements Observed {
         /** The watch of this in each step of a loop, given what all steps see. */

@@ -15,6 +15,7 @@ import java.util.function.DoubleUnaryOperator;
  */
 public enum ScalarFn {
     NEG(Rule.NUMBER, "-%1$s", a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
+    /** Its gradient is 0, as TensorFlow has it, where rounding has none. */
     SIGN(Rule.NUMBER, "((%1$s > (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)) - (%1$s < (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)))",
             "(%1$s != %1$s ? %1$s : sign(%1$s))", Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
     ABS(Rule.NUMBER, "(%1$s < (%4$s)(0) ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
@@ -32,8 +33,8 @@ public enum ScalarFn {
     EXPM1(Rule.FLOATING, "expm1(%1$s)", Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
     RELU(Rule.NUMBER, "(%1$s < (%4$s)(0) ? (%4$s)(0) : %1$s)", a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
-    ROUND(Rule.FLOATING, "rint(%1$s)", Math::rint, (i, dy, y, x) -> zeros(dy), -4, 4),
-    FLOOR(Rule.FLOATING, "floor(%1$s)", Math::floor, (i, dy, y, x) -> zeros(dy), -4, 4),
+    ROUND(Rule.FLOATING, "rint(%1$s)", Math::rint, null, -4, 4),
+    FLOOR(Rule.FLOATING, "floor(%1$s)", Math::floor, null, -4, 4),
 
     ADD(Rule.NUMBER, "%1$s + %2$s", (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
     SUB(Rule.NUMBER, "%1$s - %2$s", (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
@@ -42,7 +43,7 @@ public enum ScalarFn {
             (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
     POW(Rule.FLOATING, "pow(%1$s, %2$s)", Math::pow,
             (i, dy, y, x) -> i == 0 ? dy.times(x[1]).times(x[0].pow(x[1].minus(1)))
-                    : dy.times(y).times(select(x[0].greater(0), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
+                    : dy.times(y).times(select(flat(x[0].greater(0)), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
     /** A NaN on either side is the result. */
     MAXIMUM(Rule.NUMBER, "(%1$s > %2$s || %1$s != %1$s ? %1$s : %2$s)", Math::max,
             (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
@@ -238,7 +239,7 @@ public enum ScalarFn {
     }
 
     private static Tensor masked(Tensor condition, Tensor dy) {
-        return select(condition, dy, Tensor.literal(dy.dtype(), 0));
+        return select(flat(condition), dy, Tensor.literal(dy.dtype(), 0));
     }
 
     private static ScalarFn cosine() {
@@ -247,5 +248,10 @@ public enum ScalarFn {
 
     private static Tensor zeros(Tensor like) {
         return Tensor.literal(like.dtype(), 0).broadcast(like.shape());
+    }
+
+    /** A value whose slope is 0 wherever it has one: what a derivative jumps with. */
+    private static Tensor flat(Tensor x) {
+        return Tensor.of(new Op.Flat(), x);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.K;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
@@ -128,7 +129,8 @@ class GradientsTest {
     void nothingFlowsThroughStop() {
         Tensor x = vector(2, 5);
         assertArrayEquals(new double[] {2, 5}, gradient(Tensor.of(new Op.Stop(), x).times(x), x));
-        assertArrayEquals(new double[] {0, 0}, gradient(Tensor.of(new Op.Stop(), x), x));
+        assertEquals("gradients: the loss depends on the tensor " + x + " only through stopGradient, which has no gradient; "
+                + "a differentiable function in place of it would do", refused(Tensor.of(new Op.Stop(), x), x));
     }
 
     @Test
@@ -149,7 +151,65 @@ class GradientsTest {
     void whatTheLossDoesNotDependOnHasZeros() {
         Tensor x = vector(3, 4);
         assertArrayEquals(new double[] {0, 0}, gradient(vector(1), x));
-        assertArrayEquals(new double[] {0, 0}, gradient(x.cast(DType.INT32).cast(DType.FLOAT64), x));
+    }
+
+    private static String refused(Tensor loss, Tensor x) {
+        return assertThrows(IllegalArgumentException.class, () -> Gradients.of(loss, List.of(x))).getMessage();
+    }
+
+    /** Says by what words a gradient is refused. */
+    private static String only(Tensor loss, Tensor x) {
+        String said = refused(loss, x);
+        return said.substring(said.indexOf(" only through ") + " only through ".length(), said.indexOf(", which "));
+    }
+
+    @Test
+    void aGradientThatIsCutEverywhereIsRefused() {
+        Tensor x = vector(3, 4);
+        assertEquals("a cast to int32", only(x.cast(DType.INT32).cast(DType.FLOAT64), x));
+        assertEquals("round", only(x.times(2).apply(ScalarFn.ROUND), x));
+        assertEquals("argmax", only(reduce(Op.Reduce.Kind.ARGMAX, x).cast(DType.FLOAT64), x));
+        assertEquals("greater", only(Tensor.map(ScalarFn.SELECT, x.greater(3), vector(1, 2), vector(3, 4)), x));
+        assertEquals("floor and round", only(x.apply(ScalarFn.ROUND).plus(x.apply(ScalarFn.FLOOR)), x));
+        assertEquals("equal", only(x.apply(ScalarFn.EQUAL, vector(3, 3)).apply(ScalarFn.NOT).cast(DType.FLOAT64), x));
+    }
+
+    @Test
+    void theGradientOfASignIsZero() {
+        Tensor x = vector(3, -4);
+        assertArrayEquals(new double[] {0, 0}, gradient(x.apply(ScalarFn.SIGN), x));
+    }
+
+    @Test
+    void aWayThatIsNotCutIsEnough() {
+        Tensor x = vector(3, 4);
+        assertArrayEquals(new double[] {1, 1}, gradient(x.plus(x.apply(ScalarFn.ROUND)), x));
+        assertArrayEquals(new double[] {3, 4}, gradient(x.apply(ScalarFn.ROUND).times(x), x));
+    }
+
+    @Test
+    void loopsAndBranchesAreLookedInto() {
+        Tensor x = vector(3, 4);
+        Tensor c = Tensor.literal(DType.BOOL, 1);
+        assertEquals("round", only(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.apply(ScalarFn.ROUND).plus(1)), x));
+        assertArrayEquals(new double[] {0, 0}, gradient(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.plus(1)), x));
+        assertEquals("floor", only(K.foldl((sum, e) -> sum.plus(e.apply(ScalarFn.FLOOR)), x, Tensor.literal(DType.FLOAT64, 0)), x));
+        assertArrayEquals(new double[] {1, 1}, gradient(K.foldl((sum, e) -> sum.plus(e), x, Tensor.literal(DType.FLOAT64, 0)), x));
+        Tensor first = Tensor.constant(NDArray.scalar(DType.FLOAT64, 2)).plus(vector(1).sum(List.of(0)));
+        assertEquals("round", only(K.foldl((sum, e) -> sum.apply(ScalarFn.ROUND).plus(e), x, first), first));
+    }
+
+    @Test
+    void whatTheGradientOfABendJumpsWithIsNoMistake() {
+        Tensor x = vector(3, -4);
+        for (ScalarFn fn : List.of(ScalarFn.RELU, ScalarFn.ABS)) {
+            Tensor slope = Gradients.of(x.apply(fn), List.of(x)).get(0);
+            assertArrayEquals(new double[] {0, 0}, gradient(slope, x));
+        }
+        Tensor most = Gradients.of(reduce(Op.Reduce.Kind.MAX, x), List.of(x)).get(0);
+        assertArrayEquals(new double[] {0, 0}, gradient(most.sum(List.of(0)), x));
+        Tensor clipped = Gradients.of(x.apply(ScalarFn.MAXIMUM, vector(0, 0)), List.of(x)).get(0);
+        assertArrayEquals(new double[] {0, 0}, gradient(clipped, x));
     }
 
     @Test
