@@ -527,6 +527,7 @@ public final class K {
 
     /** Replaces the value of a variable, converted to its type; another shape is an error. */
     public static void setValue(Tensor x, NDArray value) {
+        check(value != null, "setValue", "null is no value; an array of shape " + x.shape() + " would do");
         batchSetValue("setValue", List.of(Map.entry(x, value)));
     }
 
@@ -882,8 +883,14 @@ public final class K {
      */
     public static Tensor gather(Tensor reference, Tensor indices) {
         check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");
+        checkWhole("gather", indices);
         var rows = new Indices("gather", "index", "reference " + reference.shape(), "rows");
         return Tensor.of(new Op.Gather(), reference, rows.checked(indices, reference.shape().dim(0)));
+    }
+
+    private static void checkWhole(String name, Tensor indices) {
+        check(!indices.dtype().isFloating(), name, "indices are " + indices.dtype().word() + ", and have to be whole numbers; K.cast(indices, DType.INT32) "
+                + "would do, which drops fractions");
     }
 
     /** Indices as int32; those of int64 that no int32 is stay outside every tensor. */
@@ -925,7 +932,7 @@ public final class K {
         return map("log", ScalarFn.LOG, x);
     }
 
-    /** Rounds half to even. The gradient is 0. */
+    /** Rounds half to even. It has no gradient: see {@link #gradients(Tensor, List)}. */
     public static Tensor round(Tensor x) {
         return x.dtype().isFloating() ? map("round", ScalarFn.ROUND, x) : x;
     }
@@ -1585,6 +1592,7 @@ public final class K {
 
     /** 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
     public static Tensor oneHot(Tensor indices, int nbClasses) {
+        checkWhole("oneHot", indices);
         return named("oneHot", () -> isClass(indices, Dim.of(nbClasses)).cast(floatx()));
     }
 
@@ -2467,6 +2475,9 @@ public final class K {
     /**
      * The gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not depend on one.
      * That of a sparse matrix is sparse: it is known at the places that are stored.
+     *
+     * @throws IllegalArgumentException if the loss depends on a variable only through what has no gradient, such as {@link #round},
+     *     {@link #argmax}, a comparison, a cast to integers or {@link #stopGradient(Tensor)}: where Keras's is None
      */
     public static List<Tensor> gradients(Tensor loss, List<Tensor> variables) {
         List<Tensor> differentiated = variables.stream().map(v -> isSparse(v) ? SparseMatrix.of(v).values() : v).toList();

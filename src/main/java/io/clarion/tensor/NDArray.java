@@ -2,7 +2,6 @@ package io.clarion.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +32,9 @@ public final class NDArray implements Value {
 
     /** An array of zeros (false for bools). */
     public static NDArray zeros(DType dtype, Shape shape) {
+        if (dtype == null) {
+            throw new IllegalArgumentException("the dtype of an array is null; DType.FLOAT32 would do");
+        }
         long size = (long) shape.elements() * dtype.bytes();
         if (size > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a host array of shape " + shape + " and dtype " + dtype.word()
@@ -152,6 +154,10 @@ public final class NDArray implements Value {
 
     /** Copies all elements to an array of the same dtype and size, by several threads where they are many. */
     public void copyTo(NDArray to) {
+        if (to.dtype != dtype || to.elements != elements) {
+            throw new IllegalArgumentException("copyTo: " + dtype.word() + shape + " does not fit " + to.dtype.word() + to.shape
+                    + "; an array of as many elements of that dtype would do");
+        }
         ByteBuffer from = bytes();
         ByteBuffer target = to.bytes();
         IntStream.range(0, (int) (((long) from.limit() + COPIED - 1) / COPIED)).parallel()
@@ -290,7 +296,9 @@ public final class NDArray implements Value {
 
     /** Rows {@code from} to before {@code to} of the first axis, as a view of the same memory. */
     public NDArray rows(int from, int to) {
-        Objects.checkFromToIndex(from, to, shape.size(0));
+        if (from < 0 || from > to || to > shape.size(0)) {
+            throw new IndexOutOfBoundsException("rows " + from + " to before " + to + " do not exist in an array of shape " + shape);
+        }
         int row = shape.size(0) == 0 ? 0 : elements / shape.size(0) * dtype.bytes();
         return new NDArray(dtype, shape.with(0, Dim.of(to - from)), bytes().slice(from * row, (to - from) * row));
     }
