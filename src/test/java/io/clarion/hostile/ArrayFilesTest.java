@@ -171,7 +171,8 @@ class ArrayFilesTest {
 
         @Override
         public byte[] wrapped(byte[] damaged, RandomGenerator random) throws IOException {
-            return random.nextBoolean() ? damaged : gzipped(damaged);
+            boolean isZipped = damaged.length > 0 && damaged[0] == 0x1F;
+            return isZipped || random.nextBoolean() ? damaged : gzipped(damaged);
         }
 
         @Override

@@ -52,7 +52,9 @@ public final class Sweep {
         Files.createDirectories(file.getParent());
         List<byte[]> valid = format.valid();
         for (byte[] right : valid) {
-            format.read(Files.write(file, format.wrapped(right, new SplittableRandom(first))));
+            for (int i = 0; i < 4; i++) {
+                format.read(Files.write(file, format.wrapped(right, new SplittableRandom(i))));
+            }
         }
         var at = new AtomicLong(first);
         watch(name, at);
