@@ -2,7 +2,7 @@ package io.clarion.model;
 
 import java.util.function.Consumer;
 
-/** Warns, once in a course of training, of a loss that is no number any more. */
+/** Warns, once in a course of training, of a loss that is NaN or infinite. */
 final class DivergenceWarning implements Callback {
     private final Consumer<String> say;
     private double rate;
@@ -21,10 +21,10 @@ final class DivergenceWarning implements Callback {
     @Override
     public void batch(int epoch, Score soFar) {
         step++;
-        if (Double.isNaN(soFar.loss()) && !warned) {
+        if (!Double.isFinite(soFar.loss()) && !warned) {
             warned = true;
-            say.accept("the loss is NaN in step " + step + ", in epoch " + epoch + ", at a learning rate of " + rate + ": a smaller rate "
-                    + "may do; with CLARION_CHECK=nan the call that gives the first NaN fails and names the operation that made it");
+            say.accept("the loss is " + soFar.loss() + " in step " + step + ", in epoch " + epoch + ", at a learning rate of " + rate + ": a smaller rate "
+                    + "may do; with CLARION_CHECK=nan the call that gives the first NaN or infinity fails and names the operation that made it");
         }
     }
 }
