@@ -1,0 +1,32 @@
+package io.clarion.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.clarion.K;
+import io.clarion.model.Digits;
+import io.clarion.model.Learner;
+import io.clarion.model.Net;
+import io.clarion.model.Sgd;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class DivergenceTest {
+    @Test
+    void aLossThatBecomesNanIsWarnedOfOnce() {
+        PrintStream before = System.err;
+        var bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        K.useDevice(Comparison.reference());
+        Digits.Labelled digits = Digits.bundled().test().part(0, 64);
+        try (Learner learner = Net.learner(Net.MLP.build(1), new Sgd(1e30))) {
+            learner.fit(digits.fitting(learner.model()), 2, 16);
+        } finally {
+            System.setErr(before);
+        }
+        String said = bytes.toString(StandardCharsets.UTF_8);
+        assertEquals(1, said.lines().filter(line -> line.contains("the loss is NaN in step") && line.contains("at a learning rate of 1.0E30")
+                && line.contains("CLARION_CHECK=nan")).count(), said);
+    }
+}
