@@ -26,7 +26,7 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
             String asked = environment.get().strip();
             if (!engines.contains(asked)) {
                 throw new IllegalArgumentException("KERAS_BACKEND is \"" + asked + "\", which is no engine on the class path; "
-                        + (engines.isEmpty() ? "there is none" : "there are " + String.join(", ", engines)));
+                        + (engines.isEmpty() ? "there is none" : "there are " + String.join(", ", engines)) + OptionalEngines.cure(asked));
             }
             return asked;
         }
@@ -38,7 +38,7 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
         // A file that names none has the default, which nobody asked for.
         String who = asked.equals(Configuration.DEFAULTS.backend()) ? "the default or keras.json" : "keras.json";
         warnings.accept(who + " asks for backend \"" + asked + "\", " + (engines.contains(asked)
-                ? "which has no usable device here" : "which is no engine on the class path") + ": using \"" + other + "\"");
+                ? "which has no usable device here" : "which is no engine on the class path" + OptionalEngines.cure(asked)) + ": using \"" + other + "\"");
         return other;
     }
 

@@ -6,6 +6,7 @@ import io.clarion.config.BackendChoice;
 import io.clarion.config.Configuration;
 import io.clarion.config.Environment;
 import io.clarion.config.Home;
+import io.clarion.config.OptionalEngines;
 import io.clarion.config.SmallFile;
 import io.clarion.tensor.WholeFile;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         }
         String what = found.isEmpty() ? "is no device" : usable.isEmpty() ? "cannot be used" : "names several devices";
         throw new IllegalArgumentException("device \"" + idOrPartOfName + "\" " + what + "; "
-                + list(found.isEmpty() ? all : found));
+                + list(found.isEmpty() ? all : found) + (found.isEmpty() ? OptionalEngines.cure(asked.replaceFirst(":.*", "")) : ""));
     }
 
     /**

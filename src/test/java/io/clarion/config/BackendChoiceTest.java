@@ -50,6 +50,17 @@ class BackendChoiceTest {
     }
 
     @Test
+    void anEngineThatIsAnArtifactOfItsOwnIsNamedWithIt() {
+        assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are reference, opencl; "
+                + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells",
+                assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
+                        .choose(Optional.of("tensorflow"), file("opencl"))).getMessage());
+        assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("tensorflow")));
+        assertEquals(List.of("keras.json asks for backend \"tensorflow\", which is no engine on the class path; add the artifact "
+                + "io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells: using \"opencl\""), warnings);
+    }
+
+    @Test
     void withoutAUsableDeviceTheReferenceComputesAndThatIsSaid() {
         assertEquals("reference", choice(BOTH, "reference").choose(Optional.empty(), file("opencl")));
         assertEquals(List.of("the default or keras.json asks for backend \"opencl\", which has no usable device here: using \"reference\""), warnings);

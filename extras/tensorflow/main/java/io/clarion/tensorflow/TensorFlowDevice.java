@@ -1,0 +1,120 @@
+package io.clarion.tensorflow;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.engine.Gauges;
+import io.clarion.engine.Speed;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Simplify;
+import io.clarion.graph.Variable;
+import io.clarion.tensorflow.runtime.EagerContext;
+import io.clarion.tensorflow.translate.TranslatedGraph;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A device of TensorFlow's, with a context of its own. Calls take turns; TensorFlow computes each with all cores. */
+final class TensorFlowDevice implements Device {
+    private static final AtomicLong FUNCTIONS = new AtomicLong();
+
+    private final DeviceReport report;
+    private final String name;
+    private final Runnable atClose;
+    private final Gauge gauge;
+    private final AtomicLong held = new AtomicLong();
+    private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final EagerContext context;
+
+    /**
+     * @param name    TensorFlow's name for it
+     * @param atClose is run when the device has closed
+     */
+    TensorFlowDevice(DeviceReport report, String name, Runnable atClose) {
+        this.report = report;
+        this.name = name;
+        this.atClose = atClose;
+        this.context = Natives.open();
+        this.gauge = Gauges.ofUser().open(report);
+    }
+
+    @Override
+    public DeviceReport report() {
+        return report;
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        Graph simple = Simplify.of(graph);
+        return new TensorFlowExecutable(simple, TranslatedGraph.of(simple, open(), "clarion_" + FUNCTIONS.incrementAndGet()), this);
+    }
+
+    /** Returns the context; a {@link DeviceFailure} says that the device has been closed. */
+    EagerContext open() {
+        if (!context.isOpen()) {
+            throw new DeviceFailure(report.id() + " has been closed");
+        }
+        return context;
+    }
+
+    /** Returns TensorFlow's name for this device. */
+    String name() {
+        return name;
+    }
+
+    /** Returns where this device keeps a variable, which moves here if it is elsewhere. */
+    VariableStorage storage(Variable variable) {
+        return (VariableStorage) variable.on(this, value -> {
+            residents.add(variable);
+            return new VariableStorage(this, value);
+        });
+    }
+
+    /** Counts memory that variables take, or give back if {@code growth} is below 0. */
+    void held(long growth) {
+        held.addAndGet(growth);
+        gauge.held(growth);
+    }
+
+    @Override
+    public long memoryHeld() {
+        return held.get();
+    }
+
+    @Override
+    public boolean worksInHostMemory() {
+        return report.type().equals("CPU");
+    }
+
+    @Override
+    public Gauge gauge() {
+        return gauge;
+    }
+
+    @Override
+    public Speed probe() {
+        return Probe.measure(this);
+    }
+
+    /** Takes the variables' values back to the host, then frees everything. */
+    @Override
+    public void close() {
+        List.copyOf(residents).forEach(v -> v.leave(this));
+        synchronized (this) {
+            if (context.isOpen()) {
+                context.close();
+                gauge.close();
+                atClose.run();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return report.id();
+    }
+}

@@ -1,0 +1,90 @@
+package io.clarion.tensorflow;
+
+import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Listing;
+import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensorflow.runtime.EagerCall;
+import io.clarion.tensorflow.runtime.TensorHandle;
+import io.clarion.tensorflow.translate.TranslatedGraph;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A graph as one function of TensorFlow's, and a call of it for each call. */
+final class TensorFlowExecutable implements Executable {
+    private final Graph graph;
+    private final TranslatedGraph translated;
+    private final TensorFlowDevice device;
+    private final Gauge gauge;
+
+    TensorFlowExecutable(Graph graph, TranslatedGraph translated, TensorFlowDevice device) {
+        this.graph = graph;
+        this.translated = translated;
+        this.device = device;
+        this.gauge = device.gauge();
+        translated.variables().forEach(device::storage);
+    }
+
+    @Override
+    public List<NDArray> call(List<NDArray> inputs, long draw) {
+        gauge.arrive();
+        try {
+            return Variable.inTurn(device, () -> translated.variables().stream().allMatch(v -> v.isOn(device)), () -> {
+                translated.variables().forEach(device::storage);
+                return () -> { };
+            }, () -> run(inputs, draw));
+        } finally {
+            gauge.leave();
+        }
+    }
+
+    private List<NDArray> run(List<NDArray> inputs, long draw) {
+        gauge.start();
+        try {
+            return computed(inputs, draw);
+        } finally {
+            gauge.stop();
+        }
+    }
+
+    private List<NDArray> computed(List<NDArray> inputs, long draw) {
+        var copies = new ArrayList<TensorHandle>();
+        var results = new ArrayList<TensorHandle>();
+        try (EagerCall call = device.open().call(translated.name(), device.name())) {
+            inputs.forEach(array -> copies.add(TensorHandle.of(array)));
+            copies.forEach(call::input);
+            translated.variables().forEach(v -> call.input(device.storage(v).handle()));
+            if (translated.draws()) {
+                copies.add(TensorHandle.ofUnsigned(0, draw));
+                call.input(copies.getLast());
+            }
+            results.addAll(call.run(graph.outputs().size() + (graph.updates().isEmpty() ? 0 : 1)));
+            graph.updates().forEach(u -> u.variable().changed());
+            var outputs = new ArrayList<NDArray>();
+            for (Tensor t : graph.outputs()) {
+                NDArray output = NDArray.zeros(t.dtype(), t.shape());
+                results.get(outputs.size()).read(output);
+                outputs.add(output);
+            }
+            return outputs;
+        } finally {
+            copies.forEach(TensorHandle::close);
+            results.forEach(TensorHandle::close);
+        }
+    }
+
+    @Override
+    public String explain() {
+        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + translated.describe();
+    }
+
+    @Override
+    public void close() {
+        synchronized (device) {
+            translated.close();
+        }
+    }
+}
