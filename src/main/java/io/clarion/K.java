@@ -1505,7 +1505,8 @@ public final class K {
         int at = named("repeatElements", () -> x.shape().axis(axis));
         check(rep >= 0, "repeatElements", rep + " repetitions are not possible");
         Tensor wide = x.expand(List.of(at + 1));
-        return wide.broadcast(wide.shape().with(at + 1, Dim.of(rep))).reshape(x.shape().with(at, x.shape().dim(at).times(Dim.of(rep))));
+        return named("repeatElements", () -> wide.broadcast(wide.shape().with(at + 1, Dim.of(rep)))
+                .reshape(x.shape().with(at, x.shape().dim(at).times(Dim.of(rep)))));
     }
 
     /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
@@ -1538,25 +1539,27 @@ public final class K {
     }
 
     private static Tensor tile(Tensor x, Shape n) {
-        Tensor wide = x.expand(IntStream.range(0, n.rank()).mapToObj(i -> 2 * i).toList());
-        Shape stretched = wide.shape();
-        Shape tiled = x.shape();
-        for (int i = 0; i < n.rank(); i++) {
-            stretched = stretched.with(2 * i, n.dim(i));
-            tiled = tiled.with(i, x.shape().dim(i).times(n.dim(i)));
-        }
-        return wide.broadcast(stretched).reshape(tiled);
+        return named("tile", () -> {
+            Tensor wide = x.expand(IntStream.range(0, n.rank()).mapToObj(i -> 2 * i).toList());
+            Shape stretched = wide.shape();
+            Shape tiled = x.shape();
+            for (int i = 0; i < n.rank(); i++) {
+                stretched = stretched.with(2 * i, n.dim(i));
+                tiled = tiled.with(i, x.shape().dim(i).times(n.dim(i)));
+            }
+            return wide.broadcast(stretched).reshape(tiled);
+        });
     }
 
     /** All elements along one axis. */
     public static Tensor flatten(Tensor x) {
-        return x.reshape(new Shape(List.of(x.shape().count())));
+        return named("flatten", () -> x.reshape(new Shape(List.of(x.shape().count()))));
     }
 
     /** All but the first axis as one. */
     public static Tensor batchFlatten(Tensor x) {
         check(x.rank() > 0, "batchFlatten", "x is a scalar; it has no batch axis");
-        return x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count())));
+        return named("batchFlatten", () -> x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count()))));
     }
 
     /** With a last axis of size 1. */
@@ -1624,13 +1627,15 @@ public final class K {
     private static Tensor pad(String name, Tensor x, int first, int[] before, int[] after) {
         check(Arrays.stream(before).allMatch(n -> n >= 0) && Arrays.stream(after).allMatch(n -> n >= 0), name,
                 "padding " + Arrays.toString(before) + " before and " + Arrays.toString(after) + " after; none can be negative");
-        var starts = new ArrayList<>(Collections.nCopies(x.rank(), 0));
-        Shape to = x.shape();
-        for (int i = 0; i < before.length; i++) {
-            starts.set(first + i, before[i]);
-            to = to.with(first + i, to.dim(first + i).plus(before[i] + after[i]));
-        }
-        return x.view(new Movement.Pad(starts, Collections.nCopies(x.rank(), 1), to, 0));
+        return named(name, () -> {
+            var starts = new ArrayList<>(Collections.nCopies(x.rank(), 0));
+            Shape to = x.shape();
+            for (int i = 0; i < before.length; i++) {
+                starts.set(first + i, before[i]);
+                to = to.with(first + i, to.dim(first + i).plus(before[i]).plus(after[i]));
+            }
+            return x.view(new Movement.Pad(starts, Collections.nCopies(x.rank(), 1), to, 0));
+        });
     }
 
     private static void checkRank(String name, Tensor x, int rank, String shape) {

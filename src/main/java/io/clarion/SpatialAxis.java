@@ -18,7 +18,7 @@ record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation
             throw new IllegalArgumentException("a window of " + taps + " with stride " + stride + " and dilation "
                     + dilation + " is none: each has to be at least 1");
         }
-        int span = dilation * (taps - 1) + 1;
+        int span = Dim.of(dilation).times(Dim.of(taps - 1)).plus(1).size();
         if (mode == BorderMode.VALID) {
             if (positions.isKnown() && positions.size() < span) {
                 throw new IllegalArgumentException("a window of " + span + " elements does not fit an axis of "

@@ -136,6 +136,29 @@ class KErrorsTest {
         refuses("call: values of shapes (3,) do not fit: shape (3,) has 3 elements, shape (1, 2) has 2", () -> pairs.call(three));
     }
 
+    @Test
+    void sizesThatNoTensorCanHave() {
+        String tooMany = " has more than 2^31 - 1 elements";
+        Tensor repeated = K.repeat(x(50_000, 3), 20_000);
+        refuses("flatten: a tensor of shape (50000, 20000, 3)" + tooMany, () -> K.flatten(repeated));
+        refuses("mean: a tensor of shape (50000, 20000, 3)" + tooMany, () -> K.mean(repeated));
+        refuses("exp: a tensor of shape (50000, 20000, 3)" + tooMany, () -> K.exp(repeated));
+        refuses("reshape: a tensor of shape (70000, 70000)" + tooMany, () -> K.reshape(x(4), 70_000, 70_000));
+        refuses("tile: an axis of 70000 * 70000 = 4900000000 elements has more than the 2^31 - 1 that are possible", () -> K.tile(x(70_000), 70_000));
+        refuses("temporalPadding: an axis of 5 + 2147483647 = 2147483652 elements has more than the 2^31 - 1 that are possible",
+                () -> K.temporalPadding(x(1, 5, 1), Integer.MAX_VALUE));
+        refuses("atrousConv2d: an axis of 2147483647 * 2 = 4294967294 elements has more than the 2^31 - 1 that are possible",
+                () -> K.atrousConv2d(x(1, 9, 9, 1), x(3, 3, 1, 1), Integer.MAX_VALUE, BorderMode.VALID, DimOrdering.TF));
+        K.useDevice("reference:0");
+        Tensor rows = K.placeholder(K.NONE, 1);
+        Tensor columns = K.placeholder(1, K.NONE);
+        Function mean = K.function(List.of(rows, columns), List.of(K.mean(rows.plus(columns))));
+        refuses("call: values of shapes (70000, 1), (1, 70000) do not fit: "
+                        + "an axis of 70000 * 70000 = 4900000000 elements has more than the 2^31 - 1 that are possible",
+                () -> mean.call(NDArray.zeros(DType.FLOAT32, Shape.of(70_000, 1)), NDArray.zeros(DType.FLOAT32, Shape.of(1, 70_000))));
+        assertEquals(0, Shape.of(70_000, 70_000, 0).elements());
+    }
+
     private static Tensor x0() {
         return K.ones(2, 3);
     }

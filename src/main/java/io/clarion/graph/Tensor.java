@@ -37,6 +37,10 @@ public final class Tensor {
         this.inputs = List.copyOf(inputs);
         this.shape = op.shape(this.inputs);
         this.dtype = op.dtype(this.inputs);
+        // A view need not be stored.
+        if (!(op instanceof Op.View) && shape.isKnown()) {
+            shape.elements();
+        }
     }
 
     /** The result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */

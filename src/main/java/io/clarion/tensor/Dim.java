@@ -50,6 +50,13 @@ public sealed interface Dim {
         return new Known(size);
     }
 
+    private static Dim exactly(long size, String sum) {
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("an axis of " + sum + " = " + size + " elements has more than the 2^31 - 1 that are possible");
+        }
+        return of((int) Math.max(size, Integer.MIN_VALUE));
+    }
+
     default boolean isKnown() {
         return this instanceof Known;
     }
@@ -73,14 +80,14 @@ public sealed interface Dim {
 
     private Dim plus(Dim other, int factor) {
         if (this instanceof Known(int a) && other instanceof Known(int b)) {
-            return of(Math.addExact(a, factor * b));
+            return exactly((long) a + (long) factor * b, a + (factor < 0 ? " - " : " + ") + (factor == 1 || factor == -1 ? "" : Math.abs((long) factor) + " * ") + b);
         }
         if (other.is(0) || factor == 0) {
             return this;
         }
         if (this instanceof Sum(Dim left, Known(int a), int f) && other instanceof Known(int b)) {
-            int total = f * a + factor * b;
-            return left.plus(of(Math.abs(total)), Integer.signum(total));
+            long total = (long) f * a + (long) factor * b;
+            return left.plus(exactly(Math.abs(total), f + " * " + a + " + " + factor + " * " + b), Long.signum(total));
         }
         return new Sum(this, other, factor);
     }
@@ -95,13 +102,13 @@ public sealed interface Dim {
 
     default Dim times(Dim other) {
         if (this instanceof Known(int a) && other instanceof Known(int b)) {
-            return of(Math.multiplyExact(a, b));
+            return exactly((long) a * b, a + " * " + b);
         }
         if (isKnown()) {
             return other.times(this);
         }
         if (this instanceof Product(Dim left, Known(int a)) && other instanceof Known(int b)) {
-            return left.times(of(Math.multiplyExact(a, b)));
+            return left.times(exactly((long) a * b, a + " * " + b));
         }
         return other.is(1) ? this : new Product(this, other);
     }

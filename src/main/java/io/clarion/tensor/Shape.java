@@ -71,11 +71,14 @@ public record Shape(List<Dim> dims) {
 
     /** The number of elements, as a size that may not be known yet. */
     public Dim count() {
-        return dims.stream().reduce(Dim.ONE, Dim::times);
+        return isKnown() ? Dim.of(elements()) : dims.stream().reduce(Dim.ONE, Dim::times);
     }
 
     /** The known number of elements. */
     public int elements() {
+        if (dims.stream().anyMatch(d -> d.is(0))) {
+            return 0;
+        }
         long n = 1;
         for (Dim d : dims) {
             n *= d.size();

@@ -62,6 +62,9 @@ class DimTest {
     void negativeSizesAndOverflowAreErrors() {
         assertThrows(IllegalArgumentException.class, () -> Dim.of(-1));
         assertThrows(IllegalArgumentException.class, () -> n.plus(-5).resolve(Map.of(n, 4)));
-        assertThrows(ArithmeticException.class, () -> Dim.of(1 << 20).times(Dim.of(1 << 20)));
+        assertThrows(IllegalArgumentException.class, () -> Dim.of(1 << 20).times(Dim.of(1 << 20)));
+        assertThrows(IllegalArgumentException.class, () -> Dim.of(5).plus(Integer.MAX_VALUE));
+        assertThrows(IllegalArgumentException.class, () -> n.plus(Integer.MAX_VALUE).plus(1));
+        assertThrows(IllegalArgumentException.class, () -> n.times(Dim.of(1 << 20)).times(Dim.of(1 << 20)));
     }
 }
