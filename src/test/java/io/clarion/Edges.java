@@ -48,6 +48,7 @@ public final class Edges {
     public static List<Expectation> all() {
         var edges = new Edges();
         edges.of("reductionsOfNothing", edges::reductionsOfNothing);
+        edges.of("gradientsOfNothing", edges::gradientsOfNothing);
         edges.of("functionsOfNothing", edges::functionsOfNothing);
         edges.of("negativeAxesCountFromTheEnd", edges::negativeAxesCountFromTheEnd);
         edges.of("whatIsNotANumberStaysSo", edges::whatIsNotANumberStaysSo);
@@ -111,6 +112,21 @@ public final class Edges {
         isShape("(0, 1)", K.std(none, 1, true));
         isShape("(0,)", K.argmax(none));
         is(K.max(K.cast(none, DType.INT32), 0), Integer.MIN_VALUE, Integer.MIN_VALUE);
+    }
+
+    /** A sum of no terms is 0 whatever would have multiplied them, such as 1 divided by the number of no elements. */
+    private void gradientsOfNothing() {
+        Tensor none = K.zeros(0, 2);
+        Tensor b = row(1, 2);
+        is(K.gradients(K.mean(none.times(b)), b), 0, 0);
+        is(K.gradients(K.mean(K.square(none.minus(b))), b), 0, 0);
+        is(K.gradients(K.sum(K.mean(none.times(b), 0)), b), 0, 0);
+        Tensor w = K.ones(2, 1);
+        is(K.gradients(K.mean(K.dot(none, w)), w), 0, 0);
+        is(K.gradients(K.mean(K.binaryCrossentropy(K.sigmoid(K.dot(none, w)), K.zeros(0, 1))), w), 0, 0);
+        is(K.sum(none.minus(K.mean(none, 0)), 0), 0, 0);
+        is(K.sum(none.div(K.sum(none, 0)), 0), 0, 0);
+        is(K.var(none, 0), NAN, NAN);
     }
 
     private void functionsOfNothing() {

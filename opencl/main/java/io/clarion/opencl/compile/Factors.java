@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 
 /**
  * Takes out of a sum what is the same for all its terms, so that sums that differ in that alone are one: those of a
- * gradient through batch normalisation are. Not from float16, whose sums could leave its range.
+ * gradient through batch normalisation are. Not from float16, whose sums could leave its range, and not from a sum of no
+ * terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is.
  */
 final class Factors {
     private final Contraction c;
@@ -42,7 +43,7 @@ final class Factors {
     }
 
     private static Tensor of(Tensor t, Map<Sum, Tensor> sums) {
-        return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
+        return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && t.input(0).shape().elements() > 0 && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
                 ? new Factors(t, c, sums).of(t, t.input(0)) : t;
     }
 
