@@ -5,11 +5,14 @@ import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.opencl.OpenClDevice;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,6 +23,7 @@ final class Comparison {
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<NDArray> values = new ArrayList<>();
     private final List<Expected> expected = new ArrayList<>();
+    private boolean isApart;
 
     private record Expected(String what, Tensor tensor, Tolerance tolerance) {}
 
@@ -49,12 +53,23 @@ final class Comparison {
         expected.add(new Expected(what, tensor, tensor.dtype().isFloating() ? tolerance : Tolerance.EXACT));
     }
 
+    /** Returns the tensors that are compared. */
+    List<Tensor> tensors() {
+        return expected.stream().map(Expected::tensor).toList();
+    }
+
     void check() {
         check(Devices.layoutsInTurn());
     }
 
+    /** As {@link #check(List)}, each tensor in a function of its own, so that no kernel makes several of them. */
+    void checkApart(List<TestedDevice> devices) {
+        isApart = true;
+        check(devices);
+    }
+
     void check(List<TestedDevice> devices) {
-        List<Tensor> tensors = expected.stream().map(Expected::tensor).toList();
+        List<Tensor> tensors = tensors();
         var wanted = new ArrayList<>(tensors);
         expected.stream().map(e -> e.tolerance().magnitude()).filter(Objects::nonNull).forEach(wanted::add);
         List<NDArray> want = run(reference(), wanted, inputs);
@@ -63,7 +78,8 @@ final class Comparison {
             var got = new ArrayList<NDArray>();
             List<Tensor> here = tensors.stream().filter(d::has).toList();
             try {
-                List<NDArray> computed = run(d.device(), here, inputs.stream().filter(d::has).toList());
+                List<Tensor> fed = inputs.stream().filter(d::has).toList();
+                List<NDArray> computed = isApart ? runApart(d.device(), here, fed) : run(d.device(), here, fed);
                 int next = 0;
                 for (Tensor t : tensors) {
                     got.add(d.has(t) ? computed.get(next++) : null);
@@ -84,6 +100,13 @@ final class Comparison {
             throw new AssertionError(wrong.size() + " of " + tensors.size() * devices.size() + " outputs are wrong:\n"
                     + String.join("\n", wrong.subList(0, Math.min(20, wrong.size()))));
         }
+    }
+
+    private List<NDArray> runApart(OpenClDevice device, List<Tensor> outputs, List<Tensor> fed) {
+        Map<Tensor, List<Tensor>> read = new LinkedHashMap<>();
+        outputs.forEach(t -> read.put(t, Graph.allTensors(List.of(t)).stream().filter(fed::contains).toList()));
+        device.prepare(outputs.stream().map(t -> new Graph(read.get(t), List.of(t), List.of())).toList());
+        return outputs.stream().map(t -> run(device, List.of(t), read.get(t)).get(0)).toList();
     }
 
     private List<NDArray> run(io.clarion.engine.Device device, List<Tensor> outputs, List<Tensor> fed) {

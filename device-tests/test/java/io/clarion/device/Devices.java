@@ -71,6 +71,22 @@ public final class Devices {
         return Stream.of(all(), ALL ? GPUS : others, ALL ? WIDE_ONES : List.<TestedDevice>of()).flatMap(List::stream).toList();
     }
 
+    /** CPUs with vectors of 4, 8 and 16 floats, and once more as a GPU those whose drivers compile barriers well; GPUs as they are. */
+    static List<TestedDevice> everyWidth() {
+        return EveryWidth.ALL;
+    }
+
+    /** Opened when they are first wanted. */
+    private static final class EveryWidth {
+        static final List<TestedDevice> ALL = Stream.concat(OWN.stream().flatMap(EveryWidth::of), GPUS.stream()).toList();
+
+        private static Stream<TestedDevice> of(TestedDevice own) {
+            Device facts = own.facts();
+            return facts.lanesAreWorkItems() ? Stream.of(own) : Stream.of(4, 8, WIDE)
+                    .map(width -> forced(own + " with vectors of " + width, facts, Strategy.cpu(width, facts.computeUnits())));
+        }
+    }
+
     /** A further instance of a device, which its maker closes. */
     static OpenClDevice fresh(TestedDevice like) {
         return opened(like.facts(), like.device().strategy(), like.forced());
