@@ -3,6 +3,7 @@ package io.clarion.check;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What an array may be: the exact value of each element, and how far from it rounding errors took it in the runs so far.
@@ -76,8 +77,8 @@ final class Spread {
                 worst = worst < 0 || excess(got, i) > excess(got, worst) ? i : worst;
             }
         }
-        return bad == 0 ? null : "%s%s: %d of %d elements, the worst is element %d: %s, not %s; the difference may be %.3g".formatted(exact.dtype().word(),
-                exact.shape(), bad, farthest.length, worst, got.get(worst), exact.get(worst), bound(worst));
+        return bad == 0 ? null : String.format(Locale.ROOT, "%s%s: %d of %d elements, the worst is element %d: %s, not %s; the difference may be %.3g",
+                exact.dtype().word(), exact.shape(), bad, farthest.length, worst, got.get(worst), exact.get(worst), bound(worst));
     }
 
     private double excess(NDArray got, int i) {

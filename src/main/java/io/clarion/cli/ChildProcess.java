@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -114,7 +115,7 @@ record ChildProcess(String mainClass) implements Children {
             return Optional.empty();
         }
         long[] changed = jars.stream().mapToLong(File::lastModified).toArray();
-        String name = "%s-%08x.jsa".formatted(job, Objects.hash(classPath, Arrays.hashCode(changed)));
+        String name = String.format(Locale.ROOT, "%s-%08x.jsa", job, Objects.hash(classPath, Arrays.hashCode(changed)));
         try {
             Path folder = Files.createDirectories(Home.clarion().resolve("classes"));
             try (DirectoryStream<Path> before = Files.newDirectoryStream(folder, job + "-*.jsa")) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -48,13 +49,13 @@ public final class KerasJson {
 
     /** The configuration as the text of a keras.json, without the backend: Keras 3 reads the file too, and refuses those that are not its own. */
     static String text(Configuration c) {
-        return """
+        return String.format(Locale.ROOT, """
                 {
                     "image_dim_ordering": "%s",
                     "epsilon": %s,
                     "floatx": "%s"
                 }
-                """.formatted(c.imageDimOrdering().word(), c.epsilon(), c.floatx().word());
+                """, c.imageDimOrdering().word(), c.epsilon(), c.floatx().word());
     }
 
     private static Configuration parse(Path file, String text) {

@@ -3,6 +3,7 @@ package io.clarion.graph;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -55,14 +56,14 @@ public final class Listing {
     public static String words(Op op) {
         return switch (op) {
             case Op.Elementwise(ScalarFn fn) -> fn.word();
-            case Op.View(Movement m) -> m.getClass().getSimpleName().toLowerCase();
-            case Op.Reduce reduce -> reduce.kind().name().toLowerCase() + " over " + reduce.axes();
+            case Op.View(Movement m) -> m.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+            case Op.Reduce reduce -> reduce.kind().name().toLowerCase(Locale.ROOT) + " over " + reduce.axes();
             case Op.Contract(Contraction c) -> "contract over " + c.summed();
             case Op.Placeholder p -> "placeholder " + p.name();
             case Op.Read(Variable v) -> "variable " + v.name();
             case Op.Literal l -> "literal " + l.value();
             case Op.Result(int number) -> "result " + number;
-            case Op other -> other.getClass().getSimpleName().toLowerCase();
+            case Op other -> other.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         };
     }
 }

@@ -183,7 +183,7 @@ public enum ScalarFn {
             return word() + "_" + type + "(" + String.join(", ", names) + ")";
         }
         String last = names.get(arity - 1);
-        return String.format(in.isFloating() ? floatText : integerText, names.get(0), arity > 1 ? names.get(1) : last, last, type);
+        return String.format(Locale.ROOT, in.isFloating() ? floatText : integerText, names.get(0), arity > 1 ? names.get(1) : last, last, type);
     }
 
     public boolean isDifferentiable() {

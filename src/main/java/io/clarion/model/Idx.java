@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -74,7 +75,7 @@ public final class Idx {
             case 0x0C -> ">i4";
             case 0x0D -> ">f4";
             case 0x0E -> ">f8";
-            default -> throw new IllegalArgumentException("its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist".formatted(begin[2]));
+            default -> throw new IllegalArgumentException(String.format(Locale.ROOT, "its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist", begin[2]));
         };
         int rank = begin[3] & 0xFF;
         byte[] sizes = in.readNBytes(Integer.BYTES * rank);

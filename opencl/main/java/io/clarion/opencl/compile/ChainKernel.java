@@ -3,6 +3,7 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Tensor;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
@@ -43,8 +44,8 @@ final class ChainKernel {
         String half = Cell.HALF + loop.depth();
         text.declares(time);
         text.declares(half);
-        Launch all = launch(loop.steps(), text, "const int %s = %s; const int %s = (step) & 1; "
-                .formatted(time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
+        Launch all = launch(loop.steps(), text, String.format(Locale.ROOT, "const int %s = %s; const int %s = (step) & 1; ",
+                time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
         int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / ROUNDS / waits(chain, lowering, strategy));
         int[] sizes = all.sizes();
         return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> new Launch(text,
@@ -72,12 +73,13 @@ final class ChainKernel {
         text.arrays().forEach((t, name) -> arrays.append(strategy.array(ClType.memory(t.dtype()), name, group * each(t))));
         if (!strategy.cpu()) {
             // A product keeps vectors of four floats in it.
-            arrays.append("local long scratch[ITEMS * %d] __attribute__((aligned(16)));".formatted(scratch));
+            arrays.append(String.format(Locale.ROOT, "local long scratch[ITEMS * %d] __attribute__((aligned(16)));", scratch));
         }
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("ITEMS", band.items());
         text.macro("ARRAYS", arrays);
-        text.macro("STAGES(begin, end, step)", "do { const int %s = (begin); %s%s} while (0)".formatted(KernelText.FIRST_ROW, counters, calls));
+        text.macro("STAGES(begin, end, step)", String.format(Locale.ROOT, "do { const int %s = (begin); %s%s} while (0)",
+                KernelText.FIRST_ROW, counters, calls));
         return new Launch(text, new int[] {rows, chunk, group, 0, steps, steps}, new long[] {(long) KernelWriter.ceil(rows, chunk) * band.items()},
                 new long[] {band.items()});
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -101,7 +102,8 @@ final class Coherence {
 
     /** Numbers that exceed the first by {@code lanes}. */
     static String ramp(String first, long[] lanes) {
-        return "(int%d)(%s) + (int%d)(%s)".formatted(lanes.length, first, lanes.length, LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
+        return String.format(Locale.ROOT, "(int%d)(%s) + (int%d)(%s)", lanes.length, first, lanes.length,
+                LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
     }
 
     /** Assumes that {@code lanes} elements from {@code offset}, {@code stride} apart, lie within a buffer of {@code elements}, where lanes may be out of bounds. */

@@ -5,6 +5,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -73,7 +74,7 @@ public record Cost(long read, long written, double flops) {
     }
 
     private static String scaled(double n, String unit) {
-        return n >= 1e9 ? "%.1f G".formatted(n / 1e9) + unit : n >= 1e6 ? "%.1f M".formatted(n / 1e6) + unit
-                : n >= 1e3 ? "%.1f K".formatted(n / 1e3) + unit : "%.0f ".formatted(n) + unit;
+        return n >= 1e9 ? String.format(Locale.ROOT, "%.1f G", n / 1e9) + unit : n >= 1e6 ? String.format(Locale.ROOT, "%.1f M", n / 1e6) + unit
+                : n >= 1e3 ? String.format(Locale.ROOT, "%.1f K", n / 1e3) + unit : String.format(Locale.ROOT, "%.0f ", n) + unit;
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -100,7 +101,7 @@ final class Expression {
         String buffer = kernel.written(where.buffer());
         Index place = kernel.located(where.buffer(), where.flat(flat, tensor.shape().elements()));
         if (width > 1 && kernel.isStreamed(tensor) && place.equals(Index.var(lane, tensor.shape().elements()))) {
-            statements.line("__builtin_nontemporal_store(%s, (global %s*)(%s + %s));".formatted(name, type.register(), buffer, place.text()));
+            statements.line(String.format(Locale.ROOT, "__builtin_nontemporal_store(%s, (global %s*)(%s + %s));", name, type.register(), buffer, place.text()));
             return;
         }
         storeAt(type, buffer, name, place);
@@ -302,7 +303,7 @@ final class Expression {
         loads.add(new Load(t, offset));
         if (stride == 1) {
             if (type.width() > 1 && ahead != null && ahead.tensors().test(t)) {
-                statements.line("__builtin_prefetch(%s + (%s));".formatted(buffer, shifted(offset, ahead.lanes()).text()));
+                statements.line(String.format(Locale.ROOT, "__builtin_prefetch(%s + (%s));", buffer, shifted(offset, ahead.lanes()).text()));
             }
             return statements.declare(type, type.load(buffer, offset.text()));
         }
@@ -330,7 +331,7 @@ final class Expression {
         if (width > 1) {
             return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
         }
-        return statements.declare(new ClType(t.dtype(), 1), "random_uniform(%du, %du, %s, %s)".formatted(seed & 0xFFFFFFFFL,
+        return statements.declare(new ClType(t.dtype(), 1), String.format(Locale.ROOT, "random_uniform(%du, %du, %s, %s)", seed & 0xFFFFFFFFL,
                 seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
     }
 

@@ -4,6 +4,7 @@ import io.clarion.opencl.driver.Device;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -97,7 +98,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** The declaration of an array there; on a CPU it begins with a line of the cache. */
     String array(String type, String name, int elements) {
-        return "%s %s %s[%d]%s; ".formatted(arraySpace(), type, name, elements, cpu ? " __attribute__((aligned(64)))" : "");
+        return String.format(Locale.ROOT, "%s %s %s[%d]%s; ", arraySpace(), type, name, elements, cpu ? " __attribute__((aligned(64)))" : "");
     }
 
     /** The most work-items of a group that are sure to be possible, a power of two. */

@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import java.util.Locale;
 import org.jocl.CL;
 
 /** A buffer does not fit on the device. */
@@ -22,27 +23,28 @@ public class OutOfDeviceMemory extends OpenClException {
                 : live + bytes > memory ? "that is more than is left"
                 : "the driver refused with " + Codes.name(code);
         return new OutOfDeviceMemory(
-                "%s (%s): a buffer of %,d bytes was asked, and %s; we hold %,d bytes of the device's %,d, the largest "
-                        .formatted(device.id(), device.name(), bytes, why, live, memory)
-                + "allocation is %,d; %s".formatted(device.maxAllocation(),
+                String.format(Locale.ROOT, "%s (%s): a buffer of %,d bytes was asked, and %s; we hold %,d bytes of the device's %,d, the largest ",
+                        device.id(), device.name(), bytes, why, live, memory)
+                + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(),
                         Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
                 device.id(), "allocating", code, bytes, live, true);
     }
 
     /** For buffers of {@code all} bytes together, that would not fit if they were alone. */
     static OutOfDeviceMemory asking(Device device, long all, long largest, long live, long memory) {
-        return new OutOfDeviceMemory("%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest "
-                .formatted(device.id(), device.name(), all, largest, memory, live)
-                + "allocation is %,d; %s".formatted(device.maxAllocation(), Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
+        return new OutOfDeviceMemory(
+                String.format(Locale.ROOT, "%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest ",
+                        device.id(), device.name(), all, largest, memory, live)
+                + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(), Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
                 device.id(), "allocating", CL.CL_INVALID_BUFFER_SIZE, all, live, true);
     }
 
     static OutOfDeviceMemory during(Device device, String operation, int code) {
         long live = MemoryAccount.of(device).live();
         return new OutOfDeviceMemory(
-                "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the "
-                        .formatted(device.id(), device.name(), operation, Codes.name(code), code, live)
-                + "device's %,d; %s".formatted(device.globalMemory(), Codes.cure(code)),
+                String.format(Locale.ROOT, "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the ",
+                        device.id(), device.name(), operation, Codes.name(code), code, live)
+                + String.format(Locale.ROOT, "device's %,d; %s", device.globalMemory(), Codes.cure(code)),
                 device.id(), operation, code, 0, live, false);
     }
 

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,7 +175,7 @@ public final class Residents {
     }
 
     private static String need(Compiled compiled) {
-        return "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables".formatted(compiled.slots().stream().mapToLong(b -> b).sum(),
+        return String.format(Locale.ROOT, "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables", compiled.slots().stream().mapToLong(b -> b).sum(),
                 compiled.inputs().stream().mapToLong(t -> bytes(t.shape(), t.dtype())).sum(), compiled.graph().variables().stream().mapToLong(Residents::bytes).sum());
     }
 
@@ -187,9 +188,9 @@ public final class Residents {
             held.add(new Held("other open instances of the device", context.bytesOfOthers()));
             List<Held> some = held.stream().filter(h -> h.bytes() > 0).sorted(Comparator.comparingLong(Held::bytes).reversed()).toList();
             long rest = some.stream().skip(NAMED).mapToLong(Held::bytes).sum();
-            String named = some.stream().limit(NAMED).map(h -> "%,d bytes by %s".formatted(h.bytes(), h.what())).collect(Collectors.joining(", "));
-            return e.with("asked for %s, which needs %s; held are %s%s".formatted(name(asked), need(asked), named.isEmpty() ? "none" : named,
-                    rest == 0 ? "" : ", %,d by %d others".formatted(rest, some.size() - NAMED)), isWithoutEffect);
+            String named = some.stream().limit(NAMED).map(h -> String.format(Locale.ROOT, "%,d bytes by %s", h.bytes(), h.what())).collect(Collectors.joining(", "));
+            return e.with(String.format(Locale.ROOT, "asked for %s, which needs %s; held are %s%s", name(asked), need(asked), named.isEmpty() ? "none" : named,
+                    rest == 0 ? "" : String.format(Locale.ROOT, ", %,d by %d others", rest, some.size() - NAMED)), isWithoutEffect);
         }
     }
 }

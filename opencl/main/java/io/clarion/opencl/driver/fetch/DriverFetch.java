@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -111,14 +112,14 @@ public final class DriverFetch {
         Files.createDirectories(drivers);
         long free = Files.getFileStore(drivers).getUsableSpace();
         if (free < UNPACKED_BYTES) {
-            return new Unavailable("Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME"
-                    .formatted(UNPACKED_BYTES / 1_000_000, drivers, free / 1_000_000));
+            return new Unavailable(String.format(Locale.ROOT, "Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME",
+                    UNPACKED_BYTES / 1_000_000, drivers, free / 1_000_000));
         }
-        log.println("""
+        log.println(String.format(Locale.ROOT, """
                 No OpenCL device was found. Clarion now fetches Intel's CPU runtime for OpenCL, about 310 MB, with pip
                 into %s, once. It comes under Intel's End User License Agreement for
                 Developer Tools, whose text will lie there in the folder licensing.
-                To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""".formatted(driver));
+                To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""", driver));
         try (ScratchFolder scratch = ScratchFolder.in(drivers)) {
             List<Path> fetched = wheels.download(files.packages(), scratch.folder("wheels"));
             Path unpacked = scratch.folder("unpacked");
@@ -149,7 +150,7 @@ public final class DriverFetch {
     }
 
     private boolean isRefused() {
-        return NO.contains(environment.getOrDefault("CLARION_FETCH_DRIVER", "").strip().toLowerCase());
+        return NO.contains(environment.getOrDefault("CLARION_FETCH_DRIVER", "").strip().toLowerCase(Locale.ROOT));
     }
 
     private Optional<Path> installed() {
