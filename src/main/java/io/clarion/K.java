@@ -552,7 +552,7 @@ public final class K {
 
     private static Variable variableOf(String name, Tensor x) {
         check(!isSparse(x), name, "a sparse matrix keeps its value");
-        check(x.op() instanceof Op.Read, name, x + " is not a variable");
+        check(x.op() instanceof Op.Read, name, x.described() + " is not a variable; K.variable makes one");
         return ((Op.Read) x.op()).variable();
     }
 

@@ -212,11 +212,11 @@ class MistakesTest {
         of("an epsilon of 0", "setEpsilon: epsilon cannot be 0.0; a number greater than 0 would do", () -> K.setEpsilon(0));
         of("a floatx that is none", "setFloatx: floatx \"float8\" is not one of \"float16\", \"float32\", \"float64\"", () -> K.setFloatx("float8"));
         of("a phase that is none", "setLearningPhase: 2 is neither 0 (testing) nor 1 (training)", () -> K.setLearningPhase(2));
-        of("the value of what is no variable", "getValue: Placeholder[dtype=FLOAT32, shape=(2,), name=x] float32(2,) is not a variable",
+        of("the value of what is no variable", "getValue: x float32(2,) is not a variable; K.variable makes one",
                 () -> K.getValue(x(2)));
-        of("a value of another shape", "call: input 0 (x) has shape (None, 3), the value given has (2, 4)", () -> K.setValue(w(), ones(3)));
+        of("a value of another shape", "setValue: variable w has shape (2,), the new value has (3,)", () -> K.setValue(w(), ones(3)));
         of("null as a value", "setValue: null is no value; an array of shape (2,) would do", () -> K.setValue(w(), null));
-        of("an update of what is no variable", "update: Placeholder[dtype=FLOAT32, shape=(2,), name=x] float32(2,) is not a variable",
+        of("an update of what is no variable", "update: x float32(2,) is not a variable; K.variable makes one",
                 () -> K.update(x(2), x(2)));
         of("an update of another shape", "update: variable w float32(2,) cannot become a float32(3,)", () -> K.update(w(), x(3)));
         of("an update of another dtype", "update: variable w float32(2,) cannot become a int32(2,)", () -> K.update(w(), K.cast(x(2), INT32)));
@@ -226,17 +226,17 @@ class MistakesTest {
                 () -> K.eval(K.square(x(2))));
         of("the gradient of whole numbers", "gradients: the loss is int32; only floating-point tensors have gradients",
                 () -> K.gradients(K.arange(3), x(2)));
-        of("the gradient of a rounding", "gradients: the loss depends on variable w float32(2,) only through round, which has no gradient; a differentiable function in place of it would do",
+        of("the gradient of a rounding", "gradients: the loss depends on w float32(2,) only through round, which has no gradient; a differentiable function in place of it would do",
                 () -> {
             Tensor w = w();
             K.gradients(K.sum(K.round(w)), w);
         });
-        of("the gradient through a stop", "gradients: the loss depends on variable w float32(2,) only through stopGradient, which has no gradient; a differentiable function in place of it would do",
+        of("the gradient through a stop", "gradients: the loss depends on w float32(2,) only through stopGradient, which has no gradient; a differentiable function in place of it would do",
                 () -> {
             Tensor w = w();
             K.gradients(K.sum(K.stopGradient(K.square(w))), w);
         });
-        of("the gradient of the place of the largest", "gradients: the loss depends on variable w float32(2,) only through argmax, which has no gradient; a differentiable function in place of it would do",
+        of("the gradient of the place of the largest", "gradients: the loss depends on w float32(2,) only through argmax, which has no gradient; a differentiable function in place of it would do",
                 () -> {
             Tensor w = w();
             K.gradients(K.cast(K.argmax(w), FLOAT32), w);
@@ -246,7 +246,7 @@ class MistakesTest {
     private static void functions() {
         of("an input that is missing", "function: the outputs need the placeholder x of shape (2,), which is not among the inputs",
                 () -> K.function(List.of(), List.of(x(2))));
-        of("an input that is no placeholder", "function: Read[variable=w float32(2,)] float32(2,) is not a placeholder; only placeholders can be inputs",
+        of("an input that is no placeholder", "function: w float32(2,) is not a placeholder; only placeholders can be inputs",
                 () -> K.function(List.of(w()), List.of(x(2))));
         of("an input given twice", "function: placeholder x is among the inputs twice, and a call could give it two values; once would do", () -> {
             Tensor x = x(2);
@@ -380,7 +380,7 @@ class MistakesTest {
                 () -> Model.of(List.of(in), List.of(in.then(new Dense(1)), in.then(new Dense(2)))).predict(ones(5, 3)));
         of("null as samples", "predict: null is no array of samples; the model has input_1 (None, 3)",
                 () -> of(new Dense(2), 3).predict((NDArray) null));
-        of("weights of what is no variable", "Placeholder[dtype=FLOAT32, shape=(2,), name=x] float32(2,) is not a variable; only variables have weights",
+        of("weights of what is no variable", "x float32(2,) is not a variable; only variables have weights",
                 () -> io.clarion.model.Weights.save(java.nio.file.Path.of("w.npz"), List.of(x(2))));
     }
 
@@ -434,8 +434,8 @@ class MistakesTest {
     }
 
     private static void devices() {
-        of("no devices", "useDevices: devices to work as one have to be some, each once; given were []", () -> K.useDevices());
-        of("one device twice", "useDevices: devices to work as one have to be some, each once; given were [reference:0, reference:0]",
+        of("no devices", "useDevices: devices that work as one have to be one or more, each once; given: []", () -> K.useDevices());
+        of("one device twice", "useDevices: devices that work as one have to be one or more, each once; given: [reference:0, reference:0]",
                 () -> K.useDevices("reference:0", "reference:0"));
         of("a scope that another thread closes", "a device's scope has to be closed by the thread that opened it, this, not by other", () -> {
             DeviceScope scope = K.device("reference:0");

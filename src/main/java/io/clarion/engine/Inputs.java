@@ -60,7 +60,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         for (Tensor in : declared) {
             List<Tensor> parts = SparseMatrix.is(in) ? in.inputs().subList(1, 4) : List.of(in);
             if (!parts.stream().allMatch(p -> p.op() instanceof Op.Placeholder)) {
-                throw new IllegalArgumentException("function: " + in + " is not a placeholder; only placeholders can be inputs");
+                throw new IllegalArgumentException("function: " + in.described() + " is not a placeholder; only placeholders can be inputs");
             }
             parts.stream().filter(placeholders::contains).findFirst().ifPresent(twice -> {
                 throw new IllegalArgumentException("function: placeholder " + ((Op.Placeholder) twice.op()).name()

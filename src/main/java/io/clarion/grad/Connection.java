@@ -6,7 +6,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
-import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,10 +49,10 @@ final class Connection {
         for (Tensor v : with) {
             if (below.contains(v) && !connection.flowing.contains(v) && !flat.contains(v)) {
                 if (!v.dtype().isFloating()) {
-                    throw new IllegalArgumentException("gradients: " + described(v) + " has no fractions, and so no gradient; a floating-point tensor would do");
+                    throw new IllegalArgumentException("gradients: " + v.described() + " has no fractions, and so no gradient; a floating-point tensor would do");
                 }
                 List<String> words = connection.cuts.stream().filter(c -> c.leadsTo(v)).map(Cut::word).distinct().sorted().toList();
-                throw new IllegalArgumentException("gradients: the loss depends on " + described(v) + " only through " + String.join(" and ", words)
+                throw new IllegalArgumentException("gradients: the loss depends on " + v.described() + " only through " + String.join(" and ", words)
                         + ", which " + (words.size() == 1 ? "has no gradient" : "have no gradients")
                         + "; a differentiable function in place of " + (words.size() == 1 ? "it" : "them") + " would do");
             }
@@ -68,14 +67,6 @@ final class Connection {
 
     private Set<Tensor> behindFlat() {
         return identities(Graph.tensors(flat));
-    }
-
-    private static String described(Tensor t) {
-        return switch (t.op()) {
-            case Op.Read(Variable v) -> "variable " + v;
-            case Op.Placeholder p -> "placeholder " + p.name() + " " + t.dtype().word() + t.shape();
-            default -> "the tensor " + t;
-        };
     }
 
     private void follow(Tensor from) {

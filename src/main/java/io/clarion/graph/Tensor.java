@@ -112,6 +112,11 @@ public final class Tensor {
         };
     }
 
+    /** Returns the name with dtype and shape, as in {@code x float32(2, 3)}: what messages call a tensor. */
+    public String described() {
+        return name() + " " + dtype.word() + shape;
+    }
+
     public List<Tensor> inputs() {
         return inputs;
     }

@@ -61,7 +61,7 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
     /** Zeros of the shape of {@code parameter}: what an optimizer remembers of it. */
     static Tensor memory(String what, Tensor parameter) {
         if (!(parameter.op() instanceof Op.Read(var variable))) {
-            throw new IllegalArgumentException("updates: " + parameter + " is not a variable; only variables can be trained");
+            throw new IllegalArgumentException("updates: " + parameter.described() + " is not a variable; only variables can be trained");
         }
         return K.zeros(K.intShape(parameter), parameter.dtype(), variable.name() + "/" + what);
     }

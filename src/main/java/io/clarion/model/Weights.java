@@ -61,6 +61,6 @@ public final class Weights {
         if (t.op() instanceof Op.Read(Variable v)) {
             return v;
         }
-        throw new IllegalArgumentException(t + " is not a variable; only variables have weights");
+        throw new IllegalArgumentException(t.described() + " is not a variable; only variables have weights");
     }
 }

@@ -71,7 +71,7 @@ public final class DeviceGroup implements Device {
     /** With a clock of nanoseconds, which a thread asks before and after a device's work. */
     DeviceGroup(List<Device> devices, Sharing sharing, Duration patience, Duration rest, LongSupplier clock) {
         if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
-            throw new IllegalArgumentException("devices to work as one have to be some, each once; given were "
+            throw new IllegalArgumentException("devices that work as one have to be one or more, each once; given: "
                     + devices.stream().map(d -> d.report().id()).toList());
         }
         this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();

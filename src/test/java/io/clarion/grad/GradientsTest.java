@@ -129,7 +129,7 @@ class GradientsTest {
     void nothingFlowsThroughStop() {
         Tensor x = vector(2, 5);
         assertArrayEquals(new double[] {2, 5}, gradient(Tensor.of(new Op.Stop(), x).times(x), x));
-        assertEquals("gradients: the loss depends on the tensor " + x + " only through stopGradient, which has no gradient; "
+        assertEquals("gradients: the loss depends on " + x.described() + " only through stopGradient, which has no gradient; "
                 + "a differentiable function in place of it would do", refused(Tensor.of(new Op.Stop(), x), x));
     }
 
