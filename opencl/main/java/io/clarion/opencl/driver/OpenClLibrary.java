@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
-import org.jocl.CL;
 
 /**
  * Loads libOpenCL and then JOCL. JOCL's class cannot be used for the rest of the JVM's life once it failed to find the
@@ -29,9 +28,10 @@ final class OpenClLibrary {
     /** Loads both, having shown the loader, which looks for drivers only once, the one that was fetched. */
     static LoaderFacts load() {
         try {
+            NativeFiles.prepareJavaCpp();
             DriverFetch.ofThisMachine().installedVendorsFolder().ifPresent(LoaderEnvironment::show);
             Source source = bringIn();
-            CL.setExceptionsEnabled(false);
+            NativeFiles.loadJocl();
             return new LoaderFacts(source, loadedFile(), Optional.empty());
         } catch (LinkageError | RuntimeException e) {
             return new LoaderFacts(Source.NONE, Optional.empty(), Optional.of(String.valueOf(e.getMessage())));
@@ -68,7 +68,7 @@ final class OpenClLibrary {
             Loader.load(Loader.class);
             return loads(() -> Loader.loadGlobal(name));
         } catch (LinkageError e) {
-            return loads(() -> CL.setExceptionsEnabled(false));
+            return loads(NativeFiles::loadJocl);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder for half-done work, gone when it is closed, and when the program is stopped before. */
-final class ScratchFolder implements AutoCloseable {
+public final class ScratchFolder implements AutoCloseable {
     private final Path folder;
     private final Thread atExit;
 
@@ -21,6 +21,13 @@ final class ScratchFolder implements AutoCloseable {
     /** A new folder inside {@code parent}, so that what it holds can be moved to beside it in one step. */
     static ScratchFolder in(Path parent) throws IOException {
         return new ScratchFolder(Files.createTempDirectory(parent, "fetch-"));
+    }
+
+    /** Returns a new folder among the temporary files, for this user alone, that is gone when the process ends. */
+    public static Path ofProcess(String prefix) throws IOException {
+        Path folder = Files.createTempDirectory(prefix);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "clarion folder of this process"));
+        return folder;
     }
 
     /** A new folder of this name in it. */
