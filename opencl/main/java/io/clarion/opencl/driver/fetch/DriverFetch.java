@@ -121,7 +121,7 @@ public final class DriverFetch {
                 Developer Tools, whose text will lie there in the folder licensing.
                 To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""", driver));
         try (ScratchFolder scratch = ScratchFolder.in(drivers)) {
-            List<Path> fetched = wheels.download(files.packages(), scratch.folder("wheels"));
+            List<Path> fetched = wheels.download(files.requirements(), scratch.folder("fetched"));
             Path unpacked = scratch.folder("unpacked");
             for (Path wheel : fetched) {
                 Wheels.unpack(wheel, unpacked);

@@ -2,17 +2,17 @@ package io.clarion.opencl.driver.fetch;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What Intel's CPU runtime consists of, by operating system and processor. */
 record RuntimeFiles(String system, String processor) {
-    /** The compiler, the runtime, its mathematical functions, its threads and its memory; and the licence. */
-    private static final List<String> PACKAGES = List.of("intel-opencl-rt", "intel-cmplr-lib-rt", "intel-cmplr-lib-ur",
-            "intel-cmplr-lic-rt", "tbb", "tcmlib", "umf");
+    /** Among the resources: the packages, their versions and the hashes of their wheels. */
+    private static final String REQUIREMENTS = "intel-cpu.txt";
 
     static RuntimeFiles ofThisMachine() {
         return new RuntimeFiles(System.getProperty("os.name").toLowerCase(Locale.ROOT), System.getProperty("os.arch"));
@@ -30,9 +30,11 @@ record RuntimeFiles(String system, String processor) {
         return system.startsWith("windows");
     }
 
-    /** The packages of the Python package index that hold the runtime. */
-    List<String> packages() {
-        return PACKAGES;
+    /** Returns the packages of the Python package index that hold the runtime, as pip reads them. */
+    String requirements() throws IOException {
+        try (InputStream in = RuntimeFiles.class.getResourceAsStream(REQUIREMENTS)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** The library that an {@code .icd} file names; it finds its siblings by itself as long as they lie beside it. */
@@ -40,7 +42,7 @@ record RuntimeFiles(String system, String processor) {
         String name = isWindows() ? "intelocl64.dll" : "libintelocl.so";
         try (Stream<Path> all = Files.walk(unpacked)) {
             return all.filter(file -> file.endsWith(name)).findFirst().orElseThrow(() -> new FileNotFoundException(
-                    "the packages " + PACKAGES + " hold no " + name + ": install an OpenCL driver by hand"));
+                    "the packages hold no " + name + ": install an OpenCL driver by hand"));
         }
     }
 }

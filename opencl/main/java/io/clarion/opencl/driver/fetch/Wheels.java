@@ -17,30 +17,38 @@ import java.util.zip.ZipFile;
 /** Where wheels, Python's packages, come from. */
 @FunctionalInterface
 interface Wheels {
-    /** Downloads a wheel of each package into {@code folder}, without those that it depends on. */
-    List<Path> download(List<String> packages, Path folder) throws IOException, InterruptedException;
+    /**
+     * Downloads a wheel of each package into {@code folder}, without those that it depends on.
+     *
+     * @param requirements packages, each with its version and the hashes of its wheels, in the form of a file of pip's
+     */
+    List<Path> download(String requirements, Path folder) throws IOException, InterruptedException;
 
-    /** With the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its concern. */
+    /**
+     * With the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its concern. Python runs isolated
+     * and in a folder of this fetch, so that no {@code pip.py} of the user's folder is taken for pip.
+     */
     static Wheels byPip(PrintStream log) {
         return byPip(log, List.of(List.of("python3"), List.of("python"), List.of("py", "-3")));
     }
 
     /** With the first of {@code pythons}, commands and their first arguments, that has {@code pip}. */
     static Wheels byPip(PrintStream log, List<List<String>> pythons) {
-        return (packages, folder) -> {
+        return (requirements, folder) -> {
+            Path list = Files.writeString(folder.resolve("requirements.txt"), requirements);
+            Path wheels = Files.createDirectory(folder.resolve("wheels"));
             for (List<String> python : pythons) {
-                if (run(python, List.of("-m", "pip", "--version"), new ArrayList<>(), null) != 0) {
+                if (run(python, List.of("-I", "-m", "pip", "--version"), folder, new ArrayList<>(), null) != 0) {
                     continue;
                 }
-                List<String> arguments = new ArrayList<>(List.of("-m", "pip", "download", "--no-deps", "--no-input",
+                List<String> arguments = List.of("-I", "-m", "pip", "download", "--no-deps", "--no-input",
                         "--disable-pip-version-check", "--progress-bar", "off", "--only-binary", ":all:",
-                        "--dest", folder.toString()));
-                arguments.addAll(packages);
+                        "--require-hashes", "--requirement", list.toString(), "--dest", wheels.toString());
                 List<String> output = new ArrayList<>();
-                if (run(python, arguments, output, log) != 0) {
+                if (run(python, arguments, folder, output, log) != 0) {
                     throw new IOException("pip says: " + lastError(output));
                 }
-                try (Stream<Path> files = Files.list(folder)) {
+                try (Stream<Path> files = Files.list(wheels)) {
                     return files.sorted().toList();
                 }
             }
@@ -85,14 +93,14 @@ interface Wheels {
         }
     }
 
-    /** Runs a Python, adds its lines to {@code output} and says them to {@code log}; 127 if there is no such command. */
-    private static int run(List<String> python, List<String> arguments, List<String> output, PrintStream log)
+    /** Runs a Python in {@code folder}, adds its lines to {@code output} and says them to {@code log}; 127 if there is no such command. */
+    private static int run(List<String> python, List<String> arguments, Path folder, List<String> output, PrintStream log)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(python);
         command.addAll(arguments);
         Process process;
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
         } catch (IOException e) {
             return 127;
         }

@@ -79,6 +79,26 @@ class DriverFetchTest {
         assertTrue(reason.contains("python3-pip"), reason);
     }
 
+    /** A pip.py of the user's folder, or of PYTHONPATH, is not run, and what comes has to have the hashes that are written here. */
+    @Test void pipRunsIsolatedInAFolderOfItsOwnAndChecksHashes() throws IOException {
+        Path log = home.resolve("log");
+        Path python = Files.writeString(home.resolve("python"), "pwd >>" + log + "; echo \"$@\" >>" + log + "; cat requirements.txt >>" + log + "\n");
+        Wheels wheels = Wheels.byPip(new PrintStream(said), List.of(List.of("/bin/sh", python.toString())));
+        assertInstanceOf(DriverFetch.Unavailable.class, fetch(Map.of(), wheels, LINUX).fetch());
+        List<String> lines = Files.readAllLines(log);
+        assertEquals(2, lines.stream().filter(line -> line.startsWith(home.resolve("drivers").toString()) && line.endsWith("/fetched")).count(), lines::toString);
+        assertEquals(2, lines.stream().filter(line -> line.startsWith("-I -m pip ")).count(), lines::toString);
+        assertTrue(lines.stream().anyMatch(line -> line.contains("--require-hashes --requirement")), lines::toString);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("intel-opencl-rt==")), lines::toString);
+    }
+
+    @Test void everyPackageHasAVersionAndHashes() throws IOException {
+        List<String> requirements = LINUX.requirements().replace("\\\n", " ").lines().filter(line -> !line.startsWith("#") && !line.isBlank()).toList();
+        assertEquals(7, requirements.size());
+        requirements.forEach(line -> assertTrue(line.matches("[a-z-]+==[0-9.]+( +--hash=sha256:[0-9a-f]{64})+ *"), line));
+        assertTrue(!LINUX.requirements().contains("://"));
+    }
+
     @Test void otherProcessorsHaveNoSuchDriver() {
         RuntimeFiles arm = new RuntimeFiles("linux", "aarch64");
         DriverFetch fetch = fetch(Map.of(), failing("must not be asked"), arm);
@@ -123,7 +143,7 @@ class DriverFetchTest {
         };
     }
 
-    private static List<Path> wheel(List<String> packages, Path folder) throws IOException {
+    private static List<Path> wheel(String requirements, Path folder) throws IOException {
         return List.of(zip(folder, "x-1.data/data/lib/libintelocl.so", "x-1.data/data/lib/libintelocl.so.1", "x-1.dist-info/METADATA"));
     }
 
