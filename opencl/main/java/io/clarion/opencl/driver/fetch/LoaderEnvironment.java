@@ -1,10 +1,13 @@
 package io.clarion.opencl.driver.fetch;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -70,18 +73,40 @@ public final class LoaderEnvironment {
         }
     }
 
-    /** A folder for this process, with copies of {@code others} and, unless one of them names it too, the fetched driver. */
-    private static Path union(List<Path> others, Path vendorsFolder) throws IOException {
-        Path union = Files.createTempDirectory("clarion-vendors-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ScratchFolder.delete(union), "clarion vendors folder"));
-        boolean isNamed = false;
+    /**
+     * Returns a folder with copies of {@code others} and, unless one of them names it too, the fetched driver. It lies beside the
+     * driver, named by what it holds, for all processes; where that cannot be written, among the temporary files of this process.
+     */
+    static Path union(List<Path> others, Path vendorsFolder) throws IOException {
+        Map<String, String> files = new TreeMap<>();
         for (Path icd : others) {
-            isNamed |= Files.readString(icd).contains("libintelocl.so");
-            Files.copy(icd, union.resolve(icd.getFileName()));
+            files.put(icd.getFileName().toString(), Files.readString(icd));
         }
-        if (!isNamed) {
-            Files.copy(vendorsFolder.resolve(DriverFetch.ICD), union.resolve("clarion-" + DriverFetch.ICD));
+        if (files.values().stream().noneMatch(text -> text.contains("libintelocl.so"))) {
+            files.put("clarion-" + DriverFetch.ICD, Files.readString(vendorsFolder.resolve(DriverFetch.ICD)));
         }
-        return union;
+        Path union = vendorsFolder.resolveSibling("vendors-" + Integer.toHexString(files.hashCode()));
+        if (Files.isDirectory(union)) {
+            return union;
+        }
+        Path made;
+        try {
+            made = Files.createTempDirectory(union.getParent(), "vendors-");
+        } catch (IOException e) {
+            return filled(ScratchFolder.ofProcess("clarion-vendors-"), files);
+        }
+        try {
+            return Files.move(filled(made, files), union, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            ScratchFolder.delete(made); // another process was first
+            return union;
+        }
+    }
+
+    private static Path filled(Path folder, Map<String, String> files) throws IOException {
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
+        }
+        return folder;
     }
 }

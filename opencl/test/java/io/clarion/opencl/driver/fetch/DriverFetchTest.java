@@ -127,6 +127,19 @@ class DriverFetchTest {
         assertTrue(fetch(environment, DriverFetchTest::wheel, LINUX).machineNamesADriver());
     }
 
+    /** Folders of processes that were killed piled up among the temporary files. */
+    @Test void processesShareTheFolderThatNamesTheFetchedDriverBesideOthers() throws IOException {
+        Path vendors = assertInstanceOf(DriverFetch.Installed.class, fetch(Map.of(), DriverFetchTest::wheel, LINUX).fetch()).vendorsFolder();
+        Path other = Files.writeString(elsewhere.resolve("other.icd"), "libother.so");
+        Path union = LoaderEnvironment.union(List.of(other), vendors);
+        assertTrue(union.startsWith(home), union::toString);
+        assertEquals("libother.so", Files.readString(union.resolve("other.icd")));
+        assertEquals(Files.readString(vendors.resolve("intel-cpu.icd")), Files.readString(union.resolve("clarion-intel-cpu.icd")));
+        assertEquals(union, LoaderEnvironment.union(List.of(other), vendors));
+        Files.writeString(other, "libanother.so");
+        assertTrue(!union.equals(LoaderEnvironment.union(List.of(other), vendors)));
+    }
+
     private DriverFetch fetch(Map<String, String> environment, Wheels wheels, RuntimeFiles files) {
         return new DriverFetch(List.of(home, elsewhere), environment, new PrintStream(said, true), wheels, files);
     }
