@@ -22,6 +22,7 @@ final class Pitfalls {
             findings.add(Finding.note("macOS has OpenCL 1.2, deprecated and without double precision on GPUs", ""));
         }
         if (machine.isLinux()) {
+            PoclCache.examine(machine, platforms).ifPresent(findings::add);
             mesa(machine, platforms).ifPresent(findings::add);
             nvidia(machine, platforms).ifPresent(findings::add);
             wsl(machine, platforms).ifPresent(findings::add);

@@ -67,6 +67,17 @@ class DoctorTest {
     }
 
     @Test
+    void poclWithoutAFolderForWhatItCompilesIsExplained() throws IOException {
+        file("home/a file", "");
+        String home = root.resolve("home/a file").toString();
+        var pocl = new Platform(0, "Portable Computing Language", "The pocl project", "", List.of(), List.of(), Optional.of("it has no devices"));
+        Finding finding = PoclCache.examine(linux(Map.of("HOME", home)), List.of(pocl)).orElseThrow();
+        assertTrue(finding.what().contains(home) && finding.cure().contains("POCL_CACHE_DIR"), finding.what());
+        assertFalse(PoclCache.examine(linux(Map.of("HOME", home, "POCL_CACHE_DIR", root.toString())), List.of(pocl)).isPresent());
+        assertFalse(PoclCache.examine(linux(Map.of("HOME", home)), List.of()).isPresent());
+    }
+
+    @Test
     void rusticlWithoutItsVariableIsExplained() throws IOException {
         file("usr/lib/x86_64-linux-gnu/libRusticlOpenCL.so.1", "");
         assertTrue(Pitfalls.mesa(linux(Map.of()), List.of()).orElseThrow().cure().contains("RUSTICL_ENABLE"));

@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** Sets variables in the environment of this process; apart from its user, as a library's user may have left JavaCPP out. */
-final class NativeEnvironment {
+public final class NativeEnvironment {
     /** What {@code environ} points to; the C library reads it until the process ends. */
     private static final List<Pointer> HELD = new ArrayList<>();
 
@@ -23,7 +23,7 @@ final class NativeEnvironment {
      *
      * @throws LinkageError if JavaCPP or its native library is not on the class path
      */
-    static synchronized void set(String name, String value) {
+    public static synchronized void set(String name, String value) {
         Loader.load(Loader.class);
         PointerPointer<Pointer> environ = new PointerPointer<>(Loader.addressof("environ"));
         PointerPointer<Pointer> present = new PointerPointer<>(environ.get());
