@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DivergenceTest {
     @Test
-    void aLossThatBecomesNanIsWarnedOfOnce() {
+    void aLossThatIsNoNumberAnyMoreIsWarnedOfOnce() {
         PrintStream before = System.err;
         var bytes = new ByteArrayOutputStream();
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -26,7 +26,7 @@ class DivergenceTest {
             System.setErr(before);
         }
         String said = bytes.toString(StandardCharsets.UTF_8);
-        assertEquals(1, said.lines().filter(line -> line.contains("the loss is NaN in step") && line.contains("at a learning rate of 1.0E30")
-                && line.contains("CLARION_CHECK=nan")).count(), said);
+        assertEquals(1, said.lines().filter(line -> line.matches(".*the loss is (NaN|Infinity) in step .* at a learning rate of 1.0E30.*"
+                + "CLARION_CHECK=nan.*")).count(), said);
     }
 }

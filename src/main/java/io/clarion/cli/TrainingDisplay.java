@@ -58,7 +58,7 @@ final class TrainingDisplay implements Callback, AutoCloseable {
             firstBatch = soFar.samples();
             firstBatchEnd = now;
         }
-        if (Double.isNaN(soFar.loss()) && !diverged) {
+        if (!Double.isFinite(soFar.loss()) && !diverged) {
             diverged = true;
             clear(); // a warning of it follows
         } else if (line != null && (isFirst || now - lastShown > BAR_EVERY_NANOS)) {
