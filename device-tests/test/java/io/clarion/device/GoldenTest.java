@@ -1,12 +1,17 @@
 package io.clarion.device;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.GoldenCase;
 import io.clarion.GoldenCases;
 import io.clarion.K;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
+import io.clarion.opencl.OpenClDevice;
 import io.clarion.tensor.NDArray;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,6 +29,25 @@ class GoldenTest {
     Stream<DynamicContainer> goldenCases() {
         List<GoldenCase> all = GoldenCases.all().toList();
         return Devices.everyLayout().stream().map(d -> DynamicContainer.dynamicContainer(d.title(), batches(d, chosen(d, all))));
+    }
+
+    /** The norm of one number leaves its sign alone, so that the gradient is 0: a difference of terms of the size of 1 divided by the number. */
+    @EveryDevice
+    void noiseOfTheTermsIsNoError(OpenClDevice device) throws IOException {
+        var json = new ObjectMapper().readTree("""
+                {"fn": "l2_normalize", "args": [{"tensor": 0}], "kwargs": {"axis": -1},
+                 "tensors": [{"dtype": "float32", "shape": [4, 1], "data": [0.3, -1.7, 0.011, 5.3]}],
+                 "expect": [{"dtype": "float32", "shape": [4, 1], "data": [1, -1, 1, 1]}],
+                 "w": [{"dtype": "float32", "shape": [4, 1], "data": [0.7, -0.3, 1.1, 0.9]}],
+                 "grads": {"0": {"dtype": "float32", "shape": [4, 1], "data": [0, 0, 0, 0]}}}""");
+        GoldenCase.Trial trial = new GoldenCase("nn", 0, json).trial();
+        try (Function function = new Function(new Graph(trial.inputs(), trial.results(), List.of()), device)) {
+            trial.check(function.call(trial.values()));
+        }
+        NDArray signs = NDArray.of(new float[] {1, -1, 1, 1}, 4, 1);
+        trial.check(List.of(signs, NDArray.of(new float[] {0, 1e-8f, -1e-6f, 0}, 4, 1)));
+        assertThrows(AssertionError.class, () -> trial.check(List.of(signs, NDArray.of(new float[] {0, 0, 1e-2f, 0}, 4, 1))));
+        assertThrows(AssertionError.class, () -> trial.check(List.of(signs, NDArray.of(new float[] {1e-4f, 0, 0, 0}, 4, 1))));
     }
 
     /** All cases; of a device that is used as what it is not, each fifth where {@code clarion.samples} asks for no more. */

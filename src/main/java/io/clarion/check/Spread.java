@@ -10,7 +10,7 @@ import java.util.Locale;
  * An element that was a number in one run and infinite or no number in another may be anything, and so may one of a dtype
  * without fractions that was not the same in all runs.
  */
-final class Spread {
+public final class Spread {
     /** How much further than in the runs an element may be. */
     private static final double FACTOR = 6;
     /** Units in the last place by which any element may be off. */
@@ -21,13 +21,14 @@ final class Spread {
     private final NDArray exact;
     private final double[] farthest;
 
-    Spread(NDArray exact) {
+    /** Makes one of an array whose exact value is known, before any run. */
+    public Spread(NDArray exact) {
         this.exact = exact;
         this.farthest = new double[exact.elements()];
     }
 
     /** Takes a further run with rounding errors. */
-    void widen(NDArray run) {
+    public void widen(NDArray run) {
         for (int i = 0; i < farthest.length; i++) {
             double want = exact.get(i);
             double got = run.get(i);
@@ -63,7 +64,7 @@ final class Spread {
     }
 
     /** Returns what is wrong with an array; null if nothing is. */
-    String wrong(NDArray got) {
+    public String wrong(NDArray got) {
         if (!got.shape().equals(exact.shape()) || got.dtype() != exact.dtype()) {
             return "is " + got.dtype().word() + got.shape() + ", not " + exact.dtype().word() + exact.shape();
         }
