@@ -180,6 +180,18 @@ sealed interface Argument {
             };
         }
 
+        /** Returns this function with one step less each, something that the step needs in place of its value. */
+        List<Block> shorter() {
+            var found = new ArrayList<Block>();
+            for (Step step : steps.reversed()) {
+                step.needs().distinct().forEach(need -> {
+                    List<Integer> instead = results.stream().map(r -> r == step.number() ? need : r).toList();
+                    found.add(new Block(kind, parameters, Program.needed(steps.stream().filter(s -> s != step).map(s -> s.renamed(step.number(), need)).toList(), instead), instead));
+                });
+            }
+            return found;
+        }
+
         private List<Tensor> run(Map<Integer, Object> values, Object... given) {
             var own = new HashMap<>(values);
             for (int i = 0; i < given.length; i++) {

@@ -22,7 +22,7 @@ final class Catalogue {
             Map.entry("epsilon", SETS), Map.entry("setEpsilon", SETS), Map.entry("floatx", SETS), Map.entry("setFloatx", SETS), Map.entry("castToFloatx", VALUE),
             Map.entry("imageDimOrdering", SETS), Map.entry("setImageDimOrdering", SETS), Map.entry("backend", SETS), Map.entry("device", SETS),
             Map.entry("useDevice", SETS), Map.entry("useDevices", SETS), Map.entry("getUid", SETS), Map.entry("clearSession", SETS),
-            Map.entry("setLearningPhase", SETS), Map.entry("manualVariableInitialization", SETS), Map.entry("setRandomSeed", SETS), Map.entry("nameScope", SETS),
+            Map.entry("setLearningPhase", SETS), Map.entry("fixedLearningPhase", SETS), Map.entry("manualVariableInitialization", SETS), Map.entry("setRandomSeed", SETS), Map.entry("nameScope", SETS),
             Map.entry("isSparse", TELLS), Map.entry("intShape", TELLS), Map.entry("ndim", TELLS), Map.entry("dtype", TELLS), Map.entry("countParams", TELLS),
             Map.entry("getVariableShape", TELLS), Map.entry("getValue", VALUE), Map.entry("getSparseValue", VALUE), Map.entry("setValue", VALUE),
             Map.entry("batchGetValue", VALUE), Map.entry("batchSetValue", VALUE), Map.entry("function", CALLS), Map.entry("eval", CALLS),

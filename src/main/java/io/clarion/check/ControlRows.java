@@ -6,6 +6,7 @@ import io.clarion.check.Argument.Block;
 import io.clarion.check.Argument.Ints;
 import io.clarion.check.Argument.Many;
 import io.clarion.check.Argument.Plain;
+import io.clarion.graph.Graph;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -116,7 +117,7 @@ final class ControlRows {
     private static void gradients(Sketch s) {
         Known loss = s.any(k -> k.isFloating() && k.largest() < 1e3 && !k.tensor().inputs().isEmpty(), () -> s.call("square", s.floats().ref()));
         List<Known> candidates = s.all().stream().filter(k -> k.isFloating() && k.step() != loss.step()).toList();
-        List<Known> reached = candidates.stream().filter(k -> io.clarion.graph.Graph.tensors(List.of(loss.tensor())).contains(k.tensor())).toList();
+        List<Known> reached = candidates.stream().filter(k -> Graph.tensors(List.of(loss.tensor())).contains(k.tensor())).toList();
         var of = new ArrayList<Known>();
         for (int i = s.number(1, 3); i > 0; i--) {
             Known v = s.one(reached.isEmpty() ? candidates : reached);

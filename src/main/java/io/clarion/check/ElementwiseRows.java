@@ -34,7 +34,10 @@ final class ElementwiseRows {
             s.on(x.ref(), "div", s.positive(s.beside(x, Known::isFloating, s.floating(), 0.5, 2)).ref());
         }));
         rows.add(Row.of(".neg", s -> s.on(s.numbers(0, 5).ref(), "neg")));
-        rows.add(Row.of("pow", s -> pow(s)));
+        rows.add(Row.of("minus", s -> s.call("minus", new Plain(s.one(1.0, 0.5)), s.numbers(0, 4).ref())));
+        rows.add(Row.of("div", s -> s.call("div", new Plain(s.one(1.0, -2.0)), s.positive(s.floats()).ref())));
+        rows.add(Row.of("pow", s -> s.call("pow", new Plain(s.one(2.0, 0.5)), small(s).ref())));
+        rows.add(Row.of("pow", ElementwiseRows::pow));
         rows.add(Row.of("clip", s -> s.call("clip", s.numbers(0, 4).ref(), new Plain(-1.0 * s.number(0, 2)), new Plain(1.0 * s.number(0, 2)))));
         rows.add(Row.of("relu", s -> {
             var alpha = new Plain(0.25 * s.number(0, 2));
@@ -44,6 +47,10 @@ final class ElementwiseRows {
             } else {
                 s.call("relu", x.ref(), alpha, new Plain(2.0));
             }
+        }));
+        rows.add(Row.of("relu", s -> {
+            Known x = s.floats();
+            s.call("relu", x.ref(), s.beside(x, k -> k.dtype() == x.dtype(), x.dtype(), 0, 1).ref(), s.beside(x, k -> k.dtype() == x.dtype(), x.dtype(), 1, 2).ref());
         }));
         rows.add(Row.of("elu", s -> s.call("elu", s.floats().ref(), new Plain(0.5))));
         rows.add(Row.of("cast", s -> s.call("cast", s.anything(0, 5).ref(), new Plain(s.dtype()))));

@@ -4,6 +4,7 @@ import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.check.Argument.Ints;
 import io.clarion.check.Argument.Plain;
+import io.clarion.graph.Op;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ final class ShapeRows {
                         throw new Sketch.Unfit("no rows");
                     }
                     Known indices = s.any(k -> k.dtype() == DType.INT32 && k.low() >= 0 && k.high() < rows && k.tensor().shape().isKnown() && k.rank() < 3
-                            && k.tensor().op() instanceof io.clarion.graph.Op.Constant, () -> s.input(s.shape(0, 2), s.one(DType.INT32, DType.INT32, DType.UINT8, DType.INT64), 0, rows - 1));
+                            && k.tensor().op() instanceof Op.Constant, () -> s.input(s.shape(0, 2), s.one(DType.INT32, DType.INT32, DType.UINT8, DType.INT64), 0, rows - 1));
                     s.call("gather", x.ref(), indices.ref());
                 }));
     }

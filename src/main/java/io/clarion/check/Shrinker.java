@@ -2,6 +2,7 @@ package io.clarion.check;
 
 import io.clarion.K;
 import io.clarion.check.Argument.Array;
+import io.clarion.check.Argument.Block;
 import io.clarion.check.Argument.Ints;
 import io.clarion.check.Argument.Plain;
 import io.clarion.graph.Tensor;
@@ -94,8 +95,7 @@ final class Shrinker {
                 continue;
             }
             Program at = now;
-            Step step = now.steps().get(i);
-            for (Program other : replacements(at, step)) {
+            for (Program other : replacements(at, now.steps().get(i))) {
                 now = better(now, other);
                 if (now != at) {
                     break;
@@ -112,6 +112,11 @@ final class Shrinker {
             values = program.values();
         } catch (RuntimeException e) {
             return found;
+        }
+        for (Argument a : step.arguments()) {
+            if (a instanceof Block block) {
+                block.shorter().forEach(shorter -> found.add(program.with(program.steps().stream().map(s -> s == step ? s.with(block, shorter) : s).toList()).needed()));
+            }
         }
         if (!(values.get(step.number()) instanceof Tensor t) || program.feeds().containsKey(step.number())) {
             return found;

@@ -20,7 +20,9 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -210,7 +213,7 @@ final class Sketch {
 
     /** Returns the program, of which what nothing uses is an output, and sometimes other steps. */
     Program program() {
-        var used = new java.util.HashSet<Integer>();
+        var used = new HashSet<Integer>();
         steps.forEach(s -> s.needs().forEach(used::add));
         List<Integer> outputs = known.stream().map(Known::step).filter(s -> !feeds.containsKey(s))
                 .filter(s -> !used.contains(s) || random.nextInt(8) == 0).toList();
@@ -249,7 +252,7 @@ final class Sketch {
 
     List<Integer> permutation(int n) {
         var order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
-        java.util.Collections.shuffle(order, random);
+        Collections.shuffle(order, random);
         return order;
     }
 
@@ -304,7 +307,7 @@ final class Sketch {
     }
 
     /** Returns a tensor that is there, later ones more often; a new input if none is as wanted. */
-    Known any(Predicate<Known> wanted, java.util.function.Supplier<Known> otherwise) {
+    Known any(Predicate<Known> wanted, Supplier<Known> otherwise) {
         List<Known> fitting = known.stream().filter(Known::sound).filter(wanted).toList();
         if (fitting.isEmpty() || chance(0.12)) {
             return otherwise.get();

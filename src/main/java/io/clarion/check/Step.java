@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -41,7 +42,7 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
     private Method method(Object of, Object[] given) {
         Class<?> type = of == null ? K.class : of instanceof List<?> ? List.class : of instanceof Tensor ? Tensor.class : of.getClass();
         return Arrays.stream(type.getMethods()).filter(m -> m.getName().equals(name) && Modifier.isStatic(m.getModifiers()) == (of == null))
-                .filter(m -> takes(m.getParameterTypes(), given)).findFirst().orElseThrow(() -> new AssertionError("there is no "
+                .filter(m -> takes(m.getParameterTypes(), given)).reduce((a, b) -> isNarrower(a, b) ? a : b).orElseThrow(() -> new AssertionError("there is no "
                         + type.getSimpleName() + "." + name + Arrays.stream(given).map(a -> a == null ? "null" : a.getClass().getSimpleName()).toList()));
     }
 
@@ -55,6 +56,11 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
             }
         }
         return true;
+    }
+
+    /** Returns whether a method takes no argument that another does not take. */
+    private static boolean isNarrower(Method method, Method other) {
+        return IntStream.range(0, method.getParameterCount()).allMatch(i -> other.getParameterTypes()[i].isAssignableFrom(method.getParameterTypes()[i]));
     }
 
     private static Class<?> boxed(Class<?> type) {
@@ -76,6 +82,11 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
     /** Returns this step with one number in place of another, wherever a size could stand. */
     Step with(int size, int other) {
         return new Step(number, receiver, name, arguments.stream().map(a -> a.with(size, other)).toList());
+    }
+
+    /** Returns this step with another argument in place of one. */
+    Step with(Argument argument, Argument other) {
+        return new Step(number, receiver, name, arguments.stream().map(a -> a == argument ? other : a).toList());
     }
 
     /** Returns this step with the value of one step in place of another's. */

@@ -11,11 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Runs a program on a device and on the reference engine, and compares what each call gives and leaves in the variables. */
-record Trial(Device device, Device reference) {
+/**
+ * Runs a program on a device and on the reference engine, and compares what each call gives and leaves in the variables.
+ *
+ * @param runs with rounding errors, at most, before a result is wrong
+ */
+record Trial(Device device, Device reference, int runs) {
     /** Runs with rounding errors: a few at first, more where an element is further off than it was in those. */
     private static final int FEW = 2;
-    private static final int MORE = 24;
+    static final int MORE = 24;
+    /** Runs that show of a tie among a score that it is one. */
+    static final int MANY = 300;
 
     /** What came of a program. */
     sealed interface Outcome {
@@ -63,7 +69,7 @@ record Trial(Device device, Device reference) {
 
     private Outcome compared(Program.Built built, List<NDArray> want, List<NDArray> got) {
         List<Spread> spreads = want.stream().map(Spread::new).toList();
-        for (int run = 0; run < FEW + MORE; run++) {
+        for (int run = 0; run < FEW + runs; run++) {
             Device errs = ReferenceEngine.withRoundingErrors(run);
             List<NDArray> moved = results(built, errs);
             IntStream.range(0, spreads.size()).forEach(i -> spreads.get(i).widen(moved.get(i)));

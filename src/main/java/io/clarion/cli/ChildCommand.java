@@ -6,6 +6,7 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -28,7 +29,8 @@ final class ChildCommand {
             case "probe" -> probe(arguments[1]);
             case "doctor" -> doctor(arguments[1]);
             case "check" -> check(arguments[1], Extent.valueOf(arguments[2]));
-            case "random" -> random(arguments[1], List.of(arguments).subList(2, arguments.length));
+            case "random" -> random(arguments[1], (device, reference) -> RandomRun.run(device, reference, rest(arguments), this::tell));
+            case "shrink" -> random(arguments[1], (device, reference) -> RandomRun.shrink(device, reference, rest(arguments), this::tell));
             case "predict" -> predict(arguments[1]);
             case "memory" -> memory(arguments[1]);
             default -> telling(() -> {
@@ -60,10 +62,14 @@ final class ChildCommand {
         });
     }
 
-    private int random(String id, List<String> seeds) {
+    private static List<String> rest(String[] arguments) {
+        return List.of(arguments).subList(2, arguments.length);
+    }
+
+    private int random(String id, BiConsumer<Device, Device> work) {
         return telling(() -> {
             try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(engine("reference")).open()) {
-                RandomRun.run(device, reference, seeds, line -> tell(ChildLine.of(line)));
+                work.accept(device, reference);
             }
         });
     }
@@ -102,6 +108,10 @@ final class ChildCommand {
             tell(ChildLine.of(e));
         }
         return 0;
+    }
+
+    private void tell(RandomRun.Line line) {
+        tell(ChildLine.of(line));
     }
 
     private void tell(ChildLine line) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -22,9 +24,14 @@ import java.util.function.Consumer;
 record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, long seconds, Surroundings surroundings) {
     /** Functions after which a new child goes on. */
     private static final int EACH = 250;
+    /** Functions after which a device begins with nothing. */
+    private static final int FRESH = 16;
     /** What a function of several programs takes at most, where it is not shrunk. */
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int HUNG = 3;
+    /** Children that shrink a program, and how long they may take. */
+    private static final int CHILDREN = 60;
+    private static final Duration SHRINKING = Duration.ofMinutes(10);
 
     /** What a child tells: that it begins with a seed, or what came of it. */
     record Line(long seed, RandomCheck.Result result) {}
@@ -106,15 +113,53 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         }
     }
 
-    /** Says at which of the programs of a seed a child crashes or hangs. */
+    /** Says with which of the programs of a seed, or with all in one function, a child crashes or hangs, shrunk to a few lines. */
     private void tell(long at, End ended) {
         surroundings.say("%s  seed %d: the process %s", choice.report().id(), at, end(ended));
-        for (int part = 0; part < RandomCheck.TOGETHER; part++) {
+        boolean isTold = false;
+        for (int part = RandomCheck.TOGETHER - 1; part >= RandomCheck.ALL && !(isTold && part == RandomCheck.ALL); part--) {
             End alone = child(at, at + 1, part, LIMIT.toSeconds(), line -> { });
             if (!(alone instanceof End.Done)) {
-                surroundings.say("of its programs alone, number %d %s", part, end(alone));
-                surroundings.out().println(RandomCheck.text(at, part, reference.open("reference:0"), choice.report().fp64()).indent(4));
+                surroundings.say("program %s of it %s", part == RandomCheck.ALL ? "0 to " + (RandomCheck.TOGETHER - 1) : part, end(alone));
+                surroundings.out().println(shrunk(at, part).indent(4));
+                isTold = true;
             }
+        }
+    }
+
+    /** Returns the shortest program that is found in some minutes to end a child; each child goes on where the one before it ended. */
+    private String shrunk(long at, int part) {
+        var ended = new StringBuilder();
+        var shortest = new AtomicReference<String>();
+        long end = System.nanoTime() + SHRINKING.toNanos();
+        for (int child = 0; child < CHILDREN && shortest.get() == null && System.nanoTime() < end; child++) {
+            var isTrying = new AtomicBoolean();
+            int before = ended.length();
+            surroundings.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), LIMIT.multipliedBy(2),
+                    text -> ChildLine.parse(text).map(ChildLine::random).ifPresent(line -> {
+                        if (line.result() != null && line.result().program() != null) {
+                            shortest.set(line.result().program());
+                        } else if (line.result() != null) {
+                            ended.append('0');
+                        }
+                        isTrying.set(line.result() == null);
+                    }));
+            ended.append(isTrying.get() ? "1" : "");
+            if (ended.length() == before && shortest.get() == null) {
+                break;
+            }
+        }
+        return shortest.get() != null ? shortest.get() : RandomCheck.text(at, part, reference.open("reference:0"), choice.report().fp64());
+    }
+
+    /** Does what a child is for that shrinks a program. */
+    static void shrink(Device device, Device reference, List<String> arguments, Consumer<Line> told) {
+        long seed = Long.parseLong(arguments.get(0));
+        try (var check = new RandomCheck(device, reference)) {
+            Thread.ofPlatform().daemon().name("clarion random watch").start(() -> watch(check));
+            String program = check.shrunk(seed, Integer.parseInt(arguments.get(1)), arguments.get(2).substring(1),
+                    begins -> told.accept(new Line(seed, begins ? null : new RandomCheck.Result(0, 0, null, null, null))));
+            told.accept(new Line(seed, new RandomCheck.Result(0, 0, null, null, program)));
         }
     }
 
@@ -131,6 +176,10 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
             for (long at = Long.parseLong(arguments.get(0)); at < Long.parseLong(arguments.get(1)) && System.nanoTime() < end; at++) {
                 told.accept(new Line(at, null));
                 told.accept(new Line(at, check.run(at, Integer.parseInt(arguments.get(2)))));
+                if (at % FRESH == 0) {
+                    // A device keeps its kernels as long as it is open.
+                    device.restart();
+                }
             }
         }
     }
