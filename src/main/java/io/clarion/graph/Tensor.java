@@ -37,8 +37,9 @@ public final class Tensor {
         this.inputs = List.copyOf(inputs);
         this.shape = op.shape(this.inputs);
         this.dtype = op.dtype(this.inputs);
-        // A view need not be stored.
-        if (!(op instanceof Op.View) && shape.isKnown()) {
+        // A view need not be stored, nor all elements of a sparse matrix, which a scatter makes.
+        boolean isStored = !(op instanceof Op.View || op instanceof Op.ScatterAdd || op instanceof Op.Sparse);
+        if (isStored && shape.isKnown()) {
             shape.elements();
         }
     }
