@@ -88,8 +88,11 @@ public final class RandomCases {
                     int batch = s.number(1, 3);
                     int[] x = with(s.sizes(2, 4, 3), 0, batch);
                     int[] y = with(s.sizes(2, 4, 3), 0, batch);
-                    int[] axes = {s.number(1, x.length - 1), s.number(1, y.length - 1)};
-                    return pair(s, with(x, axes[0], n), with(y, axes[1], n), (a, b) -> K.batchDot(a, b, axes));
+                    // Of two tensors of four axes, all but the last two are samples if these are summed over.
+                    int first = x.length == 4 && y.length == 4 ? 2 : 1;
+                    int[] axes = {s.number(first, x.length - 1), s.number(first, y.length - 1)};
+                    int[] right = with(y, axes[1], n);
+                    return pair(s, with(x, axes[0], n), first == 2 ? with(right, 1, x[1]) : right, (a, b) -> K.batchDot(a, b, axes));
                 }),
                 smooth("transpose", s -> one(s, -2, 2, K::transpose)),
                 smooth("gather", s -> {
