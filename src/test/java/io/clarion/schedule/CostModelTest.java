@@ -290,7 +290,7 @@ class CostModelTest {
         assertEquals(fresh, read(device));
         System.setProperty("clarion.home", home.resolve("other").toString());
         learned();
-        assertFalse(Files.exists(home.resolve("other")));
+        assertFalse(Files.exists(home.resolve("other/costs")));
     }
 
     /** Readers find it whole at any time. */
