@@ -12,11 +12,11 @@ import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
+import io.clarion.hostile.Format;
+import io.clarion.hostile.Sweep;
 import io.clarion.schedule.CostModel.Direction;
 import io.clarion.schedule.CostModel.Moved;
 import io.clarion.schedule.Effort.Kind;
-import io.clarion.hostile.Format;
-import io.clarion.hostile.Sweep;
 import io.clarion.schedule.place.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,13 +29,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CostModelTest {
     @TempDir
@@ -110,9 +111,10 @@ class CostModelTest {
         }
     }
 
-    /** Whatever the speeds: of parts of a graph that mix kinds, with the noise of a busy machine. */
-    @Property(tries = 50)
-    void mixturesAreToldApart(@ForAll long seed) {
+    /** For fifty draws of speeds: of parts of a graph that mix kinds, with the noise of a busy machine. */
+    @ParameterizedTest
+    @MethodSource("draws")
+    void mixturesAreToldApart(long seed) {
         var random = new Random(seed);
         Map<Kind, Double> rates = rates(random);
         var costs = new DeviceCosts(device.report(), null, Map.of());
@@ -124,6 +126,10 @@ class CostModelTest {
             List<Effort> one = List.of(effort(kind, 3e9));
             assertEquals(truth(rates, one), costs.seconds(one), 0.5 * truth(rates, one), kind.name());
         }
+    }
+
+    private static LongStream draws() {
+        return LongStream.range(0, 50);
     }
 
     @Test
