@@ -36,10 +36,12 @@ final class Comparison {
         return input(Tensor.of(new Op.Placeholder(value.dtype(), value.shape(), "x" + inputs.size())), value);
     }
 
-    /** The placeholder, which is given that value. */
+    /** Returns the placeholder, which is given that value, or keeps the one that it was given before. */
     Tensor input(Tensor placeholder, NDArray value) {
-        inputs.add(placeholder);
-        values.add(value);
+        if (!inputs.contains(placeholder)) {
+            inputs.add(placeholder);
+            values.add(value);
+        }
         return placeholder;
     }
 
