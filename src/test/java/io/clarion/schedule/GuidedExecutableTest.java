@@ -112,6 +112,9 @@ class GuidedExecutableTest {
         var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 5000), reference, n -> Fault.NONE);
         var devices = List.of(small, device("b:0", n -> Fault.NONE));
         assertRight(devices, NEVER, "with little memory");
+        // Beside another device it may come to few chunks before all are taken.
+        assertRight(List.of(small), NEVER, "alone, with little memory");
+        assertTrue(small.asked() > 10, () -> small.asked() + " calls of the small one");
         try (var group = new DeviceGroup(List.copyOf(devices)); var executable = compiled(group)) {
             assertTrue(executable.explain().contains("a:0, chunks of 3, 12 of 203 rows"), executable::explain);
             assertTrue(executable.explain().contains("b:0, chunks of 3, 12, 48 of 203 rows"), executable::explain);
