@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads small files of text, such as settings and what Clarion keeps of a device. */
+/** Reads files that are not to take more memory than such a file needs: settings, what Clarion keeps of a device, compiled kernels. */
 public final class SmallFile {
     private static final int MOST_BYTES = 1 << 20;
 
@@ -21,17 +21,25 @@ public final class SmallFile {
      * @throws IOException also if it is not UTF-8, or has more than a megabyte
      */
     public static String read(Path file) throws IOException {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
-        }
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException("it has more than the " + MOST_BYTES + " bytes that such a file may have");
-        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(read(file, MOST_BYTES))).toString();
         } catch (CharacterCodingException e) {
             throw new IOException("it is not UTF-8 text", e);
+        }
+    }
+
+    /**
+     * Returns the content of {@code file}.
+     *
+     * @throws IOException also if it has more than {@code most} bytes
+     */
+    public static byte[] read(Path file, int most) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new IOException("it has more than the " + most + " bytes that such a file may have");
+            }
+            return bytes;
         }
     }
 

@@ -1,8 +1,8 @@
 package io.clarion.engine;
 
 import io.clarion.config.Home;
+import io.clarion.config.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -122,7 +122,7 @@ public record Gauges(Path folder) {
             return Optional.empty();
         }
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(read(file)).order(ByteOrder.nativeOrder());
+            ByteBuffer bytes = ByteBuffer.wrap(SmallFile.read(file, BYTES)).order(ByteOrder.nativeOrder());
             if (bytes.capacity() != BYTES || bytes.getLong() != FORMAT) {
                 return Optional.empty();
             }
@@ -142,13 +142,6 @@ public record Gauges(Path folder) {
         } catch (IOException e) {
             LOG.debug("{} cannot be read: {}", file, e.toString());
             return Optional.empty();
-        }
-    }
-
-    /** Returns the content, or of a longer file more than a gauge has. */
-    private static byte[] read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(BYTES + 1);
         }
     }
 

@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.config.Environment;
 import io.clarion.config.Home;
+import io.clarion.config.SmallFile;
 import io.clarion.opencl.driver.BinaryRejected;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Device;
@@ -9,7 +10,6 @@ import io.clarion.opencl.driver.Program;
 import io.clarion.tensor.WholeFile;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -149,26 +149,16 @@ public final class KernelCache {
 
     /** Returns the name of the program's file that a note names: of one of this folder, whatever stands there. */
     static String note(Path file) throws IOException {
-        String name = new String(read(file, MOST_NAME_BYTES), StandardCharsets.UTF_8).strip();
+        String name = new String(SmallFile.read(file, MOST_NAME_BYTES), StandardCharsets.UTF_8).strip();
         if (!NAME.matcher(name).matches()) {
             throw new IOException(file.getFileName() + " names no file of a program");
         }
         return name;
     }
 
-    private static byte[] read(Path file, int most) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(most + 1);
-            if (bytes.length > most) {
-                throw new IOException(file.getFileName() + " has more than the " + most + " bytes that it may have");
-            }
-            return bytes;
-        }
-    }
-
     private Optional<Program> fromDisk(Path file) {
         try {
-            byte[] binary = read(file, MOST_BINARY_BYTES);
+            byte[] binary = SmallFile.read(file, MOST_BINARY_BYTES);
             Program program = timed("load", file.getFileName().toString(), () -> context.load(binary, options));
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return Optional.of(program);
