@@ -89,7 +89,14 @@ public final class Simplify {
 
     /** What {@code fn} is of tensors whose elements are all one known value each. */
     static Optional<Tensor> computed(Tensor t, ScalarFn fn, List<Tensor> in) {
-        List<Optional<Double>> values = in.stream().map(Simplify::scalar).toList();
+        return computed(t, fn, in, scalars(in));
+    }
+
+    private static List<Optional<Double>> scalars(List<Tensor> in) {
+        return in.stream().map(Simplify::scalar).toList();
+    }
+
+    private static Optional<Tensor> computed(Tensor t, ScalarFn fn, List<Tensor> in, List<Optional<Double>> values) {
         if (!values.stream().allMatch(Optional::isPresent)) {
             return Optional.empty();
         }
@@ -101,11 +108,11 @@ public final class Simplify {
     }
 
     private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
-        Optional<Tensor> literal = computed(t, fn, in);
+        List<Optional<Double>> values = scalars(in);
+        Optional<Tensor> literal = computed(t, fn, in, values);
         if (literal.isPresent()) {
             return literal.get();
         }
-        List<Optional<Double>> values = in.stream().map(Simplify::scalar).toList();
         return switch (fn) {
             case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);
             case SUB -> is(values, 1, 0) ? in.get(0) : t.with(in);
