@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** What a step of a program gives to the function that it calls. */
 sealed interface Argument {
+    /** The constant null. */
+    Argument NONE = new Plain(null);
+
     /** Returns the value, given those of the steps so far. */
     Object value(Map<Integer, Object> values);
 
@@ -138,21 +141,20 @@ sealed interface Argument {
     }
 
     /** An array that never changes. */
-    record Array(Drawn drawn, boolean asSparse) implements Argument {
+    record Array(Drawn drawn) implements Argument {
         @Override
         public Object value(Map<Integer, Object> values) {
-            return asSparse ? drawn.given(0, 0) : drawn.array(0);
+            return drawn.given(0, 0);
         }
 
         @Override
         public String text() {
-            String text = drawn.text("0", "");
-            return asSparse ? "SparseArray.of(" + text + ")" : text;
+            return drawn.text("0", "");
         }
 
         @Override
         public Argument with(int number, int other) {
-            return new Array(Program.with(drawn, number, other), asSparse);
+            return new Array(Program.with(drawn, number, other));
         }
     }
 

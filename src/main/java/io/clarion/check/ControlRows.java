@@ -17,8 +17,6 @@ import java.util.stream.IntStream;
 
 /** Loops, branches, gradients, updates, and what makes tensors of nothing. */
 final class ControlRows {
-    private static final Argument NONE = new Plain(null);
-
     private ControlRows() {}
 
     static List<Row> all() {
@@ -44,8 +42,8 @@ final class ControlRows {
                 Row.of("randomNormal", s -> s.call("randomNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), seed(s))),
                 Row.of("truncatedNormal", s -> s.call("truncatedNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), seed(s))),
                 Row.of("randomBinomial", s -> s.call("randomBinomial", new Ints(fixed(s, 1, 3)), new Plain(0.3), new Plain(s.floating()), seed(s))),
-                Row.of("randomUniformVariable", s -> s.call("randomUniformVariable", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(1.0), new Plain(s.floating()), NONE, seed(s))),
-                Row.of("randomNormalVariable", s -> s.call("randomNormalVariable", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), NONE, seed(s))));
+                Row.of("randomUniformVariable", s -> s.call("randomUniformVariable", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(1.0), new Plain(s.floating()), Argument.NONE, seed(s))),
+                Row.of("randomNormalVariable", s -> s.call("randomNormalVariable", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), Argument.NONE, seed(s))));
     }
 
     private static Argument seed(Sketch s) {
@@ -61,19 +59,10 @@ final class ControlRows {
                 Row.of("identity", s -> s.call("identity", s.anything(0, 4).ref())),
                 Row.of("stopGradient", s -> s.call("stopGradient", s.floats().ref())),
                 new Row("gradients", 5, ControlRows::gradients),
-                new Row("update", 1, s -> {
-                    Known v = updated(s);
-                    s.step(null, "update", v.ref(), fitted(s, v).ref());
-                }),
-                new Row("updateAdd", 1, s -> {
-                    Known v = updated(s);
-                    s.step(null, "updateAdd", v.ref(), fitted(s, v).ref());
-                }),
-                new Row("updateSub", 1, s -> {
-                    Known v = updated(s);
-                    s.step(null, "updateSub", v.ref(), fitted(s, v).ref());
-                }),
-                new Row("movingAverageUpdate", 1, s -> {
+                Row.of("update", s -> update(s, "update")),
+                Row.of("updateAdd", s -> update(s, "updateAdd")),
+                Row.of("updateSub", s -> update(s, "updateSub")),
+                Row.of("movingAverageUpdate", s -> {
                     Known v = updated(s);
                     s.step(null, "movingAverageUpdate", v.ref(), fitted(s, v).ref(), new Plain(0.9));
                 }),
@@ -96,6 +85,11 @@ final class ControlRows {
                 }),
                 new Row("foldl", 1.5, s -> fold(s, "foldl")),
                 new Row("foldr", 1.5, s -> fold(s, "foldr")));
+    }
+
+    private static void update(Sketch s, String name) {
+        Known v = updated(s);
+        s.step(null, name, v.ref(), fitted(s, v).ref());
     }
 
     private static Known updated(Sketch s) {
@@ -185,7 +179,7 @@ final class ControlRows {
         Known weights = s.input(List.of(x.size(2), units), x.dtype(), -0.5, 0.5);
         Known recurrent = s.input(List.of(units, units), x.dtype(), -0.3, 0.3);
         boolean unrolled = x.isFixed(1) && x.size(1) < 6 && s.chance(0.15);
-        Argument mask = s.chance(0.3) ? s.input(List.of(samples, s.declared(x, 1)), s.one(DType.BOOL, DType.INT32), 0, 1).ref() : NONE;
+        Argument mask = s.chance(0.3) ? s.input(List.of(samples, s.declared(x, 1)), s.one(DType.BOOL, DType.INT32), 0, 1).ref() : Argument.NONE;
 
         Sketch in = s.inside();
         List.of(weights, recurrent).forEach(in::sees);
@@ -197,7 +191,7 @@ final class ControlRows {
         Known h = in.call(in.one("tanh", "sigmoid", "softsign"), sum.ref());
         Known output = in.chance(0.5) ? h : grown(in, h);
         Block step = s.block(in, Block.Kind.STEP, List.of(element.step(), states), List.of(output.step(), h.step()));
-        Argument made = s.step(null, "rnn", step, x.ref(), Sketch.refs(state), new Plain(s.chance(0.3)), mask, new Many(List.of()), new Plain(unrolled), NONE);
+        Argument made = s.step(null, "rnn", step, x.ref(), Sketch.refs(state), new Plain(s.chance(0.3)), mask, new Many(List.of()), new Plain(unrolled), Argument.NONE);
         switch (s.number(0, 2)) {
             case 0 -> s.on(made, "lastOutput");
             case 1 -> s.on(made, "outputs");
@@ -272,6 +266,6 @@ final class ControlRows {
         List<Integer> sizes = fixed(s, 2, 2);
         DType type = s.one(DType.FLOAT32, s.floating());
         var drawn = new Drawn(type, s.number(0, 1000), -2, 2, sizes, true);
-        return s.call("variable", new Array(drawn, true), new Plain(type));
+        return s.call("variable", new Array(drawn), new Plain(type));
     }
 }

@@ -14,8 +14,6 @@ import java.util.stream.Stream;
 
 /** Convolutions and pooling with all options. */
 final class ConvolutionRows {
-    private static final Argument NONE = new Plain(null);
-
     private ConvolutionRows() {}
 
     static List<Row> all() {
@@ -26,7 +24,7 @@ final class ConvolutionRows {
                 }),
                 new Row("conv2d", 3, s -> {
                     var c = new Options(s, 2, true);
-                    s.call("conv2d", c.x.ref(), c.kernel(c.filters).ref(), new Ints(c.strides), new Plain(c.mode), new Plain(c.ordering), NONE, NONE, new Ints(c.dilation));
+                    s.call("conv2d", c.x.ref(), c.kernel(c.filters).ref(), new Ints(c.strides), new Plain(c.mode), new Plain(c.ordering), Argument.NONE, Argument.NONE, new Ints(c.dilation));
                 }),
                 Row.of("atrousConv2d", s -> {
                     var c = new Options(s, 2, false);
@@ -63,7 +61,7 @@ final class ConvolutionRows {
                     var c = new Options(s, 2, false);
                     int places = IntStream.range(0, 2).map(i -> places(c.size(i), c.taps.get(i), c.strides.get(i))).reduce(1, (a, b) -> a * b);
                     s.call("localConv2d", c.x.ref(), s.input(List.of(places, c.taps.get(0) * c.taps.get(1) * c.channels, c.filters), c.x.dtype(), -1, 1).ref(),
-                            new Ints(c.taps), new Ints(c.strides), NONE, new Plain(c.ordering));
+                            new Ints(c.taps), new Ints(c.strides), Argument.NONE, new Plain(c.ordering));
                 }),
                 new Row("pool1d", 1, s -> pool(s, "pool1d", 1)),
                 new Row("pool2d", 2, s -> pool(s, "pool2d", 2)),

@@ -58,7 +58,7 @@ record Known(int step, Tensor tensor, List<int[]> sizes, double low, double high
         return IntStream.range(0, rank()).filter(this::isFixed).boxed().toList();
     }
 
-    /** Returns whether the last {@code count} axes have known sizes. */
+    /** Returns whether all axes from {@code axis} on have known sizes. */
     boolean isFixedFrom(int axis) {
         return IntStream.range(axis, rank()).allMatch(this::isFixed);
     }

@@ -12,8 +12,6 @@ import java.util.stream.IntStream;
 
 /** Products, softmax, losses, normalisations. */
 final class NetworkRows {
-    private static final Argument NONE = new Plain(null);
-
     private NetworkRows() {}
 
     static List<Row> all() {
@@ -63,8 +61,8 @@ final class NetworkRows {
                     Ints axes = new Ints(s.chance(0.6) ? IntStream.range(0, x.rank() - 1).boxed().toList()
                             : s.permutation(x.rank()).subList(0, s.number(1, x.rank() - 1)));
                     List<Integer> kept = IntStream.range(0, x.rank()).filter(a -> !axes.numbers().contains(a)).mapToObj(a -> s.declared(x, a)).toList();
-                    Argument gamma = s.chance(0.8) ? s.input(kept, x.dtype(), 0.5, 2).ref() : NONE;
-                    Argument beta = s.chance(0.8) ? s.input(kept, x.dtype(), -1, 1).ref() : NONE;
+                    Argument gamma = s.chance(0.8) ? s.input(kept, x.dtype(), 0.5, 2).ref() : Argument.NONE;
+                    Argument beta = s.chance(0.8) ? s.input(kept, x.dtype(), -1, 1).ref() : Argument.NONE;
                     Argument made = s.step(null, "normalizeBatchInTraining", x.ref(), gamma, beta, axes, new Plain(s.one(1e-3, 0.1)));
                     s.on(made, "normalized");
                     if (s.chance(0.3)) {
@@ -77,7 +75,7 @@ final class NetworkRows {
                     int axis = along ? s.axis(x) : x.rank() - 1;
                     List<Integer> size = List.of(s.declared(x, axis < 0 ? axis + x.rank() : axis));
                     var given = new ArrayList<>(List.of(x.ref(), s.input(size, x.dtype(), -1, 1).ref(), s.input(size, x.dtype(), 0.2, 2).ref(),
-                            s.chance(0.8) ? s.input(size, x.dtype(), -1, 1).ref() : NONE, s.chance(0.8) ? s.input(size, x.dtype(), 0.5, 2).ref() : NONE));
+                            s.chance(0.8) ? s.input(size, x.dtype(), -1, 1).ref() : Argument.NONE, s.chance(0.8) ? s.input(size, x.dtype(), 0.5, 2).ref() : Argument.NONE));
                     if (along) {
                         given.add(new Plain(axis));
                     }
@@ -96,7 +94,7 @@ final class NetworkRows {
                 }),
                 Row.of("dropout", s -> {
                     Known x = s.numbers(1, 4);
-                    Argument shape = s.chance(0.6) ? NONE : new Ints(IntStream.range(0, x.rank()).mapToObj(a -> s.chance(0.5) ? 1 : K.NONE).toList());
+                    Argument shape = s.chance(0.6) ? Argument.NONE : new Ints(IntStream.range(0, x.rank()).mapToObj(a -> s.chance(0.5) ? 1 : K.NONE).toList());
                     s.call("dropout", x.ref(), new Plain(s.one(0.0, 0.25, 0.5, 0.9)), shape, new Plain((long) s.number(0, 1000)));
                 }),
                 Row.of("ctcBatchCost", NetworkRows::ctc),

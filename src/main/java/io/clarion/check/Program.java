@@ -146,8 +146,7 @@ record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<I
             String batch = String.valueOf(batches.get(call));
             String number = call == 0 ? "" : " + " + call;
             lines.add("f.call(" + steps.stream().filter(s -> feeds.containsKey(s.number())).map(s -> feeds.get(s.number()))
-                    .map(d -> d.isSparse() ? "SparseArray.of(" + d.text(batch, number) + ")" : d.text(batch, number))
-                    .collect(Collectors.joining(", ")) + ");");
+                    .map(d -> d.text(batch, number)).collect(Collectors.joining(", ")) + ");");
         }
         return String.join("\n", lines);
     }

@@ -438,20 +438,20 @@ final class Sketch {
             if (sizes.contains(K.NONE)) {
                 throw new Unfit("a block has no placeholders");
             }
-            return call("constant", new Array(drawn, false));
+            return call("constant", new Array(drawn));
         }
         if (sizes.contains(K.NONE) || chance(0.4)) {
             return placeholder(drawn);
         }
         return switch (number(0, 2)) {
-            case 0 -> call("constant", new Array(drawn, false));
-            default -> call("variable", new Array(drawn, false), new Plain(has));
+            case 0 -> call("constant", new Array(drawn));
+            default -> call("variable", new Array(drawn), new Plain(has));
         };
     }
 
     /** Returns a new variable. */
     Known variable(List<Integer> sizes, DType type, double low, double high) {
-        return call("variable", new Array(new Drawn(type, random.nextInt(1 << 20), low, high, sizes, false), false), new Plain(type));
+        return call("variable", new Array(new Drawn(type, random.nextInt(1 << 20), low, high, sizes, false)), new Plain(type));
     }
 
     Known placeholder(Drawn drawn) {
