@@ -44,13 +44,13 @@ final class ChildCommand {
     }
 
     private int doctor(String engine) {
-        return telling(() -> engine(engine).diagnose().forEach(f -> tell(ChildLine.of(f))));
+        return telling(() -> surroundings.engine(engine).diagnose().forEach(f -> tell(ChildLine.of(f))));
     }
 
     private int check(String id, Extent extent) {
         return telling(() -> {
             DeviceChoice choice = DeviceChoice.named(id, surroundings.engines().get());
-            Engine reference = engine("reference");
+            Engine reference = surroundings.engine("reference");
             boolean isReference = choice.engine().name().equals(reference.name());
             try (Device device = choice.open(); Device expected = DeviceChoice.first(reference).open()) {
                 var checker = new Checker(device, expected);
@@ -68,7 +68,7 @@ final class ChildCommand {
 
     private int random(String id, BiConsumer<Device, Device> work) {
         return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(engine("reference")).open()) {
+            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(surroundings.engine("reference")).open()) {
                 work.accept(device, reference);
             }
         });
@@ -94,11 +94,6 @@ final class ChildCommand {
                 tell(work.apply(device));
             }
         });
-    }
-
-    private Engine engine(String name) {
-        return surroundings.engines().get().stream().filter(e -> e.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("engine \"" + name + "\" is not on the class path"));
     }
 
     private int telling(Runnable work) {

@@ -7,7 +7,6 @@ import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -193,10 +192,5 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
             }
         }
         Runtime.getRuntime().halt(HUNG);
-    }
-
-    /** Returns the engine with which devices are compared. */
-    static Optional<Engine> reference(List<Engine> engines) {
-        return engines.stream().filter(e -> e.name().equals("reference")).findFirst();
     }
 }

@@ -26,6 +26,12 @@ record Surroundings(PrintStream out, PrintStream err, Supplier<List<Engine>> eng
         out.println(String.format(Locale.ROOT, format, arguments));
     }
 
+    /** Returns the engine of that name; an {@link IllegalArgumentException} if it is not on the class path. */
+    Engine engine(String name) {
+        return engines.get().stream().filter(e -> e.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("engine \"" + name + "\" is not on the class path"));
+    }
+
     /** Every device of every engine, those that cannot be used included. */
     List<DeviceChoice> devices() {
         return DeviceChoice.all(engines.get());
