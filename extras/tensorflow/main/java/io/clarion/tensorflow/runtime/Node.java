@@ -15,7 +15,6 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetAttrType;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetAttrTypeList;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
@@ -83,7 +82,7 @@ public final class Node {
     }
 
     public Node ints(String attribute, int... values) {
-        TF_SetAttrIntList(description, attribute, Arrays.stream(values).asLongStream().toArray(), values.length);
+        TF_SetAttrIntList(description, attribute, HostTensors.longs(values), values.length);
         return this;
     }
 
