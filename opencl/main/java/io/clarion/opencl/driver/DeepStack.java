@@ -2,9 +2,6 @@ package io.clarion.opencl.driver;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntSupplier;
 
 /**
@@ -14,45 +11,11 @@ import java.util.function.IntSupplier;
 final class DeepStack {
     private static final long BYTES = 64L << 20;
 
-    /** Seconds for which the end of the JVM waits for a call, and a call for the end of the JVM. */
-    private static final int LONGEST_END = 30;
-    private static final int LONGEST_WAIT = 10;
-    /** Read by calls, written by the end of the JVM: libc takes a driver apart then, and a compiler at work would crash. */
-    private static final ReentrantReadWriteLock ENDING = new ReentrantReadWriteLock(true);
-
-    static {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> held(ENDING.writeLock(), LONGEST_END), "clarion compilers end"));
-        } catch (IllegalStateException e) {
-            // The JVM is ending, and waits for nobody any more.
-        }
-    }
-
     private DeepStack() {}
-
-    private static boolean held(Lock lock, int seconds) {
-        try {
-            return lock.tryLock(seconds, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            return false;
-        }
-    }
-
-    /** Returns what {@code call} gives. Once the JVM ends it waits, though not for ever, as another hook may need it. */
-    private static int unlessEnding(IntSupplier call) {
-        boolean held = held(ENDING.readLock(), LONGEST_WAIT);
-        try {
-            return call.getAsInt();
-        } finally {
-            if (held) {
-                ENDING.readLock().unlock();
-            }
-        }
-    }
 
     /** What {@code call} gives; an interruption is kept for later. */
     static int call(IntSupplier call) {
-        var task = new FutureTask<>(() -> unlessEnding(call));
+        var task = new FutureTask<>(() -> EndOfJvm.heldBack(call));
         Thread.ofPlatform().name("clarion compiler").daemon().stackSize(BYTES).start(task);
         boolean interrupted = false;
         try {

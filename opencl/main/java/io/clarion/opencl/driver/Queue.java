@@ -30,11 +30,13 @@ public final class Queue extends Handle {
     Queue(Context context, cl_command_queue id, Set<Release> owned, Staging staging) {
         super("queue on " + context.device().id(), owned, () -> {
             staging.release();
+            EndOfJvm.closing(id);
             return Faults.free(context.device(), "clReleaseCommandQueue", () -> CL.clReleaseCommandQueue(id));
         });
         this.context = context;
         this.id = id;
         this.staging = staging;
+        EndOfJvm.opened(id);
     }
 
     /** Where it was made. */
@@ -83,7 +85,7 @@ public final class Queue extends Handle {
         alive();
         cl_kernel ready = kernel.ready();
         int code = Faults.run(context.device(), "clEnqueueNDRangeKernel",
-                () -> CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event));
+                () -> EndOfJvm.heldBack(() -> CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event)));
         if (code != CL.CL_SUCCESS) {
             check("queueing kernel " + kernel.name() + " with " + Arrays.toString(global) + " work-items in groups of "
                     + (local == null ? "the driver's choice" : Arrays.toString(local)) + " (its limit is "
