@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 /** What runs programs in processes of their own. */
 @FunctionalInterface
 interface Children {
+    /** Variables with which a child neither uses nor keeps compiled kernels: Clarion's, and a driver's own. */
+    Map<String, String> WITHOUT_CACHES = Map.of("CLARION_CACHE", "off", "POCL_KERNEL_CACHE", "0");
+
     /**
      * Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another thread.
      *

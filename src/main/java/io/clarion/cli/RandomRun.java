@@ -76,9 +76,10 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         return seconds - TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
     }
 
+    /** Runs a child, which keeps no kernels, as none of them is built a second time. */
     private End child(long from, long to, int part, long left, Consumer<String> line) {
         return surroundings.children().run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from), String.valueOf(to), String.valueOf(part),
-                String.valueOf(left)), Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
+                String.valueOf(left)), Children.WITHOUT_CACHES, Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
     }
 
     private void take(String text, Tally tally) {
@@ -134,7 +135,8 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         for (int child = 0; child < CHILDREN && shortest.get() == null && System.nanoTime() < end; child++) {
             var isTrying = new AtomicBoolean();
             int before = ended.length();
-            surroundings.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), LIMIT.multipliedBy(2),
+            surroundings.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), Children.WITHOUT_CACHES,
+                    LIMIT.multipliedBy(2),
                     text -> ChildLine.parse(text).map(ChildLine::random).ifPresent(line -> {
                         if (line.result() != null && line.result().program() != null) {
                             shortest.set(line.result().program());

@@ -45,7 +45,7 @@ enum WholeProcess {
         String id = choice.report().id();
         return switch (this) {
             // Clarion's own cache, and PoCL's.
-            case START_COLD -> seconds(surroundings, Map.of("CLARION_CACHE", "off", "POCL_KERNEL_CACHE", "0"), id);
+            case START_COLD -> seconds(surroundings, Children.WITHOUT_CACHES, id);
             case START_WARM -> {
                 seconds(surroundings, Map.of(), id);
                 yield seconds(surroundings, Map.of(), id);
