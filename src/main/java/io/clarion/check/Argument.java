@@ -1,6 +1,7 @@
 package io.clarion.check;
 
 import io.clarion.StepFunction;
+import io.clarion.graph.Index;
 import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,6 +138,34 @@ sealed interface Argument {
         @Override
         public Argument with(int number, int other) {
             return new Ints(numbers.stream().map(n -> n == number ? other : n).toList());
+        }
+    }
+
+    /** Places along axes, as NumPy's indices and slices pick them. */
+    record Places(List<Index> places) implements Argument {
+        public Places {
+            places = List.copyOf(places);
+        }
+
+        @Override
+        public Object value(Map<Integer, Object> values) {
+            return places.toArray(Index[]::new);
+        }
+
+        @Override
+        public String text() {
+            return places.stream().map(Places::text).collect(Collectors.joining(", "));
+        }
+
+        private static String text(Index index) {
+            return switch (index) {
+                case Index.NewAxis() -> "Index.NEW";
+                case Index.Rest() -> "Index.REST";
+                case Index.Place(int place) -> "Index.at(" + place + ")";
+                case Index.Span(Integer start, Integer stop, int step) -> (start == null && stop == null ? "Index.ALL"
+                        : stop == null ? "Index.from(" + start + ")" : start == null ? "Index.to(" + stop + ")" : "Index.between(" + start + ", " + stop + ")")
+                        + (step == 1 ? "" : ".step(" + step + ")");
+            };
         }
     }
 

@@ -263,9 +263,10 @@ final class ControlRows {
     }
 
     private static Known matrix(Sketch s) {
-        List<Integer> sizes = fixed(s, 2, 2);
         DType type = s.one(DType.FLOAT32, s.floating());
-        var drawn = new Drawn(type, s.number(0, 1000), -2, 2, sizes, true);
-        return s.call("variable", new Array(drawn), new Plain(type));
+        if (s.chance(0.5)) {
+            return s.placeholder(new Drawn(type, s.number(0, 1000), -2, 2, s.shape(2, 2), true));
+        }
+        return s.call("variable", new Array(new Drawn(type, s.number(0, 1000), -2, 2, fixed(s, 2, 2), true)), new Plain(type));
     }
 }

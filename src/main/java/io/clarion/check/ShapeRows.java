@@ -3,7 +3,9 @@ package io.clarion.check;
 import io.clarion.DimOrdering;
 import io.clarion.K;
 import io.clarion.check.Argument.Ints;
+import io.clarion.check.Argument.Places;
 import io.clarion.check.Argument.Plain;
+import io.clarion.graph.Index;
 import io.clarion.graph.Op;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
@@ -77,6 +79,10 @@ final class ShapeRows {
                     }
                     s.call("slice", x.ref(), Ints.of(start), Ints.of(size));
                 }),
+                new Row("slice", 2, s -> {
+                    Known x = s.anything(1, 4);
+                    s.call("slice", x.ref(), places(s, x));
+                }),
                 Row.of("temporalPadding", s -> s.call("temporalPadding", s.ofRank(3).ref(), new Plain(s.number(0, 3)))),
                 Row.of("asymmetricTemporalPadding", s -> s.call("asymmetricTemporalPadding", s.ofRank(3).ref(), new Plain(s.number(0, 3)), new Plain(s.number(0, 2)))),
                 Row.of("spatial2dPadding", s -> s.call("spatial2dPadding", s.ofRank(4).ref(), numbers(s, 2, 0, 2), ordering(s))),
@@ -104,6 +110,36 @@ final class ShapeRows {
 
     private static boolean fitsBut(Known k, Known x, int axis) {
         return k.rank() == x.rank() && IntStream.range(0, x.rank()).allMatch(a -> a == axis || k.isSame(a, x, a)) && k.elements() < Sketch.MOST_ELEMENTS / 4;
+    }
+
+    /** Returns NumPy's kinds of indices for the axes of x, the last of which may be left to {@link Index#REST}, and new axes. */
+    private static Places places(Sketch s, Known x) {
+        int rest = s.chance(0.2) ? s.number(0, x.rank()) : -1;
+        int left = rest < 0 ? 0 : s.number(0, x.rank() - rest);
+        var places = new ArrayList<Index>();
+        for (int a = 0; a <= x.rank(); a++) {
+            if (s.chance(0.1)) {
+                places.add(Index.NEW);
+            }
+            if (a == rest) {
+                places.add(Index.REST);
+                a += left;
+            }
+            if (a < x.rank()) {
+                places.add(place(s, x.least(a)));
+            }
+        }
+        return new Places(places);
+    }
+
+    /** Returns an index of an axis that has {@code size} places at least. */
+    private static Index place(Sketch s, int size) {
+        if (size > 0 && s.chance(0.25)) {
+            return Index.at(s.number(-size, size - 1));
+        }
+        Integer start = s.chance(0.5) ? null : (Integer) s.number(-size - 1, size + 1);
+        Integer stop = s.chance(0.5) ? null : (Integer) s.number(-size - 1, size + 1);
+        return new Index.Span(start, stop, s.chance(0.5) ? 1 : s.one(2, 3, -1, -1, -2));
     }
 
     static Ints numbers(Sketch s, int count, int low, int high) {

@@ -13,11 +13,13 @@ import io.clarion.graph.Body;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
+import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import io.clarion.tensor.SparseArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -455,7 +457,12 @@ final class Sketch {
     }
 
     Known placeholder(Drawn drawn) {
-        return fed(step(null, "placeholder", new Ints(drawn.sizes()), new Plain(drawn.dtype())), drawn);
+        if (isInside) {
+            throw new Unfit("a block has no placeholders");
+        }
+        var sizes = new Ints(drawn.sizes());
+        var type = new Plain(drawn.dtype());
+        return fed(drawn.isSparse() ? step(null, "placeholder", sizes, Argument.NONE, type, new Plain(true)) : step(null, "placeholder", sizes, type), drawn);
     }
 
     /** Makes a placeholder known that a step made. */
@@ -470,8 +477,23 @@ final class Sketch {
                 }
             }
         }
-        computed.put(t, drawn.array(batches.get(0)));
+        if (drawn.isSparse()) {
+            stored(SparseMatrix.of(t), drawn);
+        } else {
+            computed.put(t, drawn.array(batches.get(0)));
+        }
         return tensor(made);
+    }
+
+    /** Makes known what a sparse placeholder stores, and how much of it in each call. */
+    private void stored(SparseMatrix matrix, Drawn drawn) {
+        for (int c = 0; c < batches.size(); c++) {
+            symbols.get(c).put((Dim.Symbol) matrix.values().shape().dim(0), ((SparseArray) drawn.given(batches.get(c), c)).values().shape().size(0));
+        }
+        var first = (SparseArray) drawn.given(batches.get(0), 0);
+        computed.put(matrix.values(), first.values());
+        computed.put(matrix.rows(), first.rows());
+        computed.put(matrix.columns(), first.columns());
     }
 
     /** Returns the variables that are there. */

@@ -135,7 +135,7 @@ class RandomCheckTest {
             methods.append("static void run").append(seed).append("() {\n").append(RandomCheck.text(seed, RandomCheck.ALL, Programs.reference(), true)).append("\n}\n");
         }
         Path source = folder.resolve("Lines.java");
-        Files.writeString(source, "import io.clarion.*;\nimport io.clarion.check.Values;\nimport io.clarion.tensor.*;\nimport java.util.List;\nclass Lines {\n" + methods + "}\n");
+        Files.writeString(source, "import io.clarion.*;\nimport io.clarion.check.Values;\nimport io.clarion.graph.Index;\nimport io.clarion.tensor.*;\nimport java.util.List;\nclass Lines {\n" + methods + "}\n");
         String library = Path.of(URI.create(K.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
         var complaints = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
