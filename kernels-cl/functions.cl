@@ -176,12 +176,13 @@ static FLOAT WIDE(pow_positive)(const FLOAT x, const FLOAT y) {
 static FLOAT WIDE(pow_float)(const FLOAT x, const FLOAT y) {
   const FLOAT magnitude = fabs(x);
   // Beyond 2^33, either of the ends is certain, except for 1.
-  const FLOAT z = WIDE(pow_positive)(magnitude, AT_MOST(AT_LEAST(y, -0x1p33f), 0x1p33f));
+  const FLOAT within = AT_MOST(AT_LEAST(y, -0x1p33f), 0x1p33f);
+  const FLOAT z = WIDE(pow_positive)(magnitude, within);
   const FLOAT zero = NUMBER(0.0f);
   const INT isZero = magnitude == zero;
   const INT isEnd = isZero || magnitude == NUMBER(INFINITY);
-  const INT isWhole = rint(y) == y;
-  const INT isOdd = isWhole && rint(NUMBER(0.5f) * y) != NUMBER(0.5f) * y;
+  const INT isWhole = rint(within) == within;
+  const INT isOdd = isWhole && rint(NUMBER(0.5f) * within) != NUMBER(0.5f) * within;
   const FLOAT end = (y < zero) == isZero ? NUMBER(INFINITY) : zero;
   const FLOAT positive = isEnd ? end : z;
   const FLOAT real = x < zero && !isWhole && !isEnd ? NUMBER(NAN) : positive;

@@ -102,6 +102,32 @@ class ElementwiseTest {
         }
     }
 
+    /** Of what a compiler knows, alone or as one of two values: PoCL's own functions are anything for some of these. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void everyScalarFunctionOfConstantsThatAreNotFinite() {
+        for (DType type : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {
+            var c = new Comparison();
+            int n = SPECIAL.length;
+            Tensor x = c.input(NDArray.of(type, SPECIAL, n));
+            Tensor b = c.input(NDArray.of(DType.BOOL, IntStream.range(0, n).mapToDouble(i -> i % 2).toArray(), n));
+            for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+                Tensor known = Tensor.literal(type, value).broadcast(Shape.of(n));
+                Tensor either = Tensor.map(ScalarFn.SELECT, b, x, known);
+                for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
+                    for (Tensor y : List.of(known, either)) {
+                        Tensor result = fn.arity() == 1 ? Tensor.map(fn, y) : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, y, x);
+                        c.expect(fn.word() + " of " + type.word() + " and " + value, result, of(fn));
+                    }
+                }
+                c.expect("a power of 2", Tensor.map(ScalarFn.POW, Tensor.literal(type, 2).broadcast(Shape.of(n)), either), of(ScalarFn.POW));
+                for (DType to : DType.values()) {
+                    c.expect("cast of " + value, Tensor.of(new Op.Cast(to), either), Tolerance.EXACT);
+                }
+            }
+            c.check();
+        }
+    }
+
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void castsOfEveryPairOfTypes(@ForAll long seed) {
         Draw.repeat(seed, draw -> {

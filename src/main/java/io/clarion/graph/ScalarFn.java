@@ -20,21 +20,21 @@ public enum ScalarFn {
             "(%1$s != %1$s ? %1$s : sign(%1$s))", Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
     ABS(Rule.NUMBER, "(%1$s < (%4$s)(0) ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
     SQRT(Rule.FLOATING, "sqrt(%1$s)", Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
-    EXP(Rule.FLOATING, "exp(%1$s)", Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
+    EXP(Rule.FLOATING, known("exp(%1$s)"), Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
     LOG(Rule.FLOATING, "log(%1$s)", Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
     SIN(Rule.FLOATING, "sin(%1$s)", Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
     COS(Rule.FLOATING, "cos(%1$s)", Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
     TANH(Rule.FLOATING, "tanh(%1$s)", Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
-    SIGMOID(Rule.FLOATING, "((%4$s)(1) / ((%4$s)(1) + exp(-%1$s)))", a -> 1 / (1 + Math.exp(-a)),
+    SIGMOID(Rule.FLOATING, known("(%4$s)(1) / ((%4$s)(1) + exp(-%1$s))"), a -> 1 / (1 + Math.exp(-a)),
             (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
-    SOFTPLUS(Rule.FLOATING, "(fmax(%1$s, (%4$s)(0)) + log1p(exp(-fabs(%1$s))))",
+    SOFTPLUS(Rule.FLOATING, known("fmax(%1$s, (%4$s)(0)) + log1p(exp(-fabs(%1$s)))"),
             a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
             (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
-    EXPM1(Rule.FLOATING, "expm1(%1$s)", Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
+    EXPM1(Rule.FLOATING, known("expm1(%1$s)"), Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
     RELU(Rule.NUMBER, "(%1$s < (%4$s)(0) ? (%4$s)(0) : %1$s)", a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
-    ROUND(Rule.FLOATING, "rint(%1$s)", Math::rint, null, -4, 4),
-    FLOOR(Rule.FLOATING, "floor(%1$s)", Math::floor, null, -4, 4),
+    ROUND(Rule.FLOATING, finite("rint(%1$s)"), Math::rint, null, -4, 4),
+    FLOOR(Rule.FLOATING, finite("floor(%1$s)"), Math::floor, null, -4, 4),
 
     ADD(Rule.NUMBER, "%1$s + %2$s", (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
     SUB(Rule.NUMBER, "%1$s - %2$s", (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
@@ -228,6 +228,19 @@ public enum ScalarFn {
                     });
         }
         return rule == Rule.COMPARISON || rule == Rule.LOGIC ? DType.BOOL : first;
+    }
+
+    /**
+     * An expression of the first argument, which a NaN is the result of. PoCL's library promises LLVM numbers: where one of its functions
+     * has a NaN or an infinity that LLVM knows, be it on one of two ways, the result is anything.
+     */
+    private static String known(String text) {
+        return "(%1$s == %1$s ? " + text + " : %1$s)";
+    }
+
+    /** An expression that rounds the first argument, which is whole from 2^52 on; see {@link #known}. */
+    private static String finite(String text) {
+        return "(fabs(%1$s) < (%4$s)(0x1p52f) ? " + text + " : %1$s)";
     }
 
     private static boolean same(List<DType> in) {
