@@ -23,8 +23,10 @@ import org.w3c.dom.NodeList;
 /** The table of {@code docs/dependencies.md} against the poms. */
 class DependenciesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern ROW = Pattern.compile("\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| [^|]+ \\| (library|program|tests) \\|.*");
+    private static final Pattern ROW = Pattern.compile("\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| [^|]+ \\| (library|program|`clarion-[a-z]+`|tests) \\|.*");
     private static final List<String> MODULES = List.of("src", "kernels-cl", "opencl", "device-tests", "device-tests/jmh");
+    /** Artifacts that a user adds, by their modules. */
+    private static final Map<String, String> OPTIONAL = Map.of("extras/tensorflow", "`clarion-tensorflow`");
 
     private record Entry(String version, String who) {}
 
@@ -48,6 +50,15 @@ class DependenciesTest {
         Set<String> library = new TreeSet<>();
         Set<String> program = new TreeSet<>();
         Set<String> all = new TreeSet<>();
+        Map<String, String> optional = new TreeMap<>();
+        for (var module : OPTIONAL.entrySet()) {
+            for (Element dependency : dependencies(pom(module.getKey()), "project/dependencies")) {
+                all.add(name(dependency));
+                if (!text(dependency, "scope").equals("test")) {
+                    optional.put(name(dependency), module.getValue());
+                }
+            }
+        }
         for (String module : MODULES) {
             for (Element dependency : dependencies(pom(module), "project/dependencies")) {
                 String name = name(dependency);
@@ -63,7 +74,7 @@ class DependenciesTest {
         all.remove("org.junit.jupiter:junit-jupiter");
         all.add("org.junit:junit-bom"); // which gives the other its version
         return new TreeMap<>(all.stream().collect(Collectors.toMap(name -> name, name -> new Entry(versions.get(name),
-                library.contains(name) ? "library" : program.contains(name) ? "program" : "tests"))));
+                library.contains(name) ? "library" : program.contains(name) ? "program" : optional.getOrDefault(name, "tests")))));
     }
 
     private static Map<String, String> versions() throws Exception {

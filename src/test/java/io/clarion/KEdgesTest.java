@@ -2,7 +2,6 @@ package io.clarion;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.clarion.engine.Function;
@@ -15,24 +14,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
-/** {@link Edges} on the reference engine, broadcasting of all small shapes, and views in place of tensors. */
+/** Broadcasting of all small shapes, and views in place of tensors. */
 class KEdgesTest {
     @BeforeEach
     void start() {
         K.useDevice("reference:0");
     }
 
-    @TestFactory
-    Stream<DynamicTest> edges() {
-        K.useDevice("reference:0");
-        return Edges.all().stream().map(e -> DynamicTest.dynamicTest(e.subject() + ": " + e.tensor(),
-                () -> assertNull(e.fault(K.eval(e.tensor()), e.like() == null ? null : K.eval(e.like())))));
+    private static NDArray counted(int[] shape, int from) {
+        NDArray a = NDArray.zeros(DType.FLOAT32, Shape.of(shape));
+        IntStream.range(0, a.elements()).forEach(i -> a.set(i, from + i));
+        return a;
     }
 
     /** Shapes of up to three axes of 0 to 2 elements. */
@@ -74,8 +69,8 @@ class KEdgesTest {
             for (int[] b : smallShapes()) {
                 int rank = Math.max(a.length, b.length);
                 int[] to = IntStream.range(0, rank).map(axis -> met(a, b, axis, rank)).toArray();
-                NDArray x = Edges.counted(a, 1);
-                NDArray y = Edges.counted(b, 100);
+                NDArray x = counted(a, 1);
+                NDArray y = counted(b, 100);
                 if (Arrays.stream(to).anyMatch(n -> n < 0)) {
                     assertThrows(IllegalArgumentException.class, () -> K.constant(x).minus(K.constant(y)));
                 } else {
@@ -91,7 +86,7 @@ class KEdgesTest {
 
     /** The same values and gradients of a tensor as it is, and of one that is a view of another. */
     private static void sameOfViews(UnaryOperator<Tensor> fn, int... shape) {
-        NDArray x = Edges.counted(shape, 1);
+        NDArray x = counted(shape, 1);
         Tensor plain = K.placeholder(shape, DType.FLOAT32);
         Tensor source = K.placeholder(shape, DType.FLOAT32);
         int[] start = new int[shape.length];
@@ -111,10 +106,5 @@ class KEdgesTest {
         sameOfViews(x -> K.pool1d(x, 2), 2, 5, 2);
         sameOfViews(x -> K.softmax(K.reshape(x, -1, 2)), 4, 3);
         sameOfViews(K::std, 4, 3);
-    }
-
-    @Test
-    void stridedWindowsOverAxesThatACallTells() {
-        IntStream.range(1, 8).forEach(height -> OpenSizes.stridedWindows(K.device(), height, 1, 2, 3, 4));
     }
 }

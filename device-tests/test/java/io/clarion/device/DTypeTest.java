@@ -11,7 +11,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
-import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
@@ -173,33 +172,7 @@ class DTypeTest {
         }
     }
 
-    // All types
-
-    @EveryDevice(inEveryLayout = true)
-    void variablesOfEveryTypeAreUpdated(TestedDevice device) {
-        for (DType dtype : DType.values()) {
-            for (int n : new int[] {1, 7, 65}) {
-                NDArray first = NDArray.of(dtype, IntStream.range(0, n).mapToDouble(i -> i % 3).toArray(), n);
-                try (var a = new Variable(first, "a"); var b = new Variable(NDArray.zeros(dtype, Shape.of(n)), "b")) {
-                    Tensor read = Tensor.of(new Op.Read(a));
-                    Tensor next = dtype == DType.BOOL ? read.apply(ScalarFn.NOT) : read.plus(1);
-                    if (!device.has(next)) {
-                        continue;
-                    }
-                    var graph = new Graph(List.of(), List.of(next), List.of(new Graph.Update(a, next), new Graph.Update(b, read)));
-                    try (Executable executable = device.device().compile(graph)) {
-                        assertArrayEquals(executable.call(List.of(), 0).get(0).toDoubles(), a.value().toDoubles());
-                        executable.call(List.of(), 1);
-                    }
-                    for (int i = 0; i < n; i++) {
-                        int twice = dtype == DType.BOOL ? i % 3 == 0 ? 0 : 1 : i % 3 + 2;
-                        assertEquals(twice, a.value().get(i), dtype.word());
-                        assertEquals(dtype == DType.BOOL ? 1 - twice : i % 3 + 1, b.value().get(i), dtype.word());
-                    }
-                }
-            }
-        }
-    }
+    // float64
 
     @EveryDevice(inEveryLayout = true)
     void float64IsComputedInDoublePrecisionOrRefusedWithWhatWouldDo(TestedDevice device) {

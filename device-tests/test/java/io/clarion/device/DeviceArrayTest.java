@@ -94,11 +94,11 @@ class DeviceArrayTest {
                 h = next;
                 if (i == 1) {
                     handles = device.liveHandles();
-                    bytes = device.liveBytes();
+                    bytes = device.memoryHeld();
                 }
             }
             assertEquals(handles, device.liveHandles());
-            assertEquals(bytes, device.liveBytes());
+            assertEquals(bytes, device.memoryHeld());
             assertAll(22, h.get(0).value());
             assertAll(3 * 21 * 21, h.get(1).value());
             h.forEach(DeviceArray::close);

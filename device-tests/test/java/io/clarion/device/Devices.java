@@ -65,6 +65,11 @@ public final class Devices {
         return Stream.of(all(), GPUS).flatMap(List::stream).toList();
     }
 
+    /** The devices of which {@link #everyLayout} has another one. */
+    static List<TestedDevice> asGpus() {
+        return GPUS;
+    }
+
     /** Each device, and CPUs but PoCL's once more, by turns as a GPU and with wide vectors; both with {@code -Dclarion.sweep=full}. */
     static List<TestedDevice> layoutsInTurn() {
         List<TestedDevice> others = WIDE_ONES.isEmpty() || TURN.getAndIncrement() % 2 == 0 ? GPUS : WIDE_ONES;

@@ -15,7 +15,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
-import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Faults;
 import io.clarion.opencl.driver.Handles;
 import io.clarion.schedule.DeviceGroup;
@@ -176,18 +175,18 @@ class FaultsTest {
     }
 
     @EveryDevice
-    void whateverCallFailsTheTrainingEndsWell(OpenClDevice device) {
+    void whateverCallFailsTheTrainingEndsWell(Device device) {
         assertEndsWell(device, times -> new int[] {0, random.nextInt(times)});
     }
 
     @EveryDevice
-    void whateverCallFailsAPlacedTrainingEndsWell(OpenClDevice device) {
+    void whateverCallFailsAPlacedTrainingEndsWell(Device device) {
         graph = training(device.report().id(), "reference:0");
         assertEndsWell(device, times -> ALL ? new int[] {0, random.nextInt(times)} : new int[] {random.nextInt(times)});
     }
 
     /** Has each call fail, of so many times at those that {@code when} gives. */
-    private void assertEndsWell(OpenClDevice device, IntFunction<int[]> when) {
+    private void assertEndsWell(Device device, IntFunction<int[]> when) {
         steps = SAMPLED_STEPS;
         double[] want = trained(reference);
         String id = device.report().id();
@@ -214,7 +213,7 @@ class FaultsTest {
         String id = tested.facts().id();
         for (String call : List.of("clCreateProgramWithSource", "clBuildProgram", "clCreateKernel", "clCreateCommandQueue")) {
             for (int code : codes(call)) {
-                try (OpenClDevice fresh = Devices.fresh(tested)) {
+                try (Device fresh = Devices.fresh(tested)) {
                     strike(id, call, code, 0);
                     assertArrayEquals(want, together(three(fresh), PATIENCE, Duration.ofMillis(20)), CLOSE, call + " gives " + code);
                 } finally {
@@ -225,7 +224,7 @@ class FaultsTest {
     }
 
     @EveryDevice
-    void aDeviceMayBeGoneForGood(OpenClDevice device) {
+    void aDeviceMayBeGoneForGood(Device device) {
         double[] want = trained(reference);
         String id = device.report().id();
         var calls = new AtomicInteger();
@@ -241,7 +240,7 @@ class FaultsTest {
         String id = tested.facts().id();
         var calls = new AtomicInteger();
         var contexts = new AtomicInteger();
-        try (OpenClDevice fresh = Devices.fresh(tested)) {
+        try (Device fresh = Devices.fresh(tested)) {
             Faults.inject((name, call) -> {
                 if (!name.equals(id)) {
                     return 0;
@@ -257,7 +256,7 @@ class FaultsTest {
     }
 
     @EveryDevice
-    void aDeviceMayHang(OpenClDevice device) {
+    void aDeviceMayHang(Device device) {
         double[] want = trained(reference);
         together(three(device), PATIENCE, Duration.ofHours(1));
         String id = device.report().id();

@@ -13,7 +13,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
-import io.clarion.opencl.OpenClDevice;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
@@ -38,7 +37,7 @@ class GaugeTest {
     void callsAndMemoryOfADeviceAreCounted(TestedDevice tested, @TempDir Path home) throws IOException {
         String before = System.getProperty("clarion.home");
         System.setProperty("clarion.home", home.toString());
-        try (OpenClDevice device = Devices.fresh(tested)) {
+        try (Device device = Devices.fresh(tested)) {
             var variable = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(1000)), "v");
             var graph = new Graph(List.of(), List.of(Tensor.of(new Op.Read(variable)).times(2)), List.of());
             try (Function f = new Function(graph, device)) {

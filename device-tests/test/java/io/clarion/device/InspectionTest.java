@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.clarion.K;
 import io.clarion.StepFunction;
+import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.engine.NotFinite;
 import io.clarion.graph.Graph;
@@ -68,7 +69,7 @@ class InspectionTest {
         Path file = folder.resolve("trace.json");
         System.setProperty("clarion.trace", file.toString());
         System.setProperty("clarion.cache", "off");
-        try (OpenClDevice traced = Devices.fresh(device)) {
+        try (Device traced = Devices.fresh(device)) {
             Tensor x = K.placeholder(new int[] {4, STEPS, 8}, DType.FLOAT32);
             Tensor u = K.placeholder(new int[] {8, 8}, DType.FLOAT32);
             Tensor h = K.rnn((in, states) -> {
@@ -115,7 +116,7 @@ class InspectionTest {
     void aTraceLeadsFromADeviceToTheOneThatUsesWhatItGave(TestedDevice device) throws IOException {
         Path file = folder.resolve("trace.json");
         System.setProperty("clarion.trace", file.toString());
-        try (OpenClDevice giving = Devices.fresh(device); OpenClDevice taking = Devices.fresh(device)) {
+        try (Device giving = Devices.fresh(device); Device taking = Devices.fresh(device)) {
             Tensor x = K.placeholder(new int[] {ELEMENTS}, DType.FLOAT32);
             try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), giving);
                     Function sum = new Function(new Graph(List.of(x), List.of(K.sum(x)), List.of()), taking)) {

@@ -80,7 +80,7 @@ class MemoryTest {
             for (int i = 0; i < 3; i++) {
                 assertArrayEquals(numbers(1 + i).toFloats(), f.call(numbers(i)).get(0).toFloats());
                 assertArrayEquals(numbers(2 + i).toFloats(), g.call(numbers(i)).get(0).toFloats());
-                assertTrue(device.liveBytes() <= 5 * LARGE / 2);
+                assertTrue(device.memoryHeld() <= 5 * LARGE / 2);
             }
             int handles = device.liveHandles();
             assertArrayEquals(numbers(1).toFloats(), f.call(numbers(0)).get(0).toFloats());
@@ -88,7 +88,7 @@ class MemoryTest {
             assertEquals(handles, device.liveHandles());
             f.close();
             g.close();
-            assertEquals(0, device.liveBytes());
+            assertEquals(0, device.memoryHeld());
         }
     }
 
@@ -119,7 +119,7 @@ class MemoryTest {
     void constantsAreThereAgainAfterOthersHadTheirMemory(TestedDevice tested) {
         Tensor constant = Tensor.of(new Op.Constant(numbers(3)));
         Tensor x = K.placeholder(1);
-        try (OpenClDevice device = Devices.fresh(tested, 3 * LARGE);
+        try (Device device = Devices.fresh(tested, 3 * LARGE);
                 Function f = new Function(new Graph(List.of(x), List.of(K.sum(constant.times(x))), List.of()), device); Function g = plus(2, device)) {
             NDArray two = NDArray.of(new float[] {2}, 1);
             double first = f.call(two).get(0).item();
@@ -131,7 +131,7 @@ class MemoryTest {
     @EveryDevice
     void variablesThatLeftComeBackWithWhatTheyWere(TestedDevice tested) {
         List<Variable> variables = IntStream.range(0, 3).mapToObj(i -> new Variable(filled(100 * i), "v" + i)).toList();
-        try (OpenClDevice device = Devices.fresh(tested, 5 * LARGE / 2)) {
+        try (Device device = Devices.fresh(tested, 5 * LARGE / 2)) {
             List<Function> functions = variables.stream().map(v -> counting(v, device)).toList();
             for (int i = 0; i < 4; i++) {
                 for (int v = 0; v < 3; v++) {
@@ -150,7 +150,7 @@ class MemoryTest {
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void threadsThatTakeEachOthersMemoryLoseNoUpdate(TestedDevice tested) throws Exception {
         List<Variable> variables = IntStream.range(0, 4).mapToObj(i -> new Variable(filled(0), "v" + i)).toList();
-        try (OpenClDevice device = Devices.fresh(tested, 5 * LARGE / 2); OpenClDevice other = Devices.fresh(tested, 5 * LARGE / 2);
+        try (Device device = Devices.fresh(tested, 5 * LARGE / 2); Device other = Devices.fresh(tested, 5 * LARGE / 2);
                 var threads = Executors.newFixedThreadPool(4)) {
             List<Function> functions = variables.stream().map(v -> counting(v, device)).toList();
             List<Function> elsewhere = variables.stream().map(v -> counting(v, other)).toList();
@@ -174,7 +174,7 @@ class MemoryTest {
     @EveryDevice
     void aCallThatUpdatesNothingIsDoneAgainWhenTheDriverLacksMemory(TestedDevice tested) {
         var v = new Variable(filled(1), "v");
-        try (OpenClDevice device = Devices.fresh(tested); Function f = plus(1, device); Function count = counting(v, device)) {
+        try (Device device = Devices.fresh(tested); Function f = plus(1, device); Function count = counting(v, device)) {
             f.call(numbers(0));
             count.call();
             var failures = new AtomicInteger();
@@ -238,12 +238,12 @@ class MemoryTest {
                     Function f = new Function(training.graph(), device, () -> alone)) {
                 assertSame(want, training.on(f));
                 assertTrue(f.explain(training.values().get(0)).contains(" turns:"));
-                assertTrue(device.liveBytes() <= memory);
+                assertTrue(device.memoryHeld() <= memory);
                 int handles = device.liveHandles();
                 assertSame(want, training.on(f));
                 assertEquals(handles, device.liveHandles());
                 f.close();
-                assertEquals(0, device.liveBytes() - training.weights().stream().mapToLong(v -> 4L * v.shape().elements()).sum());
+                assertEquals(0, device.memoryHeld() - training.weights().stream().mapToLong(v -> 4L * v.shape().elements()).sum());
             }
         }
     }
@@ -258,7 +258,7 @@ class MemoryTest {
         try (Function f = K.function(List.of(x), List.of(K.tanh(K.dot(x, w)), K.mean(K.dot(x, w))))) {
             want = f.call(rows);
         }
-        try (OpenClDevice device = Devices.fresh(tested, LARGE)) {
+        try (Device device = Devices.fresh(tested, LARGE)) {
             K.useDevice(device);
             try (Function f = K.function(List.of(x), List.of(K.tanh(K.dot(x, w)), K.mean(K.dot(x, w))))) {
                 assertSame(want.stream().map(NDArray::toDoubles).toList(), f.call(rows).stream().map(NDArray::toDoubles).toList());
@@ -279,7 +279,7 @@ class MemoryTest {
         try (Function f = new Function(training.graph(), tested.device())) {
             want = training.on(f);
         }
-        try (OpenClDevice device = Devices.fresh(tested, 500_000); var alone = new DeviceGroup(List.of(device));
+        try (Device device = Devices.fresh(tested, 500_000); var alone = new DeviceGroup(List.of(device));
                 Function f = new Function(training.graph(), device, () -> alone); var threads = Executors.newFixedThreadPool(3);
                 Function sum = new Function(new Graph(List.of(), List.of(K.sum(read)), List.of()), device)) {
             Callable<Void> reading = () -> {
@@ -304,7 +304,7 @@ class MemoryTest {
         List<Tensor> sums = IntStream.range(0, 4).mapToObj(i -> x.plus(read).plus(i)).toList();
         // Each twice, so that none is written into the host's memory.
         var graph = new Graph(List.of(x), Stream.concat(sums.stream(), sums.stream()).toList(), List.of());
-        try (OpenClDevice device = Devices.fresh(tested, 7 * LARGE / 2); Function f = new Function(graph, device); Function g = counting(v, device)) {
+        try (Device device = Devices.fresh(tested, 7 * LARGE / 2); Function f = new Function(graph, device); Function g = counting(v, device)) {
             g.call();
             String message = assertThrows(OutOfDeviceMemory.class, () -> f.call(numbers(0))).getMessage();
             for (String part : List.of(device.report().id(), "buffers of %,d bytes together".formatted(5 * LARGE), "the device has %,d".formatted(7 * LARGE / 2),

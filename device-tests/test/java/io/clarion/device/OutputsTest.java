@@ -8,6 +8,7 @@ import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
@@ -17,6 +18,7 @@ import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.junit.jupiter.api.Test;
 
 /** Outputs that the host reads: large ones are written into its memory where a device can work in it. */
 class OutputsTest {
@@ -123,16 +125,34 @@ class OutputsTest {
     }
 
     @EveryDevice(inEveryLayout = true)
-    void nothingIsLeftOpen(Device device) {
-        if (device instanceof OpenClDevice own) {
-            try (Function f = function(device, List.of(x), x.times(2))) {
-                f.call(counting(LARGE, 0));
-                int before = own.liveHandles();
-                for (int i = 0; i < 4; i++) {
-                    f.call(counting(LARGE, i));
-                }
-                assertEquals(before, own.liveHandles());
+    void nothingIsLeftOpen(OpenClDevice device) {
+        try (Function f = function(device, List.of(x), x.times(2))) {
+            f.call(counting(LARGE, 0));
+            int before = device.liveHandles();
+            for (int i = 0; i < 4; i++) {
+                f.call(counting(LARGE, i));
             }
+            assertEquals(before, device.liveHandles());
         }
+    }
+
+    /** Kernels of several outputs, some of which others read, some at other places. */
+    @Test
+    void severalOutputsOfOneKernelAgreeWithTheReference() {
+        var c = new Comparison();
+        var draw = new Draw(17);
+        Tensor x = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(31, 65)));
+        Tensor bias = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(65)));
+        Tensor y = x.plus(bias);
+        Tensor t = y.apply(ScalarFn.TANH);
+        Tensor s = t.sum(List.of(0));
+        c.expect("a sum", y, Tolerance.composed(1, 1));
+        c.expect("its function", t, Tolerance.composed(2, 1));
+        c.expect("its square", t.times(t), Tolerance.composed(2, 1));
+        c.expect("transposed", t.permute(List.of(1, 0)), Tolerance.composed(2, 1));
+        c.expect("a sum over rows", s, Tolerance.composed(2, 31));
+        c.expect("what depends on that sum", t.times(s).plus(y), Tolerance.composed(2, 31));
+        c.expect("a mask", y.greater(0), Tolerance.EXACT);
+        c.check();
     }
 }

@@ -80,7 +80,7 @@ class OverlapTest {
     /** Small arrays and large ones, which are used in place where a device can, several functions that update one variable, and outputs that stay. */
     @EveryDevice
     void callsOfManyThreadsAreAsIfOneAfterAnother(TestedDevice tested) throws Exception {
-        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+        try (Device device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
                 var threads = Executors.newFixedThreadPool(THREADS)) {
             List<Function> functions = IntStream.range(0, 3).mapToObj(i -> counting(counter, device)).toList();
             var wanted = new AtomicInteger();
@@ -121,7 +121,7 @@ class OverlapTest {
     @EveryDevice
     void aCallIsGivenItsInputsWhileAnotherHasItsTurn(TestedDevice tested) throws Exception {
         String id = tested.facts().id();
-        try (OpenClDevice device = Devices.overlapping(tested); Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device);
+        try (Device device = Devices.overlapping(tested); Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device);
                 Function g = new Function(new Graph(List.of(x), List.of(x.plus(2)), List.of()), device)) {
             f.call(filled(2, 1));
             g.call(filled(2, 1));
@@ -203,7 +203,7 @@ class OverlapTest {
     @EveryDevice
     void anArrayIsGivenToADeviceWhileItIsReadFromAnother(TestedDevice tested) throws Exception {
         int rows = 4096;
-        try (OpenClDevice giving = Devices.overlapping(tested); OpenClDevice taking = Devices.overlapping(tested);
+        try (Device giving = Devices.overlapping(tested); Device taking = Devices.overlapping(tested);
                 Executable twice = compiled(giving, rows, in -> in.times(2)); Executable more = compiled(taking, rows, in -> in.plus(1))) {
             NDArray values = NDArray.zeros(DType.FLOAT32, Shape.of(rows, 3));
             IntStream.range(0, values.elements()).forEach(i -> values.set(i, i));
@@ -254,7 +254,7 @@ class OverlapTest {
     void aTraceHasTransfersOutOfTurn(TestedDevice tested, @TempDir Path folder) throws IOException {
         Path file = folder.resolve("trace.json");
         System.setProperty("clarion.trace", file.toString());
-        try (OpenClDevice giving = Devices.overlapping(tested); OpenClDevice taking = Devices.overlapping(tested)) {
+        try (Device giving = Devices.overlapping(tested); Device taking = Devices.overlapping(tested)) {
             try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), giving);
                     Function again = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), taking)) {
                 assertAll(12, again.call(twice.call(filled(2, 3)).get(0)).get(0));
@@ -307,7 +307,7 @@ class OverlapTest {
     void aDeviceThatClosesOrBeginsAnewMeanwhileEndsEachCall(TestedDevice tested) throws Exception {
         for (int i = 0; i < 6; i++) {
             boolean closes = i % 2 == 0;
-            try (OpenClDevice device = Devices.overlapping(tested); var threads = Executors.newFixedThreadPool(2)) {
+            try (Device device = Devices.overlapping(tested); var threads = Executors.newFixedThreadPool(2)) {
                 var begun = new CountDownLatch(2);
                 Callable<Void> calls = () -> {
                     try (Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device)) {

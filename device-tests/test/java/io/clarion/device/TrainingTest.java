@@ -155,16 +155,16 @@ class TrainingTest {
                 steps(net, batches, 50);
                 System.gc();
                 int handles = device.liveHandles();
-                long bytes = device.liveBytes();
+                long bytes = device.memoryHeld();
                 long resident = resident();
                 steps(net, batches, 950);
                 System.gc();
                 assertEquals(handles, device.liveHandles());
-                assertEquals(bytes, device.liveBytes());
+                assertEquals(bytes, device.memoryHeld());
                 long growth = resident() - resident;
                 assertTrue(growth < MOST_GROWTH, () -> "resident memory grew by " + growth + " bytes");
             }
-            assertEquals(0, device.liveBytes());
+            assertEquals(0, device.memoryHeld());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.clarion.opencl;
 
 import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
@@ -130,11 +131,6 @@ public final class OpenClDevice implements Device {
         return open.context().liveHandles();
     }
 
-    /** The bytes of the device's memory that Clarion holds. */
-    public long liveBytes() {
-        return open.context().liveBytes();
-    }
-
     @Override
     public Executable compile(Graph graph) {
         if (!facts.fp64() && Compiler.uses(graph, DType.FLOAT64)) {
@@ -143,6 +139,9 @@ public final class OpenClDevice implements Device {
         }
         use.readLock().lock();
         try {
+            if (open.context().isClosed()) {
+                throw new DeviceFailure(facts.id() + " has been closed");
+            }
             return recorded(graph);
         } finally {
             use.readLock().unlock();
@@ -184,7 +183,7 @@ public final class OpenClDevice implements Device {
 
     @Override
     public long memoryHeld() {
-        return liveBytes();
+        return open.context().liveBytes();
     }
 
     private void took(String name, String what, long start) {

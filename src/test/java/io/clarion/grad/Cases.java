@@ -1,5 +1,6 @@
 package io.clarion.grad;
 
+import io.clarion.check.Samples;
 import io.clarion.graph.Branches;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Loops;
@@ -7,7 +8,6 @@ import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
-import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;

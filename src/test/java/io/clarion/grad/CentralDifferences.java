@@ -2,12 +2,12 @@ package io.clarion.grad;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clarion.check.Samples;
 import io.clarion.engine.Function;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Evaluation;
-import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.check.Samples;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
@@ -14,7 +15,6 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Evaluation;
-import io.clarion.reference.Samples;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.check.Samples;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;

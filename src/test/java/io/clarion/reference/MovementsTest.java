@@ -2,6 +2,7 @@ package io.clarion.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.clarion.check.Samples;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;

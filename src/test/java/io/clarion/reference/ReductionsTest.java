@@ -3,6 +3,7 @@ package io.clarion.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clarion.check.Samples;
 import io.clarion.graph.Op;
 import io.clarion.graph.Op.Reduce.Kind;
 import io.clarion.graph.Tensor;

@@ -19,6 +19,8 @@ final class TensorFlowExecutable implements Executable {
     private final TranslatedGraph translated;
     private final TensorFlowDevice device;
     private final Gauge gauge;
+    /** Guarded by the device. */
+    private boolean isClosed;
 
     TensorFlowExecutable(Graph graph, TranslatedGraph translated, TensorFlowDevice device) {
         this.graph = graph;
@@ -42,6 +44,9 @@ final class TensorFlowExecutable implements Executable {
     }
 
     private List<NDArray> run(List<NDArray> inputs, long draw) {
+        if (isClosed) {
+            throw new IllegalStateException("call: the function is closed");
+        }
         gauge.start();
         try {
             return computed(inputs, draw);
@@ -84,7 +89,10 @@ final class TensorFlowExecutable implements Executable {
     @Override
     public void close() {
         synchronized (device) {
-            translated.close();
+            if (!isClosed) {
+                isClosed = true;
+                translated.close();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.clarion.opencl.schedule;
 
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
 import io.clarion.engine.Passage;
@@ -149,6 +150,8 @@ public final class CommandBuffer implements Executable {
                     return null;
                 });
             }
+        } catch (IllegalStateException e) {
+            throw context.isClosed() ? new DeviceFailure(context.device().id() + " has been closed, or begun anew, since the function was compiled") : e;
         } finally {
             gauge.leave();
         }

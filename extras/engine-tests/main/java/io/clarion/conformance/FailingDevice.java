@@ -1,0 +1,101 @@
+package io.clarion.conformance;
+
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Executable;
+import io.clarion.engine.Speed;
+import io.clarion.graph.Graph;
+import io.clarion.tensor.NDArray;
+import java.util.List;
+
+/** A device of which one compilation or call fails, before anything is done or after, and all that follow until it restarts. */
+final class FailingDevice implements Device {
+    private final Device device;
+    private final int failing;
+    private final boolean isLate;
+    private int asked;
+    private boolean isBroken;
+
+    /**
+     * @param failing which compilation or call fails, counted from 0
+     * @param isLate  whether it fails when its work is done
+     */
+    FailingDevice(Device device, int failing, boolean isLate) {
+        this.device = device;
+        this.failing = failing;
+        this.isLate = isLate;
+    }
+
+    /** Returns how many compilations and calls it was asked for. */
+    synchronized int asked() {
+        return asked;
+    }
+
+    private synchronized boolean isBreakingNow() {
+        if (isBroken) {
+            throw failure();
+        }
+        isBroken = asked++ == failing;
+        return isBroken;
+    }
+
+    private DeviceFailure failure() {
+        return new DeviceFailure(device.report().id() + " fails, as the test has it");
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        if (isBreakingNow()) {
+            throw failure();
+        }
+        Executable executable = device.compile(graph);
+        return new Executable() {
+            @Override
+            public List<NDArray> call(List<NDArray> inputs, long draw) {
+                boolean fails = isBreakingNow();
+                if (fails && !isLate) {
+                    throw failure();
+                }
+                List<NDArray> outputs = executable.call(inputs, draw);
+                if (fails) {
+                    throw failure();
+                }
+                return outputs;
+            }
+
+            @Override
+            public String explain() {
+                return executable.explain();
+            }
+
+            @Override
+            public void close() {
+                executable.close();
+            }
+        };
+    }
+
+    @Override
+    public void restart() {
+        device.restart();
+        synchronized (this) {
+            isBroken = false;
+        }
+    }
+
+    @Override
+    public DeviceReport report() {
+        return device.report();
+    }
+
+    @Override
+    public Speed probe() {
+        return device.probe();
+    }
+
+    @Override
+    public void close() {
+        // The device is its opener's to close.
+    }
+}
