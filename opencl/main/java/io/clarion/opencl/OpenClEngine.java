@@ -31,6 +31,11 @@ public final class OpenClEngine implements Engine {
         return "OpenCL";
     }
 
+    @Override
+    public Role role() {
+        return Role.DEFAULT;
+    }
+
     /** Fetches a CPU driver where there is none, or none with a device: see {@link DriverFetch}. */
     @Override
     public OptionalInt provide() {

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What {@code clarion} does without arguments: devices, a short check, a net trained and some digits that it reads. */
 record MainJob(Surroundings surroundings) {
-    private static final String REFERENCE = "reference";
     private static final int EPOCHS = 3;
     private static final int DIGITS_SHOWN = 3;
 
@@ -68,7 +68,8 @@ record MainJob(Surroundings surroundings) {
         List<DeviceChoice> usable = surroundings.usableDevices(null);
         List<DeviceChoice> fast = usable.stream().filter(c -> !isReference(c)).toList();
         if (fast.isEmpty()) {
-            surroundings.say("%nNo usable OpenCL device: the reference engine, plain Java, does the work. `clarion doctor` says why.");
+            surroundings.say("%nNo usable%s device: the reference engine, plain Java, does the work. `clarion doctor` says why.", surroundings.engines().get().stream()
+                    .filter(e -> e.role() == Engine.Role.DEFAULT).map(e -> " " + e.title()).collect(Collectors.joining(" or")));
         }
         surroundings.say("%nCheck");
         var checked = new ArrayList<Checked>();
@@ -109,7 +110,7 @@ record MainJob(Surroundings surroundings) {
     }
 
     private static boolean isReference(DeviceChoice choice) {
-        return choice.engine().name().equals(REFERENCE);
+        return choice.engine().role() == Engine.Role.REFERENCE;
     }
 
     private void trainOn(DeviceChoice device) throws IOException {

@@ -6,16 +6,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Which engine computes: what KERAS_BACKEND says, else what {@code keras.json} says, else OpenCL where it has a
- * device, else the reference.
+ * Which engine computes: what KERAS_BACKEND says, else what {@code keras.json} says, else the first that has a usable device.
  *
- * @param engines  the names of the engines on the class path
+ * @param engines  the names of the engines on the class path, in the order in which they are tried where nobody names one
  * @param usable   whether the engine of that name has a usable device here
  * @param warnings told of each wish that cannot be met
  */
 public record BackendChoice(List<String> engines, Predicate<String> usable, Consumer<String> warnings) {
-    private static final List<String> PREFERRED = List.of("opencl", "reference");
-
     /**
      * The name of the engine.
      *
@@ -43,9 +40,7 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
     }
 
     private String otherwise() {
-        return PREFERRED.stream().filter(engines::contains).filter(usable).findFirst()
-                .or(() -> engines.stream().filter(usable).findFirst())
-                .orElseThrow(() -> new IllegalStateException("no engine on the class path has a usable device ("
-                        + (engines.isEmpty() ? "there is no engine" : String.join(", ", engines)) + ")"));
+        return engines.stream().filter(usable).findFirst().orElseThrow(() -> new IllegalStateException(
+                "no engine on the class path has a usable device (" + (engines.isEmpty() ? "there is no engine" : String.join(", ", engines)) + ")"));
     }
 }

@@ -9,11 +9,26 @@ import java.util.OptionalInt;
  * entry. See {@code docs/engines.md}.
  */
 public interface Engine {
+    /** When an engine computes, in the order in which engines are asked where nobody names one. */
+    enum Role {
+        /** Wherever it has a device. */
+        DEFAULT,
+        /** Where no default engine has a device: it says what is right, and is slow. */
+        REFERENCE,
+        /** Where it is named. */
+        NAMED
+    }
+
     /** The word by which keras.json and KERAS_BACKEND name this engine, such as "opencl". */
     String name();
 
     /** The name for people, as in "Using OpenCL backend." */
     String title();
+
+    /** When this engine computes: where it is named, unless it says otherwise. */
+    default Role role() {
+        return Role.NAMED;
+    }
 
     /** Every platform and device that this engine can see, those that fail included. Never throws. */
     List<PlatformReport> survey();

@@ -1,13 +1,14 @@
 package io.clarion.engine;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** The engines on the class path. */
+/** The engines on the class path, in the order of their roles. */
 public final class Engines {
     private static final List<Engine> ALL =
-            ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get).toList();
+            ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get).sorted(Comparator.comparing(Engine::role)).toList();
 
     private Engines() {}
 

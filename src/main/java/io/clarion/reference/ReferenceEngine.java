@@ -33,6 +33,11 @@ public final class ReferenceEngine implements Engine {
     }
 
     @Override
+    public Role role() {
+        return Role.REFERENCE;
+    }
+
+    @Override
     public List<PlatformReport> survey() {
         return List.of(new PlatformReport(name(), "Java", System.getProperty("java.vendor"),
                 System.getProperty("java.version"), List.of(device.report()), Optional.empty()));

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BackendChoiceTest {
-    private static final List<String> BOTH = List.of("reference", "opencl");
+    private static final List<String> BOTH = List.of("opencl", "reference");
     private final List<String> warnings = new ArrayList<>();
 
     private BackendChoice choice(List<String> engines, String... usable) {
@@ -44,14 +44,14 @@ class BackendChoiceTest {
 
     @Test
     void anUnknownEngineInTheEnvironmentIsAnErrorThatListsTheEngines() {
-        assertEquals("KERAS_BACKEND is \"theano\", which is no engine on the class path; there are reference, opencl",
+        assertEquals("KERAS_BACKEND is \"theano\", which is no engine on the class path; there are opencl, reference",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
                         .choose(Optional.of("theano"), file("opencl"))).getMessage());
     }
 
     @Test
     void anEngineThatIsAnArtifactOfItsOwnIsNamedWithIt() {
-        assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are reference, opencl; "
+        assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are opencl, reference; "
                 + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
                         .choose(Optional.of("tensorflow"), file("opencl"))).getMessage());
