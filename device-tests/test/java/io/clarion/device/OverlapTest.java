@@ -1,6 +1,7 @@
 package io.clarion.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.clarion.K;
 import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Function;
 import io.clarion.engine.Passage;
@@ -328,7 +330,7 @@ class OverlapTest {
                 }
                 for (Future<Void> end : ends) {
                     Throwable why = assertThrows(Exception.class, end::get).getCause();
-                    assertTrue(why instanceof IllegalStateException || why instanceof OpenClException, () -> "ended by " + why);
+                    assertInstanceOf(DeviceFailure.class, why);
                 }
             }
         }
