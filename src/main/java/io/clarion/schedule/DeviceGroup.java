@@ -1,6 +1,6 @@
 package io.clarion.schedule;
 
-import io.clarion.config.Environment;
+import io.clarion.config.Patience;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceFailure;
@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceGroup implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceGroup.class);
-    /** How long a device may take for its part of a call, in seconds, if nothing else is said: the first call may be slow. */
-    private static final long PATIENCE = 300;
     private final List<Member> members;
     private final Sharing sharing;
     private final LongSupplier clock;
@@ -43,8 +41,8 @@ public final class DeviceGroup implements Device {
     private final Map<Variable, Copies> copies = new WeakHashMap<>();
 
     /**
-     * The given devices as one, which closes none of them. {@code -Dclarion.patience} or {@code CLARION_PATIENCE} says how many
-     * seconds one may take for its part of a call before it counts as failed: 300 by default.
+     * The given devices as one, which closes none of them. {@link Patience} says how long one may take for its part of a call before it
+     * counts as failed.
      *
      * @throws IllegalArgumentException if there is none, or one twice
      */
@@ -54,8 +52,7 @@ public final class DeviceGroup implements Device {
 
     /** As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as {@code sharing} says. */
     public DeviceGroup(List<Device> devices, Sharing sharing) {
-        this(devices, sharing, Duration.ofSeconds(Environment.wholeNumber("clarion.patience", "CLARION_PATIENCE", 1).orElse(PATIENCE)),
-                Duration.ofSeconds(1));
+        this(devices, sharing, Patience.ofUser(), Duration.ofSeconds(1));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.clarion.tensorflow;
 
+import io.clarion.engine.CallProbe;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
@@ -97,7 +98,7 @@ final class TensorFlowDevice implements Device {
 
     @Override
     public Speed probe() {
-        return Probe.measure(this);
+        return CallProbe.measure(this);
     }
 
     /** Takes the variables' values back to the host, then frees everything. */

@@ -1,7 +1,5 @@
-package io.clarion.tensorflow;
+package io.clarion.engine;
 
-import io.clarion.engine.Executable;
-import io.clarion.engine.Speed;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -13,16 +11,17 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.List;
 
-/** Measures how fast a device is by the time that calls take; each figure is the best of some calls. */
-final class Probe {
+/** Measures how fast any device is by the time that calls take; each figure is the best of some calls. */
+public final class CallProbe {
     private static final int NUMBERS = 1 << 24;
     private static final int MATRIX = 1024;
     private static final int CHAIN = 200;
     private static final int CALLS = 8;
 
-    private Probe() {}
+    private CallProbe() {}
 
-    static Speed measure(TensorFlowDevice device) {
+    /** Measures a device. Takes some seconds at most. */
+    public static Speed measure(Device device) {
         double single = seconds(device, chain(1));
         double chain = seconds(device, chain(CHAIN));
         try (Variable numbers = zeros(NUMBERS); Variable matrix = zeros(MATRIX, MATRIX)) {
@@ -51,7 +50,7 @@ final class Probe {
         return new Graph(List.of(in), List.of(t), List.of());
     }
 
-    private static double seconds(TensorFlowDevice device, Graph graph) {
+    private static double seconds(Device device, Graph graph) {
         List<NDArray> inputs = graph.inputs().stream().map(t -> NDArray.scalar(t.dtype(), 1)).toList();
         double best = Double.POSITIVE_INFINITY;
         try (Executable executable = device.compile(graph)) {
