@@ -1,0 +1,142 @@
+package io.clarion.theano;
+
+import io.clarion.config.Patience;
+import io.clarion.engine.CallProbe;
+import io.clarion.engine.Device;
+import io.clarion.engine.DeviceFailure;
+import io.clarion.engine.DeviceReport;
+import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.engine.Gauges;
+import io.clarion.engine.Speed;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Simplify;
+import io.clarion.graph.Variable;
+import io.clarion.theano.python.Python;
+import io.clarion.theano.worker.Worker;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The device of a Python process. Calls take turns; NumPy computes products with all cores. */
+final class TheanoDevice implements Device {
+    private final DeviceReport report;
+    private final Python python;
+    private final Path folder;
+    private final Runnable atClose;
+    private final Gauge gauge;
+    private final AtomicLong held = new AtomicLong();
+    private final AtomicLong made = new AtomicLong();
+    private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private volatile Worker worker;
+    private volatile boolean isClosed;
+
+    /**
+     * Starts a process.
+     *
+     * @param folder  where the library keeps what it compiles
+     * @param atClose is run when the device has closed
+     */
+    TheanoDevice(DeviceReport report, Python python, Path folder, Runnable atClose) {
+        this.report = report;
+        this.python = python;
+        this.folder = folder;
+        this.atClose = atClose;
+        this.worker = started();
+        this.gauge = Gauges.ofUser().open(report);
+    }
+
+    private Worker started() {
+        return Worker.start(python.command(), python.module(), folder, Patience.ofUser());
+    }
+
+    @Override
+    public DeviceReport report() {
+        return report;
+    }
+
+    @Override
+    public Executable compile(Graph graph) {
+        return new TheanoExecutable(Simplify.of(graph), this, open(), made.incrementAndGet());
+    }
+
+    /** Returns the process; a {@link DeviceFailure} says that the device has been closed. */
+    Worker open() {
+        if (isClosed) {
+            throw new DeviceFailure(report.id() + " has been closed");
+        }
+        return worker;
+    }
+
+    /** Returns where this device keeps a variable, which moves here if it is elsewhere. */
+    VariableStorage storage(Variable variable) {
+        return (VariableStorage) variable.on(this, value -> {
+            var storage = new VariableStorage(this, open(), made.incrementAndGet(), value.dtype(), value.shape());
+            try {
+                storage.write(value);
+            } catch (RuntimeException e) {
+                storage.close();
+                throw e;
+            }
+            residents.add(variable);
+            return storage;
+        });
+    }
+
+    /** Counts memory that variables take, or give back if {@code growth} is below 0. */
+    void held(long growth) {
+        held.addAndGet(growth);
+        gauge.held(growth);
+    }
+
+    @Override
+    public long memoryHeld() {
+        return held.get();
+    }
+
+    @Override
+    public Gauge gauge() {
+        return gauge;
+    }
+
+    @Override
+    public Speed probe() {
+        return CallProbe.measure(this);
+    }
+
+    @Override
+    public void restart() {
+        Worker before = open();
+        // A call that waits for an answer fails now, and gives its turn.
+        before.close();
+        synchronized (this) {
+            if (open() == before) {
+                worker = started();
+            }
+        }
+    }
+
+    /** Takes the variables' values back to the host, then ends the process. */
+    @Override
+    public void close() {
+        if (worker.isAlive()) {
+            List.copyOf(residents).forEach(v -> v.leave(this));
+        }
+        synchronized (this) {
+            if (!isClosed) {
+                isClosed = true;
+                worker.close();
+                gauge.close();
+                atClose.run();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return report.id();
+    }
+}

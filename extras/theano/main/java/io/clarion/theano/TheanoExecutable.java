@@ -1,0 +1,72 @@
+package io.clarion.theano;
+
+import io.clarion.engine.DeviceFailure;
+import io.clarion.engine.Executable;
+import io.clarion.engine.Gauge;
+import io.clarion.graph.Graph;
+import io.clarion.graph.Listing;
+import io.clarion.graph.Variable;
+import io.clarion.tensor.NDArray;
+import io.clarion.theano.translate.TranslatedGraph;
+import io.clarion.theano.worker.Worker;
+import java.util.List;
+
+/** A graph as one function of the worker's, and a message for each call. */
+final class TheanoExecutable implements Executable {
+    private final Graph graph;
+    private final TranslatedGraph translated;
+    private final TheanoDevice device;
+    private final Worker worker;
+    private final long function;
+    private final Gauge gauge;
+
+    TheanoExecutable(Graph graph, TheanoDevice device, Worker worker, long function) {
+        this.graph = graph;
+        this.translated = new TranslatedGraph(graph);
+        this.device = device;
+        this.worker = worker;
+        this.function = function;
+        this.gauge = device.gauge();
+        translated.compile(worker, function);
+        translated.variables().forEach(device::storage);
+    }
+
+    @Override
+    public List<NDArray> call(List<NDArray> inputs, long draw) {
+        gauge.arrive();
+        try {
+            return Variable.inTurn(device, () -> translated.variables().stream().allMatch(v -> v.isOn(device)), () -> {
+                translated.variables().forEach(device::storage);
+                return () -> { };
+            }, () -> run(inputs, draw));
+        } finally {
+            gauge.leave();
+        }
+    }
+
+    private List<NDArray> run(List<NDArray> inputs, long draw) {
+        gauge.start();
+        try {
+            if (device.open() != worker) {
+                throw new DeviceFailure(device + " has begun anew since this function was compiled; compile it again");
+            }
+            List<Long> storages = translated.variables().stream().map(v -> device.storage(v).number()).toList();
+            List<NDArray> outputs = graph.outputs().stream().map(t -> NDArray.zeros(t.dtype(), t.shape())).toList();
+            translated.call(worker, function, storages, inputs, draw, outputs);
+            graph.updates().forEach(u -> u.variable().changed());
+            return outputs;
+        } finally {
+            gauge.stop();
+        }
+    }
+
+    @Override
+    public String explain() {
+        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + worker.library() + ": " + translated.describe();
+    }
+
+    @Override
+    public void close() {
+        worker.sendIfAlive(Worker.message("forget").put("function", function));
+    }
+}

@@ -1,0 +1,71 @@
+package io.clarion.theano;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clarion.graph.Storage;
+import io.clarion.tensor.DType;
+import io.clarion.tensor.NDArray;
+import io.clarion.tensor.Shape;
+import io.clarion.theano.worker.Slot;
+import io.clarion.theano.worker.Slots;
+import io.clarion.theano.worker.Worker;
+
+/** Keeps a variable's value in the worker, as an array that calls are given and that updates replace. */
+final class VariableStorage implements Storage {
+    private final TheanoDevice device;
+    private final Worker worker;
+    private final long number;
+    private final Slots slots = new Slots();
+    private final Slot slot;
+
+    VariableStorage(TheanoDevice device, Worker worker, long number, DType dtype, Shape shape) {
+        this.device = device;
+        this.worker = worker;
+        this.number = number;
+        this.slot = slots.next(dtype, shape);
+        device.held(slots.size());
+    }
+
+    @Override
+    public TheanoDevice device() {
+        return device;
+    }
+
+    /** Returns the number by which calls name it. */
+    long number() {
+        return number;
+    }
+
+    private ObjectNode message(String what) {
+        return Worker.message(what).put("variable", number);
+    }
+
+    @Override
+    public NDArray read() {
+        return worker.exchange(message("get"), slots.size(), file -> { }, file -> {
+            NDArray value = NDArray.zeros(slot.dtype(), slot.shape());
+            slot.get(file, value);
+            return value;
+        });
+    }
+
+    @Override
+    public void write(NDArray value) {
+        ObjectNode message = message("put");
+        slot.describe(message);
+        worker.exchange(message, slots.size(), file -> slot.put(file, value), file -> null);
+    }
+
+    @Override
+    public void inTurn(Runnable action) {
+        synchronized (device) {
+            action.run();
+        }
+    }
+
+    /** Frees the value; of a worker that is gone nothing is left. */
+    @Override
+    public void close() {
+        device.held(-slots.size());
+        worker.sendIfAlive(message("drop"));
+    }
+}

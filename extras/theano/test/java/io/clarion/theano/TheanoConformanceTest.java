@@ -1,0 +1,13 @@
+package io.clarion.theano;
+
+import io.clarion.conformance.EngineConformance;
+import io.clarion.engine.Device;
+import io.clarion.engine.Engines;
+
+/** The tests of every engine, on the library that this machine's Python has. */
+class TheanoConformanceTest extends EngineConformance {
+    @Override
+    public Device device() {
+        return Engines.named("theano").orElseThrow().open("theano:0");
+    }
+}
