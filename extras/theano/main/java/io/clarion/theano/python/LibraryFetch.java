@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -117,7 +118,7 @@ public final class LibraryFetch {
         return folder;
     }
 
-    private static Result expect(List<String> command, String who, java.util.function.Consumer<String> log) throws IOException, InterruptedException {
+    private static Result expect(List<String> command, String who, Consumer<String> log) throws IOException, InterruptedException {
         Result result = Processes.run(command, log);
         if (!result.succeeded()) {
             throw new IOException(who + " says: " + result.lastError());

@@ -2,6 +2,7 @@ package io.clarion.theano.python;
 
 import io.clarion.theano.python.Processes.Result;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,8 +54,13 @@ public final class PythonChoice {
      * @param fetch what fetches a library, or has fetched it
      */
     public static Choice of(Optional<String> wish, LibraryFetch fetch) {
+        return of(wish, fetch, PYTHON);
+    }
+
+    /** As {@link #of(Optional, LibraryFetch)}, on a machine whose Python is started by another command. */
+    static Choice of(Optional<String> wish, LibraryFetch fetch, String python) {
         try {
-            return wish.isPresent() ? wished(wish.get()) : found(fetch);
+            return wish.isPresent() ? wished(wish.get()) : found(fetch, python);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Unusable("the search for a Python was interrupted");
@@ -75,18 +81,18 @@ public final class PythonChoice {
                 + ", which has no module " + words.get(1) + ": install it there, or name another"));
     }
 
-    private static Choice found(LibraryFetch fetch) throws InterruptedException {
-        Optional<Python.Found> machine = look(PYTHON, MODULES);
+    private static Choice found(LibraryFetch fetch, String python) throws InterruptedException {
+        Optional<Python.Found> machine = look(python, MODULES);
         Optional<Python> ready = machine.flatMap(Python.Found::python).or(() -> fetch.installed().flatMap(PythonChoice::lookUninterrupted));
         if (ready.isPresent()) {
             return new Ready(ready.get());
         }
         if (machine.isEmpty()) {
-            return new Unusable("there is no " + PYTHON + " on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
+            return new Unusable("there is no " + python + " on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
                     + "as in CLARION_THEANO=/usr/bin/python3,pytensor");
         }
         Optional<String> obstacle = fetch.obstacle(machine.get());
-        return obstacle.<Choice>map(why -> new Unusable(PYTHON + " has none of the modules " + String.join(", ", MODULES) + ", and " + why))
+        return obstacle.<Choice>map(why -> new Unusable(python + " has none of the modules " + String.join(", ", MODULES) + ", and " + why))
                 .orElse(new Fetchable(fetch));
     }
 
@@ -101,7 +107,7 @@ public final class PythonChoice {
 
     /** Returns what there is of a Python; empty if it cannot be started. */
     static Optional<Python.Found> look(String command, List<String> modules) throws InterruptedException {
-        var line = new java.util.ArrayList<>(List.of(command, "-c", LOOK));
+        var line = new ArrayList<>(List.of(command, "-c", LOOK));
         line.addAll(modules);
         try {
             Result result = Processes.run(line, said -> { });

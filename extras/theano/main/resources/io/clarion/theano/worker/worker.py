@@ -17,7 +17,10 @@ import threading
 import traceback
 from functools import reduce
 
-import numpy as np
+# A call's products are small, and threads of NumPy's that wait for each other cost more than they give where other devices use the cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
 
 LENGTH = struct.Struct(">I")
 LAST_LINES = 12
