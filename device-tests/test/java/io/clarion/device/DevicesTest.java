@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DevicesTest {
-    private static final Set<String> TOOLS = Set.of("oclgrind", "clang", "ptxas", "ocloc", "chromium");
+    private static final Set<String> TOOLS = Set.of("oclgrind", "clang", "ptxas", "ocloc", "chromium", "theano");
 
     @Test
     void thereIsADeviceOfEachRequiredPlatform() {

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** The engines that are artifacts of their own, which a user adds or leaves out. */
 public final class OptionalEngines {
-    private static final Set<String> NAMES = Set.of("tensorflow");
+    private static final Set<String> NAMES = Set.of("tensorflow", "theano");
 
     private OptionalEngines() {}
 

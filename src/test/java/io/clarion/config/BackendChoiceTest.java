@@ -38,15 +38,15 @@ class BackendChoiceTest {
 
     @Test
     void anUnknownEngineInTheFileIsAWarningAndTheDefault() {
-        assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("theano")));
-        assertEquals(List.of("keras.json asks for backend \"theano\", which is no engine on the class path: using \"opencl\""), warnings);
+        assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("mxnet")));
+        assertEquals(List.of("keras.json asks for backend \"mxnet\", which is no engine on the class path: using \"opencl\""), warnings);
     }
 
     @Test
     void anUnknownEngineInTheEnvironmentIsAnErrorThatListsTheEngines() {
-        assertEquals("KERAS_BACKEND is \"theano\", which is no engine on the class path; there are opencl, reference",
+        assertEquals("KERAS_BACKEND is \"cntk\", which is no engine on the class path; there are opencl, reference",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
-                        .choose(Optional.of("theano"), file("opencl"))).getMessage());
+                        .choose(Optional.of("cntk"), file("opencl"))).getMessage());
     }
 
     @Test

@@ -74,7 +74,7 @@ final class TheanoDevice implements Device {
     /** Returns where this device keeps a variable, which moves here if it is elsewhere. */
     VariableStorage storage(Variable variable) {
         return (VariableStorage) variable.on(this, value -> {
-            var storage = new VariableStorage(this, open(), made.incrementAndGet(), value.dtype(), value.shape());
+            var storage = new VariableStorage(this, made.incrementAndGet(), value.dtype(), value.shape());
             try {
                 storage.write(value);
             } catch (RuntimeException e) {
@@ -115,6 +115,7 @@ final class TheanoDevice implements Device {
         synchronized (this) {
             if (open() == before) {
                 worker = started();
+                residents.clear();
             }
         }
     }

@@ -50,6 +50,7 @@ final class TheanoExecutable implements Executable {
             if (device.open() != worker) {
                 throw new DeviceFailure(device + " has begun anew since this function was compiled; compile it again");
             }
+            translated.variables().forEach(v -> device.storage(v).requireIn(worker, v.name()));
             List<Long> storages = translated.variables().stream().map(v -> device.storage(v).number()).toList();
             List<NDArray> outputs = graph.outputs().stream().map(t -> NDArray.zeros(t.dtype(), t.shape())).toList();
             translated.call(worker, function, storages, inputs, draw, outputs);

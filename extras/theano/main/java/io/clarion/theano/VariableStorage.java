@@ -1,6 +1,7 @@
 package io.clarion.theano;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.clarion.engine.DeviceFailure;
 import io.clarion.graph.Storage;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
@@ -9,17 +10,20 @@ import io.clarion.theano.worker.Slot;
 import io.clarion.theano.worker.Slots;
 import io.clarion.theano.worker.Worker;
 
-/** Keeps a variable's value in the worker, as an array that calls are given and that updates replace. */
+/**
+ * Keeps a variable's value in the worker, as an array that calls are given and that updates replace. One that was lost with its process is
+ * there again once it is set.
+ */
 final class VariableStorage implements Storage {
     private final TheanoDevice device;
-    private final Worker worker;
     private final long number;
     private final Slots slots = new Slots();
     private final Slot slot;
+    private volatile Worker worker;
 
-    VariableStorage(TheanoDevice device, Worker worker, long number, DType dtype, Shape shape) {
+    /** Keeps nothing until a value is written. */
+    VariableStorage(TheanoDevice device, long number, DType dtype, Shape shape) {
         this.device = device;
-        this.worker = worker;
         this.number = number;
         this.slot = slots.next(dtype, shape);
         device.held(slots.size());
@@ -39,6 +43,13 @@ final class VariableStorage implements Storage {
         return Worker.message(what).put("variable", number);
     }
 
+    /** Refuses a value that was lost with the process that had it. */
+    void requireIn(Worker current, String name) {
+        if (worker != current) {
+            throw new DeviceFailure("the value of variable " + name + " was lost when " + device + " began anew; set it again");
+        }
+    }
+
     @Override
     public NDArray read() {
         return worker.exchange(message("get"), slots.size(), file -> { }, file -> {
@@ -52,7 +63,9 @@ final class VariableStorage implements Storage {
     public void write(NDArray value) {
         ObjectNode message = message("put");
         slot.describe(message);
-        worker.exchange(message, slots.size(), file -> slot.put(file, value), file -> null);
+        Worker current = device.open();
+        current.exchange(message, slots.size(), file -> slot.put(file, value), file -> null);
+        worker = current;
     }
 
     @Override
@@ -66,6 +79,8 @@ final class VariableStorage implements Storage {
     @Override
     public void close() {
         device.held(-slots.size());
-        worker.sendIfAlive(message("drop"));
+        if (worker != null) {
+            worker.sendIfAlive(message("drop"));
+        }
     }
 }

@@ -14,7 +14,7 @@ class TheanoConformanceTest extends EngineConformance {
     }
 
     @Override
-    public int randomDraws() {
+    public int randomDraws(boolean isSweep) {
         return 3;
     }
 

@@ -14,6 +14,7 @@ import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.Variable;
 import io.clarion.schedule.DeviceGroup;
 import io.clarion.schedule.Sharing;
 import io.clarion.tensor.DType;
@@ -71,6 +72,24 @@ class WorkerFailureTest {
         try (Executable after = doubling()) {
             assertArrayEquals(new double[] {2, 4, 6}, call(after));
         }
+    }
+
+    @Test
+    void aVariableThatWasLostIsToldAndThereAgainOnceItIsSet() {
+        var v = new Variable(NDArray.scalar(DType.FLOAT32, 1), "v");
+        var graph = new Graph(List.of(), List.of(), List.of(new Graph.Update(v, Tensor.of(new Op.Read(v)).plus(1))));
+        device.compile(graph).call(List.of(), 0);
+        kill();
+        assertThrows(DeviceFailure.class, v::value);
+        device.restart();
+        try (Executable again = device.compile(graph)) {
+            assertEquals("the value of variable v was lost when theano:0 began anew; set it again",
+                    assertThrows(DeviceFailure.class, () -> again.call(List.of(), 0)).getMessage());
+            v.set(NDArray.scalar(DType.FLOAT32, 5));
+            again.call(List.of(), 0);
+        }
+        assertEquals(6, v.value().item());
+        v.close();
     }
 
     @Test

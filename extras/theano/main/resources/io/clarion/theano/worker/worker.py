@@ -15,6 +15,7 @@ import struct
 import sys
 import threading
 import traceback
+import warnings
 from functools import reduce
 
 # A call's products are small, and threads of NumPy's that wait for each other cost more than they give where other devices use the cores.
@@ -251,14 +252,10 @@ class Builder:
     def make_windows(self, node, x):
         axis, places, taps = node["axis"], node["shape"][node["axis"]], node["shape"][node["axis"] + 1]
         if taps == node["stride"] and node["dilation"] == 1:
-            covered = x[(slice(None),) * axis + (slice(0, places * taps),)]
+            covered = x[along(axis, slice(0, places * taps))]
             return self.lib.reshaped(covered, node["shape"])
         at = node["stride"] * np.arange(places)[:, None] + node["dilation"] * np.arange(taps)
-        return self.taken(x, at, axis)
-
-    def taken(self, x, indices, axis):
-        """Returns the elements along an axis that an array of indices names."""
-        return x[(slice(None),) * axis + (self.lib.constant(np.asarray(indices, dtype="int64")),)]
+        return x[along(axis, self.lib.constant(at))]
 
     def make_concat(self, node, *inputs):
         return self.t.concatenate(inputs, axis=node["axis"]) if len(inputs) > 1 else inputs[0]
@@ -295,7 +292,7 @@ class Builder:
             return terms
         if self.is_one(node["in"][0]):
             turned = slice(None, None, -1 if node["reversed"] else 1)
-            where = (slice(None),) * axis + (turned,)
+            where = along(axis, turned)
             wide = self.converted(terms, "float64" if is_floating(dtype) else "int64")
             return self.converted(self.t.cumsum(wide[where], axis=axis)[where], dtype)
         row = node["shape"][:axis] + node["shape"][axis + 1:]
@@ -451,6 +448,8 @@ class Contraction:
         self.windows = node["windows"]
 
     def of(self, inputs):
+        if 0 in self.extents:
+            return self.b.filled(0, self.dtype, self.sizes(self.out))
         terms = [Term(x, axes) for x, axes in zip(inputs, self.operands)]
         out = list(self.out)
         overlapping = []
@@ -480,32 +479,40 @@ class Contraction:
         return w["stride"] * places[:, None] + w["dilation"] * taps - w["pad"]
 
     def patches(self, w, term):
-        """The term with each window's elements in place of the position; a window sees 0 beyond the ends."""
-        axis, size = term.axes.index(w["position"]), self.extents[w["position"]]
-        at = self.positions(w)
-        is_inside = (at >= 0) & (at < size)
+        """The term with each window's elements in place of the position; a window sees 0 beyond the ends.
+
+        The taps come after all places, so that the elements of a window in several directions lie side by side, as a product reads them.
+        """
+        axis, size, at = term.axes.index(w["position"]), self.extents[w["position"]], self.positions(w)
+        before, after = max(0, -int(at.min())), max(0, int(at.max()) + 1 - size)
         value = term.value
-        if not is_inside.all():
+        if before + after > 0:
             wide = self.sizes(term.axes)
-            wide[axis] += 1
-            around = self.b.filled(0, self.dtype, wide)
-            value = self.t.set_subtensor(around[(slice(None),) * axis + (slice(0, size),)], value)
-        axes = replaced(term.axes, w)
-        return Term(self.lib.fixed(self.b.taken(value, np.where(is_inside, at, size), axis), self.sizes(axes)), axes)
+            wide[axis] += before + after
+            value = self.t.set_subtensor(self.b.filled(0, self.dtype, wide)[along(axis, slice(before, before + size))], value)
+        first = at[0] + before
+        length = (self.extents[w["place"]] - 1) * w["stride"] + 1
+        taps = [value[along(axis, slice(int(start), int(start) + length, w["stride"]))] for start in first]
+        axes = [w["place"] if a == w["position"] else a for a in term.axes]
+        windowed = {a for v in self.windows for a in (v["position"], v["place"], v["tap"])}
+        behind = 1 + max(i for i, a in enumerate(axes) if a in windowed)
+        axes.insert(behind, w["tap"])
+        return Term(self.lib.fixed(self.t.stack(taps, axis=behind), self.sizes(axes)), axes)
 
     def added(self, w, y):
         """Adds up, tap by tap, what windows hold of each position."""
-        rest = [a for a in y.axes if a not in (w["place"], w["tap"])]
-        values = self.arranged(y, [w["tap"], w["place"]] + rest)
-        size, at = self.extents[w["position"]], self.positions(w)
-        sums = self.b.filled(0, self.dtype, [size] + self.sizes(rest))
+        axes = [a for a in y.axes if a != w["tap"]]
+        values = self.arranged(y, [w["tap"]] + axes)
+        axis, size, at = axes.index(w["place"]), self.extents[w["position"]], self.positions(w)
+        axes[axis] = w["position"]
+        sums = self.b.filled(0, self.dtype, self.sizes(axes))
         for tap in range(self.extents[w["tap"]]):
             inside = np.flatnonzero((at[:, tap] >= 0) & (at[:, tap] < size))
             if inside.size:
                 first, last = int(inside[0]), int(inside[-1])
-                where = slice(int(at[first, tap]), int(at[last, tap]) + 1, w["stride"])
-                sums = self.t.inc_subtensor(sums[where], values[tap, first:last + 1])
-        return Term(sums, [w["position"]] + rest)
+                where = along(axis, slice(int(at[first, tap]), int(at[last, tap]) + 1, w["stride"]))
+                sums = self.t.inc_subtensor(sums[where], values[tap][along(axis, slice(first, last + 1))])
+        return Term(sums, axes)
 
     def mask(self, w):
         """1 where position, place and tap fit, else 0."""
@@ -565,6 +572,11 @@ class Contraction:
         """Returns the value with its axes in another order; those that it lacks have size 1."""
         value = self.lib.fixed(term.value, self.sizes(term.axes))
         return value.dimshuffle(*[term.axes.index(a) if a in term.axes else "x" for a in axes])
+
+
+def along(axis, part):
+    """Returns the index that takes a part of one axis and all of the others."""
+    return (slice(None),) * axis + (part,)
 
 
 def replaced(axes, window):
@@ -680,6 +692,8 @@ def main():
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     np.seterr(all="ignore")
+    # What the libraries' authors tell each other would push the last lines of an error out.
+    warnings.simplefilter("ignore")
     sys.setrecursionlimit(100000)
     messages = queue.Queue()
     threading.Thread(target=received, args=(sys.stdin.buffer, messages), daemon=True).start()
