@@ -19,6 +19,7 @@ final class TheanoExecutable implements Executable {
     private final Worker worker;
     private final long function;
     private final Gauge gauge;
+    private final String operations;
 
     TheanoExecutable(Graph graph, TheanoDevice device, Worker worker, long function) {
         this.graph = graph;
@@ -27,7 +28,7 @@ final class TheanoExecutable implements Executable {
         this.worker = worker;
         this.function = function;
         this.gauge = device.gauge();
-        translated.compile(worker, function);
+        this.operations = translated.compile(worker, function);
         translated.variables().forEach(device::storage);
     }
 
@@ -63,7 +64,7 @@ final class TheanoExecutable implements Executable {
 
     @Override
     public String explain() {
-        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + worker.library() + ": " + translated.describe();
+        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + worker.library() + ": " + operations;
     }
 
     @Override

@@ -52,7 +52,7 @@ final class VariableStorage implements Storage {
 
     @Override
     public NDArray read() {
-        return worker.exchange(message("get"), slots.size(), file -> { }, file -> {
+        return worker.exchange(message("get"), slots.size(), file -> { }, (answer, file) -> {
             NDArray value = NDArray.zeros(slot.dtype(), slot.shape());
             slot.get(file, value);
             return value;
@@ -64,7 +64,7 @@ final class VariableStorage implements Storage {
         ObjectNode message = message("put");
         slot.describe(message);
         Worker current = device.open();
-        current.exchange(message, slots.size(), file -> slot.put(file, value), file -> null);
+        current.exchange(message, slots.size(), file -> slot.put(file, value), (answer, file) -> null);
         worker = current;
     }
 

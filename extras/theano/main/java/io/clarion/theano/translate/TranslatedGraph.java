@@ -1,5 +1,6 @@
 package io.clarion.theano.translate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.clarion.graph.Graph;
@@ -14,7 +15,6 @@ import io.clarion.theano.worker.Slots;
 import io.clarion.theano.worker.Worker;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -85,9 +85,10 @@ public final class TranslatedGraph {
         return variables;
     }
 
-    /** Has a worker compile the graph, as the function of that number. */
-    public void compile(Worker worker, long function) {
-        worker.exchange(message.deepCopy().put("function", function), compileSize, file -> constants.forEach((value, slot) -> slot.put(file, value)), file -> null);
+    /** Has a worker compile the graph, as the function of that number, and returns of which operations it consists, for people. */
+    public String compile(Worker worker, long function) {
+        return worker.exchange(message.put("function", function), compileSize, file -> constants.forEach((value, slot) -> slot.put(file, value)),
+                (answer, file) -> described(answer.get("operations")));
     }
 
     /**
@@ -105,7 +106,7 @@ public final class TranslatedGraph {
                 inputs.get(i).put(file, values.get(i));
             }
             drawn.forEach(random -> draw(random, draw, file));
-        }, file -> {
+        }, (answer, file) -> {
             for (int i = 0; i < outputs.size(); i++) {
                 outputs.get(i).get(file, into.get(i));
             }
@@ -122,10 +123,13 @@ public final class TranslatedGraph {
         random.slot().put(file, numbers);
     }
 
-    /** Returns what the worker is told, for people. */
-    public String describe() {
-        Map<String, Integer> kinds = new LinkedHashMap<>();
-        message.get("nodes").forEach(node -> kinds.merge(node.get("op").asText(), 1, Integer::sum));
-        return message.get("nodes").size() + " nodes: " + String.join(", ", kinds.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+    private static String described(JsonNode operations) {
+        int all = 0;
+        var kinds = new ArrayList<String>();
+        for (Map.Entry<String, JsonNode> kind : operations.properties()) {
+            all += kind.getValue().asInt();
+            kinds.add(kind.getKey() + " " + kind.getValue().asInt());
+        }
+        return all + " operations: " + String.join(", ", kinds);
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * The Python process that computes. Messages take turns; each is answered, or the process is ended and every later message fails.
@@ -110,7 +110,7 @@ public final class Worker implements AutoCloseable {
     public void sendIfAlive(ObjectNode message) {
         try {
             if (isAlive()) {
-                exchange(message, 0, put -> { }, get -> null);
+                exchange(message, 0, put -> { }, (answer, arrays) -> null);
             }
         } catch (WorkerFailure e) {
             // The process has ended meanwhile, and what it held is free.
@@ -122,15 +122,14 @@ public final class Worker implements AutoCloseable {
      *
      * @param size how large the file has to be for the arrays that go with it
      * @param put  puts arrays into the file before
-     * @param get  gets arrays from it after
+     * @param get  is given the answer, and gets arrays from the file
      * @throws UnsupportedOperationException if it refuses what it was asked
      * @throws WorkerFailure if it fails, with what Python says
      */
-    public synchronized <T> T exchange(ObjectNode message, long size, Consumer<MappedFile> put, Function<MappedFile, T> get) {
+    public synchronized <T> T exchange(ObjectNode message, long size, Consumer<MappedFile> put, BiFunction<JsonNode, MappedFile, T> get) {
         file.grow(size);
         put.accept(file);
-        ask(message.put("size", file.size()));
-        return get.apply(file);
+        return get.apply(ask(message.put("size", file.size())), file);
     }
 
     private JsonNode ask(ObjectNode message, byte[]... before) {

@@ -620,6 +620,10 @@ class Function:
         values = Builder(library, arrays, arguments).build(message["nodes"])
         self.compiled = library.function(arguments, [values[i] for i in message["results"]])
 
+    def operations(self):
+        """Returns how many operations of each kind it consists of."""
+        return collections.Counter(type(node.op).__name__ for node in self.compiled.maker.fgraph.toposort())
+
     def call(self, variables, storages):
         """Puts the outputs into the file and the new values into the storages, all computed from the old ones."""
         given = [loaded(self.arrays.view(entry["at"], entry["dtype"], entry["shape"])) for entry in self.inputs]
@@ -651,7 +655,8 @@ class Worker:
         return getattr(self, "do_" + message["do"])(message) or {}
 
     def do_compile(self, message):
-        self.functions[message["function"]] = Function(self.library, self.arrays, message)
+        function = self.functions[message["function"]] = Function(self.library, self.arrays, message)
+        return {"operations": function.operations()}
 
     def do_call(self, message):
         self.functions[message["function"]].call(message["variables"], self.storages)

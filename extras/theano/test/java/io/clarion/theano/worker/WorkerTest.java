@@ -35,7 +35,7 @@ class WorkerTest {
     }
 
     private static void send(Worker worker, ObjectNode message) {
-        worker.exchange(message, 0, file -> { }, file -> null);
+        worker.exchange(message, 0, file -> { }, (answer, file) -> null);
     }
 
     @Test
