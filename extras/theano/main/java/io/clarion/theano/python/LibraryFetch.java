@@ -111,7 +111,8 @@ public final class LibraryFetch {
         Path folder = scratch.resolve(NAME);
         Path requirements = Files.writeString(scratch.resolve("requirements.txt"), requirements());
         expect(List.of(PYTHON, "-I", "-m", "venv", "--without-pip", folder.toString()), "venv", said -> { });
-        Result packages = expect(List.of(python(folder).toString(), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"), "Python", said -> { });
+        Result packages = expect(List.of(python(folder).toString(), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"),
+                "Python", said -> { });
         expect(List.of(PYTHON, "-I", "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
                 "--no-warn-script-location", "--only-binary", ":all:", "--require-hashes", "--requirement", requirements.toString(),
                 "--target", packages.lines().getLast()), "pip", said -> log.println("  " + said));

@@ -125,7 +125,8 @@ final class NodeList {
     }
 
     private void describe(Bundle.Loop loop, Tensor t, ObjectNode node) {
-        node.put("op", "loop").put("carried", loop.carried()).put("sequences", loop.sequences()).put("steps", loop.steps().size()).put("reversed", loop.reversed());
+        node.put("op", "loop").put("carried", loop.carried()).put("sequences", loop.sequences()).put("steps", loop.steps().size())
+                .put("reversed", loop.reversed());
         add(node.putArray("stacks"), List.copyOf(used.get(t).tailSet(loop.carried())));
         describe(loop.body(), node.putObject("body"));
     }

@@ -123,7 +123,6 @@ public final class Worker implements AutoCloseable {
      * @param size how large the file has to be for the arrays that go with it
      * @param put  puts arrays into the file before
      * @param get  is given the answer, and gets arrays from the file
-     * @throws UnsupportedOperationException if it refuses what it was asked
      * @throws WorkerFailure if it fails, with what Python says
      */
     public synchronized <T> T exchange(ObjectNode message, long size, Consumer<MappedFile> put, BiFunction<JsonNode, MappedFile, T> get) {
@@ -150,12 +149,11 @@ public final class Worker implements AutoCloseable {
         } finally {
             alarm.cancel(false);
         }
-        String said = answer.path("said").asText();
-        return switch (answer.path("error").asText()) {
-            case "" -> answer;
-            case "refused" -> throw new UnsupportedOperationException(said);
-            case String kind -> throw new WorkerFailure(message.get("do").asText() + " failed; Python says:\n" + said, kind.equals("memory"), true);
-        };
+        if (answer.has("error")) {
+            throw new WorkerFailure(message.get("do").asText() + " failed; Python says:\n" + answer.get("said").asText(),
+                    answer.get("error").asText().equals("memory"), true);
+        }
+        return answer;
     }
 
     private void send(byte[] bytes) throws IOException {

@@ -27,10 +27,6 @@ LENGTH = struct.Struct(">I")
 LAST_LINES = 12
 
 
-class Refused(Exception):
-    """Says what a graph asks that cannot be done, and what would do."""
-
-
 class Library:
     """The one of the three libraries that is used: what they name differently, under one name."""
 
@@ -394,8 +390,12 @@ def slices(start, step, sizes):
 
 
 def literal(text, dtype):
+    """Returns a number in a dtype; one beyond an integer's range is its end."""
     value = float(text)
-    return np.asarray(value if is_floating(dtype) else int(value), dtype=computed(dtype))
+    if dtype != "bool" and not is_floating(dtype):
+        ends = np.iinfo(dtype)
+        value = 0 if np.isnan(value) else int(min(max(value, ends.min), ends.max))
+    return np.asarray(value, dtype=computed(dtype))
 
 
 class Scalars:
@@ -677,9 +677,8 @@ class Worker:
 
 def told(error):
     """Returns what an answer says of an error."""
-    kind = "refused" if isinstance(error, Refused) else "memory" if isinstance(error, MemoryError) else "failed"
     lines = "".join(traceback.format_exception(type(error), error, error.__traceback__)).strip().splitlines()
-    return {"error": kind, "said": str(error) if kind == "refused" else "\n".join(lines[-LAST_LINES:])}
+    return {"error": "memory" if isinstance(error, MemoryError) else "failed", "said": "\n".join(lines[-LAST_LINES:])}
 
 
 def received(stream, messages):
