@@ -51,6 +51,7 @@ class BackendChoiceTest {
 
     @Test
     void anEngineThatIsAnArtifactOfItsOwnIsNamedWithIt() {
+        assertEquals("; add the artifact io.clarion:clarion-theano to the class path, as docs/theano.md tells", OptionalEngines.cure("theano"));
         assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are opencl, reference; "
                 + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")

@@ -5,6 +5,7 @@ a file that both processes have mapped; a message says where. An answer follows 
 """
 
 import collections
+import contextlib
 import importlib
 import json
 import mmap
@@ -595,7 +596,8 @@ class Arrays:
 
     def __init__(self, path):
         self.file = open(path, "r+b")
-        os.unlink(path)
+        with contextlib.suppress(OSError):  # Windows keeps the name of what is open; the other process takes it away then.
+            os.unlink(path)
         self.bytes = None
 
     def grow(self, size):
