@@ -47,6 +47,9 @@ class MixturesTest {
         if (!Boolean.getBoolean("tensorflow.isAbsent")) {
             names.add("tensorflow");
         }
+        if (List.of(System.getProperty("clarion.require", "").split(",")).contains("theano")) {
+            names.add("theano");
+        }
         names.removeAll(Engines.all().stream().filter(MixturesTest::isUsable).map(Engine::name).toList());
         assertTrue(names.isEmpty(), "engines without a usable device: " + names);
     }
