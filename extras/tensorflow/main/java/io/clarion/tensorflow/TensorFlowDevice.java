@@ -2,21 +2,17 @@ package io.clarion.tensorflow;
 
 import io.clarion.engine.CallProbe;
 import io.clarion.engine.Device;
-import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
 import io.clarion.engine.Gauges;
+import io.clarion.engine.ResidentVariables;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Simplify;
 import io.clarion.graph.Variable;
 import io.clarion.tensorflow.runtime.EagerContext;
 import io.clarion.tensorflow.translate.TranslatedGraph;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A device of TensorFlow's, with a context of its own. Calls take turns; TensorFlow computes each with all cores. */
@@ -28,7 +24,7 @@ final class TensorFlowDevice implements Device {
     private final Runnable atClose;
     private final Gauge gauge;
     private final AtomicLong held = new AtomicLong();
-    private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final ResidentVariables residents = new ResidentVariables(this);
     private final EagerContext context;
 
     /**
@@ -54,11 +50,9 @@ final class TensorFlowDevice implements Device {
         return new TensorFlowExecutable(simple, TranslatedGraph.of(simple, open(), "clarion_" + FUNCTIONS.incrementAndGet()), this);
     }
 
-    /** Returns the context; a {@link DeviceFailure} says that the device has been closed. */
+    /** Returns the context; a {@link io.clarion.engine.DeviceFailure} says that the device has been closed. */
     EagerContext open() {
-        if (!context.isOpen()) {
-            throw new DeviceFailure(report.id() + " has been closed");
-        }
+        residents.requireOpen();
         return context;
     }
 
@@ -69,10 +63,7 @@ final class TensorFlowDevice implements Device {
 
     /** Returns where this device keeps a variable, which moves here if it is elsewhere. */
     VariableStorage storage(Variable variable) {
-        return (VariableStorage) variable.on(this, value -> {
-            residents.add(variable);
-            return new VariableStorage(this, value);
-        });
+        return (VariableStorage) residents.storage(variable, value -> new VariableStorage(this, value));
     }
 
     /** Counts memory that variables take, or give back if {@code growth} is below 0. */
@@ -104,7 +95,8 @@ final class TensorFlowDevice implements Device {
     /** Takes the variables' values back to the host, then frees everything. */
     @Override
     public void close() {
-        List.copyOf(residents).forEach(v -> v.leave(this));
+        residents.close();
+        residents.leave();
         synchronized (this) {
             if (context.isOpen()) {
                 context.close();

@@ -56,12 +56,19 @@ final class TensorFlowExecutable implements Executable {
     }
 
     private List<NDArray> computed(List<NDArray> inputs, long draw) {
+        List<TensorHandle> variables = translated.variables().stream().map(v -> device.storage(v).handle()).toList();
+        try (EagerCall call = device.open().call(translated.name(), device.name())) {
+            return computed(call, inputs, variables, draw);
+        }
+    }
+
+    private List<NDArray> computed(EagerCall call, List<NDArray> inputs, List<TensorHandle> variables, long draw) {
         var copies = new ArrayList<TensorHandle>();
         var results = new ArrayList<TensorHandle>();
-        try (EagerCall call = device.open().call(translated.name(), device.name())) {
+        try {
             inputs.forEach(array -> copies.add(TensorHandle.of(array)));
             copies.forEach(call::input);
-            translated.variables().forEach(v -> call.input(device.storage(v).handle()));
+            variables.forEach(call::input);
             if (translated.draws()) {
                 copies.add(TensorHandle.ofUnsigned(0, draw));
                 call.input(copies.getLast());

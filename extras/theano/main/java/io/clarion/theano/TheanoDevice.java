@@ -3,11 +3,11 @@ package io.clarion.theano;
 import io.clarion.config.Patience;
 import io.clarion.engine.CallProbe;
 import io.clarion.engine.Device;
-import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Gauge;
 import io.clarion.engine.Gauges;
+import io.clarion.engine.ResidentVariables;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Simplify;
@@ -15,10 +15,6 @@ import io.clarion.graph.Variable;
 import io.clarion.theano.python.Python;
 import io.clarion.theano.worker.Worker;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The device of a Python process. Calls take turns; NumPy computes products with all cores. */
@@ -30,9 +26,10 @@ final class TheanoDevice implements Device {
     private final Gauge gauge;
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong made = new AtomicLong();
-    private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final ResidentVariables residents = new ResidentVariables(this);
     private volatile Worker worker;
-    private volatile boolean isClosed;
+    /** Guarded by this. */
+    private boolean isClosed;
 
     /**
      * Starts a process.
@@ -63,17 +60,15 @@ final class TheanoDevice implements Device {
         return new TheanoExecutable(Simplify.of(graph), this, open(), made.incrementAndGet());
     }
 
-    /** Returns the process; a {@link DeviceFailure} says that the device has been closed. */
+    /** Returns the process; a {@link io.clarion.engine.DeviceFailure} says that the device has been closed. */
     Worker open() {
-        if (isClosed) {
-            throw new DeviceFailure(report.id() + " has been closed");
-        }
+        residents.requireOpen();
         return worker;
     }
 
     /** Returns where this device keeps a variable, which moves here if it is elsewhere. */
     VariableStorage storage(Variable variable) {
-        return (VariableStorage) variable.on(this, value -> {
+        return (VariableStorage) residents.storage(variable, value -> {
             var storage = new VariableStorage(this, made.incrementAndGet(), value.dtype(), value.shape());
             try {
                 storage.write(value);
@@ -81,7 +76,6 @@ final class TheanoDevice implements Device {
                 storage.close();
                 throw e;
             }
-            residents.add(variable);
             return storage;
         });
     }
@@ -115,7 +109,7 @@ final class TheanoDevice implements Device {
         synchronized (this) {
             if (open() == before) {
                 worker = started();
-                residents.clear();
+                residents.forget();
             }
         }
     }
@@ -123,8 +117,9 @@ final class TheanoDevice implements Device {
     /** Takes the variables' values back to the host, then ends the process. */
     @Override
     public void close() {
+        residents.close();
         if (worker.isAlive()) {
-            List.copyOf(residents).forEach(v -> v.leave(this));
+            residents.leave();
         }
         synchronized (this) {
             if (!isClosed) {

@@ -20,6 +20,7 @@ final class TheanoExecutable implements Executable {
     private final long function;
     private final Gauge gauge;
     private final String operations;
+    private volatile boolean isClosed;
 
     TheanoExecutable(Graph graph, TheanoDevice device, Worker worker, long function) {
         this.graph = graph;
@@ -46,6 +47,9 @@ final class TheanoExecutable implements Executable {
     }
 
     private List<NDArray> run(List<NDArray> inputs, long draw) {
+        if (isClosed) {
+            throw new IllegalStateException("call: the function is closed");
+        }
         gauge.start();
         try {
             if (device.open() != worker) {
@@ -69,6 +73,9 @@ final class TheanoExecutable implements Executable {
 
     @Override
     public void close() {
-        worker.sendIfAlive(Worker.message("forget").put("function", function));
+        if (!isClosed) {
+            isClosed = true;
+            worker.sendIfAlive(Worker.message("forget").put("function", function));
+        }
     }
 }

@@ -21,14 +21,12 @@ public final class ContextVariable implements AutoCloseable {
     private record Memory(EagerContext context, String device, TensorHandle handle) implements Runnable {
         @Override
         public void run() {
-            synchronized (context) {
-                if (context.isOpen()) {
-                    try (EagerCall destroy = context.call("DestroyResourceOp", device)) {
-                        destroy.input(handle).run(0);
-                    }
-                    handle.close();
+            context.ifOpen(() -> {
+                try (EagerCall destroy = context.call("DestroyResourceOp", device)) {
+                    destroy.input(handle).run(0);
                 }
-            }
+                handle.close();
+            });
         }
     }
 
@@ -69,7 +67,7 @@ public final class ContextVariable implements AutoCloseable {
 
     /** Replaces the value. */
     public void write(NDArray value) {
-        try (TensorHandle handle = TensorHandle.of(value); EagerCall assign = memory.context.call("AssignVariableOp", memory.device)) {
+        try (EagerCall assign = memory.context.call("AssignVariableOp", memory.device); TensorHandle handle = TensorHandle.of(value)) {
             assign.type("dtype", ElementType.stored(dtype)).input(memory.handle).input(handle).run(0);
         }
     }

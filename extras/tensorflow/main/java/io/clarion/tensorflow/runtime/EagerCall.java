@@ -19,18 +19,26 @@ import org.tensorflow.internal.c_api.TFE_Context;
 import org.tensorflow.internal.c_api.TFE_Op;
 import org.tensorflow.internal.c_api.TFE_TensorHandle;
 
-/** A call of one operation or function, given its inputs in order and then run. */
+/** A call of one operation or function, given its inputs in order and then run; the context stays open until the same thread closes it. */
 public final class EagerCall implements AutoCloseable {
     private final String name;
+    private final EagerContext context;
     private final Status status = new Status();
     private final TFE_Op op;
 
-    EagerCall(TFE_Context context, String name, String device) {
+    EagerCall(EagerContext context, String name, String device) {
         this.name = name;
-        this.op = TFE_NewOp(context, name, status.pointer());
-        check();
-        TFE_OpSetDevice(op, device, status.pointer());
-        check();
+        this.context = context;
+        TFE_Context open = context.enter();
+        try {
+            this.op = TFE_NewOp(open, name, status.pointer());
+            check();
+            TFE_OpSetDevice(op, device, status.pointer());
+            check();
+        } catch (RuntimeException e) {
+            context.leave();
+            throw e;
+        }
     }
 
     private void check() {
@@ -80,5 +88,6 @@ public final class EagerCall implements AutoCloseable {
     public void close() {
         TFE_DeleteOp(op);
         status.close();
+        context.leave();
     }
 }

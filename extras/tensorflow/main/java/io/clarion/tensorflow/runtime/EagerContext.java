@@ -15,7 +15,9 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListName;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListType;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_Version;
 
+import io.clarion.engine.DeviceFailure;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.tensorflow.internal.c_api.TFE_Context;
 import org.tensorflow.internal.c_api.TFE_ContextOptions;
@@ -28,6 +30,8 @@ import org.tensorflow.internal.c_api.TF_Function;
  */
 public final class EagerContext implements AutoCloseable {
     private final TFE_Context context;
+    /** Read by what uses the context, written by its end. */
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private volatile boolean isOpen = true;
 
     private EagerContext(TFE_Context context) {
@@ -54,10 +58,37 @@ public final class EagerContext implements AutoCloseable {
         return TF_Version().getString();
     }
 
+    /** Returns the context, which stays open until {@link #leave}, by the same thread. */
+    TFE_Context enter() {
+        use.readLock().lock();
+        if (!isOpen) {
+            use.readLock().unlock();
+            throw new DeviceFailure("TensorFlow's context has been closed");
+        }
+        return context;
+    }
+
+    void leave() {
+        use.readLock().unlock();
+    }
+
+    /** Does something if the context is open, which stays so meanwhile. */
+    void ifOpen(Runnable action) {
+        use.readLock().lock();
+        try {
+            if (isOpen) {
+                action.run();
+            }
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
     /** Returns the devices that TensorFlow has here. */
     public List<FoundDevice> devices() {
+        TFE_Context open = enter();
         try (Status status = new Status()) {
-            TF_DeviceList list = TFE_ContextListDevices(context, status.pointer());
+            TF_DeviceList list = TFE_ContextListDevices(open, status.pointer());
             status.check("TensorFlow's devices could not be listed");
             try {
                 return IntStream.range(0, TF_DeviceListCount(list)).mapToObj(i -> new FoundDevice(TF_DeviceListName(list, i, status.pointer()).getString(),
@@ -65,19 +96,26 @@ public final class EagerContext implements AutoCloseable {
             } finally {
                 TF_DeleteDeviceList(list);
             }
+        } finally {
+            leave();
         }
     }
 
     /** Returns a call of an operation or function on a device. */
     public EagerCall call(String name, String device) {
-        return new EagerCall(context, name, device);
+        return new EagerCall(this, name, device);
     }
 
     /** Adds a function, under the name that it was built with. */
     void add(TF_Function function) {
         try (Status status = new Status()) {
-            TFE_ContextAddFunction(context, function, status.pointer());
-            status.check("a function could not be added");
+            TFE_Context open = enter();
+            try {
+                TFE_ContextAddFunction(open, function, status.pointer());
+                status.check("a function could not be added");
+            } finally {
+                leave();
+            }
         } finally {
             TF_DeleteFunction(function);
         }
@@ -89,21 +127,26 @@ public final class EagerContext implements AutoCloseable {
     }
 
     /** Forgets a function, if the context is open. */
-    public synchronized void remove(String function) {
-        if (!isOpen) {
-            return;
-        }
-        try (Status status = new Status()) {
-            TFE_ContextRemoveFunction(context, function, status.pointer());
-            status.check("function " + function + " could not be removed");
-        }
+    public void remove(String function) {
+        ifOpen(() -> {
+            try (Status status = new Status()) {
+                TFE_ContextRemoveFunction(context, function, status.pointer());
+                status.check("function " + function + " could not be removed");
+            }
+        });
     }
 
+    /** Waits for what uses the context, then frees it. */
     @Override
-    public synchronized void close() {
-        if (isOpen) {
-            isOpen = false;
-            TFE_DeleteContext(context);
+    public void close() {
+        use.writeLock().lock();
+        try {
+            if (isOpen) {
+                isOpen = false;
+                TFE_DeleteContext(context);
+            }
+        } finally {
+            use.writeLock().unlock();
         }
     }
 }
