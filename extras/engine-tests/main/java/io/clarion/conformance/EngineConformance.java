@@ -5,4 +5,4 @@ package io.clarion.conformance;
  * {@code docs/engines.md} tells what they check.
  */
 public abstract class EngineConformance implements GoldenConformance, RandomConformance, EdgeConformance, NodeConformance, UpdateConformance,
-        RandomTensorConformance, StorageConformance, ThreadConformance, FailureConformance, GroupConformance {}
+        RandomTensorConformance, StorageConformance, ThreadConformance, FailureConformance, GroupConformance, TrainingConformance {}
