@@ -67,7 +67,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         long first = seed != null ? seed : System.currentTimeMillis() % 1_000_000_000;
         surroundings.say("seed %d", first);
-        Engine reference = surroundings.engine("reference");
+        Engine reference = surroundings.reference();
         boolean passed = true;
         List<DeviceChoice> choices = surroundings.usableDevices(device.asked()).stream().filter(c -> device.asked() != null || c.engine() != reference).toList();
         for (DeviceChoice choice : choices) {

@@ -50,8 +50,8 @@ final class ChildCommand {
     private int check(String id, Extent extent) {
         return telling(() -> {
             DeviceChoice choice = DeviceChoice.named(id, surroundings.engines().get());
-            Engine reference = surroundings.engine("reference");
-            boolean isReference = choice.engine().name().equals(reference.name());
+            Engine reference = surroundings.reference();
+            boolean isReference = choice.engine().role() == Engine.Role.REFERENCE;
             try (Device device = choice.open(); Device expected = DeviceChoice.first(reference).open()) {
                 var checker = new Checker(device, expected);
                 for (Check.Group group : extent.groups()) {
@@ -68,7 +68,7 @@ final class ChildCommand {
 
     private int random(String id, BiConsumer<Device, Device> work) {
         return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(surroundings.engine("reference")).open()) {
+            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(surroundings.reference()).open()) {
                 work.accept(device, reference);
             }
         });

@@ -32,6 +32,12 @@ record Surroundings(PrintStream out, PrintStream err, Supplier<List<Engine>> eng
                 .orElseThrow(() -> new IllegalArgumentException("engine \"" + name + "\" is not on the class path"));
     }
 
+    /** Returns the engine that says what is right; an {@link IllegalArgumentException} if it is not on the class path. */
+    Engine reference() {
+        return engines.get().stream().filter(e -> e.role() == Engine.Role.REFERENCE).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the reference engine, which says what is right, is not on the class path"));
+    }
+
     /** Every device of every engine, those that cannot be used included. */
     List<DeviceChoice> devices() {
         return DeviceChoice.all(engines.get());

@@ -31,9 +31,7 @@ final class TuneCommand implements Callable<Integer> {
             throw new WrongUse("--minutes is " + minutes + ", and a number above 0 is needed");
         }
         DeviceChoice choice = device.chosen(surroundings);
-        var reference = surroundings.engines().get().stream().filter(e -> e.name().equals("reference")).findFirst()
-                .orElseThrow(() -> new IllegalStateException("the reference engine, which says what is right, is not on the class path"));
-        try (Device open = choice.open(); Device expected = DeviceChoice.first(reference).open()) {
+        try (Device open = choice.open(); Device expected = DeviceChoice.first(surroundings.reference()).open()) {
             var kept = open.tune(expected, Duration.ofMillis((long) (minutes * 60_000)), line -> {
                 surroundings.say("%s", line);
                 surroundings.out().flush();
