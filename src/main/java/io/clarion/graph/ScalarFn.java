@@ -7,63 +7,53 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * A function of scalars, with everything that any engine, pass or test needs to know of it.
- *
- * <p>The OpenCL text holds for scalars and for vectors of any width ({@code %1$s}, {@code %2$s} and {@code %3$s}
- * are the arguments, names of variables, {@code %4$s} is their type); a bool in a register is an int that is not 0, or a vector of 0 and −1.
- * The gradient is that of TensorFlow where the derivative is not unique.
+ * Names the functions of scalars, each with its dtypes, value, gradient and a range for tests. The gradient is that of TensorFlow where the
+ * derivative is not unique.
  */
 public enum ScalarFn {
-    NEG(Rule.NUMBER, "-%1$s", a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
+    NEG(Rule.NUMBER, a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
     /** Its gradient is 0, as TensorFlow has it, where rounding has none. */
-    SIGN(Rule.NUMBER, "((%1$s > (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)) - (%1$s < (%4$s)(0) ? (%4$s)(1) : (%4$s)(0)))",
-            "(%1$s != %1$s ? %1$s : sign(%1$s))", Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
-    ABS(Rule.NUMBER, "(%1$s < (%4$s)(0) ? -%1$s : %1$s)", "fabs(%1$s)", Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
-    SQRT(Rule.FLOATING, "sqrt(%1$s)", Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
-    EXP(Rule.FLOATING, known("exp(%1$s)"), Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
-    LOG(Rule.FLOATING, "log(%1$s)", Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
-    SIN(Rule.FLOATING, "sin(%1$s)", Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
-    COS(Rule.FLOATING, "cos(%1$s)", Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
-    TANH(Rule.FLOATING, "tanh(%1$s)", Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
-    SIGMOID(Rule.FLOATING, known("(%4$s)(1) / ((%4$s)(1) + exp(-%1$s))"), a -> 1 / (1 + Math.exp(-a)),
-            (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
-    SOFTPLUS(Rule.FLOATING, known("fmax(%1$s, (%4$s)(0)) + log1p(exp(-fabs(%1$s)))"),
-            a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
-            (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
-    EXPM1(Rule.FLOATING, known("expm1(%1$s)"), Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
-    RELU(Rule.NUMBER, "(%1$s < (%4$s)(0) ? (%4$s)(0) : %1$s)", a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
+    SIGN(Rule.NUMBER, Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
+    ABS(Rule.NUMBER, Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
+    SQRT(Rule.FLOATING, Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
+    EXP(Rule.FLOATING, Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
+    LOG(Rule.FLOATING, Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
+    SIN(Rule.FLOATING, Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
+    COS(Rule.FLOATING, Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
+    TANH(Rule.FLOATING, Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
+    SIGMOID(Rule.FLOATING, a -> 1 / (1 + Math.exp(-a)), (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
+    SOFTPLUS(Rule.FLOATING, a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
+    EXPM1(Rule.FLOATING, Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
+    RELU(Rule.NUMBER, a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
-    ROUND(Rule.FLOATING, finite("rint(%1$s)"), Math::rint, null, -4, 4),
-    FLOOR(Rule.FLOATING, finite("floor(%1$s)"), Math::floor, null, -4, 4),
+    ROUND(Rule.FLOATING, Math::rint, null, -4, 4),
+    FLOOR(Rule.FLOATING, Math::floor, null, -4, 4),
 
-    ADD(Rule.NUMBER, "%1$s + %2$s", (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
-    SUB(Rule.NUMBER, "%1$s - %2$s", (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
-    MUL(Rule.NUMBER, "%1$s * %2$s", (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
-    DIV(Rule.FLOATING, "%1$s / %2$s", (a, b) -> a / b,
-            (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
-    POW(Rule.FLOATING, "pow(%1$s, %2$s)", Math::pow,
+    ADD(Rule.NUMBER, (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
+    SUB(Rule.NUMBER, (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
+    MUL(Rule.NUMBER, (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
+    DIV(Rule.FLOATING, (a, b) -> a / b, (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
+    POW(Rule.FLOATING, Math::pow,
             (i, dy, y, x) -> i == 0 ? dy.times(x[1]).times(x[0].pow(x[1].minus(1)))
                     : dy.times(y).times(select(flat(x[0].greater(0)), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
     /** A NaN on either side is the result. */
-    MAXIMUM(Rule.NUMBER, "(%1$s > %2$s || %1$s != %1$s ? %1$s : %2$s)", Math::max,
-            (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
+    MAXIMUM(Rule.NUMBER, Math::max, (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
     /** A NaN on either side is the result. */
-    MINIMUM(Rule.NUMBER, "(%1$s < %2$s || %1$s != %1$s ? %1$s : %2$s)", Math::min,
-            (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
+    MINIMUM(Rule.NUMBER, Math::min, (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
 
-    EQUAL(Rule.COMPARISON, "(%1$s == %2$s)", (a, b) -> a == b ? 1 : 0, null, -2, 2),
-    NOT_EQUAL(Rule.COMPARISON, "(%1$s != %2$s)", (a, b) -> a != b ? 1 : 0, null, -2, 2),
-    GREATER(Rule.COMPARISON, "(%1$s > %2$s)", (a, b) -> a > b ? 1 : 0, null, -2, 2),
-    GREATER_EQUAL(Rule.COMPARISON, "(%1$s >= %2$s)", (a, b) -> a >= b ? 1 : 0, null, -2, 2),
-    LESS(Rule.COMPARISON, "(%1$s < %2$s)", (a, b) -> a < b ? 1 : 0, null, -2, 2),
-    LESS_EQUAL(Rule.COMPARISON, "(%1$s <= %2$s)", (a, b) -> a <= b ? 1 : 0, null, -2, 2),
+    EQUAL(Rule.COMPARISON, (a, b) -> a == b ? 1 : 0, null, -2, 2),
+    NOT_EQUAL(Rule.COMPARISON, (a, b) -> a != b ? 1 : 0, null, -2, 2),
+    GREATER(Rule.COMPARISON, (a, b) -> a > b ? 1 : 0, null, -2, 2),
+    GREATER_EQUAL(Rule.COMPARISON, (a, b) -> a >= b ? 1 : 0, null, -2, 2),
+    LESS(Rule.COMPARISON, (a, b) -> a < b ? 1 : 0, null, -2, 2),
+    LESS_EQUAL(Rule.COMPARISON, (a, b) -> a <= b ? 1 : 0, null, -2, 2),
 
-    AND(Rule.LOGIC, "(%1$s && %2$s)", (a, b) -> a != 0 && b != 0 ? 1 : 0, null, 0, 1),
-    OR(Rule.LOGIC, "(%1$s || %2$s)", (a, b) -> a != 0 || b != 0 ? 1 : 0, null, 0, 1),
-    NOT(Rule.LOGIC, "(!%1$s)", a -> a == 0 ? 1 : 0, null, 0, 1),
+    AND(Rule.LOGIC, (a, b) -> a != 0 && b != 0 ? 1 : 0, null, 0, 1),
+    OR(Rule.LOGIC, (a, b) -> a != 0 || b != 0 ? 1 : 0, null, 0, 1),
+    NOT(Rule.LOGIC, a -> a == 0 ? 1 : 0, null, 0, 1),
 
     /** The second where the first, a bool, holds, else the third. */
-    SELECT(Rule.CHOICE, "(%1$s ? %2$s : %3$s)", (a, b, c) -> a != 0 ? b : c,
+    SELECT(Rule.CHOICE, (a, b, c) -> a != 0 ? b : c,
             (i, dy, y, x) -> i == 0 ? null : i == 1 ? masked(x[0], dy) : masked(x[0].apply(NOT), dy), -4, 4);
 
     /** Which types the arguments may have, and which the result has. */
@@ -93,34 +83,26 @@ public enum ScalarFn {
 
     private final Rule rule;
     private final int arity;
-    private final String integerText;
-    private final String floatText;
     private final Ternary reference;
     private final Gradient gradient;
     private final double low;
     private final double high;
 
-    ScalarFn(Rule rule, String text, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
-        this(rule, text, text, reference, gradient, low, high);
+    ScalarFn(Rule rule, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, 1, (a, b, c) -> reference.applyAsDouble(a), gradient, low, high);
     }
 
-    ScalarFn(Rule rule, String integerText, String floatText, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
-        this(rule, 1, integerText, floatText, (a, b, c) -> reference.applyAsDouble(a), gradient, low, high);
+    ScalarFn(Rule rule, DoubleBinaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, 2, (a, b, c) -> reference.applyAsDouble(a, b), gradient, low, high);
     }
 
-    ScalarFn(Rule rule, String text, DoubleBinaryOperator reference, Gradient gradient, double low, double high) {
-        this(rule, 2, text, text, (a, b, c) -> reference.applyAsDouble(a, b), gradient, low, high);
+    ScalarFn(Rule rule, Ternary reference, Gradient gradient, double low, double high) {
+        this(rule, 3, reference, gradient, low, high);
     }
 
-    ScalarFn(Rule rule, String text, Ternary reference, Gradient gradient, double low, double high) {
-        this(rule, 3, text, text, reference, gradient, low, high);
-    }
-
-    ScalarFn(Rule rule, int arity, String integerText, String floatText, Ternary reference, Gradient gradient, double low, double high) {
+    ScalarFn(Rule rule, int arity, Ternary reference, Gradient gradient, double low, double high) {
         this.rule = rule;
         this.arity = arity;
-        this.integerText = integerText;
-        this.floatText = floatText;
         this.reference = reference;
         this.gradient = gradient;
         this.low = low;
@@ -166,26 +148,6 @@ public enum ScalarFn {
         };
     }
 
-    /** Whether functions.cl has it for float32 and float16, under its word and the type: {@code exp_float8}. */
-    public boolean isOwn(DType in) {
-        return (in == DType.FLOAT32 || in == DType.FLOAT16) && switch (this) {
-            case EXP, LOG, TANH, SIGMOID, SOFTPLUS, EXPM1, POW -> true;
-            default -> false;
-        };
-    }
-
-    /**
-     * The OpenCL C expression for arguments of dtype {@code in}, the last of them of the OpenCL type {@code type}, that
-     * stand in the named variables.
-     */
-    public String openCl(DType in, String type, List<String> names) {
-        if (isOwn(in)) {
-            return word() + "_" + type + "(" + String.join(", ", names) + ")";
-        }
-        String last = names.get(arity - 1);
-        return String.format(Locale.ROOT, in.isFloating() ? floatText : integerText, names.get(0), arity > 1 ? names.get(1) : last, last, type);
-    }
-
     public boolean isDifferentiable() {
         return gradient != null;
     }
@@ -228,19 +190,6 @@ public enum ScalarFn {
                     });
         }
         return rule == Rule.COMPARISON || rule == Rule.LOGIC ? DType.BOOL : first;
-    }
-
-    /**
-     * An expression of the first argument, which a NaN is the result of. PoCL's library promises LLVM numbers: where one of its functions
-     * has a NaN or an infinity that LLVM knows, be it on one of two ways, the result is anything.
-     */
-    private static String known(String text) {
-        return "(%1$s == %1$s ? " + text + " : %1$s)";
-    }
-
-    /** An expression that rounds the first argument, which is whole from 2^52 on; see {@link #known}. */
-    private static String finite(String text) {
-        return "(fabs(%1$s) < (%4$s)(0x1p52f) ? " + text + " : %1$s)";
     }
 
     private static boolean same(List<DType> in) {

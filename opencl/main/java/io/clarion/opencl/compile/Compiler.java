@@ -105,7 +105,7 @@ public final class Compiler {
     }
 
     private static boolean usesOwnFunctions(Graph graph) {
-        return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && fn.isOwn(t.dtype()));
+        return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && ScalarText.isOwn(fn, t.dtype()));
     }
 
     private List<Step> steps(List<Item> items) {

@@ -235,12 +235,12 @@ final class Expression {
 
     private static String elementwise(ScalarFn fn, ClType in, List<String> names) {
         return switch (fn.rule()) {
-            case NUMBER -> ClType.wrapped(fn.openCl(in.dtype(), in.register(), names), in.dtype());
-            case FLOATING, LOGIC -> fn.openCl(in.dtype(), in.register(), names);
+            case NUMBER -> ClType.wrapped(ScalarText.of(fn, in, names), in.dtype());
+            case FLOATING, LOGIC -> ScalarText.of(fn, in, names);
             // Bools are compared as 0 and 1, which a vector's 0 and -1 are not.
-            case COMPARISON -> in.truth(fn.openCl(in.dtype(), in.register(),
+            case COMPARISON -> in.truth(ScalarText.of(fn, in,
                     names.stream().map(v -> in.dtype() == DType.BOOL ? "(" + v + " & 1)" : v).toList()));
-            case CHOICE -> fn.openCl(in.dtype(), in.register(), List.of(in.condition(names.get(0)), names.get(1), names.get(2)));
+            case CHOICE -> ScalarText.of(fn, in, List.of(in.condition(names.get(0)), names.get(1), names.get(2)));
         };
     }
 
