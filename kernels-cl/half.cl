@@ -1,5 +1,5 @@
 // Vectors of float16, which every program that has some begins with: bits in memory, floats in a register. For scalars
-// there are vload_half and vstore_half_rte; those for vectors want more alignment than the standard does in PoCL 3.1.
+// in memory there are vload_half and vstore_half_rte; those for vectors want more alignment than the standard does in PoCL 3.1.
 //
 //   half    s eeeee mmmmmmmmmm               the exponent is biased by 15, so a float's, by 127, is 112 more
 //   float   s eeeeeeee mmmmmmmmmm0000000000000
@@ -22,6 +22,7 @@ static ushort##N to_half##N(const float##N x) { \
   const uint##N near = magnitude < 0x38800000u ? small : rounded; \
   return convert_ushort##N((magnitude >= 0x477FF000u ? far : near) | (as_uint##N(x) >> 16 & 0x8000u)); \
 }
+HALVES()
 HALVES(2)
 HALVES(4)
 HALVES(8)

@@ -3,7 +3,9 @@ package io.clarion.device;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.Executable;
 import io.clarion.graph.Contraction;
@@ -16,7 +18,9 @@ import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
 
@@ -42,6 +46,27 @@ class DTypeTest {
         NDArray all = NDArray.zeros(DType.FLOAT16, Shape.of(1 << 16));
         IntStream.range(0, 1 << 16).forEach(i -> all.bytes().putShort(2 * i, (short) i));
         return all;
+    }
+
+    /** Products that registers have in more digits than halves, computed again beside their maximum, which memory had. */
+    @EveryDevice(inEveryLayout = true)
+    void theMaximumOfHalvesIsOneOfThem(Device device) {
+        for (int columns : new int[] {1, 3, 36}) {
+            Tensor x = placeholder(DType.FLOAT16, 64, columns);
+            Tensor y = placeholder(DType.FLOAT32);
+            Tensor product = x.cast(DType.FLOAT32).times(y).cast(DType.FLOAT16);
+            Tensor square = x.times(x);
+            var random = new Random(7);
+            NDArray given = NDArray.of(DType.FLOAT16, random.doubles(64L * columns, -2, 2).toArray(), 64, columns);
+            List<NDArray> counts = run(device, List.of(x, y), List.of(given, NDArray.scalar(DType.FLOAT32, 0.7310585)), maxima(product, 0), maxima(product, 1), maxima(square, 0),
+                    maxima(square, 1));
+            counts.forEach(count -> assertTrue(Arrays.stream(count.toDoubles()).allMatch(n -> n > 0), () -> columns + " columns: " + count));
+        }
+    }
+
+    /** Returns how many of the elements along an axis are their maximum. */
+    private static Tensor maxima(Tensor x, int axis) {
+        return K.sum(K.cast(K.equal(x, K.max(x, new int[] {axis}, true)), DType.FLOAT32), new int[] {axis}, false);
     }
 
     @EveryDevice(inEveryLayout = true)

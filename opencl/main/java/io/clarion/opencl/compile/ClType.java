@@ -94,6 +94,14 @@ record ClType(DType dtype, int width) {
         return "convert_" + type + suffix() + "_sat(" + value + " == " + value + " ? " + value + " : " + literal(0) + ")";
     }
 
+    /**
+     * Returns a register's value as memory would give it back. Comparisons are of such values: else the maximum that one kernel has stored were
+     * not equal to any of the numbers that another computes again.
+     */
+    String stored(String value) {
+        return dtype == DType.FLOAT16 ? "from_half" + suffix() + "(to_half" + suffix() + "(" + value + "))" : value;
+    }
+
     /** A comparison of registers of this type as a bool's register. */
     String truth(String comparison) {
         return mask().startsWith("int") ? comparison : "convert_int" + suffix() + "(" + comparison + ")";

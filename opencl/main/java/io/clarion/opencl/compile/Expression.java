@@ -239,7 +239,7 @@ final class Expression {
             case FLOATING, LOGIC -> ScalarText.of(fn, in, names);
             // Bools are compared as 0 and 1, which a vector's 0 and -1 are not.
             case COMPARISON -> in.truth(ScalarText.of(fn, in,
-                    names.stream().map(v -> in.dtype() == DType.BOOL ? "(" + v + " & 1)" : v).toList()));
+                    names.stream().map(v -> in.dtype() == DType.BOOL ? "(" + v + " & 1)" : in.stored(v)).toList()));
             case CHOICE -> ScalarText.of(fn, in, List.of(in.condition(names.get(0)), names.get(1), names.get(2)));
         };
     }
