@@ -1,7 +1,7 @@
 package io.clarion.opencl.driver;
 
 import io.clarion.config.Home;
-import io.clarion.opencl.driver.fetch.ScratchFolder;
+import io.clarion.config.fetch.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,22 +1,19 @@
 package io.clarion.theano.python;
 
-import io.clarion.theano.python.Processes.Result;
+import io.clarion.config.fetch.FetchedFolder;
+import io.clarion.config.fetch.ProgramRun;
+import io.clarion.config.fetch.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Fetches PyTensor, once for each user, into a virtual environment in {@code ~/.clarion/engines/theano}.
@@ -28,13 +25,11 @@ public final class LibraryFetch {
     private static final long NEEDED = 600_000_000L;
     private static final String NAME = "theano";
     private static final String PYTHON = "python3";
-    private static final Set<String> NO = Set.of("no", "n", "false", "off", "0");
     /** The minor versions of Python 3 for which the requirements have wheels. */
     private static final int OLDEST = 11;
     private static final int NEWEST = 14;
 
-    private final List<Path> homes;
-    private final Map<String, String> environment;
+    private final FetchedFolder library;
     private final PrintStream log;
 
     /**
@@ -43,8 +38,8 @@ public final class LibraryFetch {
      * @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for
      */
     public LibraryFetch(List<Path> homes, Map<String, String> environment, PrintStream log) {
-        this.homes = homes.stream().map(Path::toAbsolutePath).toList();
-        this.environment = environment;
+        this.library = new FetchedFolder(homes, Path.of("engines", NAME), folder -> Files.exists(python(folder)),
+                FetchedFolder.isRefused(environment, "CLARION_FETCH_THEANO"));
         this.log = log;
     }
 
@@ -55,17 +50,12 @@ public final class LibraryFetch {
 
     /** Returns the Python that was fetched earlier; empty if there is none, or the user refuses it. */
     Optional<String> installed() {
-        return isRefused() ? Optional.empty() : homes.stream().map(home -> python(home.resolve("engines").resolve(NAME))).filter(Files::exists)
-                .map(Path::toString).findFirst();
-    }
-
-    private boolean isRefused() {
-        return NO.contains(environment.getOrDefault("CLARION_FETCH_THEANO", "").strip().toLowerCase(Locale.ROOT));
+        return library.installed().map(folder -> python(folder).toString());
     }
 
     /** Returns why a Python cannot get a library, and what would do, as the end of a sentence; empty if it can. */
     Optional<String> obstacle(Python.Found python) {
-        if (isRefused()) {
+        if (library.isRefused()) {
             return Optional.of("CLARION_FETCH_THEANO says that none is to be fetched: install one of them (python3 -m pip install pytensor)");
         }
         String[] version = python.version().split("\\.");
@@ -80,8 +70,9 @@ public final class LibraryFetch {
      * @throws IOException if it cannot be had, with what was missing
      */
     public Python fetch() throws IOException, InterruptedException {
-        Path engines = Files.createDirectories(homes.getFirst().resolve("engines"));
-        long free = Files.getFileStore(engines).getUsableSpace();
+        Path target = library.target();
+        Path engines = target.getParent();
+        long free = library.freeBytes();
         if (free < NEEDED) {
             throw new IOException(String.format(Locale.ROOT, "%d MB are needed in %s, where %d MB are free: make space, or set CLARION_HOME",
                     NEEDED / 1_000_000, engines, free / 1_000_000));
@@ -89,29 +80,22 @@ public final class LibraryFetch {
         log.println(String.format(Locale.ROOT, """
                 python3 has none of Theano, Aesara and PyTensor. Clarion now fetches PyTensor, NumPy and SciPy, about 60 MB, with pip
                 into %s, once; there they take 240 MB.
-                To refuse, stop this now, and set the environment variable CLARION_FETCH_THEANO=no.""", engines.resolve(NAME)));
-        Path scratch = Files.createTempDirectory(engines, "fetch-");
-        var atExit = new Thread(() -> delete(scratch), "clarion theano: scratch folder");
-        Runtime.getRuntime().addShutdownHook(atExit);
-        try {
-            Path made = made(scratch);
-            moveIntoPlace(made, engines.resolve(NAME));
-        } finally {
-            delete(scratch);
-            forget(atExit);
+                To refuse, stop this now, and set the environment variable CLARION_FETCH_THEANO=no.""", target));
+        try (ScratchFolder scratch = ScratchFolder.in(engines)) {
+            library.moveIntoPlace(made(scratch));
         }
         log.println("PyTensor is installed.");
-        String command = python(engines.resolve(NAME)).toString();
+        String command = python(target).toString();
         return PythonChoice.look(command, PythonChoice.MODULES).flatMap(Python.Found::python)
-                .orElseThrow(() -> new IOException(command + " cannot be started, or has no PyTensor: remove " + engines.resolve(NAME) + " and try again"));
+                .orElseThrow(() -> new IOException(command + " cannot be started, or has no PyTensor: remove " + target + " and try again"));
     }
 
     /** Makes the environment without pip, which many systems have apart, and has the machine's pip fill it. */
-    private Path made(Path scratch) throws IOException, InterruptedException {
-        Path folder = scratch.resolve(NAME);
-        Path requirements = Files.writeString(scratch.resolve("requirements.txt"), requirements());
+    private Path made(ScratchFolder scratch) throws IOException, InterruptedException {
+        Path folder = scratch.folder(NAME);
+        Path requirements = Files.writeString(folder.resolveSibling("requirements.txt"), requirements());
         expect(List.of(PYTHON, "-I", "-m", "venv", "--without-pip", folder.toString()), "venv", said -> { });
-        Result packages = expect(List.of(python(folder).toString(), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"),
+        ProgramRun packages = expect(List.of(python(folder).toString(), "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"),
                 "Python", said -> { });
         expect(List.of(PYTHON, "-I", "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
                 "--no-warn-script-location", "--only-binary", ":all:", "--require-hashes", "--requirement", requirements.toString(),
@@ -119,8 +103,8 @@ public final class LibraryFetch {
         return folder;
     }
 
-    private static Result expect(List<String> command, String who, Consumer<String> log) throws IOException, InterruptedException {
-        Result result = Processes.run(command, log);
+    private static ProgramRun expect(List<String> command, String who, Consumer<String> log) throws IOException, InterruptedException {
+        ProgramRun result = ProgramRun.of(command, null, log);
         if (!result.succeeded()) {
             throw new IOException(who + " says: " + result.lastError());
         }
@@ -130,36 +114,6 @@ public final class LibraryFetch {
     private static String requirements() throws IOException {
         try (InputStream in = LibraryFetch.class.getResourceAsStream("requirements.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /** Two processes may have fetched at once: the first to come serves both. */
-    private static void moveIntoPlace(Path made, Path place) throws IOException {
-        if (Files.exists(place) && !Files.exists(python(place))) {
-            delete(place); // a folder that somebody has emptied in part is of no use
-        }
-        try {
-            Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            if (!Files.exists(python(place))) {
-                throw e;
-            }
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            // What cannot be seen cannot be deleted.
-        }
-    }
-
-    private static void forget(Thread atExit) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // The program is being stopped, and the hook at work.
         }
     }
 }

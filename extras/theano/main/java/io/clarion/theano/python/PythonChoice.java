@@ -1,6 +1,6 @@
 package io.clarion.theano.python;
 
-import io.clarion.theano.python.Processes.Result;
+import io.clarion.config.fetch.ProgramRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class PythonChoice {
                     break
             """;
 
-    /** What was found. */
+    /** Tells which Python there is to use, if any. */
     public sealed interface Choice {}
 
     /** A Python with a library. */
@@ -110,7 +110,7 @@ public final class PythonChoice {
         var line = new ArrayList<>(List.of(command, "-c", LOOK));
         line.addAll(modules);
         try {
-            Result result = Processes.run(line, said -> { });
+            ProgramRun result = ProgramRun.of(line, null, said -> { });
             List<String> said = result.lines();
             if (!result.succeeded() || said.isEmpty()) {
                 return Optional.empty();

@@ -1,18 +1,18 @@
 package io.clarion.opencl.driver.fetch;
 
 import io.clarion.config.Home;
+import io.clarion.config.fetch.FetchedFolder;
+import io.clarion.config.fetch.ScratchFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Fetches Intel's CPU runtime for OpenCL, once for each user, into {@code ~/.clarion/drivers/intel-cpu}.
@@ -48,9 +48,8 @@ public final class DriverFetch {
     private static final String VENDORS = "vendors";
     /** The file that names the driver's library, in the folder {@code vendors} of the driver. */
     static final String ICD = NAME + ".icd";
-    private static final Set<String> NO = Set.of("no", "n", "false", "off", "0");
 
-    private final List<Path> homes;
+    private final FetchedFolder driver;
     private final Map<String, String> environment;
     private final PrintStream log;
     private final Wheels wheels;
@@ -58,7 +57,7 @@ public final class DriverFetch {
 
     /** @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for */
     DriverFetch(List<Path> homes, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
-        this.homes = homes.stream().map(Path::toAbsolutePath).toList();
+        this.driver = new FetchedFolder(homes, Path.of("drivers", NAME), DriverFetch::isInstalled, FetchedFolder.isRefused(environment, "CLARION_FETCH_DRIVER"));
         this.environment = environment;
         this.log = log;
         this.wheels = wheels;
@@ -72,7 +71,7 @@ public final class DriverFetch {
 
     /** The folder of the {@code .icd} file of a driver fetched earlier; empty if there is none, or the user refuses it. */
     public Optional<Path> installedVendorsFolder() {
-        return isRefused() ? Optional.empty() : installed();
+        return driver.installed().map(folder -> folder.resolve(VENDORS));
     }
 
     /**
@@ -86,10 +85,10 @@ public final class DriverFetch {
 
     /** Fetches the driver, unless it is there already or refused; takes some minutes, most of them of the network. */
     public Outcome fetch() {
-        if (isRefused()) {
+        if (driver.isRefused()) {
             return new Refused();
         }
-        Optional<Path> earlier = installed();
+        Optional<Path> earlier = installedVendorsFolder();
         if (earlier.isPresent()) {
             return new Installed(earlier.get());
         }
@@ -98,7 +97,7 @@ public final class DriverFetch {
                     + " install the OpenCL driver of this machine's vendor, or PoCL");
         }
         try {
-            return fetchInto(homes.getFirst().resolve("drivers"));
+            return fetchInto(driver.target());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Unavailable("the fetch of Intel's CPU runtime was interrupted: run again to fetch it");
@@ -107,10 +106,9 @@ public final class DriverFetch {
         }
     }
 
-    private Outcome fetchInto(Path drivers) throws IOException, InterruptedException {
-        Path driver = drivers.resolve(NAME);
-        Files.createDirectories(drivers);
-        long free = Files.getFileStore(drivers).getUsableSpace();
+    private Outcome fetchInto(Path target) throws IOException, InterruptedException {
+        Path drivers = target.getParent();
+        long free = driver.freeBytes();
         if (free < UNPACKED_BYTES) {
             return new Unavailable(String.format(Locale.ROOT, "Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME",
                     UNPACKED_BYTES / 1_000_000, drivers, free / 1_000_000));
@@ -119,7 +117,7 @@ public final class DriverFetch {
                 No OpenCL device was found. Clarion now fetches Intel's CPU runtime for OpenCL, about 310 MB, with pip
                 into %s, once. It comes under Intel's End User License Agreement for
                 Developer Tools, whose text will lie there in the folder licensing.
-                To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""", driver));
+                To refuse, stop this now, and set the environment variable CLARION_FETCH_DRIVER=no.""", target));
         try (ScratchFolder scratch = ScratchFolder.in(drivers)) {
             List<Path> fetched = wheels.download(files.requirements(), scratch.folder("fetched"));
             Path unpacked = scratch.folder("unpacked");
@@ -128,34 +126,11 @@ public final class DriverFetch {
             }
             Path library = unpacked.relativize(files.library(unpacked));
             Path icd = Files.createDirectory(unpacked.resolve(VENDORS)).resolve(ICD);
-            Files.writeString(icd, driver.resolve(library) + "\n");
-            moveIntoPlace(unpacked, driver);
+            Files.writeString(icd, target.resolve(library) + "\n");
+            driver.moveIntoPlace(unpacked);
         }
         log.println("Intel's CPU runtime for OpenCL is installed.");
-        return new Installed(driver.resolve(VENDORS));
-    }
-
-    /** Two processes may have fetched at once: the first to come serves both. */
-    private void moveIntoPlace(Path unpacked, Path driver) throws IOException {
-        if (Files.exists(driver) && !isInstalled(driver)) {
-            ScratchFolder.delete(driver); // a folder that somebody has emptied in part is of no use
-        }
-        try {
-            Files.move(unpacked, driver, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            if (!isInstalled(driver)) {
-                throw e;
-            }
-        }
-    }
-
-    private boolean isRefused() {
-        return NO.contains(environment.getOrDefault("CLARION_FETCH_DRIVER", "").strip().toLowerCase(Locale.ROOT));
-    }
-
-    private Optional<Path> installed() {
-        return homes.stream().map(home -> home.resolve("drivers").resolve(NAME)).filter(DriverFetch::isInstalled).findFirst()
-                .map(driver -> driver.resolve(VENDORS));
+        return new Installed(target.resolve(VENDORS));
     }
 
     private static boolean isInstalled(Path driver) {

@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver.fetch;
 
+import io.clarion.config.fetch.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

@@ -1,11 +1,10 @@
 package io.clarion.opencl.driver.fetch;
 
-import java.io.BufferedReader;
+import io.clarion.config.fetch.ProgramRun;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,15 +37,15 @@ interface Wheels {
             Path list = Files.writeString(folder.resolve("requirements.txt"), requirements);
             Path wheels = Files.createDirectory(folder.resolve("wheels"));
             for (List<String> python : pythons) {
-                if (run(python, List.of("-I", "-m", "pip", "--version"), folder, new ArrayList<>(), null) != 0) {
+                if (!hasPip(python, folder)) {
                     continue;
                 }
                 List<String> arguments = List.of("-I", "-m", "pip", "download", "--no-deps", "--no-input",
                         "--disable-pip-version-check", "--progress-bar", "off", "--only-binary", ":all:",
                         "--require-hashes", "--requirement", list.toString(), "--dest", wheels.toString());
-                List<String> output = new ArrayList<>();
-                if (run(python, arguments, folder, output, log) != 0) {
-                    throw new IOException("pip says: " + lastError(output));
+                ProgramRun pip = ProgramRun.of(joined(python, arguments), folder, line -> log.println("  " + line));
+                if (!pip.succeeded()) {
+                    throw new IOException("pip says: " + pip.lastError());
                 }
                 try (Stream<Path> files = Files.list(wheels)) {
                     return files.sorted().toList();
@@ -93,34 +92,15 @@ interface Wheels {
         }
     }
 
-    /** Runs a Python in {@code folder}, adds its lines to {@code output} and says them to {@code log}; 127 if there is no such command. */
-    private static int run(List<String> python, List<String> arguments, Path folder, List<String> output, PrintStream log)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(python);
-        command.addAll(arguments);
-        Process process;
+    private static boolean hasPip(List<String> python, Path folder) throws InterruptedException {
         try {
-            process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+            return ProgramRun.of(joined(python, List.of("-I", "-m", "pip", "--version")), folder, line -> { }).succeeded();
         } catch (IOException e) {
-            return 127;
-        }
-        try (BufferedReader lines = process.inputReader()) {
-            process.getOutputStream().close();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                output.add(line.strip());
-                if (log != null) {
-                    log.println("  " + line.strip());
-                }
-            }
-            return process.waitFor();
-        } finally {
-            process.destroy();
+            return false; // there is no such command
         }
     }
 
-    /** The last line in which pip speaks of an error, or else its last line. */
-    private static String lastError(List<String> output) {
-        return output.reversed().stream().filter(line -> line.startsWith("ERROR")).findFirst()
-                .or(() -> output.reversed().stream().findFirst()).orElse("nothing");
+    private static List<String> joined(List<String> command, List<String> arguments) {
+        return Stream.concat(command.stream(), arguments.stream()).toList();
     }
 }

@@ -1,4 +1,4 @@
-package io.clarion.opencl.driver.fetch;
+package io.clarion.config.fetch;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +18,8 @@ public final class ScratchFolder implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** A new folder inside {@code parent}, so that what it holds can be moved to beside it in one step. */
-    static ScratchFolder in(Path parent) throws IOException {
+    /** Returns a new folder inside {@code parent}, so that what it holds can be moved to beside it in one step. */
+    public static ScratchFolder in(Path parent) throws IOException {
         return new ScratchFolder(Files.createTempDirectory(parent, "fetch-"));
     }
 
@@ -30,12 +30,13 @@ public final class ScratchFolder implements AutoCloseable {
         return folder;
     }
 
-    /** A new folder of this name in it. */
-    Path folder(String name) throws IOException {
+    /** Returns a new folder of this name in it. */
+    public Path folder(String name) throws IOException {
         return Files.createDirectory(folder.resolve(name));
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         delete(folder);
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
@@ -45,7 +46,7 @@ public final class ScratchFolder implements AutoCloseable {
     }
 
     /** Deletes a folder and all in it, as far as that can be done. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         List<Path> deepestFirst;
         try (Stream<Path> all = Files.walk(folder)) {
             deepestFirst = all.sorted(Comparator.reverseOrder()).toList();

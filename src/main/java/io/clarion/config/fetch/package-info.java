@@ -1,0 +1,2 @@
+/** Fetches once for each user what is too large to come along, into a folder of Clarion's. */
+package io.clarion.config.fetch;
