@@ -1,5 +1,7 @@
 package io.clarion.engine;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
@@ -18,5 +20,10 @@ public record DeviceReport(String id, String name, String vendor, String type, S
 
     public boolean isUsable() {
         return unusable.isEmpty();
+    }
+
+    /** Returns the memory of this machine in bytes, for devices that compute in it; the JVM's where that is not told. */
+    public static long hostMemory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
     }
 }

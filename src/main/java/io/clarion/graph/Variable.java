@@ -3,12 +3,14 @@ package io.clarion.graph;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -162,6 +164,19 @@ public final class Variable implements AutoCloseable {
      */
     public static <T> T inTurn(Object turn, BooleanSupplier areHere, Supplier<Runnable> fetch, Supplier<T> action) {
         return inTurn(turn, MOVES, areHere, fetch, action);
+    }
+
+    /**
+     * Returns what {@code action} gives in a device's turn, with the variables on it.
+     *
+     * @param device whose monitor its calls hold
+     * @param move   has a variable move to the device
+     */
+    public static <T> T inTurn(Object device, Collection<Variable> variables, Consumer<Variable> move, Supplier<T> action) {
+        return inTurn(device, () -> variables.stream().allMatch(v -> v.isOn(device)), () -> {
+            variables.forEach(move);
+            return () -> { };
+        }, action);
     }
 
     /** What is held while variables are fetched that are not local. */

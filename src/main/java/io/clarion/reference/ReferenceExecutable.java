@@ -70,10 +70,7 @@ final class ReferenceExecutable implements Executable {
     }
 
     private List<NDArray> runInTurn(List<NDArray> inputs, long draw) {
-        return Variable.inTurn(device, () -> variables.stream().allMatch(v -> v.isOn(device)), () -> {
-            variables.forEach(v -> storage(v, device));
-            return () -> { };
-        }, () -> run(inputs, draw));
+        return Variable.inTurn(device, variables, v -> storage(v, device), () -> run(inputs, draw));
     }
 
     private List<NDArray> run(List<NDArray> inputs, long draw) {

@@ -7,7 +7,6 @@ import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
 import io.clarion.tensorflow.runtime.EagerContext;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,7 +53,7 @@ public final class TensorFlowEngine implements Engine {
     private synchronized List<Found> found() {
         if (found == null) {
             var all = new ArrayList<Found>();
-            all.add(new Found(report(0, "TensorFlow on the CPU", "CPU", Runtime.getRuntime().availableProcessors(), hostMemory(), Natives.problem()), CPU));
+            all.add(new Found(report(0, "TensorFlow on the CPU", "CPU", Runtime.getRuntime().availableProcessors(), DeviceReport.hostMemory(), Natives.problem()), CPU));
             if (Natives.canUseGpus()) {
                 try (EagerContext context = Natives.open()) {
                     context.devices().stream().filter(d -> d.type().equals("GPU")).forEach(d ->
@@ -69,11 +68,6 @@ public final class TensorFlowEngine implements Engine {
     private static DeviceReport report(int number, String name, String type, int units, long memory, Optional<String> problem) {
         return new DeviceReport("tensorflow:" + number, name, "TensorFlow", type, Natives.version(), "TensorFlow-Java " + Natives.version(), units, memory,
                 true, true, problem);
-    }
-
-    private static long hostMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
     }
 
     @Override

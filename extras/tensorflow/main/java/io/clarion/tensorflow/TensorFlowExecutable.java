@@ -34,10 +34,7 @@ final class TensorFlowExecutable implements Executable {
     public List<NDArray> call(List<NDArray> inputs, long draw) {
         gauge.arrive();
         try {
-            return Variable.inTurn(device, () -> translated.variables().stream().allMatch(v -> v.isOn(device)), () -> {
-                translated.variables().forEach(device::storage);
-                return () -> { };
-            }, () -> run(inputs, draw));
+            return Variable.inTurn(device, translated.variables(), device::storage, () -> run(inputs, draw));
         } finally {
             gauge.leave();
         }

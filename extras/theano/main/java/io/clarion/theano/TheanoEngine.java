@@ -15,7 +15,6 @@ import io.clarion.theano.python.PythonChoice.Fetchable;
 import io.clarion.theano.python.PythonChoice.Ready;
 import io.clarion.theano.python.PythonChoice.Unusable;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,12 +62,7 @@ public final class TheanoEngine implements Engine {
     }
 
     private static DeviceReport report(String name, String library, String python, Optional<String> problem) {
-        return new DeviceReport(DEVICE, name, "Theano", "CPU", library, python, Runtime.getRuntime().availableProcessors(), hostMemory(), true, true, problem);
-    }
-
-    private static long hostMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
+        return new DeviceReport(DEVICE, name, "Theano", "CPU", library, python, Runtime.getRuntime().availableProcessors(), DeviceReport.hostMemory(), true, true, problem);
     }
 
     @Override

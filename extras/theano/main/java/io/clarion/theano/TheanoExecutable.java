@@ -37,10 +37,7 @@ final class TheanoExecutable implements Executable {
     public List<NDArray> call(List<NDArray> inputs, long draw) {
         gauge.arrive();
         try {
-            return Variable.inTurn(device, () -> translated.variables().stream().allMatch(v -> v.isOn(device)), () -> {
-                translated.variables().forEach(device::storage);
-                return () -> { };
-            }, () -> run(inputs, draw));
+            return Variable.inTurn(device, translated.variables(), device::storage, () -> run(inputs, draw));
         } finally {
             gauge.leave();
         }
@@ -55,8 +52,7 @@ final class TheanoExecutable implements Executable {
             if (device.open() != worker) {
                 throw new DeviceFailure(device + " has begun anew since this function was compiled; compile it again");
             }
-            translated.variables().forEach(v -> device.storage(v).requireIn(worker, v.name()));
-            List<Long> storages = translated.variables().stream().map(v -> device.storage(v).number()).toList();
+            List<Long> storages = translated.variables().stream().map(v -> device.storage(v).numberIn(worker, v.name())).toList();
             List<NDArray> outputs = graph.outputs().stream().map(t -> NDArray.zeros(t.dtype(), t.shape())).toList();
             translated.call(worker, function, storages, inputs, draw, outputs);
             graph.updates().forEach(u -> u.variable().changed());

@@ -34,20 +34,16 @@ final class VariableStorage implements Storage {
         return device;
     }
 
-    /** Returns the number by which calls name it. */
-    long number() {
-        return number;
-    }
-
     private ObjectNode message(String what) {
         return Worker.message(what).put("variable", number);
     }
 
-    /** Refuses a value that was lost with the process that had it. */
-    void requireIn(Worker current, String name) {
+    /** Returns the number by which calls name it; refuses a value that was lost with the process that had it. */
+    long numberIn(Worker current, String name) {
         if (worker != current) {
             throw new DeviceFailure("the value of variable " + name + " was lost when " + device + " began anew; set it again");
         }
+        return number;
     }
 
     @Override
