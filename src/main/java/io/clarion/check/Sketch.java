@@ -436,10 +436,7 @@ final class Sketch {
         DType has = type == DType.FLOAT64 && !hasFloat64 ? DType.FLOAT32 : type;
         double from = has == DType.UINT8 ? Math.max(0, low) : low;
         var drawn = new Drawn(has, random.nextInt(1 << 20), from, high, sizes, false);
-        if (isInside) {
-            if (sizes.contains(K.NONE)) {
-                throw new Unfit("a block has no placeholders");
-            }
+        if (isInside && !sizes.contains(K.NONE)) {
             return call("constant", new Array(drawn));
         }
         if (sizes.contains(K.NONE) || chance(0.4)) {
@@ -487,10 +484,12 @@ final class Sketch {
 
     /** Makes known what a sparse placeholder stores, and how much of it in each call. */
     private void stored(SparseMatrix matrix, Drawn drawn) {
-        for (int c = 0; c < batches.size(); c++) {
-            symbols.get(c).put((Dim.Symbol) matrix.values().shape().dim(0), ((SparseArray) drawn.given(batches.get(c), c)).values().shape().size(0));
+        List<SparseArray> given = IntStream.range(0, batches.size()).mapToObj(c -> (SparseArray) drawn.given(batches.get(c), c)).toList();
+        var size = (Dim.Symbol) matrix.values().shape().dim(0);
+        for (int c = 0; c < given.size(); c++) {
+            symbols.get(c).put(size, given.get(c).values().shape().size(0));
         }
-        var first = (SparseArray) drawn.given(batches.get(0), 0);
+        SparseArray first = given.get(0);
         computed.put(matrix.values(), first.values());
         computed.put(matrix.rows(), first.rows());
         computed.put(matrix.columns(), first.columns());
