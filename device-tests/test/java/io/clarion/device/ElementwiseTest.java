@@ -102,7 +102,7 @@ class ElementwiseTest {
         }
     }
 
-    /** Of what a compiler knows, alone or as one of two values: PoCL's own functions are anything for some of these. */
+    /** Compares functions of constants that the compiler knows, alone or as one of two values: PoCL's own give anything for some of these. */
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void everyScalarFunctionOfConstantsThatAreNotFinite() {
         for (DType type : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {

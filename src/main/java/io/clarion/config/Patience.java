@@ -2,7 +2,7 @@ package io.clarion.config;
 
 import java.time.Duration;
 
-/** How long a device may take for its part of a call before it counts as failed: the first call may be slow. */
+/** Reads how long a device may take for its part of a call before it counts as failed; the first call may be slow. */
 public final class Patience {
     private static final long SECONDS = 300;
 

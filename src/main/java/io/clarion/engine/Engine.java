@@ -13,9 +13,9 @@ public interface Engine {
     enum Role {
         /** Wherever it has a device. */
         DEFAULT,
-        /** Where no default engine has a device: it says what is right, and is slow. */
+        /** Computes where no default engine has a device; says what is right, and is slow. */
         REFERENCE,
-        /** Where it is named. */
+        /** Computes where it is named. */
         NAMED
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What K's functions give at the edges of shapes and numbers, in each of the forms that Keras's layers use. */
+/** Checks what K's functions give at the edges of shapes and numbers, in each of the forms that Keras's layers use. */
 public interface EdgeConformance extends TestedEngine {
     /** Returns the subjects of {@link Edges} that this engine differs in by its nature; its documentation says how. */
     default Set<String> differences() {

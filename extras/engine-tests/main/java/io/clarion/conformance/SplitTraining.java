@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** A training of a layer whose batch can be divided, from the same beginning each time. */
 final class SplitTraining {
     static final int STEPS = 6;
-    /** What rounding makes of its weights, which are about 1. */
+    /** Tolerance of its weights, which are about 1, for rounding. */
     static final double CLOSE = 1e-4;
 
     private SplitTraining() {}

@@ -18,7 +18,7 @@ public interface TrainingConformance extends TestedEngine {
     int STEPS = 300;
     int BATCH = 32;
 
-    /** What the reference engine learns, for all devices. */
+    /** Holds the reference engine's weights, for all devices. */
     final class Wanted {
         private static final double[] WEIGHTS = trained(TestedEngine.reference());
 

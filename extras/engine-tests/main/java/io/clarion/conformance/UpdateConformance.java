@@ -147,7 +147,7 @@ public interface UpdateConformance extends TestedEngine {
         }
     }
 
-    /** What the caller does with an array after the call is nothing to a variable that became it. */
+    /** Checks that a variable does not change with the caller's array that it became. */
     @Test
     default void aVariableThatBecomesAnInputKeepsTheValue() {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(64), "x"));

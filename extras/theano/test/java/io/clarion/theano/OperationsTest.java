@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What graphs become: a product that is multiplied and summed element by element would be right, and slow. */
+/** Checks which operations graphs become: a product that is multiplied and summed element by element would be right, and slow. */
 class OperationsTest {
     @BeforeEach
     void useTheReferenceForWhatIsComputedAtOnce() {

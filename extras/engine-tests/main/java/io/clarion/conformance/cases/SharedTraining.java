@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 public final class SharedTraining {
     private static final int CALLS = 4;
     private static final int ROWS = 45;
-    /** Of the largest number: what rounding makes of a few steps in float32. */
+    /** Tolerance relative to the largest number, for the rounding of a few steps in float32. */
     private static final double CLOSE = 2e-4;
 
     private final Random random = new Random(3);

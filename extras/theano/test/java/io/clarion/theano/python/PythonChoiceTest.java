@@ -28,7 +28,7 @@ class PythonChoiceTest {
         return new LibraryFetch(List.of(home), environment, QUIET);
     }
 
-    /** What is chosen where the user has said nothing. */
+    /** Returns the choice where the user has said nothing. */
     private Choice choice(Map<String, String> environment, String python) {
         return PythonChoice.of(Optional.empty(), fetch(environment), python);
     }
