@@ -7,20 +7,35 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
-/** Knows which variables have their values on a device, and takes them back to the host when it closes. Thread-safe. */
+/** Knows which variables have their values on a device and what memory these take, and takes them back to the host when it closes. Thread-safe. */
 public final class ResidentVariables {
     private final Device device;
+    private final Gauge gauge;
+    private final AtomicLong bytes = new AtomicLong();
     private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     /** Read by values that come, written by the end of them. */
     private final ReentrantReadWriteLock coming = new ReentrantReadWriteLock();
     private volatile boolean isClosed;
 
-    /** Knows of none so far. */
-    public ResidentVariables(Device device) {
+    /** Knows of none so far; {@code gauge} is told the memory that they take. */
+    public ResidentVariables(Device device, Gauge gauge) {
         this.device = device;
+        this.gauge = gauge;
+    }
+
+    /** Counts memory that the values take, or give back if {@code growth} is below 0. */
+    public void held(long growth) {
+        bytes.addAndGet(growth);
+        gauge.held(growth);
+    }
+
+    /** Returns how much memory the values take. */
+    public long bytes() {
+        return bytes.get();
     }
 
     /**

@@ -23,8 +23,7 @@ final class TensorFlowDevice implements Device {
     private final String name;
     private final Runnable atClose;
     private final Gauge gauge;
-    private final AtomicLong held = new AtomicLong();
-    private final ResidentVariables residents = new ResidentVariables(this);
+    private final ResidentVariables residents;
     private final EagerContext context;
 
     /**
@@ -37,6 +36,7 @@ final class TensorFlowDevice implements Device {
         this.atClose = atClose;
         this.context = Natives.open();
         this.gauge = Gauges.ofUser().open(report);
+        this.residents = new ResidentVariables(this, gauge);
     }
 
     @Override
@@ -66,15 +66,14 @@ final class TensorFlowDevice implements Device {
         return (VariableStorage) residents.storage(variable, value -> new VariableStorage(this, value));
     }
 
-    /** Counts memory that variables take, or give back if {@code growth} is below 0. */
-    void held(long growth) {
-        held.addAndGet(growth);
-        gauge.held(growth);
+    /** Returns the variables that are here. */
+    ResidentVariables residents() {
+        return residents;
     }
 
     @Override
     public long memoryHeld() {
-        return held.get();
+        return residents.bytes();
     }
 
     @Override

@@ -15,7 +15,7 @@ final class VariableStorage implements Storage {
         this.device = device;
         this.bytes = value.bytes().remaining();
         this.variable = ContextVariable.of(device.open(), device.name(), value);
-        device.held(bytes);
+        device.residents().held(bytes);
     }
 
     @Override
@@ -48,6 +48,6 @@ final class VariableStorage implements Storage {
     @Override
     public void close() {
         variable.close();
-        device.held(-bytes);
+        device.residents().held(-bytes);
     }
 }

@@ -24,9 +24,8 @@ final class TheanoDevice implements Device {
     private final Path folder;
     private final Runnable atClose;
     private final Gauge gauge;
-    private final AtomicLong held = new AtomicLong();
     private final AtomicLong made = new AtomicLong();
-    private final ResidentVariables residents = new ResidentVariables(this);
+    private final ResidentVariables residents;
     private volatile Worker worker;
     /** Guarded by this. */
     private boolean isClosed;
@@ -44,6 +43,7 @@ final class TheanoDevice implements Device {
         this.atClose = atClose;
         this.worker = started();
         this.gauge = Gauges.ofUser().open(report);
+        this.residents = new ResidentVariables(this, gauge);
     }
 
     private Worker started() {
@@ -80,15 +80,14 @@ final class TheanoDevice implements Device {
         });
     }
 
-    /** Counts memory that variables take, or give back if {@code growth} is below 0. */
-    void held(long growth) {
-        held.addAndGet(growth);
-        gauge.held(growth);
+    /** Returns the variables that are here. */
+    ResidentVariables residents() {
+        return residents;
     }
 
     @Override
     public long memoryHeld() {
-        return held.get();
+        return residents.bytes();
     }
 
     @Override

@@ -26,7 +26,7 @@ final class VariableStorage implements Storage {
         this.device = device;
         this.number = number;
         this.slot = slots.next(dtype, shape);
-        device.held(slots.size());
+        device.residents().held(slots.size());
     }
 
     @Override
@@ -74,7 +74,7 @@ final class VariableStorage implements Storage {
     /** Frees the value; of a worker that is gone nothing is left. */
     @Override
     public void close() {
-        device.held(-slots.size());
+        device.residents().held(-slots.size());
         if (worker != null) {
             worker.sendIfAlive(message("drop"));
         }
