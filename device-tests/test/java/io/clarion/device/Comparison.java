@@ -1,6 +1,6 @@
 package io.clarion.device;
 
-import io.clarion.engine.Engines;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -26,10 +26,6 @@ final class Comparison {
     private boolean isApart;
 
     private record Expected(String what, Tensor tensor, Tolerance tolerance) {}
-
-    static io.clarion.engine.Device reference() {
-        return Engines.named("reference").orElseThrow().open("reference:0");
-    }
 
     /** A tensor with the given value, which each call hands over. */
     Tensor input(NDArray value) {
@@ -74,7 +70,7 @@ final class Comparison {
         List<Tensor> tensors = tensors();
         var wanted = new ArrayList<>(tensors);
         expected.stream().map(e -> e.tolerance().magnitude()).filter(Objects::nonNull).forEach(wanted::add);
-        List<NDArray> want = run(reference(), wanted, inputs);
+        List<NDArray> want = run(TestedEngine.reference(), wanted, inputs);
         var wrong = new ArrayList<String>();
         for (TestedDevice d : devices) {
             var got = new ArrayList<NDArray>();

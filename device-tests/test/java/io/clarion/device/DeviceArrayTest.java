@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
@@ -163,7 +164,7 @@ class DeviceArrayTest {
     @EveryDevice
     void otherDevicesAreGivenACopy(Device device) {
         List<Device> all = Devices.all().stream().<Device>map(TestedDevice::device).toList();
-        for (Device other : List.of(Comparison.reference(), all.get(0), all.get(all.size() - 1))) {
+        for (Device other : List.of(TestedEngine.reference(), all.get(0), all.get(all.size() - 1))) {
             try (var group = new DeviceGroup(List.of(other)); Function here = doubling(device); Function there = doubling(other);
                     Function together = doubling(group); DeviceArray h = here.callOnDevice(ones).get(0); DeviceArray far = there.callOnDevice(h).get(0);
                     DeviceArray shared = together.callOnDevice(far).get(0)) {

@@ -3,6 +3,7 @@ package io.clarion.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.model.Digits;
 import io.clarion.model.Learner;
 import io.clarion.model.Net;
@@ -18,7 +19,7 @@ class DivergenceTest {
         PrintStream before = System.err;
         var bytes = new ByteArrayOutputStream();
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        K.useDevice(Comparison.reference());
+        K.useDevice(TestedEngine.reference());
         Digits.Labelled digits = Digits.bundled().test().part(0, 64);
         try (Learner learner = Net.learner(Net.MLP.build(1), new Sgd(1e30))) {
             learner.fit(digits.fitting(learner.model()), 2, 16);

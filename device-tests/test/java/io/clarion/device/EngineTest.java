@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
@@ -65,7 +66,7 @@ class EngineTest {
 
     @EveryDevice(inEveryLayout = true)
     void oneFunctionTakesBatchesOfAnySize(Device device) {
-        try (Function f = net(device); Function reference = net(Comparison.reference())) {
+        try (Function f = net(device); Function reference = net(TestedEngine.reference())) {
             for (int n : new int[] {32, 7, 1, 32, 65}) {
                 List<NDArray> want = reference.call(counting(n, 31));
                 List<NDArray> got = f.call(counting(n, 31));

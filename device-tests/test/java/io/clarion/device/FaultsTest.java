@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
-import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.graph.DeviceScope;
 import io.clarion.graph.Graph;
@@ -66,7 +66,7 @@ class FaultsTest {
             Map.entry("clReleaseCommandQueue", new int[] {-36}), Map.entry("clReleaseContext", new int[] {-34}));
 
     private final Random random = new Random(7);
-    private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
+    private final Device reference = TestedEngine.reference();
     private final Variable w = new Variable(numbers(6, 5), "w");
     private final Variable moment = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(6, 5)), "moment");
     private final NDArray first = w.value();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.FoldBranches;
@@ -90,7 +91,7 @@ class NetsTest {
 
     /** Computed once for all devices. */
     private static final class Reference {
-        static final List<Double> LOSSES = losses(Comparison.reference());
+        static final List<Double> LOSSES = losses(TestedEngine.reference());
     }
 
     @EveryDevice(inEveryLayout = true)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
@@ -43,7 +44,7 @@ class SparseTest {
         for (double filled : new double[] {0, 0.01, 0.1, 1}) {
             NDArray dense = matrix(33, 65, filled, 1);
             NDArray y = matrix(65, 17, 1, 2);
-            List<NDArray> want = products(Comparison.reference(), K.placeholder(new int[] {-1, 65}, DType.FLOAT32), dense, y);
+            List<NDArray> want = products(TestedEngine.reference(), K.placeholder(new int[] {-1, 65}, DType.FLOAT32), dense, y);
             Tensor x = K.placeholder(new int[] {-1, 65}, null, DType.FLOAT32, true, "x");
             List<NDArray> got = products(device, x, SparseArray.of(dense), y);
             for (int i = 0; i < 3; i++) {

@@ -2,6 +2,7 @@ package io.clarion.device;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.conformance.TestedEngine;
 import io.clarion.conformance.cases.SharedTraining;
 import io.clarion.engine.Device;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every mixture of the devices that are there, the reference engine's among them, trains as one device does. */
 class SplitTest {
-    private final SharedTraining training = new SharedTraining(Comparison.reference());
+    private final SharedTraining training = new SharedTraining(TestedEngine.reference());
 
     @Test
     void everyMixtureTrainsAsOneDeviceDoes() {
@@ -26,7 +27,7 @@ class SplitTest {
 
     private static void forEachMixture(Consumer<List<Device>> check) {
         var all = new ArrayList<Device>(Devices.all().stream().map(TestedDevice::device).toList());
-        all.add(Comparison.reference());
+        all.add(TestedEngine.reference());
         for (int mixture = 1; mixture < 1 << all.size(); mixture++) {
             int chosen = mixture;
             check.accept(IntStream.range(0, all.size()).filter(i -> (chosen >> i & 1) != 0).mapToObj(all::get).toList());

@@ -3,8 +3,8 @@ package io.clarion.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
-import io.clarion.engine.Engines;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -40,7 +40,7 @@ class ThreadsTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void everyCallCountsOnce() throws Exception {
         var devices = new ArrayList<Device>(Devices.everyLayout().stream().map(TestedDevice::device).toList());
-        devices.add(Engines.named("reference").orElseThrow().open("reference:0"));
+        devices.add(TestedEngine.reference());
         var split = new DeviceGroup(devices);
         devices.add(split);
         List<Variable> counters = List.of(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "a"), new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "b"));

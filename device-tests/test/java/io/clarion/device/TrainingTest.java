@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
@@ -91,7 +92,7 @@ class TrainingTest {
     @EveryDevice(inEveryLayout = true)
     void aNetOfDoublesLearnsWhatTheReferenceLearns(TestedDevice device) {
         if (device.facts().fp64()) {
-            List<Double> want = lossesOf(DType.FLOAT64, Comparison.reference());
+            List<Double> want = lossesOf(DType.FLOAT64, TestedEngine.reference());
             List<Double> got = lossesOf(DType.FLOAT64, device.device());
             for (int i = 0; i < want.size(); i++) {
                 int step = i;
@@ -104,7 +105,7 @@ class TrainingTest {
     /** Each step rounds the weights to 11 bits: what is lost differs with the order in which a device adds. */
     @EveryDevice(inEveryLayout = true)
     void aNetOfHalvesLearnsNearlyWhatOneOfFloatsLearns(Device device) {
-        List<Double> want = lossesOf(DType.FLOAT32, Comparison.reference());
+        List<Double> want = lossesOf(DType.FLOAT32, TestedEngine.reference());
         List<Double> got = lossesOf(DType.FLOAT16, device);
         for (int i = 0; i < want.size(); i++) {
             int step = i;
@@ -127,7 +128,7 @@ class TrainingTest {
 
     /** Computed once for all devices. */
     private static final class Losses {
-        static final List<Double> REFERENCE = losses(Comparison.reference());
+        static final List<Double> REFERENCE = losses(TestedEngine.reference());
     }
 
     private static List<Double> losses(Device device) {

@@ -4,11 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.conformance.ForwardingDevice;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
-import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Speed;
-import io.clarion.graph.Graph;
 import io.clarion.opencl.compile.Strategy;
 import io.clarion.opencl.compile.TuningTable;
 import io.clarion.tensor.NDArray;
@@ -43,40 +42,15 @@ class TuningTest {
     }
 
     /** A reference engine that is wrong about everything. */
-    private record Wrong(Device right) implements Device {
-        @Override
-        public DeviceReport report() {
-            return right.report();
+    private static final class Wrong extends ForwardingDevice {
+        Wrong(Device right) {
+            super(right);
         }
 
         @Override
-        public Executable compile(Graph graph) {
-            Executable executable = right.compile(graph);
-            return new Executable() {
-                @Override
-                public List<NDArray> call(List<NDArray> inputs, long draw) {
-                    return executable.call(inputs, draw).stream().map(v -> NDArray.zeros(v.dtype(), v.shape())).toList();
-                }
-
-                @Override
-                public String explain() {
-                    return executable.explain();
-                }
-
-                @Override
-                public void close() {
-                    executable.close();
-                }
-            };
+        protected List<NDArray> called(Executable executable, List<NDArray> inputs, long draw) {
+            return executable.call(inputs, draw).stream().map(v -> NDArray.zeros(v.dtype(), v.shape())).toList();
         }
-
-        @Override
-        public Speed probe() {
-            return right.probe();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static Path keep(TestedDevice device, Strategy strategy) throws IOException {
@@ -126,7 +100,7 @@ class TuningTest {
     @EveryDevice
     void whatGivesWrongResultsIsThrownOut(TestedDevice device) throws IOException {
         var said = new ArrayList<String>();
-        Path kept = device.device().tune(new Wrong(Comparison.reference()), Duration.ofMillis(1), said::add);
+        Path kept = device.device().tune(new Wrong(TestedEngine.reference()), Duration.ofMillis(1), said::add);
         assertTrue(said.stream().allMatch(s -> s.endsWith("wrong results, thrown out")), said::toString);
         assertTrue(!said.isEmpty() && Files.exists(kept), said::toString);
     }
@@ -134,7 +108,7 @@ class TuningTest {
     @EveryDevice
     void whatGivesTheReferencesResultsIsTimed(TestedDevice device) {
         var said = new ArrayList<String>();
-        device.device().tune(Comparison.reference(), Duration.ofMillis(1), said::add);
+        device.device().tune(TestedEngine.reference(), Duration.ofMillis(1), said::add);
         assertTrue(said.stream().noneMatch(s -> s.contains("thrown out")) && said.stream().anyMatch(s -> s.contains("best one's time")), said::toString);
     }
 }

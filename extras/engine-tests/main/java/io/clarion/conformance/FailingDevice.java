@@ -2,16 +2,13 @@ package io.clarion.conformance;
 
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
-import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.tensor.NDArray;
 import java.util.List;
 
 /** A device of which one compilation or call fails, before anything is done or after, and all that follow until it restarts. */
-final class FailingDevice implements Device {
-    private final Device device;
+final class FailingDevice extends ForwardingDevice {
     private final int failing;
     private final boolean isLate;
     private int asked;
@@ -22,7 +19,7 @@ final class FailingDevice implements Device {
      * @param isLate  whether it fails when its work is done
      */
     FailingDevice(Device device, int failing, boolean isLate) {
-        this.device = device;
+        super(device);
         this.failing = failing;
         this.isLate = isLate;
     }
@@ -41,7 +38,7 @@ final class FailingDevice implements Device {
     }
 
     private DeviceFailure failure() {
-        return new DeviceFailure(device.report().id() + " fails, as the test has it");
+        return new DeviceFailure(report().id() + " fails, as the test has it");
     }
 
     @Override
@@ -49,53 +46,27 @@ final class FailingDevice implements Device {
         if (isBreakingNow()) {
             throw failure();
         }
-        Executable executable = device.compile(graph);
-        return new Executable() {
-            @Override
-            public List<NDArray> call(List<NDArray> inputs, long draw) {
-                boolean fails = isBreakingNow();
-                if (fails && !isLate) {
-                    throw failure();
-                }
-                List<NDArray> outputs = executable.call(inputs, draw);
-                if (fails) {
-                    throw failure();
-                }
-                return outputs;
-            }
+        return super.compile(graph);
+    }
 
-            @Override
-            public String explain() {
-                return executable.explain();
-            }
-
-            @Override
-            public void close() {
-                executable.close();
-            }
-        };
+    @Override
+    protected List<NDArray> called(Executable executable, List<NDArray> inputs, long draw) {
+        boolean fails = isBreakingNow();
+        if (fails && !isLate) {
+            throw failure();
+        }
+        List<NDArray> outputs = executable.call(inputs, draw);
+        if (fails) {
+            throw failure();
+        }
+        return outputs;
     }
 
     @Override
     public void restart() {
-        device.restart();
+        super.restart();
         synchronized (this) {
             isBroken = false;
         }
-    }
-
-    @Override
-    public DeviceReport report() {
-        return device.report();
-    }
-
-    @Override
-    public Speed probe() {
-        return device.probe();
-    }
-
-    @Override
-    public void close() {
-        // The device is its opener's to close.
     }
 }

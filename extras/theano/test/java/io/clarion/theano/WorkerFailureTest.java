@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
+import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Engines;
@@ -36,7 +37,7 @@ class WorkerFailureTest {
     private static final int STEPS = 40;
 
     private final TheanoDevice device = (TheanoDevice) Engines.named("theano").orElseThrow().open("theano:0");
-    private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
+    private final Device reference = TestedEngine.reference();
 
     @AfterEach
     void restart() {
