@@ -7,6 +7,7 @@ import io.clarion.tensor.DType;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Random errors of the size of those that a device makes: each node's exact value is moved by some units in the last place
@@ -17,6 +18,8 @@ final class RoundingErrors {
     /** Units in the last place that OpenCL allows its functions but pow, and that Clarion's own are within. */
     private static final double FUNCTION = 4;
     private static final double POWER = 16;
+    /** Units in the last place within which numbers of a device may be equal by chance. */
+    private static final double CLOSE = 64;
 
     private final SplittableRandom random;
 
@@ -33,6 +36,9 @@ final class RoundingErrors {
         if (t.dtype() == DType.INT64) {
             return beyond(exact);
         }
+        if (t.op() instanceof Op.Elementwise(ScalarFn fn) && (fn == ScalarFn.EQUAL || fn == ScalarFn.NOT_EQUAL)) {
+            return ofEquality(t.input(0).dtype(), in, exact, exactly);
+        }
         double units = t.dtype().isFloating() ? units(t) : 0;
         if (units == 0) {
             return exact;
@@ -44,6 +50,26 @@ final class RoundingErrors {
             moved[i] = moved(t.dtype(), exact[i], Math.abs(sizes[i]), units, exactBits);
         }
         return moved;
+    }
+
+    /**
+     * Returns whether numbers are equal, at random where they are so close that those of a device may agree by chance: they are
+     * compared after rounding to a grid, which is moved at random as its borders would tell neighbours apart.
+     */
+    private double[] ofEquality(DType type, double[][] in, double[] exact, Function<double[][], double[]> exactly) {
+        if (!type.isFloating()) {
+            return exact;
+        }
+        double grid = (type == DType.FLOAT16 ? 0x1p-10 : precision(type)) * CLOSE;
+        double dither = 1 + random.nextDouble();
+        double[] close = exactly.apply(Arrays.stream(in)
+                .map(x -> Arrays.stream(x).map(v -> rounded(v * dither, grid)).toArray()).toArray(double[][]::new));
+        return IntStream.range(0, exact.length).mapToDouble(i -> random.nextBoolean() ? close[i] : exact[i]).toArray();
+    }
+
+    private static double rounded(double value, double grid) {
+        double step = Math.scalb(grid, Math.getExponent(value));
+        return Double.isFinite(value) && step > 0 ? Math.rint(value / step) * step : value;
     }
 
     private double moved(DType type, double exact, double size, double units, double exactBits) {

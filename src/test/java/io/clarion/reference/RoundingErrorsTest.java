@@ -9,6 +9,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,15 @@ class RoundingErrorsTest {
         assertArrayEquals(new double[] {-8}, run(K.sum(of(x))));
         assertArrayEquals(x, run(K.reverse(K.reverse(of(x).plus(3).minus(3), 0), 0)));
         assertArrayEquals(new double[] {7}, run(K.max(of(x))));
+    }
+
+    @Test
+    void numbersThatAgreeWithinTheirErrorsAreEqualInSomeRuns() {
+        Tensor x = of(IntStream.range(0, 100).mapToDouble(i -> 1 + i / 7.0).toArray());
+        double[] near = run(K.equal(x.times(1 + 0x1p-21), K.exp(K.log(x))));
+        assertTrue(Arrays.stream(near).anyMatch(v -> v == 1) && Arrays.stream(near).anyMatch(v -> v == 0));
+        assertTrue(Arrays.stream(run(K.equal(x, x.plus(0)))).allMatch(v -> v == 1));
+        assertTrue(Arrays.stream(run(K.notEqual(x, x.times(1.001)))).allMatch(v -> v == 1));
     }
 
     @Test
