@@ -22,6 +22,21 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The type of the result's elements. */
     DType dtype(List<Tensor> in);
 
+    /** Returns whether it combines several elements of its inputs into one. */
+    default boolean accumulates() {
+        return false;
+    }
+
+    /** Returns whether element i of the result depends on element i of each input alone, in row-major order. */
+    default boolean keepsPlace() {
+        return false;
+    }
+
+    /** Returns whether it is its first input under another node. */
+    default boolean isAlias() {
+        return false;
+    }
+
     /** The one type of all inputs. */
     private static DType common(List<Tensor> in) {
         DType first = in.get(0).dtype();
@@ -143,6 +158,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** A scalar function of the elements at the same place in all inputs, which have the same shape. */
     record Elementwise(ScalarFn fn) implements Op {
         @Override
+        public boolean keepsPlace() {
+            return true;
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             Shape shape = in.get(0).shape();
             for (Tensor t : in) {
@@ -162,6 +182,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The elements in another type: towards zero for integers, "is not 0" for bools. */
     record Cast(DType to) implements Op {
         @Override
+        public boolean keepsPlace() {
+            return true;
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             return in.get(0).shape();
         }
@@ -174,6 +199,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /** The same elements in other places: an index map, never a kernel of its own unless it must be. */
     record View(Movement movement) implements Op {
+        @Override
+        public boolean keepsPlace() {
+            return movement instanceof Movement.Reshape;
+        }
+
         @Override
         public Shape shape(List<Tensor> in) {
             return movement.shape(in.get(0).shape());
@@ -215,6 +245,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** A sum of products over named axes; see {@link Contraction}. */
     record Contract(Contraction contraction) implements Op {
         @Override
+        public boolean accumulates() {
+            return true;
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             return contraction.shape(in.stream().map(Tensor::shape).toList());
         }
@@ -246,6 +281,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
             public boolean isGreatest() {
                 return this == MAX || this == FIRST_MAX || this == ARGMAX;
             }
+        }
+
+        @Override
+        public boolean accumulates() {
+            return true;
         }
 
         @Override
@@ -282,6 +322,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      */
     record ScatterAdd(Dim rows) implements Op {
         @Override
+        public boolean accumulates() {
+            return true;
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             Shape updates = in.get(0).shape();
             return new Shape(List.of(rows)).then(updates.part(in.get(1).shape().rank(), updates.rank()));
@@ -304,6 +349,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      * are such recurrences, and so are their gradients.
      */
     record Scan(int axis, boolean reversed) implements Op {
+        @Override
+        public boolean accumulates() {
+            return true;
+        }
+
         @Override
         public Shape shape(List<Tensor> in) {
             if (!in.get(0).shape().accepts(in.get(1).shape()) || in.get(0).dtype() != in.get(1).dtype()) {
@@ -400,6 +450,16 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The first input under a node that tells more of it than its value: engines pass it through. */
     sealed interface Alias extends Op {
         @Override
+        default boolean isAlias() {
+            return true;
+        }
+
+        @Override
+        default boolean keepsPlace() {
+            return true;
+        }
+
+        @Override
         default Shape shape(List<Tensor> in) {
             return in.get(0).shape();
         }
@@ -412,6 +472,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /** An operation without inputs: it holds its shape and type. */
     sealed interface Leaf extends Op {
+        @Override
+        default boolean keepsPlace() {
+            return true;
+        }
+
         DType dtype();
 
         Shape shape();

@@ -11,17 +11,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Takes a graph of known sizes through all stages, up to a {@link Compiled} that only wants buffers and a queue. */
 public final class Compiler {
-    private final Lowering lowering;
     private final MemoryPlan plan;
     private final Strategy strategy;
     private final Map<String, String> texts = new LinkedHashMap<>();
 
-    private Compiler(Lowering lowering, MemoryPlan plan, Strategy strategy) {
-        this.lowering = lowering;
+    private Compiler(MemoryPlan plan, Strategy strategy) {
         this.plan = plan;
         this.strategy = strategy;
     }
@@ -91,65 +90,62 @@ public final class Compiler {
 
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
-        Lowering lowering = Lowering.of(settled(Simplify.of(graph)), strategy);
-        List<Item> items = Siblings.of(Chains.of(Fusion.of(lowering), lowering, strategy), lowering, strategy);
-        MemoryPlan plan = MemoryPlan.of(items, lowering);
-        var compiler = new Compiler(lowering, plan, strategy);
+        Graph prepared = SplitAccumulations.of(FactorContractions.of(Simplify.of(graph)), strategy);
+        Dataflow flow = MatchProducts.of(LowerControlFlow.of(SelectBranches.of(prepared)), strategy);
+        Program program = HorizontalFusion.of(RowFusion.of(Fusion.of(flow), strategy), strategy);
+        MemoryPlan plan = MemoryPlan.of(program);
+        var compiler = new Compiler(plan, strategy);
         List<Step> steps = compiler.steps(plan.order());
         String prelude = KernelFiles.text("common.cl") + KernelFiles.vectors(strategy.cpu()) + KernelFiles.text("random.cl")
                 + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "") + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.widths()) : "");
-        List<Output> outputs = lowering.graph().outputs().stream().map(t -> new Output(t, compiler.binding(t))).toList();
+        List<Output> outputs = IntStream.range(0, program.outputs().size())
+                .mapToObj(i -> new Output(prepared.outputs().get(i), compiler.binding(program.outputs().get(i)))).toList();
         List<Copy> copies = plan.copies().stream()
-                .map(u -> new Copy(u.variable(), compiler.binding(u.value()), MemoryPlan.bytes(u.value()))).toList();
-        return new Compiled(graph, prelude, compiler.texts, steps, plan.bytes(), lowering.graph().inputs(), outputs, copies);
+                .map(u -> new Copy(u.variable(), compiler.binding(u.value()), u.value().bytes())).toList();
+        return new Compiled(graph, prelude, compiler.texts, steps, plan.bytes(), prepared.inputs(), outputs, copies);
     }
 
     private static boolean usesOwnFunctions(Graph graph) {
         return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && ScalarText.isOwn(fn, t.dtype()));
     }
 
-    private List<Step> steps(List<Item> items) {
-        return items.stream().filter(Compiler::isNeeded).flatMap(this::launched).toList();
+    private List<Step> steps(List<Node> nodes) {
+        return nodes.stream().filter(Compiler::isNeeded).flatMap(this::launched).toList();
     }
 
-    /** Whether there is anything to compute. */
-    private static boolean isNeeded(Item item) {
-        return switch (item) {
-            case Work w -> w.elements() > 0;
-            case Item.Chain chain -> true;
-            case Item.Siblings siblings -> true;
-            case Item.Nested(Nest.Sorted sorted, var none) -> sorted.rows() > 0;
-            case Item.Nested other -> true;
+    /** Returns whether there is anything to compute. */
+    private static boolean isNeeded(Node node) {
+        return switch (node) {
+            case Kernel kernel -> kernel.elements() > 0;
+            case Node.Sort sort -> sort.rows() > 0;
+            case Node other -> true;
         };
     }
 
-    private Stream<Step> launched(Item item) {
-        if (item instanceof Item.Nested(Nest.Repeat loop, List<List<Item>> parts) && parts.get(0).size() == 1 && parts.get(0).get(0) instanceof Item.Chain chain) {
-            return new ChainKernel(chain, lowering, strategy).launches(loop).stream().map(launch -> {
+    private Stream<Step> launched(Node node) {
+        if (node instanceof Node.Repeat loop && loop.body().size() == 1 && loop.body().get(0) instanceof Node.FusedRows rows) {
+            return new FusedRowsKernel(rows, strategy).launches(loop).stream().map(launch -> {
                 int steps = launch.sizes()[4] - launch.sizes()[3];
-                return kernel(launch, false, steps + " times: " + chain, cost(chain.stages()).times(steps));
+                return kernel(launch, false, steps + " times: " + rows, cost(rows.stages()).times(steps));
             });
         }
-        return Stream.of(step(item));
+        return Stream.of(step(node));
     }
 
-    private Step step(Item item) {
-        return switch (item) {
-            case Work w -> kernel(Emit.of(w, lowering, strategy), lowering.lasts(w), w.toString(), Cost.of(w, lowering));
-            case Item.Nested(Nest.Sorted sorted, List<List<Item>> none) -> kernel(Emit.of(sorted, lowering, strategy), false,
-                    "places of " + sorted.indices().shape() + " indices by row", new Cost(MemoryPlan.bytes(sorted.indices()),
-                            MemoryPlan.bytes(sorted.starts()) + MemoryPlan.bytes(sorted.order()), 0));
-            case Item.Chain chain -> kernel(new ChainKernel(chain, lowering, strategy).launch(), false, chain.toString(), cost(chain.stages()));
-            case Item.Siblings siblings -> kernel(SiblingsKernel.of(siblings, lowering, strategy), false, siblings.toString(), cost(siblings.works()));
-            case Item.Nested(Nest.Repeat loop, List<List<Item>> parts) ->
-                    new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(parts.get(0)));
-            case Item.Nested(Nest.Choice choice, List<List<Item>> parts) ->
-                    new Step.Choice(binding(choice.condition()), choice.condition().dtype(), steps(parts.get(0)), steps(parts.get(1)));
+    private Step step(Node node) {
+        return switch (node) {
+            case Kernel kernel -> kernel(Emit.of(kernel, strategy), kernel.isInvariant(), kernel.toString(), Cost.of(kernel));
+            case Node.FusedRows rows -> kernel(new FusedRowsKernel(rows, strategy).launch(), false, rows.toString(), cost(rows.stages()));
+            case Node.SideBySide side -> kernel(SideBySideKernel.of(side, strategy), false, side.toString(), cost(side.kernels()));
+            case Node.Sort sort -> kernel(Emit.of(sort, strategy), false, "places of " + sort.indices().shape() + " indices by row",
+                    new Cost(sort.indices().bytes(), sort.starts().bytes() + sort.order().bytes(), 0));
+            case Node.Repeat loop -> new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(loop.body()));
+            case Node.Choose choose -> new Step.Choice(binding(choose.condition()), choose.condition().dtype(), steps(choose.then()), steps(choose.otherwise()));
         };
     }
 
-    private Cost cost(List<Work> works) {
-        return works.stream().map(w -> Cost.of(w, lowering)).reduce(Cost.NONE, Cost::plus);
+    private static Cost cost(List<Kernel> kernels) {
+        return kernels.stream().map(Cost::of).reduce(Cost.NONE, Cost::plus);
     }
 
     private Step kernel(Launch launch, boolean once, String what, Cost cost) {
@@ -161,12 +157,12 @@ public final class Compiler {
 
     private Binding binding(KernelText.Argument argument) {
         return switch (argument) {
-            case KernelText.Argument.Stored(Tensor t) -> binding(t);
+            case KernelText.Argument.Stored(Buffer b) -> binding(b);
             case KernelText.Argument.Draw() -> new Binding.Draw();
-            case KernelText.Argument.Counter(String name) when name.startsWith(Cell.TIME) -> new Binding.Time(depth(name, Cell.TIME));
-            case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Cell.HALF));
+            case KernelText.Argument.Counter(String name) when name.startsWith(Counters.TIME) -> new Binding.Time(depth(name, Counters.TIME));
+            case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Counters.HALF));
             case KernelText.Argument.Size(int size) -> new Binding.Size(size);
-            case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.tensor());
+            case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.buffer());
         };
     }
 
@@ -174,27 +170,14 @@ public final class Compiler {
         return Integer.parseInt(counter.substring(word.length()));
     }
 
-    /** Results that are leaves become identities of them, so that each has a kernel that makes it. */
-    private static Graph settled(Graph graph) {
-        return graph.with(Compiler::made, Compiler::made);
-    }
-
-    private static Tensor made(Tensor t) {
-        return t.op() instanceof Op.Leaf ? Tensor.of(new Op.Stop(), t) : t;
-    }
-
-    private Binding binding(Tensor t) {
-        int input = lowering.graph().inputs().indexOf(t);
-        if (input >= 0) {
-            return new Binding.Given(input);
-        }
-        if (t.op() instanceof Op.Read(Variable v)) {
-            return new Binding.Value(v);
-        }
-        if (t.op() instanceof Op.Constant) {
-            return new Binding.Fixed(t);
-        }
-        return plan.inPlace().containsKey(t) ? new Binding.Value(plan.inPlace().get(t)) : new Binding.Slot(plan.slots().get(t));
+    private Binding binding(Buffer b) {
+        return switch (b.source()) {
+            case Buffer.Source.Input(int number) -> new Binding.Given(number);
+            case Buffer.Source.Content(Variable variable, boolean isSteady) -> new Binding.Value(variable);
+            case Buffer.Source.Fixed(Tensor constant) -> new Binding.Fixed(constant);
+            case Buffer.Source.Scratch s -> plan.inPlace().containsKey(b) ? new Binding.Value(plan.inPlace().get(b)) : new Binding.Slot(plan.slots().get(b));
+            case Buffer.Source.Slice s -> throw new AssertionError("kernels are given whole buffers, not " + b);
+        };
     }
 
     /** The dtypes that a graph computes with, for devices that lack some. */

@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.Collections;
 import java.util.Comparator;
@@ -22,16 +21,16 @@ final class ConvolutionKernel extends TileKernel {
     private final Tile tile;
     private final int columns;
 
-    private ConvolutionKernel(Patch patch, Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    private ConvolutionKernel(Patch patch, Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
         this.patch = patch;
         this.tile = patch.tile();
         this.columns = tile.columns();
     }
 
     /** The kernel of {@code tile}, if it can read patches and is worth it. */
-    static Optional<Launch> launch(Tile tile, Work work, Lowering lowering, Strategy strategy) {
-        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, work, lowering, strategy)).filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
+    static Optional<Launch> launch(Tile tile, Kernel kernel, Strategy strategy) {
+        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, kernel, strategy)).filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
     }
 
     /** Where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
@@ -151,7 +150,7 @@ final class ConvolutionKernel extends TileKernel {
         int width = strategy.width();
         int lines = patch.y().reach(cut.block());
         KernelText text = text("convolve_cpu.cl");
-        text.macro("B_PANELS", text.read(tile.b()));
+        text.macro("B_PANELS", text.read(panels()));
         text.macro("VW", width);
         text.macro("AW", read);
         text.macro("ROWS", cut.rows());
@@ -237,7 +236,7 @@ final class ConvolutionKernel extends TileKernel {
     /** Fills the hole that gives {@code width} numbers of what of a line lies in an image. */
     private void image(KernelText text, int width) {
         boolean anywhere = width > 1 && patch.run() % width != 0;
-        Tensor bordered = patch.bordered();
+        Expr bordered = patch.bordered(kernel.accumulation().input(0));
         // Lanes begin anywhere if they have a variable of their own, 0 in the first.
         Index t = anywhere ? Index.var("t", patch.run() - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("t", patch.run());
         var read = new Expression(text, width, anywhere ? ANYWHERE : "t");

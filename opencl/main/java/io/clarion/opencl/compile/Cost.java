@@ -2,12 +2,11 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Op;
-import io.clarion.graph.Tensor;
-import io.clarion.graph.TopologicalOrder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a launch of a kernel moves and computes at least: each element that it needs is read once, each of its outputs
@@ -32,26 +31,31 @@ public record Cost(long read, long written, double flops) {
         return read + written;
     }
 
-    static Cost of(Work work, Lowering lowering) {
+    static Cost of(Kernel kernel) {
+        List<Expr> exprs = kernel.exprs();
         // Of a buffer that a loop walks through, a step reads one element of axis 0.
-        Set<Tensor> walked = lowering.nests().cells().values().stream().filter(c -> c.at() != null).map(Cell::buffer).collect(Collectors.toSet());
-        long read = work.reads().keySet().stream()
-                .mapToLong(t -> MemoryPlan.bytes(t) / (walked.contains(t) ? Math.max(1, t.shape().size(0)) : 1)).sum();
-        long written = work.outputs().stream().mapToLong(MemoryPlan::bytes).sum();
-        double flops = TopologicalOrder.of(work.outputs(), t -> work.reads().containsKey(t) ? List.of() : lowering.inputs(t)).stream()
-                .filter(t -> !work.reads().containsKey(t)).mapToDouble(Cost::operations).sum();
-        return new Cost(read, written, flops);
+        Set<Buffer> walked = exprs.stream().filter(e -> e.op() instanceof Operation.Element)
+                .flatMap(e -> e.input(0).op() instanceof Operation.Load(Buffer b) ? Stream.of(b) : Stream.of()).collect(Collectors.toSet());
+        long read = kernel.reads().keySet().stream()
+                .mapToLong(b -> b.bytes() / (walked.contains(b) ? Math.max(1, b.shape().size(0)) : 1)).sum();
+        long written = kernel.outputs().stream().mapToLong(Buffer::bytes).sum();
+        return new Cost(read, written, exprs.stream().mapToDouble(Cost::operations).sum());
     }
 
-    private static double operations(Tensor t) {
-        return switch (t.op()) {
-            case Op.Contract(Contraction c) -> (double) c.operands().size() * Plan.of(c).terms(c) * t.shape().elements();
-            case Op.Reduce r -> t.input(0).shape().elements();
-            case Op.ScatterAdd s -> t.input(0).shape().elements();
-            case Op.Scan s -> 2.0 * t.shape().elements();
-            case Op.Elementwise e -> t.shape().elements();
-            case Op other -> 0;
+    private static double operations(Expr e) {
+        return switch (e.op()) {
+            case Operation.Compute(Op.Contract(Contraction c)) -> operations(c, Plan.of(c), e);
+            case Operation.Product(Tile tile) -> operations(tile.contraction(), tile.plan(), e);
+            case Operation.Compute(Op.Reduce r) -> e.input(0).elements();
+            case Operation.SegmentSum s -> e.input(0).elements();
+            case Operation.Compute(Op.Scan s) -> 2.0 * e.elements();
+            case Operation.Compute(Op.Elementwise f) -> e.elements();
+            case Operation other -> 0;
         };
+    }
+
+    private static double operations(Contraction c, Plan plan, Expr e) {
+        return (double) c.operands().size() * plan.terms(c) * e.elements();
     }
 
     /** All that steps move and compute, loops counted as often as they run, of a choice its first side. */

@@ -14,8 +14,8 @@ final class CpuProductKernel extends ProductKernel {
     /** The most numbers of a panel that is copied before its tiles are filled. */
     private static final int PANEL = 1 << 15;
 
-    CpuProductKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    CpuProductKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     /** A text, the rows of its blocks, and how much of k it takes as the inner part; {@code oneByOne} is the share of the first operand that is read one by one. */
@@ -127,7 +127,7 @@ final class CpuProductKernel extends ProductKernel {
         return element.onlyLoad().filter(CpuProductKernel::isMatrix).map(load -> {
             text.macro("IN_PLACE", 1);
             text.macro("LANES_K", 0);
-            text.macro("A_MATRIX", text.read(load.tensor()));
+            text.macro("A_MATRIX", text.read(load.buffer()));
             text.macro("A_ROW", load.place().slope("m"));
             text.macro("A_STEP", load.place().slope("k"));
             text.hole("A_AT", "int", List.of("batch", "m", "k"), "", load.place().text());
@@ -138,7 +138,7 @@ final class CpuProductKernel extends ProductKernel {
     private static boolean isMatrix(Expression.Load load) {
         Long row = load.place().slope("m");
         Long step = load.place().slope("k");
-        return load.tensor().dtype() == DType.FLOAT32 && row != null && step != null && Math.min(row, step) == 1;
+        return load.buffer().dtype() == DType.FLOAT32 && row != null && step != null && Math.min(row, step) == 1;
     }
 
     /** Rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and of which all units have some. */
@@ -155,7 +155,7 @@ final class CpuProductKernel extends ProductKernel {
         KernelText text = text("contract_cpu.cl");
         int width = strategy.width();
         int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
-        text.macro("B_PANELS", text.read(tile.b()));
+        text.macro("B_PANELS", text.read(panels()));
         text.macro("VW", width);
         text.macro("ROWS", rows(tile));
         text.macro("COLUMNS", tile.columns());

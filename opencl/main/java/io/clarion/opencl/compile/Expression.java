@@ -5,7 +5,6 @@ import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
@@ -29,7 +28,7 @@ import java.util.stream.LongStream;
  * <p>A place is a list of {@link Index}es, one an axis. In a vector of {@code width} lanes the variable {@code lane}
  * counts up from lane to lane, from a multiple of the width. What does not depend on it is computed once as a scalar;
  * neighbours in memory are loaded as a vector. Where lanes are neighbours only as long as they lie in one row, or within a
- * window's or a pad's bounds, the vector's statements stand under that condition ({@link Coherence}), which the first and
+ * window's or a pad's bounds, the vector's statements stand under that condition ({@link LaneContiguity}), which the first and
  * the last lane tell. Else, and for what is never neighbours, a scalar function is called for each lane.
  */
 final class Expression {
@@ -46,7 +45,7 @@ final class Expression {
     private final Ahead ahead;
     private final List<Load> loads = new ArrayList<>();
     /** What is assumed of the lanes in the statements at hand; null where nothing is. */
-    private Coherence coherence;
+    private LaneContiguity coherence;
 
     /** An expression in {@code kernel}; scalar where {@code width} is 1. */
     Expression(KernelText kernel, int width, String lane) {
@@ -54,7 +53,7 @@ final class Expression {
     }
 
     /** What memory is asked for where a vector of {@code tensors} is read: what {@code lanes} lanes further will be. */
-    record Ahead(Predicate<Tensor> tensors, int lanes) {}
+    record Ahead(Predicate<Buffer> buffers, int lanes) {}
 
     /** As {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that is null. */
     Expression(KernelText kernel, int width, String lane, Ahead ahead) {
@@ -72,7 +71,7 @@ final class Expression {
     }
 
     /** What is read of memory: the element of {@code tensor} at a place of its buffer. */
-    record Load(Tensor tensor, Index place) {}
+    record Load(Buffer buffer, Index place) {}
 
     /** What was read so far. */
     List<Load> loads() {
@@ -85,22 +84,22 @@ final class Expression {
     }
 
     /** Says that {@code tensor} is in the variable {@code name}, wherever it is asked for. */
-    void known(Tensor tensor, String name) {
+    void known(Expr tensor, String name) {
         kernel.computed().put(tensor, name);
     }
 
     /** The name of a variable that holds the element (elements, in a vector) of {@code tensor} at a place. */
-    String value(Tensor tensor, List<Index> at) {
+    String value(Expr tensor, List<Index> at) {
         return value(tensor, at, width);
     }
 
     /** Stores a variable's value in {@code tensor}'s buffer at a flat place. */
-    void store(Tensor tensor, String name, Index flat) {
-        ClType type = new ClType(tensor.dtype(), width);
-        Cell where = kernel.destination(tensor);
-        String buffer = kernel.written(where.buffer());
-        Index place = kernel.located(where.buffer(), where.flat(flat, tensor.shape().elements()));
-        if (width > 1 && kernel.isStreamed(tensor) && place.equals(Index.var(lane, tensor.shape().elements()))) {
+    void store(Buffer to, String name, Index flat) {
+        ClType type = new ClType(to.dtype(), width);
+        to.counters().forEach(kernel::count);
+        String buffer = kernel.written(to.home());
+        Index place = kernel.located(to.home(), to.placed(flat));
+        if (width > 1 && kernel.isStreamed(to) && place.equals(Index.var(lane, to.elements()))) {
             statements.line(String.format(Locale.ROOT, "__builtin_nontemporal_store(%s, (global %s*)(%s + %s));", name, type.register(), buffer, place.text()));
             return;
         }
@@ -117,7 +116,7 @@ final class Expression {
         Long assumed = flat.stride(lane, width, blocks);
         boolean isOften = assumed != null && assumed == 1;
         if (isOften) {
-            var rows = new Coherence(lane, width);
+            var rows = new LaneContiguity(lane, width);
             rows.assume(blocks);
             statements.line("if (" + rows.condition() + ") {");
             statements.line("  " + type.store(name, buffer, flat.text()));
@@ -136,7 +135,7 @@ final class Expression {
      *
      * @param at the place of each axis; null for those that windows determine
      */
-    String product(Contraction c, List<Tensor> operands, List<Index> at) {
+    String product(Contraction c, List<Expr> operands, List<Index> at) {
         DType dtype = operands.get(0).dtype();
         Guard guard = new Guard(kernel::fresh, this::isUniform);
         var solved = new ArrayList<>(at);
@@ -165,7 +164,7 @@ final class Expression {
         });
     }
 
-    private String value(Tensor t, List<Index> at, int width) {
+    private String value(Expr t, List<Index> at, int width) {
         String ready = kernel.computed().get(t);
         if (ready != null) {
             return ready;
@@ -177,12 +176,29 @@ final class Expression {
         return statements.remember(new Statements.Key(t, at, width), () -> computed(t, at, width));
     }
 
-    private String computed(Tensor t, List<Index> at, int width) {
+    private String computed(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
-        if (kernel.isStored(t)) {
-            return load(t, at, width);
-        }
         return switch (t.op()) {
+            case Operation.Load(Buffer b) -> load(t, b, at, width);
+            case Operation.Element(Index place) -> {
+                Variables.of(List.of(place)).forEach(kernel::count);
+                var inside = new ArrayList<Index>();
+                inside.add(place);
+                inside.addAll(at);
+                yield value(t.input(0), inside, width);
+            }
+            case Operation.Compute(Op op) -> computed(t, op, at, width);
+            case Operation.Product p -> throw unfused(t);
+            case Operation.SegmentSum s -> throw unfused(t);
+            case Operation.Store s -> throw unfused(t);
+            case Operation.Filled f -> throw unfused(t);
+            case Operation.Control c -> throw unfused(t);
+        };
+    }
+
+    private String computed(Expr t, Op op, List<Index> at, int width) {
+        ClType type = new ClType(t.dtype(), width);
+        return switch (op) {
             case Op.Literal(DType dtype, double value) -> statements.declare(type, type.literal(value));
             case Op.Size(Dim dim) -> statements.declare(type, type.splat(kernel.size(t, dim.size())));
             case Op.Iota iota -> iota(t, at, width);
@@ -203,10 +219,7 @@ final class Expression {
             case Op.Scan s -> throw unfused(t);
             case Bundle b -> throw unfused(t);
             case Op.Result r -> throw unfused(t);
-            case Op.Parameter p -> {
-                Cell cell = kernel.cell(t);
-                yield value(cell.buffer(), cell.place(at), width);
-            }
+            case Op.Parameter p -> throw unfused(t);
             case Op.Placeholder p -> throw unfused(t);
             case Op.Read r -> throw unfused(t);
             case Op.Constant c -> throw unfused(t);
@@ -214,13 +227,13 @@ final class Expression {
     }
 
     /** Whether all elements of a tensor are one scalar. */
-    private static boolean isOneForAll(Tensor t) {
-        return t.rank() == 0 || t.op() instanceof Op.View(Movement m) && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
+    private static boolean isOneForAll(Expr t) {
+        return t.rank() == 0 || t.op() instanceof Operation.Compute(Op.View(Movement m)) && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
                 && isOneForAll(t.input(0)) || t.shape().elements() == 1;
     }
 
     /** A selection by one condition for all elements computes the side that is chosen alone. */
-    private String chosen(Tensor t, List<Index> at, int width) {
+    private String chosen(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
         String condition = value(t.input(0), Collections.nCopies(at.size(), Index.ZERO), 1);
         String result = kernel.fresh();
@@ -244,25 +257,25 @@ final class Expression {
         };
     }
 
-    private static AssertionError unfused(Tensor t) {
+    private static AssertionError unfused(Expr t) {
         return new AssertionError(t + " needs a buffer of its own");
     }
 
-    private String load(Tensor t, List<Index> at, int width) {
-        Index offset = kernel.located(t, Index.flat(at, t.shape().sizes()));
+    private String load(Expr t, Buffer b, List<Index> at, int width) {
+        Index offset = kernel.located(b, Index.flat(at, t.shape().sizes()));
         ClType type = new ClType(t.dtype(), width);
         if (coherence != null) {
-            return neighbours(t, offset, type);
+            return neighbours(b, offset, type);
         }
         Long stride = offset.stride(lane, width);
         if (width == 1 || stride != null && stride != 0) {
-            return loaded(t, offset, width == 1 ? 1 : stride, type);
+            return loaded(b, offset, width == 1 ? 1 : stride, type);
         }
-        return coherent(t.dtype(), () -> neighbours(t, offset, type), scalar -> scalar.value(t, at), at);
+        return coherent(t.dtype(), () -> neighbours(b, offset, type), scalar -> scalar.value(t, at), at);
     }
 
     /** What lanes load under an assumption. */
-    private String neighbours(Tensor t, Index offset, ClType type) {
+    private String neighbours(Buffer t, Index offset, ClType type) {
         if (type.width() == 1) {
             coherence.within(offset, 1, 1, kernel.extent(t));
             return loaded(t, offset, 1, type);
@@ -281,7 +294,7 @@ final class Expression {
                 return picked(t, i, new ClType(t.dtype(), few), lanes);
             }
         }
-        throw new Coherence.Lacking();
+        throw new LaneContiguity.Lacking();
     }
 
     /** Of how many neighbours a vector is made that has each of them, some in several lanes: half of what they are or fewer; 0 if it is not. */
@@ -292,17 +305,17 @@ final class Expression {
     }
 
     /** Neighbours, each in the lanes that want it. */
-    private String picked(Tensor t, Index offset, ClType few, long[] lanes) {
+    private String picked(Buffer t, Index offset, ClType few, long[] lanes) {
         String loaded = statements.declare(few, few.load(kernel.read(t), offset.text()));
         return statements.declare(new ClType(t.dtype(), width), loaded + ".s" + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
     }
 
     /** Elements of a stored tensor that lie {@code stride} apart. */
-    private String loaded(Tensor t, Index offset, long stride, ClType type) {
+    private String loaded(Buffer t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
         loads.add(new Load(t, offset));
         if (stride == 1) {
-            if (type.width() > 1 && ahead != null && ahead.tensors().test(t)) {
+            if (type.width() > 1 && ahead != null && ahead.buffers().test(t)) {
                 statements.line(String.format(Locale.ROOT, "__builtin_prefetch(%s + (%s));", buffer, shifted(offset, ahead.lanes()).text()));
             }
             return statements.declare(type, type.load(buffer, offset.text()));
@@ -317,17 +330,17 @@ final class Expression {
                 .map(v -> t.dtype() == DType.BOOL ? "-(" + v + " != 0)" : v).collect(Collectors.joining(", ", "(" + type.register() + ")(", ")")));
     }
 
-    private String iota(Tensor t, List<Index> at, int width) {
+    private String iota(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
         long[] lanes = width == 1 ? new long[1] : coherence == null ? at.get(0).lanes(lane, width, null) : coherence.lanes(at.get(0));
         if (lanes == null) {
             return coherent(t.dtype(), () -> iota(t, at, width), scalar -> scalar.value(t, at), at);
         }
         Long stride = Index.stride(lanes);
-        return statements.declare(type, stride != null && stride == 0 ? type.splat(at.get(0).text()) : Coherence.ramp(at.get(0).text(), lanes));
+        return statements.declare(type, stride != null && stride == 0 ? type.splat(at.get(0).text()) : LaneContiguity.ramp(at.get(0).text(), lanes));
     }
 
-    private String random(Tensor t, long seed, List<Index> at, int width) {
+    private String random(Expr t, long seed, List<Index> at, int width) {
         if (width > 1) {
             return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
         }
@@ -335,8 +348,8 @@ final class Expression {
                 seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
     }
 
-    private String moved(Tensor t, Movement movement, List<Index> at, int width) {
-        Tensor in = t.input(0);
+    private String moved(Expr t, Movement movement, List<Index> at, int width) {
+        Expr in = t.input(0);
         int[] sizes = in.shape().sizes();
         return switch (movement) {
             case Movement.Reshape r -> value(in, Index.coordinates(Index.flat(at, t.shape().sizes()), sizes), width);
@@ -378,7 +391,7 @@ final class Expression {
         return place;
     }
 
-    private String concatenated(Tensor t, int axis, List<Index> at, int width) {
+    private String concatenated(Expr t, int axis, List<Index> at, int width) {
         Index along = at.get(axis);
         if (width > 1 && !isUniform(along)) {
             if (coherence == null) {
@@ -386,7 +399,7 @@ final class Expression {
             }
             int start = 0;
             var parts = new ArrayList<Guard.Bound>();
-            for (Tensor part : t.inputs()) {
+            for (Expr part : t.inputs()) {
                 parts.add(new Guard.Bound(along.plus(-start), part.shape().size(axis)));
                 start += part.shape().size(axis);
             }
@@ -396,7 +409,7 @@ final class Expression {
         String result = kernel.fresh();
         statements.line(type.register() + " " + result + " = " + type.literal(0) + ";");
         int start = 0;
-        for (Tensor part : t.inputs()) {
+        for (Expr part : t.inputs()) {
             int size = part.shape().size(axis);
             Guard guard = new Guard(kernel::fresh, i -> true);
             Index inside = guard.admit(along.plus(-start), 1, size);
@@ -406,9 +419,9 @@ final class Expression {
         return result;
     }
 
-    private String gathered(Tensor t, List<Index> at, int width) {
-        Tensor rows = t.input(0);
-        Tensor indices = t.input(1);
+    private String gathered(Expr t, List<Index> at, int width) {
+        Expr rows = t.input(0);
+        Expr indices = t.input(1);
         List<Index> which = at.subList(0, indices.rank());
         if (width > 1 && !areUniform(which)) {
             return coherent(t.dtype(), () -> gathered(t, at, width), scalar -> scalar.value(t, at), at);
@@ -484,10 +497,10 @@ final class Expression {
      */
     private String coherent(DType dtype, Supplier<String> vector, Function<Expression, String> body, List<Index> free) {
         if (coherence != null) {
-            throw new Coherence.Lacking();
+            throw new LaneContiguity.Lacking();
         }
         String result = kernel.fresh();
-        var assumed = new Coherence(lane, width);
+        var assumed = new LaneContiguity(lane, width);
         String text = assuming(assumed, result, vector);
         if (text == null || assumed.share() > SELDOM) {
             return lanes(dtype, body, free);
@@ -512,11 +525,11 @@ final class Expression {
     }
 
     /** The statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no assumption makes a vector of them. */
-    private String assuming(Coherence assumed, String result, Supplier<String> vector) {
+    private String assuming(LaneContiguity assumed, String result, Supplier<String> vector) {
         coherence = assumed;
         try {
             return statements.apart(result, vector);
-        } catch (Coherence.Lacking e) {
+        } catch (LaneContiguity.Lacking e) {
             return null;
         } finally {
             coherence = null;
@@ -526,7 +539,7 @@ final class Expression {
     /** A scalar function of the index variables in {@code free}, called for each lane. */
     private String lanes(DType dtype, Function<Expression, String> body, List<Index> free) {
         if (coherence != null) {
-            throw new Coherence.Lacking();
+            throw new LaneContiguity.Lacking();
         }
         Function<String, String> call = call(dtype, body, free);
         kernel.laneByLane(1);
@@ -540,7 +553,7 @@ final class Expression {
 
     /** The call of a scalar function of the index variables in {@code free} for the lane that it is given. */
     private Function<String, String> call(DType dtype, Function<Expression, String> body, List<Index> free) {
-        List<String> variables = Variables.of(free).stream().filter(v -> !Cell.isCounter(v)).toList();
+        List<String> variables = Variables.of(free).stream().filter(v -> !Counters.isCounter(v)).toList();
         var scalar = new Expression(kernel, 1, "");
         String result = body.apply(scalar);
         String function = kernel.function(new ClType(dtype, 1).register(), variables, scalar.statements(), result);

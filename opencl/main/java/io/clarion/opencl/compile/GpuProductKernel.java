@@ -7,8 +7,8 @@ final class GpuProductKernel extends ProductKernel {
     /** Of k that a work-item of a chain reads before it multiplies. */
     static final int AHEAD = 16;
 
-    GpuProductKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    GpuProductKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     @Override
@@ -57,7 +57,7 @@ final class GpuProductKernel extends ProductKernel {
         return Integer.highestOneBit(Math.min(rows, LANES));
     }
 
-    /** How many of {@code items} share each sum of a chain on a GPU that has {@code rows} rows at hand. */
+    /** How many of {@code items} share each sum of fused rows on a GPU that has {@code rows} rows at hand. */
     private static int share(Tile tile, int rows, int items) {
         int sums = ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), LANES);
         return Integer.highestOneBit(Math.clamp(items / sums, 1, Math.max(1, tile.size(tile.k()) / AHEAD)));
@@ -79,7 +79,7 @@ final class GpuProductKernel extends ProductKernel {
     private void fill(KernelText text, Tile tile, GpuTile gpu, boolean reads, boolean across) {
         int inner = inner(tile);
         boolean writes = !tile.lanesM() && tile.size(tile.n()) % LANES == 0 && lanesByLane(trial -> tileWrite(trial, tile, LANES)) == 0;
-        text.macro("B_PANELS", text.read(tile.b()));
+        text.macro("B_PANELS", text.read(panels()));
         text.macro("GROUP_M", gpu.groupM());
         text.macro("GROUP_N", gpu.groupN());
         text.macro("EACH_M", gpu.eachM());

@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.graph.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,26 +12,26 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Items in groups that are done together, each after those that make what it reads. */
+/** Nodes in groups that are done together, each after those that make what it reads. */
 final class Groups {
     private final List<Group> all = new ArrayList<>();
-    private final Map<Tensor, Group> maker = new LinkedHashMap<>();
+    private final Map<Buffer, Group> maker = new LinkedHashMap<>();
 
-    /** Items that are done together, or one. */
+    /** Nodes that are done together, or one. */
     static final class Group {
-        private final List<Item> items = new ArrayList<>();
-        private final Set<Tensor> made = new LinkedHashSet<>();
+        private final List<Node> nodes = new ArrayList<>();
+        private final Set<Buffer> made = new LinkedHashSet<>();
 
-        List<Item> items() {
-            return items;
+        List<Node> nodes() {
+            return nodes;
         }
 
-        Set<Tensor> made() {
+        Set<Buffer> made() {
             return made;
         }
 
-        List<Tensor> reads() {
-            return items.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
+        List<Buffer> reads() {
+            return nodes.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
         }
     }
 
@@ -41,22 +40,22 @@ final class Groups {
         return all;
     }
 
-    /** Adds an item to {@code host}, or as a group of its own if that is null. */
-    void add(Item item, Group host) {
+    /** Adds an node to {@code host}, or as a group of its own if that is null. */
+    void add(Node node, Group host) {
         Group group = host;
         if (group == null) {
             group = new Group();
             all.add(group);
         }
-        group.items.add(item);
-        for (Tensor t : item.outputs()) {
+        group.nodes.add(node);
+        for (Buffer t : node.outputs()) {
             group.made.add(t);
             maker.put(t, group);
         }
     }
 
     /** The groups that make some of {@code tensors}. */
-    Stream<Group> makers(Collection<Tensor> tensors) {
+    Stream<Group> makers(Collection<Buffer> tensors) {
         return tensors.stream().map(maker::get).filter(Objects::nonNull);
     }
 

@@ -1,14 +1,12 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A kernel while it is written: the file that it is an instance of, the buffers that it turns out to use and the
@@ -16,22 +14,21 @@ import java.util.function.Predicate;
  * replaces.
  */
 final class KernelText {
-    /** The variable that holds the first of the rows at hand of a chain. */
+    /** The variable that holds the first of the rows at hand. */
     static final String FIRST_ROW = "first_row";
     private final String file;
-    private final Predicate<Tensor> stored;
-    private final Unfolding nests;
-    private final Set<Tensor> locals;
+    private final Set<Buffer> locals;
     private final String space;
     private final List<Integer> widths;
-    private final Map<Tensor, String> reads = new IdentityHashMap<>();
-    private final Map<Tensor, String> writes = new IdentityHashMap<>();
+    private final Map<Buffer, String> reads = new HashMap<>();
+    private final Map<Buffer, String> writes = new HashMap<>();
+    private final Map<Expr, String> sizes = new HashMap<>();
     private final List<Argument> arguments = new ArrayList<>();
     private final List<String> parameters = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
-    private final Map<Tensor, String> computed = new IdentityHashMap<>();
-    private final Map<Tensor, Boolean> free = new IdentityHashMap<>();
-    private final Map<Tensor, String> arrays = new LinkedHashMap<>();
+    private final Map<Expr, String> computed = new HashMap<>();
+    private final Map<Expr, Boolean> free = new HashMap<>();
+    private final Map<Buffer, String> arrays = new LinkedHashMap<>();
     private final List<String> declared = new ArrayList<>();
     private final Map<String, String> macros = new LinkedHashMap<>();
     private final StringBuilder stages = new StringBuilder();
@@ -44,8 +41,8 @@ final class KernelText {
 
     /** What a parameter is bound to. */
     sealed interface Argument {
-        /** The buffer of a tensor. */
-        record Stored(Tensor tensor) implements Argument {}
+        /** A buffer. */
+        record Stored(Buffer buffer) implements Argument {}
 
         /** The number of the draw. */
         record Draw() implements Argument {}
@@ -53,8 +50,8 @@ final class KernelText {
         /** A counter of a loop. */
         record Counter(String name) implements Argument {}
 
-        /** An array of a chain for the rows at hand. */
-        record Local(Tensor tensor) implements Argument {}
+        /** An array for the rows at hand of fused rows. */
+        record Local(Buffer buffer) implements Argument {}
 
         /** A size that a call told, which the text does not hold: other sizes need no other program. */
         record Size(int size) implements Argument {}
@@ -62,22 +59,17 @@ final class KernelText {
 
     /**
      * An instance of {@code file} of kernels-cl without vectors.
-     *
-     * @param stored the tensors that lie in buffers when this kernel runs
-     * @param nests  where what belongs to loops and branches lies
      */
-    KernelText(String file, Predicate<Tensor> stored, Unfolding nests) {
-        this(file, stored, nests, Set.of(), "global", List.of());
+    KernelText(String file) {
+        this(file, Set.of(), "global", List.of());
     }
 
     /**
      * Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW} on;
      * with vectors of {@code widths}.
      */
-    KernelText(String file, Predicate<Tensor> stored, Unfolding nests, Set<Tensor> locals, String space, List<Integer> widths) {
+    KernelText(String file, Set<Buffer> locals, String space, List<Integer> widths) {
         this.file = file;
-        this.stored = stored;
-        this.nests = nests;
         this.locals = locals;
         this.space = space;
         this.widths = widths;
@@ -94,43 +86,39 @@ final class KernelText {
         return file;
     }
 
-    boolean isStored(Tensor t) {
-        return stored.test(t);
-    }
-
-    /** The tensors that variables of the kernel hold, such as the sum in its accumulator. */
-    Map<Tensor, String> computed() {
+    /** Returns what variables of the kernel hold, such as the sum in its accumulator. */
+    Map<Expr, String> computed() {
         return computed;
     }
 
     /** Whether {@code t} can be computed without what is in {@link #computed}. */
-    boolean isFree(Tensor t) {
+    boolean isFree(Expr t) {
         Boolean known = free.get(t);
         if (known == null) {
-            known = !computed.containsKey(t) && (isStored(t) || t.inputs().stream().allMatch(this::isFree));
+            known = !computed.containsKey(t) && t.inputs().stream().allMatch(this::isFree);
             free.put(t, known);
         }
         return known;
     }
 
     /** The name of the parameter from which a stored tensor is read. */
-    String read(Tensor t) {
+    String read(Buffer t) {
         return reads.computeIfAbsent(t, x -> parameter(x, false));
     }
 
     /** The name of the parameter to which an output is written. */
-    String written(Tensor t) {
+    String written(Buffer t) {
         return writes.computeIfAbsent(t, x -> parameter(x, true));
     }
 
-    private String parameter(Tensor t, boolean written) {
+    private String parameter(Buffer t, boolean written) {
         boolean isLocal = locals.contains(t);
         return added((isLocal ? space : "global") + " " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"),
                 isLocal ? new Argument.Local(t) : new Argument.Stored(t));
     }
 
     /** Where a place of a stored tensor lies in what stands for it. */
-    Index located(Tensor t, Index flat) {
+    Index located(Buffer t, Index flat) {
         if (!locals.contains(t)) {
             return flat;
         }
@@ -139,12 +127,12 @@ final class KernelText {
     }
 
     /** How many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
-    int extent(Tensor t) {
-        return locals.contains(t) ? rowElements(t) : t.shape().elements();
+    int extent(Buffer t) {
+        return locals.contains(t) ? rowElements(t) : t.elements();
     }
 
-    private static int rowElements(Tensor t) {
-        return t.shape().elements() / t.shape().size(0);
+    private static int rowElements(Buffer t) {
+        return t.elements() / t.shape().size(0);
     }
 
     /** Adds a parameter, whose name is the last word of {@code declaration} and a number; returns the name. */
@@ -156,25 +144,8 @@ final class KernelText {
         return name;
     }
 
-    /** What a parameter of a loop's body stands for. */
-    Cell cell(Tensor parameter) {
-        return counted(nests.cells().get(parameter));
-    }
-
-    /** Where an output is stored. */
-    Cell destination(Tensor output) {
-        return counted(nests.destinations().getOrDefault(output, new Cell(output, null)));
-    }
-
-    /** The cell, whose counters become parameters. */
-    private Cell counted(Cell cell) {
-        for (String counter : cell.at() == null ? List.<String>of() : Variables.of(List.of(cell.at()))) {
-            count(counter);
-        }
-        return cell;
-    }
-
-    private void count(String counter) {
+    /** Has a loop's counter as a parameter. */
+    void count(String counter) {
         if (!names.contains(counter) && !declared.contains(counter)) {
             parameters.add("const int " + counter);
             names.add(counter);
@@ -183,8 +154,8 @@ final class KernelText {
     }
 
     /** The name of the parameter that holds a size. */
-    String size(Tensor t, int size) {
-        return reads.computeIfAbsent(t, x -> added("const int size", new Argument.Size(size)));
+    String size(Expr t, int size) {
+        return sizes.computeIfAbsent(t, x -> added("const int size", new Argument.Size(size)));
     }
 
     /** The two halves of the number of the draw, as arguments. */
@@ -261,8 +232,8 @@ final class KernelText {
     }
 
     /** Whether a tensor is stored past the caches. */
-    boolean isStreamed(Tensor tensor) {
-        return tensor.dtype() == DType.FLOAT32 && (long) tensor.shape().elements() * Float.BYTES >= streamed;
+    boolean isStreamed(Buffer buffer) {
+        return buffer.dtype() == DType.FLOAT32 && buffer.bytes() >= streamed;
     }
 
     /** Gives a parameter of the file a value. */
@@ -284,8 +255,8 @@ final class KernelText {
     /** The name, in this kernel, of what an argument of a stage is bound to. */
     String passed(Argument argument) {
         return switch (argument) {
-            case Argument.Stored(Tensor t) -> written(t);
-            case Argument.Local(Tensor t) -> arrays.computeIfAbsent(t, x -> "rows" + arrays.size());
+            case Argument.Stored(Buffer t) -> written(t);
+            case Argument.Local(Buffer t) -> arrays.computeIfAbsent(t, x -> "rows" + arrays.size());
             case Argument.Draw() -> {
                 draw();
                 yield "draw";
@@ -298,8 +269,8 @@ final class KernelText {
         };
     }
 
-    /** The arrays of a chain by the tensors that they hold rows of. */
-    Map<Tensor, String> arrays() {
+    /** Returns the arrays of fused rows by the buffers that they stand for. */
+    Map<Buffer, String> arrays() {
         return arrays;
     }
 

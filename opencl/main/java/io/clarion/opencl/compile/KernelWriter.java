@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,32 +7,30 @@ import java.util.Set;
 
 /** What kernels of every kind have in common: the tensors they may read, what becomes of a result, and how much a work-item takes. */
 class KernelWriter {
-    final Work work;
-    final Lowering lowering;
+    final Kernel kernel;
     final Strategy strategy;
-    private Set<Tensor> locals = Set.of();
+    private Set<Buffer> locals = Set.of();
 
-    KernelWriter(Work work, Lowering lowering, Strategy strategy) {
-        this.work = work;
-        this.lowering = lowering;
+    KernelWriter(Kernel kernel, Strategy strategy) {
+        this.kernel = kernel;
         this.strategy = strategy;
     }
 
-    /** Has {@code tensors} in the arrays of a chain. */
-    void keepLocal(Set<Tensor> tensors) {
-        locals = tensors;
+    /** Has {@code buffers} in arrays for the rows at hand. */
+    void keepLocal(Set<Buffer> buffers) {
+        locals = buffers;
     }
 
     /** An instance of a file of kernels-cl, whose holes are to be filled. */
     KernelText text(String file) {
-        KernelText text = new KernelText(file, work.reads()::containsKey, lowering.nests(), locals, strategy.arraySpace(), strategy.widths());
+        KernelText text = new KernelText(file, locals, strategy.arraySpace(), strategy.widths());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
         text.macro("STAGE", 0);
         return text;
     }
 
     /**
-     * How a chain goes through its rows.
+     * How fused rows are gone through.
      *
      * @param rows  that go through all stages before the next
      * @param items work-items that share them
@@ -42,7 +39,7 @@ class KernelWriter {
     record Band(int rows, int items, boolean ahead) {}
 
     /**
-     * A kernel's work for a range of rows, places on axis 0 of all that it makes, as a stage of a chain.
+     * A kernel for a range of rows, places on axis 0 of all that it makes, as a stage of fused rows.
      *
      * @param each    what its own range counts, for a row
      * @param sizes   the int arguments after the range
@@ -64,9 +61,9 @@ class KernelWriter {
     /** The statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {
         // All values first: an output may lie where an input of the next one lay.
-        List<String> values = work.outputs().stream().map(t -> e.value(t, Index.coordinates(flat, t.shape().sizes()))).toList();
+        List<String> values = kernel.stores().stream().map(s -> e.value(s.value(), Index.coordinates(flat, s.value().shape().sizes()))).toList();
         for (int i = 0; i < values.size(); i++) {
-            e.store(work.outputs().get(i), values.get(i), flat);
+            e.store(kernel.stores().get(i).buffer(), values.get(i), flat);
         }
         return e.statements();
     }

@@ -2,7 +2,6 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
-import io.clarion.graph.Tensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,12 +10,12 @@ final class MapKernel extends KernelWriter {
     /** Bytes of a result that no core's caches hold until it is read. */
     private static final long STREAMED = 1 << 25;
 
-    MapKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    MapKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     Launch launch() {
-        int count = work.elements();
+        int count = kernel.elements();
         KernelText text = filled(count, Index.ZERO, 0, null);
         if (!strategy.cpu()) {
             return new Launch(text, new int[] {count}, turns(count), group());
@@ -32,23 +31,23 @@ final class MapKernel extends KernelWriter {
      * matrix. A work-item takes some rows of all of them, since rows are often pages apart.
      */
     private int parts() {
-        Tensor t = work.outputs().getFirst();
+        Expr t = kernel.result();
         int last = t.rank() - 1;
-        if (!(t.op() instanceof Op.View v && v.movement() instanceof Movement.Permute p) || last < 2 || p.order().get(last) != last
+        if (!(t.op() instanceof Operation.Compute(Op.View(Movement.Permute p))) || last < 2 || p.order().get(last) != last
                 || p.order().get(last - 2) < p.order().get(last - 1)) {
             return 1;
         }
         int[] sizes = t.shape().sizes();
         int part = sizes[last - 1] * sizes[last];
-        return part % strategy.width() == 0 ? work.elements() / part : 1;
+        return part % strategy.width() == 0 ? kernel.elements() / part : 1;
     }
 
     /** Row by row where vectors fill rows, so that what depends on the row alone is no matter of each vector. */
-    Stage stage(Item.Chain chain, Band band) {
-        int each = work.elements() / chain.rows();
+    Stage stage(Node.FusedRows fused, Band band) {
+        int each = kernel.elements() / fused.rows();
         boolean byRow = width(each) > 1;
-        Expression.Ahead ahead = band.ahead() ? new Expression.Ahead(t -> isFirst(chain, t), each * band.rows()) : null;
-        KernelText text = filled(each, byRow ? Index.var("row", chain.rows()).times(each) : Index.ZERO, byRow ? each : 0, ahead);
+        Expression.Ahead ahead = band.ahead() ? new Expression.Ahead(b -> isFirst(fused, b), each * band.rows()) : null;
+        KernelText text = filled(each, byRow ? Index.var("row", fused.rows()).times(each) : Index.ZERO, byRow ? each : 0, ahead);
         text.macro("STAGE", 1);
         return new Stage(text, byRow ? 1 : each, new int[0], 0);
     }
@@ -57,9 +56,9 @@ final class MapKernel extends KernelWriter {
      * Whether of all stages that compute on an outer tensor this one is the first. Its next rows come from memory while it computes; a
      * stage that sums is done sooner than memory answers.
      */
-    private boolean isFirst(Item.Chain chain, Tensor t) {
-        return chain.made().noneMatch(t::equals)
-                && chain.stages().stream().filter(w -> !w.isAccumulating() && w.reads().containsKey(t)).findFirst().equals(Optional.of(work));
+    private boolean isFirst(Node.FusedRows fused, Buffer b) {
+        return fused.made().noneMatch(b::equals)
+                && fused.stages().stream().filter(k -> !k.isAccumulating() && k.reads().containsKey(b)).findFirst().orElse(null) == kernel;
     }
 
     /**
@@ -69,10 +68,10 @@ final class MapKernel extends KernelWriter {
      * @param ahead  null where memory is asked for nothing ahead
      */
     private KernelText filled(int run, Index first, int length, Expression.Ahead ahead) {
-        int count = work.elements();
+        int count = kernel.elements();
         int width = width(run);
         KernelText text = text("map.cl");
-        // What follows in a chain reads what was stored.
+        // What follows in fused rows reads what was stored.
         boolean streams = strategy.prefetches() && run == count && 4L * count >= STREAMED;
         if (streams) {
             text.streamFrom(STREAMED);

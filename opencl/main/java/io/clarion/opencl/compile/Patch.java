@@ -2,7 +2,6 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;
@@ -161,9 +160,8 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels() - left());
     }
 
-    /** The image with borders before and after its lines, which are zeros. */
-    Tensor bordered() {
-        Tensor image = tile.a();
+    /** Returns the image, the first operand, with borders before and after its lines, which are zeros. */
+    Expr bordered(Expr image) {
         int axis = axes(tile).indexOf(y.axis());
         var before = new ArrayList<>(Collections.nCopies(image.rank(), 0));
         before.set(axis, Math.max(0, -y.low()));

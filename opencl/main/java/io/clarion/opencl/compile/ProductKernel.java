@@ -6,17 +6,17 @@ import java.util.function.Consumer;
 
 /** Products of matrices, and convolutions that are no {@link ConvolutionKernel}. */
 abstract class ProductKernel extends TileKernel {
-    ProductKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    ProductKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
-    static ProductKernel of(Work work, Lowering lowering, Strategy strategy) {
-        return strategy.cpu() ? new CpuProductKernel(work, lowering, strategy) : new GpuProductKernel(work, lowering, strategy);
+    static ProductKernel of(Kernel kernel, Strategy strategy) {
+        return strategy.cpu() ? new CpuProductKernel(kernel, strategy) : new GpuProductKernel(kernel, strategy);
     }
 
     abstract Launch launch(Tile tile);
 
-    /** As a stage of a chain of {@code rows} rows, of which {@code band} has some at a time. */
+    /** Returns it as a stage of {@code rows} fused rows, of which {@code band} has some at a time. */
     abstract Stage stage(Tile tile, int rows, Band band);
 
     /** Whether a tile's rows are those of axis 0 of its result. */
@@ -48,8 +48,8 @@ abstract class ProductKernel extends TileKernel {
     }
 
     /** The name of what holds the first operand's element at {@code k}. */
-    static String element(Expression a, Tile tile, Index k) {
-        return a.product(tile.alone(), List.of(tile.a()), tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
+    String element(Expression a, Tile tile, Index k) {
+        return a.product(tile.alone(), kernel.accumulation().inputs().subList(0, 1), tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
                 Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(k, tile.sizes(tile.k()))));
     }
 

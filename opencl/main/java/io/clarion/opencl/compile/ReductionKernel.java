@@ -2,7 +2,6 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Op;
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,23 +20,23 @@ final class ReductionKernel extends KernelWriter {
     /** Vectors of results side by side from which they are many. */
     private static final int WIDE = 16;
 
-    ReductionKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    ReductionKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     /** A term of an accumulation: what is combined at element o and step r. */
     private String term(Expression e, Index o, Index r, List<Integer> summed) {
-        Tensor t = work.accumulation();
+        Expr t = kernel.accumulation();
         List<Index> out = Index.coordinates(o, t.shape().sizes());
         return switch (t.op()) {
-            case Op.Contract(Contraction c) -> {
+            case Operation.Compute(Op.Contract(Contraction c)) -> {
                 var at = new ArrayList<Index>(java.util.Collections.nCopies(c.extents().size(), null));
                 IntStream.range(0, out.size()).forEach(i -> at.set(c.out().get(i), out.get(i)));
                 List<Index> steps = Index.coordinates(r, summed.stream().mapToInt(a -> c.extents().get(a).size()).toArray());
                 IntStream.range(0, summed.size()).forEach(i -> at.set(summed.get(i), steps.get(i)));
                 yield e.product(c, t.inputs(), at);
             }
-            case Op.Reduce reduce -> {
+            case Operation.Compute(Op.Reduce reduce) -> {
                 int[] sizes = t.input(0).shape().sizes();
                 List<Index> steps = Index.coordinates(r, summed.stream().mapToInt(a -> sizes[a]).toArray());
                 var at = new ArrayList<Index>();
@@ -53,19 +52,19 @@ final class ReductionKernel extends KernelWriter {
 
     /** The axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
     private List<Integer> summed() {
-        return switch (work.accumulation().op()) {
-            case Op.Contract(Contraction c) -> Plan.of(c).loops().stream()
+        return switch (kernel.accumulation().op()) {
+            case Operation.Compute(Op.Contract(Contraction c)) -> Plan.of(c).loops().stream()
                     .sorted(Comparator.comparing(a -> c.operands().stream().mapToInt(axes -> axes.indexOf(a)).max().orElse(-1))).toList();
-            case Op.Reduce(var kind, var axes) -> axes;
+            case Operation.Compute(Op.Reduce(var kind, var axes)) -> axes;
             default -> List.of();
         };
     }
 
     private int length(List<Integer> summed) {
-        Tensor t = work.accumulation();
+        Expr t = kernel.accumulation();
         return switch (t.op()) {
-            case Op.Contract(Contraction c) -> Tile.size(c, summed);
-            case Op.Reduce r -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
+            case Operation.Compute(Op.Contract(Contraction c)) -> Tile.size(c, summed);
+            case Operation.Compute(Op.Reduce r) -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
             default -> throw new AssertionError(t + " does not combine");
         };
     }
@@ -75,18 +74,18 @@ final class ReductionKernel extends KernelWriter {
         return length(summed());
     }
 
-    /** Whether it can be a stage of a chain: a sum, a product, an extreme, or, on a CPU, the place of one. */
-    static boolean isStage(Tensor accumulation, Strategy strategy) {
-        return accumulation.op() instanceof Op.Contract || accumulation.op() instanceof Op.Reduce && (strategy.cpu() || combines(accumulation));
+    /** Returns whether it can be a stage of fused rows: a sum, a product, an extreme, or, on a CPU, the place of one. */
+    static boolean isStage(Expr accumulation, Strategy strategy) {
+        return accumulation.op() instanceof Operation.Compute(Op.Contract c) || accumulation.op() instanceof Operation.Compute(Op.Reduce r) && (strategy.cpu() || combines(accumulation));
     }
 
     /** Whether {@code accumulation} is of those that {@code reduce.cl} computes. */
-    static boolean combines(Tensor accumulation) {
-        return !(accumulation.op() instanceof Op.Reduce(Op.Reduce.Kind kind, var axes) && kind.givesIndex());
+    static boolean combines(Expr accumulation) {
+        return !(accumulation.op() instanceof Operation.Compute(Op.Reduce(Op.Reduce.Kind kind, var axes)) && kind.givesIndex());
     }
 
     Stage stage(int rows, Band band) {
-        int each = work.elements() / rows;
+        int each = kernel.elements() / rows;
         int length = length(summed());
         KernelText text = strategy.cpu() ? filled(each, length) : shared(share(band, each, length), band.items());
         text.macro("STAGE", 1);
@@ -94,7 +93,7 @@ final class ReductionKernel extends KernelWriter {
     }
 
     Launch launch() {
-        int count = work.elements();
+        int count = kernel.elements();
         int length = length(summed());
         if (!strategy.cpu()) {
             return gpu(count, length);
@@ -121,7 +120,7 @@ final class ReductionKernel extends KernelWriter {
 
     /** On a GPU: {@code share} of the {@code items} of a group take a result together. */
     private KernelText shared(int share, int items) {
-        KernelText text = filled(combines(work.accumulation()) ? "reduce.cl" : "arg.cl", 1, work.elements(), false);
+        KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false);
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);
         text.macro("GROUP", items);
@@ -144,7 +143,7 @@ final class ReductionKernel extends KernelWriter {
 
     /** Whether terms are products of several operands. */
     private boolean isOfSeveral() {
-        return work.accumulation().op() instanceof Op.Contract && work.accumulation().inputs().size() > 1;
+        return kernel.accumulation().op() instanceof Operation.Compute(Op.Contract c) && kernel.accumulation().inputs().size() > 1;
     }
 
     /** Whether results side by side are so many that one operand is read far from where it was read last if each is summed by itself. */
@@ -155,7 +154,7 @@ final class ReductionKernel extends KernelWriter {
     /** For ranges of results that begin at multiples of {@code each}. */
     private KernelText filled(int each, int length) {
         int run = run(each);
-        if (!combines(work.accumulation())) {
+        if (!combines(kernel.accumulation())) {
             return filled("arg.cl", width(run), run, false);
         }
         KernelText text = filled("reduce.cl", width(run), run, false);
@@ -169,7 +168,7 @@ final class ReductionKernel extends KernelWriter {
 
     /** Results side by side that vectors fill, of the last axes: all of {@code each} where those leave a rest. */
     private int run(int each) {
-        int[] sizes = work.accumulation().shape().sizes();
+        int[] sizes = kernel.accumulation().shape().sizes();
         int run = 1;
         for (int a = sizes.length - 1; a >= 0 && run < each; a--) {
             run *= sizes[a];
@@ -199,10 +198,10 @@ final class ReductionKernel extends KernelWriter {
     }
 
     private KernelText filled(String file, int width, int run, boolean along) {
-        Tensor t = work.accumulation();
+        Expr t = kernel.accumulation();
         DType dtype = t.input(0).dtype();
         List<Integer> summed = summed();
-        int count = work.elements();
+        int count = kernel.elements();
         int length = length(summed);
         int steps = steps(summed, length, width, run, along);
         int row = Math.max(1, along ? count : run);
@@ -245,7 +244,7 @@ final class ReductionKernel extends KernelWriter {
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
-        term(new Expression(trial, GpuProductKernel.LANES, lane), Index.var("c", work.elements()), Index.var("r", length(summed)), summed);
+        term(new Expression(trial, GpuProductKernel.LANES, lane), Index.var("c", kernel.elements()), Index.var("r", length(summed)), summed);
         return trial.lanesByLane();
     }
 
@@ -258,9 +257,9 @@ final class ReductionKernel extends KernelWriter {
         return vectors % 16 == 0 ? 8 : Math.min(4, Integer.lowestOneBit(vectors));
     }
 
-    private static void combining(KernelText text, Tensor t, DType dtype) {
+    private static void combining(KernelText text, Expr t, DType dtype) {
         ClType type = new ClType(dtype, 1);
-        Op.Reduce.Kind kind = t.op() instanceof Op.Reduce reduce ? reduce.kind() : null;
+        Op.Reduce.Kind kind = t.op() instanceof Operation.Compute(Op.Reduce reduce) ? reduce.kind() : null;
         String order = kind != null && kind.isGreatest() ? ">" : "<";
         switch (kind) {
             case null -> {

@@ -1,20 +1,19 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Op;
-import io.clarion.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Linear recurrences: {@code scan.cl}. */
 final class ScanKernel extends KernelWriter {
-    ScanKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    ScanKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     Launch launch(Op.Scan scan) {
-        Tensor t = work.accumulation();
+        Expr t = kernel.accumulation();
         int length = t.shape().size(scan.axis());
-        int rows = work.elements() / length;
+        int rows = kernel.elements() / length;
         boolean isLast = t.shape().part(scan.axis() + 1, t.rank()).elements() == 1;
         int width = isLast ? 1 : width(rows);
         KernelText text = text("scan.cl");

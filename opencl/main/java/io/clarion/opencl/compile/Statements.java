@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ final class Statements {
     private String indent = STEP;
 
     /** An element, as what it is known by within a block. */
-    record Key(Tensor tensor, List<Index> at, int width) {}
+    record Key(Expr expr, List<Index> at, int width) {}
 
     private record Scope(Scope outer, Map<Key, String> names) {
         String find(Key key) {

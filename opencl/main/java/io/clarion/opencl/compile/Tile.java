@@ -2,8 +2,6 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
-import io.clarion.graph.Op;
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
@@ -13,24 +11,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 
 /**
  * A contraction seen as products of matrices, {@code out[batch][m][n] = Σ_k a[batch][m][k] · b[batch][k][n]}: each of
  * the four is a list of the contraction's axes. A convolution is one too: its m are places, its k taps and channels,
  * and a window determines where a is read.
  *
- * @param a       the operand that is read element by element, through windows and fused expressions
- * @param b       the other, as float32 if it is float16, stored as panels {@code [batch][n / columns][k][columns]} if
- *                {@code packed}, else as {@code [batch][k][n]}, of whatever shape
- * @param columns of n in a panel and a tile
- * @param lanesM  whether neighbours of the result, and so a tile's lanes, lie along m rather than n
+ * @param aOperand which operand is a: read element by element, through windows and fused expressions
+ * @param packed   whether b, the other, is stored as panels {@code [batch][n / columns][k][columns]}, else as
+ *                 {@code [batch][k][n]}, of whatever shape; it is float32 even if a is float16
+ * @param columns  of n in a panel and a tile
+ * @param lanesM   whether neighbours of the result, and so a tile's lanes, lie along m rather than n
  */
-record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b, boolean packed, int columns, boolean lanesM,
+record Tile(Contraction contraction, Plan plan, int aOperand, boolean packed, int columns, boolean lanesM,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
-    /** How a contraction is computed by tiles, if it is; {@code again} says of b whether its panels are made more seldom than they are read. */
-    static Optional<Tile> match(Contraction c, List<Tensor> in, Strategy strategy, Predicate<Tensor> again) {
+    /**
+     * Returns a contraction as a product by tiles, if it can be one.
+     *
+     * @param t     the contraction {@code c} of {@code in}
+     * @param again says of an operand, by its number, whether its panels are made more seldom than they are read
+     */
+    static Optional<Expr> match(Expr t, Contraction c, List<Expr> in, Strategy strategy, IntPredicate again) {
         if (in.size() != 2 || in.get(0).dtype() != DType.FLOAT32 && in.get(0).dtype() != DType.FLOAT16) {
             return Optional.empty();
         }
@@ -58,13 +61,14 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         if (!strategy.tiles(size(c, batch), size(c, m), size(c, n), size(c, k))) {
             return Optional.empty();
         }
-        Tensor second = in.get(1 - a).cast(DType.FLOAT32);
+        Expr second = in.get(1 - a).cast(DType.FLOAT32);
         boolean lanesM = m.contains(last) && runsAlong(last, c, c.operands().get(a), plan);
         int columns = strategy.columns(size(c, batch), size(c, m), size(c, n), lanesM);
         boolean packed = !isInOrder(c.operands().get(1 - a), List.of(batch, k, n))
-                || !strategy.readsInPlace(size(c, n), columns, again.test(in.get(1 - a)));
-        Tensor b = packed ? panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns) : unshaped(second);
-        return Optional.of(new Tile(c, plan, a, in.get(a), b, packed, columns, lanesM, batch, m, n, k));
+                || !strategy.readsInPlace(size(c, n), columns, again.test(1 - a));
+        Expr b = packed ? panels(c, second, c.operands().get(1 - a), List.of(batch, k, n), columns) : second.unshaped();
+        var tile = new Tile(c, plan, a, packed, columns, lanesM, batch, m, n, k);
+        return Optional.of(new Expr(new Operation.Product(tile), List.of(in.get(a), b), t.dtype(), t.shape()));
     }
 
     /**
@@ -72,14 +76,14 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
      * Not where it would have to be packed for each product while the other is smaller, if that way neighbours of the result are read as
      * neighbours, or the result is small.
      */
-    private static boolean readsSecond(Contraction c, List<Tensor> in, Plan plan, List<Set<Integer>> uses, int a, int last, Strategy strategy,
-            Predicate<Tensor> again) {
+    private static boolean readsSecond(Contraction c, List<Expr> in, Plan plan, List<Set<Integer>> uses, int a, int last, Strategy strategy,
+            IntPredicate again) {
         List<Integer> axes = c.operands().get(1 - a);
         var order = new ArrayList<>(c.out().stream().filter(x -> uses.get(0).contains(x) && uses.get(1).contains(x)).toList());
         order.addAll(uses.get(a).stream().filter(plan.loops()::contains).toList());
         order.addAll(c.out().stream().filter(x -> !uses.get(a).contains(x)).toList());
         int elements = in.get(1 - a).shape().elements();
-        return !strategy.cpu() || order.equals(axes) || again.test(in.get(1 - a)) || elements <= in.get(a).shape().elements()
+        return !strategy.cpu() || order.equals(axes) || again.test(1 - a) || elements <= in.get(a).shape().elements()
                 || !runsAlong(last, c, axes, plan) && 8 * size(c, c.out()) > elements;
     }
 
@@ -105,23 +109,23 @@ record Tile(Contraction contraction, Plan plan, int aOperand, Tensor a, Tensor b
         return order.stream().flatMap(List::stream).toList().equals(axes);
     }
 
-    private static Tensor panels(Contraction c, Tensor b, List<Integer> axes, List<List<Integer>> order, int width) {
+    private static Expr panels(Contraction c, Expr b, List<Integer> axes, List<List<Integer>> order, int width) {
         int rows = size(c, order.get(1));
         int columns = size(c, order.get(2));
-        Tensor matrix = b.permute(order.stream().flatMap(List::stream).map(axes::indexOf).toList()).reshape(Shape.of(size(c, order.get(0)), rows, columns));
+        Expr matrix = b.permute(order.stream().flatMap(List::stream).map(axes::indexOf).toList()).reshape(Shape.of(size(c, order.get(0)), rows, columns));
         int padded = (columns + width - 1) / width * width;
-        Tensor whole = padded == columns ? matrix : matrix.view(new Movement.Pad(Collections.nCopies(3, 0),
+        Expr whole = padded == columns ? matrix : matrix.view(new Movement.Pad(Collections.nCopies(3, 0),
                 Collections.nCopies(3, 1), Shape.of(size(c, order.get(0)), rows, padded), 0));
         return whole.reshape(Shape.of(whole.shape().size(0), rows, padded / width, width)).permute(List.of(0, 2, 1, 3));
     }
 
-    /** What has the same elements in the same order. */
-    static Tensor unshaped(Tensor t) {
-        return t.op() instanceof Op.View(Movement.Reshape r) ? unshaped(t.input(0)) : t;
-    }
-
     static int size(Contraction c, List<Integer> axes) {
         return axes.stream().map(c.extents()::get).mapToInt(Dim::size).reduce(1, Math::multiplyExact);
+    }
+
+    /** Returns the shape of an operand, as the contraction has it. */
+    Shape operand(int i) {
+        return new Shape(contraction.operands().get(i).stream().map(contraction.extents()::get).toList());
     }
 
     int size(List<Integer> axes) {

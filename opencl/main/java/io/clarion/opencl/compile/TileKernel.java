@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,8 +9,8 @@ abstract class TileKernel extends KernelWriter {
     /** The lane of vectors that begin at no multiple of their width. */
     static final String ANYWHERE = "lane";
 
-    TileKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
+    TileKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
     }
 
     /** How far apart batches, panels and neighbours in k of the second operand are. */
@@ -37,7 +36,7 @@ abstract class TileKernel extends KernelWriter {
      * @param variables of which {@code m} is made
      */
     void write(KernelText text, Tile tile, int width, List<String> variables, Index m) {
-        Tensor t = work.accumulation();
+        Expr t = kernel.accumulation();
         List<Index> at = tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
                 Index.coordinates(m, tile.sizes(tile.m())), Index.coordinates(Index.var("n", tile.size(tile.n())), tile.sizes(tile.n())), List.of());
         Index flat = Index.flat(tile.contraction().out().stream().map(at::get).toList(), t.shape().sizes());
@@ -57,17 +56,22 @@ abstract class TileKernel extends KernelWriter {
 
     /** Fills the hole ASK, which asks memory for what {@code write} will read of tensors that the cores' caches do not hold, along n. */
     private void ask(KernelText text, Tile tile, Expression write, List<String> names, List<String> variables) {
-        List<String> asked = write.loads().stream().filter(load -> !tile.lanesM() && isFar(load.tensor()) && names.containsAll(Variables.of(List.of(load.place())))
+        List<String> asked = write.loads().stream().filter(load -> !tile.lanesM() && isFar(load.buffer()) && names.containsAll(Variables.of(List.of(load.place())))
                         && variables.stream().anyMatch(Variables.of(List.of(load.place()))::contains))
-                .map(load -> "  __builtin_prefetch(" + text.read(load.tensor()) + " + " + load.place().text() + ");\n").distinct().toList();
+                .map(load -> "  __builtin_prefetch(" + text.read(load.buffer()) + " + " + load.place().text() + ");\n").distinct().toList();
         text.macro("ASKS", asked.isEmpty() ? 0 : 1);
         if (!asked.isEmpty()) {
             text.effect("ASK", names.stream().map(v -> "const int " + v).toList(), names, String.join("", asked));
         }
     }
 
-    private boolean isFar(Tensor t) {
-        return strategy.prefetches() && (long) t.shape().elements() * t.dtype().bytes() > 4L * Strategy.CACHED * strategy.units();
+    private boolean isFar(Buffer b) {
+        return strategy.prefetches() && b.bytes() > 4L * Strategy.CACHED * strategy.units();
+    }
+
+    /** Returns the buffer of the second operand. */
+    Buffer panels() {
+        return ((Operation.Load) kernel.accumulation().input(1).op()).buffer();
     }
 
     /** What declares {@link #ANYWHERE}, 0 in the first lane. */

@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,11 +14,11 @@ final class TransposeKernel extends KernelWriter {
     /** Elements that are worth a work-item. */
     private static final int LEAST = 2048;
 
-    private final Tensor result;
+    private final Expr result;
 
-    TransposeKernel(Work work, Lowering lowering, Strategy strategy) {
-        super(work, lowering, strategy);
-        this.result = work.outputs().getFirst();
+    TransposeKernel(Kernel kernel, Strategy strategy) {
+        super(kernel, strategy);
+        this.result = kernel.result();
     }
 
     /** The result as {@code outer} times rows, along which it is read, of columns, along which it is written. */
@@ -27,7 +26,7 @@ final class TransposeKernel extends KernelWriter {
 
     /** Its launch, if all that it reads are vectors along rows. */
     Optional<Launch> launch() {
-        if (work.outputs().size() != 1 || result.dtype() != DType.FLOAT32) {
+        if (kernel.stores().size() != 1 || result.dtype() != DType.FLOAT32) {
             return Optional.empty();
         }
         return boxes().stream().flatMap(box -> text(box).map(text -> launch(box, text)).stream()).findFirst();
@@ -42,9 +41,9 @@ final class TransposeKernel extends KernelWriter {
         var boxes = new ArrayList<Box>();
         int columns = 1;
         for (int end = sizes.length; end > 0; end--) {
-            int all = work.elements() / columns;
+            int all = kernel.elements() / columns;
             int wide = columns;
-            Stream.concat(ends(Arrays.copyOf(sizes, end)), work.reads().keySet().stream().flatMap(t -> ends(t.shape().sizes()))).distinct()
+            Stream.concat(ends(Arrays.copyOf(sizes, end)), kernel.reads().keySet().stream().flatMap(t -> ends(t.shape().sizes()))).distinct()
                     .filter(rows -> Math.min(rows, wide) >= strategy.width() && all % rows == 0).sorted(Comparator.reverseOrder())
                     .forEach(rows -> boxes.add(new Box(all / rows, rows, wide)));
             columns *= sizes[end - 1];
@@ -62,7 +61,7 @@ final class TransposeKernel extends KernelWriter {
         int strips = box.columns() / width;
         int blocks = box.outer() * strips;
         int parts = Math.clamp(ceil(4 * strategy.units(), blocks), 1, box.rows() / width);
-        int each = ceil(block(work.elements(), LEAST), ceil(box.rows(), parts) * width);
+        int each = ceil(block(kernel.elements(), LEAST), ceil(box.rows(), parts) * width);
         return new Launch(text, new int[] {box.rows(), box.columns(), parts, strips, blocks, each}, new long[] {ceil(blocks, each), parts}, new long[] {1, 1});
     }
 
@@ -83,7 +82,7 @@ final class TransposeKernel extends KernelWriter {
         text.macro("NUMBER", "float");
         text.hole("READ_V", type, List.of("o", "r", "c"), (anywhere ? TileKernel.anywhere() : "") + read.statements(), value);
         var write = new Expression(text, width, "c");
-        write.store(result, "value", flat(box, o, Index.var("r", box.rows()), c));
+        write.store(kernel.outputs().get(0), "value", flat(box, o, Index.var("r", box.rows()), c));
         text.effect("WRITE_V", List.of("const int o", "const int r", "const int c", "const " + type + " value"), List.of("o", "r", "c", "value"), write.statements());
         return Optional.of(text);
     }

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which small works are one launch. */
-class SiblingsTest {
+class HorizontalFusionTest {
     private static final Strategy CPU = Strategy.cpu(8, 2);
     private static final Strategy GPU = Strategy.gpu(8, 32, 64, GpuTile.WIDE);
 
@@ -51,7 +51,7 @@ class SiblingsTest {
     }
 
     @Test
-    void largeWorksAreNotJoined() {
+    void largeKernelsAreNotJoined() {
         Tensor x = placeholder(1000, 1000);
         Tensor y = placeholder(1000, 500);
         assertEquals(2, launches(CPU, List.of(x, y), List.of(x.times(2), y.times(3))));
@@ -81,12 +81,20 @@ class SiblingsTest {
 
     @Test
     void noneIsGivenThePlaceOfWhatAnotherReads() {
-        Tensor x = placeholder(4);
-        Tensor variable = read();
-        Tensor both = read();
-        var one = new Work(null, List.of(x.times(2)), Map.of(x, true, variable, true, both, true));
-        var other = new Work(null, List.of(x.times(3)), Map.of(both, true));
-        assertEquals(Map.of(x, false, variable, true, both, false), new Item.Siblings(List.of(one, other)).reads());
+        var x = Buffer.scratch(DType.FLOAT32, Shape.of(4));
+        Buffer variable = content();
+        Buffer both = content();
+        Kernel one = copy(x, Map.of(x, true, variable, true, both, true));
+        Kernel other = copy(both, Map.of(both, true));
+        assertEquals(Map.of(x, false, variable, true, both, false), new Node.SideBySide(List.of(one, other)).reads());
+    }
+
+    private static Buffer content() {
+        return new Buffer(DType.FLOAT32, Shape.of(4), new Buffer.Source.Content(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"), true));
+    }
+
+    private static Kernel copy(Buffer from, Map<Buffer, Boolean> reads) {
+        return new Kernel(null, List.of(new Kernel.Store(Buffer.scratch(from.dtype(), from.shape()), Expr.load(from))), reads, false);
     }
 
     private static Tensor read() {

@@ -20,8 +20,8 @@ import java.util.Set;
  * <p>{@code Σ (x − v)² = Σₚ [Σ (x − mₚ)² + nₚ (mₚ − v)²]} with the means mₚ of parts of nₚ terms, for every v that is the same for all
  * terms (Chan, Golub, LeVeque: "Updating formulae and a pairwise algorithm for computing sample variances", 1979).
  */
-final class Moments {
-    private Moments() {}
+final class VarianceSplit {
+    private VarianceSplit() {}
 
     /** {@code t}, a contraction, by parts of which {@code v} knows the sums; empty where it is no such sum. */
     static Optional<Tensor> of(Tensor t, Contraction c) {
@@ -48,11 +48,16 @@ final class Moments {
         }
         if (t.op() instanceof Op.Contract(Contraction c) && c.isSum() && c.summed().equals(List.of(0)) && t.shape().equals(sum.shape())
                 && t.input(0).op() instanceof Op.Contract(Contraction part) && part.operands().size() == 1 && part.windows().isEmpty()
-                && part.operands().get(0).size() == part.extents().size() && Tile.unshaped(t.input(0).input(0)) == x
+                && part.operands().get(0).size() == part.extents().size() && unshaped(t.input(0).input(0)) == x
                 && kept(t.input(0).input(0).shape(), part.operands().get(0), part.out().subList(1, part.out().size())).equals(kept)) {
             return Optional.of(t.input(0));
         }
         return t.inputs().stream().flatMap(in -> parts(in, x, sum, kept, seen).stream()).findFirst();
+    }
+
+    /** Returns what has the same elements in the same order. */
+    private static Tensor unshaped(Tensor t) {
+        return t.op() instanceof Op.View(Movement.Reshape r) ? unshaped(t.input(0)) : t;
     }
 
     /** An axis by how far apart its places lie in row-major order. */

@@ -1,13 +1,12 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
-final class ChainKernel {
+final class FusedRowsKernel {
     /** Bytes of a group's rows in all stages: half of the cache, as the weights want the other. */
     private static final int CACHED = Strategy.CACHED / 2;
     /** Bytes of the arrays for a group's rows. */
@@ -22,39 +21,37 @@ final class ChainKernel {
     /** Of the loops that no compiler unrolls, for a wait: over k, rows and what is shared. */
     private static final double ROUNDS = 16;
 
-    private final Item.Chain chain;
-    private final Lowering lowering;
+    private final Node.FusedRows fused;
     private final Strategy strategy;
 
-    ChainKernel(Item.Chain chain, Lowering lowering, Strategy strategy) {
-        this.chain = chain;
-        this.lowering = lowering;
+    FusedRowsKernel(Node.FusedRows fused, Strategy strategy) {
+        this.fused = fused;
         this.strategy = strategy;
     }
 
     /** The stages once. */
     Launch launch() {
-        return launch(1, new KernelText("chain.cl", t -> false, lowering.nests()), "");
+        return launch(1, new KernelText("chain.cl"), "");
     }
 
     /** The stages in all steps of {@code loop}, some after others in a launch each where a work-item would go more rounds than it may. */
-    List<Launch> launches(Nest.Repeat loop) {
-        KernelText text = new KernelText("chain.cl", t -> false, lowering.nests());
-        String time = Cell.TIME + loop.depth();
-        String half = Cell.HALF + loop.depth();
+    List<Launch> launches(Node.Repeat loop) {
+        KernelText text = new KernelText("chain.cl");
+        String time = Counters.TIME + loop.depth();
+        String half = Counters.HALF + loop.depth();
         text.declares(time);
         text.declares(half);
         Launch all = launch(loop.steps(), text, String.format(Locale.ROOT, "const int %s = %s; const int %s = (step) & 1; ",
                 time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
-        int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / ROUNDS / waits(chain, lowering, strategy));
+        int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / ROUNDS / waits(fused, strategy));
         int[] sizes = all.sizes();
         return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> new Launch(text,
                 new int[] {sizes[0], sizes[1], sizes[2], from, Math.min(from + most, loop.steps()), loop.steps()}, all.global(), all.local())).toList();
     }
 
     private Launch launch(int steps, KernelText text, String counters) {
-        int rows = chain.rows();
-        KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1, steps == 1 && strategy.prefetches()) : band(chain, steps, lowering, strategy);
+        int rows = fused.rows();
+        KernelWriter.Band band = strategy.cpu() ? new KernelWriter.Band(group(steps), 1, steps == 1 && strategy.prefetches()) : band(fused, steps, strategy);
         // One after another, each work-item's rows are as many as there are cores to share them, or a whole number of groups.
         int share = KernelWriter.ceil(rows, strategy.units());
         int chunk = steps > 1 ? share : !strategy.cpu() ? band.rows()
@@ -64,8 +61,8 @@ final class ChainKernel {
         var calls = new StringBuilder();
         int n = 0;
         int scratch = 1;
-        for (Work work : chain.stages()) {
-            KernelWriter.Stage stage = Emit.stage(work, chain, new KernelWriter.Band(group, band.items(), band.ahead()), lowering, strategy);
+        for (Kernel kernel : fused.stages()) {
+            KernelWriter.Stage stage = Emit.stage(kernel, fused, new KernelWriter.Band(group, band.items(), band.ahead()), strategy);
             scratch = Math.max(scratch, stage.scratch());
             calls.append(stage.call(text, n++, "begin", "end", strategy.cpu() ? List.of() : List.of("scratch"))).append(strategy.cpu() ? "" : BARRIER);
         }
@@ -85,10 +82,10 @@ final class ChainKernel {
     }
 
     /** On a GPU: in a loop each unit's share of the rows, else few enough for all units to have some; for each number about a work-item. */
-    private static KernelWriter.Band band(Item.Chain chain, int steps, Lowering lowering, Strategy strategy) {
-        int share = KernelWriter.ceil(chain.rows(), strategy.units());
-        double row = chain.stages().stream().mapToDouble(w -> numbers(w, lowering) / chain.rows()).max().orElse(1);
-        long local = chain.locals().stream().mapToLong(MemoryPlan::bytes).sum() / chain.rows();
+    private static KernelWriter.Band band(Node.FusedRows fused, int steps, Strategy strategy) {
+        int share = KernelWriter.ceil(fused.rows(), strategy.units());
+        double row = fused.stages().stream().mapToDouble(w -> numbers(w) / fused.rows()).max().orElse(1);
+        long local = fused.locals().stream().mapToLong(Buffer::bytes).sum() / fused.rows();
         double most = steps > 1 ? share : Math.clamp(Math.floor(strategy.widestGroup() / row), 1, share);
         int rows = (int) Math.max(1, Math.min(most, LOCAL / Math.max(1, local)));
         int items = Integer.highestOneBit((int) Math.clamp(2 * rows * row - 1, 1, strategy.widestGroup()));
@@ -96,44 +93,44 @@ final class ChainKernel {
     }
 
     /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
-    static double numbers(Work work, Lowering lowering) {
-        return lowering.tiles().containsKey(work.accumulation()) ? work.elements() / (double) GpuProductKernel.LANES
-                : work.isAccumulating() ? (double) work.elements() * new ReductionKernel(work, lowering, null).terms() / 4 : work.elements();
+    static double numbers(Kernel kernel) {
+        return kernel.tile() != null ? kernel.elements() / (double) GpuProductKernel.LANES
+                : kernel.isAccumulating() ? (double) kernel.elements() * new ReductionKernel(kernel, null).terms() / 4 : kernel.elements();
     }
 
     /** How often the work-items of a GPU wait in a step of a loop, for memory or for each other. */
-    static double waits(Item.Chain chain, Lowering lowering, Strategy strategy) {
-        KernelWriter.Band band = band(chain, 2, lowering, strategy);
-        return chain.stages().stream().mapToDouble(w -> {
-            Tile tile = lowering.tiles().get(w.accumulation());
-            return tile != null ? GpuProductKernel.waits(tile, tile.size(tile.m()) / chain.rows() * band.rows(), band.items())
-                    : 1 + Math.ceil(numbers(w, lowering) / chain.rows() * band.rows() / band.items());
+    static double waits(Node.FusedRows fused, Strategy strategy) {
+        KernelWriter.Band band = band(fused, 2, strategy);
+        return fused.stages().stream().mapToDouble(w -> {
+            Tile tile = w.tile();
+            return tile != null ? GpuProductKernel.waits(tile, tile.size(tile.m()) / fused.rows() * band.rows(), band.items())
+                    : 1 + Math.ceil(numbers(w) / fused.rows() * band.rows() / band.items());
         }).sum();
     }
 
-    private int each(Tensor t) {
-        return t.shape().elements() / chain.rows();
+    private int each(Buffer t) {
+        return t.elements() / fused.rows();
     }
 
     /** How many rows go through all stages before the next: those of locals fit the first cache, those of all the second. */
     private int group(int steps) {
-        long all = bytes(chain.made().toList());
-        long local = bytes(List.copyOf(chain.locals()));
+        long all = bytes(fused.made().toList());
+        long local = bytes(List.copyOf(fused.locals()));
         long read = steps > 1 ? 0 : bytes(readAgain());
         if (read > CACHED) {
             return 1;
         }
-        boolean tiles = steps == 1 && hasTiles(chain.stages(), lowering);
+        boolean tiles = steps == 1 && hasTiles(fused.stages());
         int whole = tiles ? wholeTiles(strategy) : 4;
         long near = local == 0 || tiles ? CACHED : NEAR / (local + read);
         return (int) Math.clamp(Math.min(CACHED / Math.max(1, all + read), near) / whole * whole, tiles ? whole : local > 0 ? 1 : 4, 1024);
     }
 
-    static boolean hasTiles(List<Work> stages, Lowering lowering) {
-        return stages.stream().anyMatch(w -> lowering.tiles().containsKey(w.accumulation()));
+    static boolean hasTiles(List<Kernel> stages) {
+        return stages.stream().anyMatch(w -> w.tile() != null);
     }
 
-    /** The most bytes of a row of a chain with products on a CPU, whose tiles would be empty otherwise. */
+    /** The most bytes of a row of fused rows with products on a CPU, whose tiles would be empty otherwise. */
     static int widestWithTiles(Strategy strategy) {
         return CACHED / wholeTiles(strategy);
     }
@@ -144,13 +141,13 @@ final class ChainKernel {
     }
 
     /** What several stages read row by row, from outside. */
-    private List<Tensor> readAgain() {
-        var seen = new HashSet<Tensor>();
-        return chain.stages().stream().flatMap(w -> w.reads().keySet().stream()).filter(t -> !seen.add(t)).distinct()
-                .filter(t -> chain.made().noneMatch(t::equals) && t.shape().elements() % chain.rows() == 0).toList();
+    private List<Buffer> readAgain() {
+        var seen = new HashSet<Buffer>();
+        return fused.stages().stream().flatMap(w -> w.reads().keySet().stream()).filter(t -> !seen.add(t)).distinct()
+                .filter(t -> fused.made().noneMatch(t::equals) && t.elements() % fused.rows() == 0).toList();
     }
 
-    private long bytes(List<Tensor> tensors) {
-        return tensors.stream().mapToLong(MemoryPlan::bytes).sum() / chain.rows();
+    private long bytes(List<Buffer> tensors) {
+        return tensors.stream().mapToLong(Buffer::bytes).sum() / fused.rows();
     }
 }

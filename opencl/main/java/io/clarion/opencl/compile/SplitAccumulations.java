@@ -1,6 +1,7 @@
 package io.clarion.opencl.compile;
 
 import io.clarion.graph.Contraction;
+import io.clarion.graph.Graph;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
@@ -18,10 +19,14 @@ import java.util.stream.IntStream;
  * Cuts accumulations of many terms to few elements in two: first parts that run side by side, then what joins them.
  * How depends on the shapes and the device alone, so that the same call gives the same bits.
  */
-final class Splitting {
-    private Splitting() {}
+final class SplitAccumulations {
+    private SplitAccumulations() {}
 
-    /** {@code t}, or what computes the same in parts; the parts of float16 sums and products are float32. */
+    static Graph of(Graph graph, Strategy strategy) {
+        return graph.rewrite((t, in) -> of(t.with(in), strategy));
+    }
+
+    /** Returns {@code t}, or what computes the same in parts; the parts of float16 sums and products are float32. */
     static Tensor of(Tensor t, Strategy strategy) {
         if (t.dtype() == DType.FLOAT16 && rounds(t.op())) {
             Tensor wide = t.with(t.inputs().stream().map(x -> x.dtype() == DType.FLOAT16 ? x.cast(DType.FLOAT32) : x).toList());
@@ -29,7 +34,7 @@ final class Splitting {
             return parts == wide ? t : parts.cast(DType.FLOAT16);
         }
         return switch (t.op()) {
-            case Op.Contract(Contraction c) -> Moments.of(t, c).orElseGet(() -> contraction(t, c, strategy));
+            case Op.Contract(Contraction c) -> VarianceSplit.of(t, c).orElseGet(() -> contraction(t, c, strategy));
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
             case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
             case Op.Scan(int axis, boolean reversed) -> scan(t, axis, reversed, strategy);

@@ -11,16 +11,16 @@ import io.clarion.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 /** Which squared deviations are summed with the parts of a mean. */
-class MomentsTest {
+class VarianceSplitTest {
     private static final Strategy CPU = FusionTest.CPU;
 
     /** Whether deviations of a square matrix from its sums over one axis, set along it or across, are summed in their parts. */
     private static boolean isByParts(Tensor x, int meanOver, boolean along, int sumOver) {
         int n = x.shape().size(0);
-        Tensor sums = Splitting.of(K.sum(x, meanOver), CPU);
+        Tensor sums = SplitAccumulations.of(K.sum(x, meanOver), CPU);
         Tensor v = sums.reshape(meanOver == 0 == along ? Shape.of(1, n) : Shape.of(n, 1)).broadcast(x.shape());
         Tensor squares = K.sum(K.square(x.minus(v)), sumOver);
-        return Moments.of(squares, ((Op.Contract) squares.op()).contraction()).isPresent();
+        return VarianceSplit.of(squares, ((Op.Contract) squares.op()).contraction()).isPresent();
     }
 
     @Test
@@ -39,8 +39,8 @@ class MomentsTest {
     void thePartsAreThoseOfTheSameTensor() {
         Tensor x = K.placeholder(new int[] {4096, 4096}, DType.FLOAT32);
         Tensor y = K.placeholder(new int[] {4096, 4096}, DType.FLOAT32);
-        Tensor v = Splitting.of(K.sum(y, 0), CPU).broadcast(x.shape());
+        Tensor v = SplitAccumulations.of(K.sum(y, 0), CPU).broadcast(x.shape());
         Tensor squares = K.sum(K.square(x.minus(v)), 0);
-        assertFalse(Moments.of(squares, ((Op.Contract) squares.op()).contraction()).isPresent());
+        assertFalse(VarianceSplit.of(squares, ((Op.Contract) squares.op()).contraction()).isPresent());
     }
 }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * gradient through batch normalisation are. Not from float16, whose sums could leave its range, and not from a sum of no
  * terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is.
  */
-final class Factors {
+final class FactorContractions {
     private final Contraction c;
     private final Tensor sum;
 
@@ -30,7 +30,7 @@ final class Factors {
 
     private record Sum(Op op, Tensor of) {}
 
-    private Factors(Tensor sum, Contraction c, Map<Sum, Tensor> sums) {
+    private FactorContractions(Tensor sum, Contraction c, Map<Sum, Tensor> sums) {
         this.sum = sum;
         this.c = c;
         this.sums = sums;
@@ -44,7 +44,7 @@ final class Factors {
 
     private static Tensor of(Tensor t, Map<Sum, Tensor> sums) {
         return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && t.input(0).shape().elements() > 0 && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
-                ? new Factors(t, c, sums).of(t, t.input(0)) : t;
+                ? new FactorContractions(t, c, sums).of(t, t.input(0)) : t;
     }
 
     /** {@code t}, the sum of {@code terms}, from a sum with less in it. */

@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * remainders grow evenly, and that all of a vector lies within its buffer where some lanes are out of bounds; what these
  * load counts for nothing.
  */
-final class Coherence {
+final class LaneContiguity {
     private final String lane;
     private final int width;
     private final Set<Index.Block> blocks = new LinkedHashSet<>();
@@ -32,7 +32,7 @@ final class Coherence {
         }
     }
 
-    Coherence(String lane, int width) {
+    LaneContiguity(String lane, int width) {
         this.lane = lane;
         this.width = width;
     }
