@@ -9,6 +9,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -69,8 +70,9 @@ record Trial(Device device, Device reference, int runs) {
 
     private Outcome compared(Program.Built built, List<NDArray> want, List<NDArray> got) {
         List<Spread> spreads = want.stream().map(Spread::new).toList();
+        LongFunction<Device> devices = ReferenceEngine.withRoundingErrors();
         for (int run = 0; run < FEW + runs; run++) {
-            Device errs = ReferenceEngine.withRoundingErrors(run);
+            Device errs = devices.apply(run);
             List<NDArray> moved = results(built, errs);
             IntStream.range(0, spreads.size()).forEach(i -> spreads.get(i).widen(moved.get(i)));
             if (run >= FEW - 1 && IntStream.range(0, spreads.size()).allMatch(i -> spreads.get(i).wrong(got.get(i)) == null)) {

@@ -6,6 +6,7 @@ import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 
 /**
  * An engine of plain Java that computes every node as it was written, in double precision: what the other engines are
@@ -19,7 +20,16 @@ public final class ReferenceEngine implements Engine {
      * the results of a graph differ from the exact ones tells how well it is conditioned. It is no device of an engine.
      */
     public static Device withRoundingErrors(long seed) {
-        return new ReferenceDevice(new RoundingErrors(seed));
+        return withRoundingErrors().apply(seed);
+    }
+
+    /**
+     * Returns what gives a device as {@link #withRoundingErrors(long)} by its seed, for one run each of the same calls: numbers
+     * that are not in the same order in all runs may be equal in some.
+     */
+    public static LongFunction<Device> withRoundingErrors() {
+        var orders = new RoundingErrors.Orders();
+        return seed -> new ReferenceDevice(new RoundingErrors(seed, orders));
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -18,13 +20,17 @@ final class RoundingErrors {
     /** Units in the last place that OpenCL allows its functions but pow, and that Clarion's own are within. */
     private static final double FUNCTION = 4;
     private static final double POWER = 16;
-    /** Units in the last place within which numbers of a device may be equal by chance. */
-    private static final double CLOSE = 64;
+    /** Units in the last place of the larger one within which numbers of a device may cancel to 0. */
+    private static final double CANCELLED = 8;
 
     private final SplittableRandom random;
+    private final Orders orders;
 
-    RoundingErrors(long seed) {
+    /** Makes errors of one run, which is held against other runs with the same {@code orders}. */
+    RoundingErrors(long seed, Orders orders) {
         this.random = new SplittableRandom(seed);
+        this.orders = orders;
+        orders.begin();
     }
 
     /**
@@ -37,39 +43,58 @@ final class RoundingErrors {
             return beyond(exact);
         }
         if (t.op() instanceof Op.Elementwise(ScalarFn fn) && (fn == ScalarFn.EQUAL || fn == ScalarFn.NOT_EQUAL)) {
-            return ofEquality(t.input(0).dtype(), in, exact, exactly);
+            return ofEquality(in, exact);
         }
         double units = t.dtype().isFloating() ? units(t) : 0;
         if (units == 0) {
             return exact;
         }
         double[] sizes = adds(t.op()) ? exactly.apply(magnitudes(in)) : exact;
+        boolean isSum = t.op() instanceof Op.Elementwise(ScalarFn fn) && (fn == ScalarFn.ADD || fn == ScalarFn.SUB);
         double[] moved = new double[exact.length];
         double exactBits = exactBits(t);
         for (int i = 0; i < moved.length; i++) {
             moved[i] = moved(t.dtype(), exact[i], Math.abs(sizes[i]), units, exactBits);
+            if (isSum && Math.abs(exact[i]) < CANCELLED * precision(t.dtype()) * Math.abs(in[0][i]) && random.nextInt(4) == 0) {
+                moved[i] = 0;
+            }
         }
         return moved;
     }
 
     /**
-     * Returns whether numbers are equal, at random where they are so close that those of a device may agree by chance: they are
-     * compared after rounding to a grid, which is moved at random as its borders would tell neighbours apart.
+     * Returns whether numbers are equal; either way, at random, where they are not in the same order in all runs: on a device
+     * they may agree by chance.
      */
-    private double[] ofEquality(DType type, double[][] in, double[] exact, Function<double[][], double[]> exactly) {
-        if (!type.isFloating()) {
-            return exact;
-        }
-        double grid = (type == DType.FLOAT16 ? 0x1p-10 : precision(type)) * CLOSE;
-        double dither = 1 + random.nextDouble();
-        double[] close = exactly.apply(Arrays.stream(in)
-                .map(x -> Arrays.stream(x).map(v -> rounded(v * dither, grid)).toArray()).toArray(double[][]::new));
-        return IntStream.range(0, exact.length).mapToDouble(i -> random.nextBoolean() ? close[i] : exact[i]).toArray();
+    private double[] ofEquality(double[][] in, double[] exact) {
+        double[] order = IntStream.range(0, exact.length).mapToDouble(i -> Math.signum(in[0][i] - in[1][i])).toArray();
+        double[] before = orders.seen(order);
+        return IntStream.range(0, exact.length)
+                .mapToDouble(i -> before != null && before[i] != order[i] && random.nextBoolean() ? 1 - exact[i] : exact[i]).toArray();
     }
 
-    private static double rounded(double value, double grid) {
-        double step = Math.scalb(grid, Math.getExponent(value));
-        return Double.isFinite(value) && step > 0 ? Math.rint(value / step) * step : value;
+    /**
+     * The order of the operands of comparisons in a run, which other runs are held against.
+     *
+     * <p>Comparisons are told apart by the order in which they are made.
+     */
+    static final class Orders {
+        private final List<double[]> first = new ArrayList<>();
+        private int made;
+
+        /** Begins another run. */
+        void begin() {
+            made = 0;
+        }
+
+        /** Returns the order that the first run found where this one found {@code order}; null if this is the first, or went another way. */
+        double[] seen(double[] order) {
+            if (made == first.size()) {
+                first.add(order);
+            }
+            double[] before = first.get(made++);
+            return before.length == order.length ? before : null;
+        }
     }
 
     private double moved(DType type, double exact, double size, double units, double exactBits) {

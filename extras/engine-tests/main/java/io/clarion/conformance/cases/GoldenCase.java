@@ -3,6 +3,7 @@ package io.clarion.conformance.cases;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.clarion.K;
 import io.clarion.check.Spread;
+import io.clarion.engine.Device;
 import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
@@ -12,6 +13,7 @@ import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
@@ -66,8 +68,9 @@ public record GoldenCase(String group, int index, JsonNode json) {
 
         /** Returns what the reference engine gives with rounding errors of a device's size. */
         private List<List<NDArray>> withRoundingErrors() {
+            LongFunction<Device> devices = ReferenceEngine.withRoundingErrors();
             return IntStream.range(0, RUNS).mapToObj(seed -> {
-                try (Function f = new Function(new Graph(inputs, results, List.of()), ReferenceEngine.withRoundingErrors(seed))) {
+                try (Function f = new Function(new Graph(inputs, results, List.of()), devices.apply(seed))) {
                     return f.call(values);
                 }
             }).toList();
