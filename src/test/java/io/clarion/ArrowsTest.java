@@ -15,7 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
-/** The arrows between the packages of the library, as {@code docs/architecture.md} draws them. */
+/** The arrows between the packages of the library, as {@code docs/explanation/architecture.md} draws them. */
 @AnalyzeClasses(packages = "io.clarion", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
     /** Words of K's signatures that keras.json holds too: they lie beside K, and know nothing of it. */

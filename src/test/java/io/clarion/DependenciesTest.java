@@ -20,7 +20,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** The table of {@code docs/dependencies.md} against the poms. */
+/** The table of {@code docs/reference/dependencies.md} against the poms. */
 class DependenciesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| [^|]+ \\| (library|program|`clarion-[a-z]+`|tests) \\|.*");
@@ -33,15 +33,15 @@ class DependenciesTest {
     @Test
     void theTableHasEachDependencyWithItsVersionAndWhoGetsIt() throws Exception {
         var table = new TreeMap<String, Entry>();
-        Files.readAllLines(ROOT.resolve("docs/dependencies.md")).stream().map(ROW::matcher).filter(row -> row.matches())
+        Files.readAllLines(ROOT.resolve("docs/reference/dependencies.md")).stream().map(ROW::matcher).filter(row -> row.matches())
                 .forEach(row -> table.put(row.group(1), new Entry(row.group(2), row.group(3))));
         assertEquals(fromPoms(), table);
     }
 
     @Test
-    void theReadmeNamesTheLoadersVersion() throws Exception {
+    void thePageOfArtifactsNamesTheLoadersVersion() throws Exception {
         String version = fromPoms().get("org.bytedeco:opencl-platform").version();
-        assertEquals(1, Files.readString(ROOT.resolve("README.md")).split("`org.bytedeco:opencl-platform:" + version + "`", -1).length - 1);
+        assertEquals(1, Files.readString(ROOT.resolve("docs/reference/artifacts.md")).split("`org.bytedeco:opencl-platform:" + version + "`", -1).length - 1);
     }
 
     /** The dependencies of other projects. A module's own test scope counts as tests only where no module's main code has it. */

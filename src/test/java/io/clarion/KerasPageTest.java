@@ -1,18 +1,12 @@
 package io.clarion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.docs.PageExamples;
 import io.clarion.graph.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,15 +18,14 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/keras.md} says is so: its code is compiled and run. */
+/** The tables of {@code docs/reference/k.md}: their examples are compiled and run. {@code ExamplesTest} runs its walk-through. */
 class KerasPageTest {
-    private static final Path PAGE = Path.of("..", "docs", "keras.md");
+    private static final Path PAGE = Path.of("..", "docs", "reference", "k.md");
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     /** A row of the tables: what K has, and perhaps an example with what it gives. */
     private static final Pattern ROW = Pattern.compile("^\\| `([^`]*?(\\w+)\\([^`]*)` \\| (?:`([^`]*)`(?: → (.*?))?)? ?\\|", Pattern.MULTILINE);
@@ -61,43 +54,13 @@ class KerasPageTest {
         return BLOCK.matcher(text).results().map(m -> m.group(1)).toList();
     }
 
-    private static String walkThrough() throws IOException {
-        return page().substring(0, page().indexOf("## Function by function"));
-    }
-
     private static String functions() throws IOException {
         return page().substring(page().indexOf("## Function by function"));
     }
 
     /** A class of the page's imports and of one method, compiled. */
     private Method compiled(String name, String method) throws IOException, ReflectiveOperationException {
-        Path source = folder.resolve(name + ".java");
-        Files.writeString(source, blocks(page()).get(0) + "public class " + name + " {\n" + method + "}\n");
-        String library = Path.of(java.net.URI.create(K.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
-        var complaints = new StringWriter();
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        boolean fits = compiler.getTask(complaints, null, null, List.of("-d", folder.toString(), "-cp", library, "-proc:none"), null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call();
-        assertTrue(fits, complaints.toString());
-        var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, KerasPageTest.class.getClassLoader());
-        return loader.loadClass(name).getMethod("run");
-    }
-
-    @Test
-    void theWalkThroughPrintsWhatItSays() throws IOException, ReflectiveOperationException {
-        List<String> code = blocks(walkThrough());
-        String body = String.join("", code.subList(1, code.size()));
-        Method walk = compiled("WalkThrough", "public static void run() {\n" + body + "}\n");
-        PrintStream console = System.out;
-        var printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            walk.invoke(null);
-        } finally {
-            System.setOut(console);
-        }
-        String said = body.lines().filter(line -> line.startsWith("// ")).map(line -> line.substring(3)).collect(Collectors.joining("\n"));
-        assertEquals(said, printed.toString(StandardCharsets.UTF_8).lines().collect(Collectors.joining("\n")));
+        return PageExamples.compiled(folder, name, blocks(page()).get(0) + "public class " + name + " {\n" + method + "}\n").getMethod("run");
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class Devices {
     public static List<TestedDevice> all() {
         if (OWN.isEmpty()) {
             throw new AssertionError("These tests need an OpenCL device and this machine has none: install a driver as "
-                    + "docs/drivers.md tells, or run ./mvnw, which fetches one unless CLARION_FETCH_DRIVER refuses it.");
+                    + "docs/how-to/install-drivers.md tells, or run ./mvnw, which fetches one unless CLARION_FETCH_DRIVER refuses it.");
         }
         return OWN;
     }

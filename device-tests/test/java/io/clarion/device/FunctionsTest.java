@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * {@code full}.
  */
 class FunctionsTest {
-    /** What docs/performance.md promises. */
+    /** What docs/reference/scalar-functions.md promises. */
     private static final Map<ScalarFn, Double> MOST = new TreeMap<>(Map.of(ScalarFn.EXP, 1.5, ScalarFn.LOG, 1.5, ScalarFn.TANH, 3.0,
             ScalarFn.SIGMOID, 3.0, ScalarFn.SOFTPLUS, 2.5, ScalarFn.EXPM1, 2.5, ScalarFn.POW, 5.0));
     private static final List<ScalarFn> UNARY = MOST.keySet().stream().filter(f -> f.arity() == 1).toList();

@@ -52,7 +52,7 @@ class GpuCompilersTest {
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */
     private static final List<String> SINGLE = List.of("tgllp", "dg2");
-    /** What was measured of products, as rows of the table of docs/performance.md. */
+    /** What was measured of products, as rows of the table of docs/lab/gpu-compilers.md. */
     private static final Path TABLE = Path.of("target", "gpu-products.md");
 
     @TempDir
@@ -228,7 +228,7 @@ class GpuCompilersTest {
         return Strategy.gpu(64, 32, 64, tiles);
     }
 
-    /** A product of the table of docs/performance.md. */
+    /** A product of the table of docs/lab/gpu-compilers.md. */
     private record Row(String what, String kernel) {}
 
     private static Stream<DynamicTest> shippedTiles(GpuCompiler compiler) {

@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.clarion.engine.DeviceFailure;
 
-/** The arrows between the packages of the OpenCL engine, as {@code docs/architecture.md} draws them. */
+/** The arrows between the packages of the OpenCL engine, as {@code docs/explanation/architecture.md} draws them. */
 @AnalyzeClasses(packages = "io.clarion.opencl", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
     @ArchTest

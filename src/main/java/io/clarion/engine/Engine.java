@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 
 /**
  * Whatever can run graphs: found by {@link java.util.ServiceLoader}, so a further one is one class and one service
- * entry. See {@code docs/engines.md}.
+ * entry. See {@code docs/how-to/add-an-engine.md}.
  */
 public interface Engine {
     /** When an engine computes, in the order in which engines are asked where nobody names one. */

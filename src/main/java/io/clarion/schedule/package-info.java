@@ -1,2 +1,2 @@
-/** Functions on several devices at once, of whatever engines; {@code docs/scheduling.md} has the pictures. */
+/** Functions on several devices at once, of whatever engines; {@code docs/explanation/scheduling.md} has the pictures. */
 package io.clarion.schedule;

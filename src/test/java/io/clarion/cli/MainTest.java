@@ -74,12 +74,12 @@ class MainTest {
     }
 
     @Test
-    void everyCommandIsInTheHelpAndInTheReadme() throws IOException {
-        String readme = Files.readString(Path.of("../README.md"));
+    void everyCommandIsInTheHelpAndOnItsPage() throws IOException {
+        String page = Files.readString(Path.of("../docs/reference/command-line.md"));
         var help = new Terminal(FAKE, DONE);
         help.run("--help");
         for (String command : Main.commandLine(help.surroundings()).getSubcommands().keySet()) {
-            assertTrue(readme.contains("| `" + command), command);
+            assertTrue(page.contains("| `" + command), command);
             assertTrue(help.out().contains("  " + command + " "), command);
         }
     }

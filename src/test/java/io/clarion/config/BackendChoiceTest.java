@@ -51,14 +51,14 @@ class BackendChoiceTest {
 
     @Test
     void anEngineThatIsAnArtifactOfItsOwnIsNamedWithIt() {
-        assertEquals("; add the artifact io.clarion:clarion-theano to the class path, as docs/theano.md tells", OptionalEngines.cure("theano"));
+        assertEquals("; add the artifact io.clarion:clarion-theano to the class path, as docs/reference/theano.md tells", OptionalEngines.cure("theano"));
         assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are opencl, reference; "
-                + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells",
+                + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
                         .choose(Optional.of("tensorflow"), file("opencl"))).getMessage());
         assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("tensorflow")));
         assertEquals(List.of("keras.json asks for backend \"tensorflow\", which is no engine on the class path; add the artifact "
-                + "io.clarion:clarion-tensorflow to the class path, as docs/tensorflow.md tells: using \"opencl\""), warnings);
+                + "io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells: using \"opencl\""), warnings);
     }
 
     @Test

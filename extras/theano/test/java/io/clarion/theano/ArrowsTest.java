@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between the packages of the Theano engine, as {@code docs/architecture.md} draws them. */
+/** The arrows between the packages of the Theano engine, as {@code docs/explanation/architecture.md} draws them. */
 @AnalyzeClasses(packages = "io.clarion.theano", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
     @ArchTest

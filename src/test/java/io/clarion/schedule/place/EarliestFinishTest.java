@@ -178,7 +178,7 @@ class EarliestFinishTest {
         assertEquals(3, placement.makespan());
     }
 
-    /** The picture of docs/scheduling.md. */
+    /** The picture of docs/explanation/placement.md. */
     @Test
     void ofTwoBranchesTheShorterGoesToTheSlowDevice() {
         Placement placement = EarliestFinish.of(new TaskGraph(new int[][] {{}, {0}, {0}, {1, 2}}, new double[][] {{1, 2}, {4, 8}, {3, 3.5}, {1, 2}},
