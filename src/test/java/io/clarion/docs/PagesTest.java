@@ -1,7 +1,11 @@
 package io.clarion.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.graph.Movement;
+import io.clarion.graph.Op;
+import io.clarion.graph.ScalarFn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +15,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages of documentation as a whole: links, sizes, and what the sources say of them. */
+/** The pages of documentation as a whole: links, sizes, what the sources say of them, and what they count. */
 class PagesTest {
     private static final int LONGEST_EXPLANATION = 15_000;
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("```.*?```", Pattern.DOTALL);
+    private static final Pattern SETTING = Pattern.compile("\"(CLARION_[A-Z_]+)\"");
     private static final Pattern MENTION = Pattern.compile("docs/[\\w/.-]+\\.md");
 
     @Test
@@ -80,6 +86,41 @@ class PagesTest {
             }
         }
         assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void kindsOfNodeAreListedAndCounted() throws IOException {
+        String page = Files.readString(PageExamples.ROOT.resolve("docs/reference/nodes.md"));
+        List<Class<?>> kinds = kinds(Op.class).toList();
+        List<Class<?>> movements = kinds(Movement.class).toList();
+        assertEquals(List.of(), Stream.of(kinds, movements).flatMap(List::stream).map(Class::getSimpleName)
+                .filter(name -> !Pattern.compile("`" + name + "[`(]").matcher(page).find()).toList());
+        String counts = kinds.size() + " kinds of node, records that implement `Op`, " + movements.size()
+                + " movements of a `View`, and " + ScalarFn.values().length + " scalar functions";
+        assertTrue(page.contains(counts), counts);
+        String idea = "[" + kinds.size() + " kinds of node](../reference/nodes.md) and " + ScalarFn.values().length;
+        Path architecture = PageExamples.ROOT.resolve("docs/explanation/architecture.md");
+        assertTrue(Files.readString(architecture).contains(idea), idea);
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> type) {
+        Class<?>[] permitted = type.getPermittedSubclasses();
+        return permitted == null ? Stream.of(type) : Stream.of(permitted).flatMap(PagesTest::kinds);
+    }
+
+    @Test
+    void settingsAreListed() throws IOException {
+        String page = Files.readString(PageExamples.ROOT.resolve("docs/reference/settings.md"));
+        Set<String> settings = new TreeSet<>();
+        for (String module : List.of("src/main", "opencl/main", "extras/tensorflow/main", "extras/theano/main")) {
+            try (Stream<Path> files = Files.walk(PageExamples.ROOT.resolve(module))) {
+                for (Path file : files.filter(PagesTest::isSource).toList()) {
+                    SETTING.matcher(Files.readString(file)).results().map(m -> m.group(1)).forEach(settings::add);
+                }
+            }
+        }
+        settings.remove("CLARION_RELAUNCHED"); // which a process tells its child, and no user sets
+        assertEquals(List.of(), settings.stream().filter(name -> !page.contains("`" + name + "`")).toList());
     }
 
     private static boolean isSource(Path file) {
