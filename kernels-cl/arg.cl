@@ -7,7 +7,7 @@
 // those of reduce.cl.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; CPU, 1 on a CPU; SHARE, a power of two, no more
 // than terms, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the terms; MASK, that of a comparison of
-// vectors of them: int, or long if they have eight bytes; STAGE, 1 in a chain (chain.cl) on a CPU, which calls the function for a
+// vectors of them: int, or long if they have eight bytes; STAGE, 1 in fused rows (fused_rows.cl) on a CPU, which calls the function for a
 // range of results.
 #ifndef KERNEL
 #define KERNEL arg

@@ -30,7 +30,7 @@
 // REST_A, 1 if vectors of a leave scalars over, REST those of the result; EVEN, 1 if columns are a multiple of COLUMNS
 // (without LANES_M); OVERLAP, 1 if the last vector along ki reaches back over the one before rather than leave scalars (of AW of
 // ki at least); IN_PLACE, 1 if a is read where it lies, neighbours along m A_ROW apart and along k A_STEP (without LANES_M; of
-// ROWS rows at least); STAGE, 1 in a chain (chain.cl), which calls the function for a range of rows.
+// ROWS rows at least); STAGE, 1 in fused rows (fused_rows.cl), which calls the function for a range of rows.
 #ifndef KERNEL
 #define KERNEL contract_cpu
 #define PARAMETERS global const float* x, global const float* w, global float* y

@@ -18,7 +18,7 @@
 // is conditional and all of a block are under way at once; beyond the last k they count 0, and what is beyond the last row or
 // column is not written.
 //
-// In a chain (chain.cl) a work-group has a few rows, which change in each step, and all columns: a work-item takes BAND rows x
+// In fused rows (fused_rows.cl) a work-group has a few rows, which change in each step, and all columns: a work-item takes BAND rows x
 // 4 columns and a part of k, of which there are SHARE, whose sums are added in local memory. It reads of b neighbours of its
 // neighbours', AHEAD of k before it multiplies, and of a what all read.
 //
@@ -28,7 +28,7 @@
 // multiples of 4; DEPTH, of k at a time, a multiple of 4; UNROLL, of it at once; COLUMNS of b's panels; INNER, size of the
 // inner part of k, 0 if k is one; VA, 4 or 1; A_ALONG_M, 1 if neighbours in m are
 // neighbours in a, 0 if those in k are; LANES_M, 1 if neighbours in m are neighbours in the result; VN, 4 or 1;
-// STAGE, 1 in a chain, where A_ALONG_M and LANES_M are 0; BAND; SHARE and GROUP, the work-items of a group, powers of two; AHEAD, a
+// STAGE, 1 in fused rows, where A_ALONG_M and LANES_M are 0; BAND; SHARE and GROUP, the work-items of a group, powers of two; AHEAD, a
 // multiple of 4.
 // Local memory: 4 * DEPTH * (ROWS + COLUMNS + 4) bytes. Registers: with 8 x 8 results a work-item and a DEPTH of 8, on NVIDIA's
 // of 16, at most 144, so at least 2 waves a SIMD on gfx906, 8 on gfx1030 and gfx1100, 448 work-items a multiprocessor on sm_70

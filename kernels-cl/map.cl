@@ -2,12 +2,12 @@
 //
 //   CPU: a work-item takes a block of neighbours, VW at a time     |--------block--------|--------block--------|--
 //        (of each part, where there are several)                   [VW][VW][VW]..[rest]
-//   GPU: work-items take turns, those of a group in a chain        0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
+//   GPU: work-items take turns, those of a group in a row          0 1 2 .. size-1 0 1 2 .. size-1 0 1 ..
 //
 // Holes:  MAP_V(row, i) computes and stores elements i to i + VW - 1 of a row, MAP_1(row, i) element i, MAP_H(row, i) half a vector. The row is
 // 0 where all lie in one; then i is a multiple of VW.
 // Parameters:  VW, lanes of a vector; REST, 1 if vectors leave scalars over; HALF, 1 if they leave half a vector in place of that; CPU, 1 on a
-// CPU; STREAMS, 1 if results are stored past the caches; STAGE, 1 in a chain (chain.cl), which calls the function for a range of elements, or
+// CPU; STREAMS, 1 if results are stored past the caches; STAGE, 1 in fused rows (fused_rows.cl), which calls the function for a range of elements, or
 // of rows of LENGTH, if that is not 0.
 #ifndef KERNEL
 #define KERNEL map

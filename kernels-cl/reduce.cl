@@ -23,8 +23,8 @@
 // that layout, of one row; RUN, a multiple of VW * AHEAD unless REST; STEPS, a multiple of VW if there are several rounds ALONG;
 // ROUNDS, 0 for all, and WAITING, the most results of a work-item if not; APART, 1 if a round's terms lie vectors apart in memory: then one
 // instruction reads them all, as prefetchers learn what each instruction reads; CPU, 1 on a CPU, else there are one row and one round;
-// SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE, 1 in a chain
-// (chain.cl), which calls the function for a range of results.
+// SHARE, a power of two, and GROUP, the work-items of a group, on a GPU; TYPE, the type of the accumulator; STAGE, 1 in fused rows
+// (fused_rows.cl), which calls the function for a range of results.
 #ifndef KERNEL
 #define KERNEL reduce
 #define PARAMETERS global const float* x, global float* y

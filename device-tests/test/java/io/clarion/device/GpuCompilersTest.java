@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GpuCompilersTest {
     /** For CPUs: its blocks lie in private memory, which on a GPU is a spill by intent. */
     private static final String CPU_FILE = "contract_cpu.cl";
-    private static final List<String> FILES = List.of("arg.cl", "chain.cl", CPU_FILE, "contract_gpu.cl", "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
+    private static final List<String> FILES = List.of("arg.cl", "fused_rows.cl", CPU_FILE, "contract_gpu.cl", "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
             "reduce.cl", "scan.cl", "segments.cl", "sort.cl");
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */

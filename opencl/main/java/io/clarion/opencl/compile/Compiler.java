@@ -3,7 +3,6 @@ package io.clarion.opencl.compile;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
-import io.clarion.graph.Simplify;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
@@ -90,19 +89,18 @@ public final class Compiler {
 
     /** Compiles for a device with the given strategy. */
     public static Compiled compile(Graph graph, Strategy strategy) {
-        Graph prepared = SplitAccumulations.of(FactorContractions.of(Simplify.of(graph)), strategy);
-        Dataflow flow = MatchProducts.of(LowerControlFlow.of(SelectBranches.of(prepared)), strategy);
-        Program program = HorizontalFusion.of(RowFusion.of(Fusion.of(flow), strategy), strategy);
-        MemoryPlan plan = MemoryPlan.of(program);
-        var compiler = new Compiler(plan, strategy);
-        List<Step> steps = compiler.steps(plan.order());
+        var passes = new Passes(strategy);
+        Program program = passes.program(graph);
+        var compiler = new Compiler(MemoryPlan.of(program), strategy);
+        List<Step> steps = compiler.steps(compiler.plan.order());
         String prelude = KernelFiles.text("common.cl") + KernelFiles.vectors(strategy.cpu()) + KernelFiles.text("random.cl")
                 + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "") + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.widths()) : "");
+        Graph typed = passes.prepared();
         List<Output> outputs = IntStream.range(0, program.outputs().size())
-                .mapToObj(i -> new Output(prepared.outputs().get(i), compiler.binding(program.outputs().get(i)))).toList();
-        List<Copy> copies = plan.copies().stream()
+                .mapToObj(i -> new Output(typed.outputs().get(i), compiler.binding(program.outputs().get(i)))).toList();
+        List<Copy> copies = compiler.plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), u.value().bytes())).toList();
-        return new Compiled(graph, prelude, compiler.texts, steps, plan.bytes(), prepared.inputs(), outputs, copies);
+        return new Compiled(graph, prelude, compiler.texts, steps, compiler.plan.bytes(), typed.inputs(), outputs, copies);
     }
 
     private static boolean usesOwnFunctions(Graph graph) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Rows through several stages, once or in each step of a loop: {@code chain.cl}. */
+/** Rows through several stages, once or in each step of a loop: {@code fused_rows.cl}. */
 final class FusedRowsKernel {
     /** Bytes of a group's rows in all stages: half of the cache, as the weights want the other. */
     private static final int CACHED = Strategy.CACHED / 2;
@@ -31,12 +31,12 @@ final class FusedRowsKernel {
 
     /** The stages once. */
     Launch launch() {
-        return launch(1, new KernelText("chain.cl"), "");
+        return launch(1, new KernelText("fused_rows.cl"), "");
     }
 
     /** The stages in all steps of {@code loop}, some after others in a launch each where a work-item would go more rounds than it may. */
     List<Launch> launches(Node.Repeat loop) {
-        KernelText text = new KernelText("chain.cl");
+        KernelText text = new KernelText("fused_rows.cl");
         String time = Counters.TIME + loop.depth();
         String half = Counters.HALF + loop.depth();
         text.declares(time);

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Kernels side by side, each a work-item's, on a CPU, as stages of fused rows would be: {@code siblings.cl}. */
+/** Kernels side by side, each a work-item's, on a CPU, as stages of fused rows would be: {@code side_by_side.cl}. */
 final class SideBySideKernel {
     private SideBySideKernel() {}
 
     static Launch of(Node.SideBySide node, Strategy strategy) {
-        KernelText text = new KernelText("siblings.cl");
+        KernelText text = new KernelText("side_by_side.cl");
         var calls = new StringBuilder();
         int kernels = node.kernels().size();
         for (int i = 0; i < kernels; i++) {

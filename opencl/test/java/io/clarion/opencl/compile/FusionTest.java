@@ -70,7 +70,7 @@ class FusionTest {
             Tensor x = placeholder(64, 64, 32, 32);
             var kernels = compiled(List.of(x), List.of(K.normalizeBatchInTraining(x, null, null, axes).normalized())).steps();
             assertEquals(4, kernels.size());
-            assertTrue(assertInstanceOf(Step.Kernel.class, kernels.getFirst()).kernel().startsWith("chain"));
+            assertTrue(assertInstanceOf(Step.Kernel.class, kernels.getFirst()).kernel().startsWith("fused_rows"));
         }
     }
 
@@ -112,7 +112,7 @@ class FusionTest {
     }
 
     private static List<Step.Kernel> chains(Compiled compiled) {
-        return compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("chain")).map(Step.Kernel.class::cast).toList();
+        return compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("fused_rows")).map(Step.Kernel.class::cast).toList();
     }
 
     @Test

@@ -55,7 +55,7 @@ class LoopKernelsTest {
     private static List<Integer> times(Compiler.Compiled compiled) {
         return compiled.steps().stream().flatMap(s -> switch (s) {
             case Compiler.Step.Repeat r -> Stream.of(r.times());
-            case Compiler.Step.Kernel k when k.kernel().startsWith("chain") -> Stream.of(k.sizes()[k.sizes().length - 1]);
+            case Compiler.Step.Kernel k when k.kernel().startsWith("fused_rows") -> Stream.of(k.sizes()[k.sizes().length - 1]);
             default -> Stream.<Integer>of();
         }).toList();
     }

@@ -11,7 +11,7 @@
 // Parameters:  CPU, 1 on a CPU; ITEMS, the work-items of a group on a GPU.
 // Local memory, on a GPU: that of ARRAYS, at most 16 KB, and 8 bytes a work-item, up to 64 where work-items share a product's sums.
 #ifndef KERNEL
-#define KERNEL chain
+#define KERNEL fused_rows
 #define PARAMETERS global float* x
 #define CPU 1
 #define ITEMS 1
