@@ -5,6 +5,8 @@ import io.clarion.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -71,9 +73,10 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
                 && operands.get(0).stream().filter(out::contains).toList().equals(out);
     }
 
-    /** The number of multiply-adds of the box, windows not taken off. */
-    public double points() {
-        return extents.stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b);
+    /** The number of products that are summed in all: of a window's three axes, place and tap determine the position. */
+    public double products() {
+        Set<Integer> positions = windows.stream().map(Window::position).collect(Collectors.toSet());
+        return IntStream.range(0, extents.size()).filter(a -> !positions.contains(a)).mapToDouble(a -> extents.get(a).size()).reduce(1, (a, b) -> a * b);
     }
 
     Shape shape(List<Shape> in) {

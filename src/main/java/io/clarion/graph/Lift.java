@@ -75,7 +75,7 @@ final class Lift {
         Boolean known = cheap.get(t);
         if (known == null) {
             known = switch (t.op()) {
-                case Op.Elementwise(ScalarFn fn) -> !fn.isTranscendental();
+                case Op.Elementwise(ScalarFn fn) -> fn.price() != ScalarFn.Price.TRANSCENDENTAL;
                 case Op.Cast c -> true;
                 case Op.View v -> true;
                 case Op other -> false;

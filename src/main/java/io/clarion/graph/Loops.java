@@ -86,7 +86,7 @@ public final class Loops {
             carried.forEach(c -> stacked(c));
             var made = new ArrayList<>(next);
             made.addAll(stacked);
-            Graph.tensors(made).stream().filter(Loops::isCostly).toList().forEach(this::stacked);
+            Graph.tensors(made).stream().filter(t -> t.op().isCostly()).toList().forEach(this::stacked);
         }
         if (carried.isEmpty() && stacked.isEmpty()) {
             return new Outcome(List.of(), outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
@@ -105,11 +105,6 @@ public final class Loops {
             last.add(result(i));
         }
         return new Outcome(last, outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
-    }
-
-    private static boolean isCostly(Tensor t) {
-        return t.op() instanceof Op.Elementwise(ScalarFn fn) && fn.isTranscendental() || t.op() instanceof Op.Contract || t.op() instanceof Op.Reduce || t.op() instanceof Op.ScatterAdd
-                || t.op() instanceof Op.Scan || t.op() instanceof Op.Result;
     }
 
     private Tensor result(int number) {

@@ -32,6 +32,19 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         return false;
     }
 
+    /** Returns whether its value is worth storing rather than computing again where it is needed later. */
+    default boolean isCostly() {
+        return accumulates();
+    }
+
+    /**
+     * Returns how many operations on numbers it takes at least: a product and its addition are two, a scalar function is one an
+     * element.
+     */
+    default double operations(List<Shape> in, Shape result) {
+        return 0;
+    }
+
     /** Returns whether it is its first input under another node. */
     default boolean isAlias() {
         return false;
@@ -163,6 +176,16 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
 
         @Override
+        public double operations(List<Shape> in, Shape result) {
+            return result.elements();
+        }
+
+        @Override
+        public boolean isCostly() {
+            return fn.price() == ScalarFn.Price.TRANSCENDENTAL;
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             Shape shape = in.get(0).shape();
             for (Tensor t : in) {
@@ -250,6 +273,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
 
         @Override
+        public double operations(List<Shape> in, Shape result) {
+            return contraction.operands().size() * contraction.products();
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             return contraction.shape(in.stream().map(Tensor::shape).toList());
         }
@@ -286,6 +314,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         @Override
         public boolean accumulates() {
             return true;
+        }
+
+        @Override
+        public double operations(List<Shape> in, Shape result) {
+            return in.get(0).elements();
         }
 
         @Override
@@ -327,6 +360,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
 
         @Override
+        public double operations(List<Shape> in, Shape result) {
+            return in.get(0).elements();
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             Shape updates = in.get(0).shape();
             return new Shape(List.of(rows)).then(updates.part(in.get(1).shape().rank(), updates.rank()));
@@ -355,6 +393,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
 
         @Override
+        public double operations(List<Shape> in, Shape result) {
+            return 2.0 * result.elements();
+        }
+
+        @Override
         public Shape shape(List<Tensor> in) {
             if (!in.get(0).shape().accepts(in.get(1).shape()) || in.get(0).dtype() != in.get(1).dtype()) {
                 throw new IllegalArgumentException("a scan of " + in.get(0).dtype().word() + in.get(0).shape() + " and "
@@ -379,6 +422,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /** One of the values of a {@link Bundle}. */
     record Result(int number) implements Op {
+        @Override
+        public boolean isCostly() {
+            return true;
+        }
+
         @Override
         public Shape shape(List<Tensor> in) {
             return ((Bundle) in.get(0).op()).shape(number);

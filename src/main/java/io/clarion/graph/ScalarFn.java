@@ -11,50 +11,60 @@ import java.util.function.DoubleUnaryOperator;
  * derivative is not unique.
  */
 public enum ScalarFn {
-    NEG(Rule.NUMBER, a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
+    NEG(Rule.NUMBER, Price.CHEAP, a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
     /** Its gradient is 0, as TensorFlow has it, where rounding has none. */
-    SIGN(Rule.NUMBER, Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
-    ABS(Rule.NUMBER, Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
-    SQRT(Rule.FLOATING, Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
-    EXP(Rule.FLOATING, Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
-    LOG(Rule.FLOATING, Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
-    SIN(Rule.FLOATING, Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
-    COS(Rule.FLOATING, Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
-    TANH(Rule.FLOATING, Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
-    SIGMOID(Rule.FLOATING, a -> 1 / (1 + Math.exp(-a)), (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
-    SOFTPLUS(Rule.FLOATING, a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
-    EXPM1(Rule.FLOATING, Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
-    RELU(Rule.NUMBER, a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
+    SIGN(Rule.NUMBER, Price.DEAR, Math::signum, (i, dy, y, x) -> zeros(dy), -4, 4),
+    ABS(Rule.NUMBER, Price.CHEAP, Math::abs, (i, dy, y, x) -> dy.times(x[0].apply(SIGN)), -4, 4),
+    SQRT(Rule.FLOATING, Price.DEAR, Math::sqrt, (i, dy, y, x) -> dy.div(y.times(2)), 0.01, 4),
+    EXP(Rule.FLOATING, Price.TRANSCENDENTAL, Math::exp, (i, dy, y, x) -> dy.times(y), -4, 4),
+    LOG(Rule.FLOATING, Price.TRANSCENDENTAL, Math::log, (i, dy, y, x) -> dy.div(x[0]), 0.01, 4),
+    SIN(Rule.FLOATING, Price.TRANSCENDENTAL, Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
+    COS(Rule.FLOATING, Price.TRANSCENDENTAL, Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
+    TANH(Rule.FLOATING, Price.TRANSCENDENTAL, Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
+    SIGMOID(Rule.FLOATING, Price.TRANSCENDENTAL, a -> 1 / (1 + Math.exp(-a)), (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
+    SOFTPLUS(Rule.FLOATING, Price.TRANSCENDENTAL, a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
+    EXPM1(Rule.FLOATING, Price.TRANSCENDENTAL, Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
+    RELU(Rule.NUMBER, Price.CHEAP, a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
-    ROUND(Rule.FLOATING, Math::rint, null, -4, 4),
-    FLOOR(Rule.FLOATING, Math::floor, null, -4, 4),
+    ROUND(Rule.FLOATING, Price.DEAR, Math::rint, null, -4, 4),
+    FLOOR(Rule.FLOATING, Price.DEAR, Math::floor, null, -4, 4),
 
-    ADD(Rule.NUMBER, (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
-    SUB(Rule.NUMBER, (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
-    MUL(Rule.NUMBER, (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
-    DIV(Rule.FLOATING, (a, b) -> a / b, (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
-    POW(Rule.FLOATING, Math::pow,
+    ADD(Rule.NUMBER, Price.CHEAP, (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
+    SUB(Rule.NUMBER, Price.CHEAP, (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
+    MUL(Rule.NUMBER, Price.CHEAP, (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
+    DIV(Rule.FLOATING, Price.DEAR, (a, b) -> a / b, (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
+    POW(Rule.FLOATING, Price.TRANSCENDENTAL, Math::pow,
             (i, dy, y, x) -> i == 0 ? dy.times(x[1]).times(x[0].pow(x[1].minus(1)))
                     : dy.times(y).times(select(flat(x[0].greater(0)), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
     /** A NaN on either side is the result. */
-    MAXIMUM(Rule.NUMBER, Math::max, (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
+    MAXIMUM(Rule.NUMBER, Price.CHEAP, Math::max, (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
     /** A NaN on either side is the result. */
-    MINIMUM(Rule.NUMBER, Math::min, (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
+    MINIMUM(Rule.NUMBER, Price.CHEAP, Math::min, (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
 
-    EQUAL(Rule.COMPARISON, (a, b) -> a == b ? 1 : 0, null, -2, 2),
-    NOT_EQUAL(Rule.COMPARISON, (a, b) -> a != b ? 1 : 0, null, -2, 2),
-    GREATER(Rule.COMPARISON, (a, b) -> a > b ? 1 : 0, null, -2, 2),
-    GREATER_EQUAL(Rule.COMPARISON, (a, b) -> a >= b ? 1 : 0, null, -2, 2),
-    LESS(Rule.COMPARISON, (a, b) -> a < b ? 1 : 0, null, -2, 2),
-    LESS_EQUAL(Rule.COMPARISON, (a, b) -> a <= b ? 1 : 0, null, -2, 2),
+    EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a == b ? 1 : 0, null, -2, 2),
+    NOT_EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a != b ? 1 : 0, null, -2, 2),
+    GREATER(Rule.COMPARISON, Price.CHEAP, (a, b) -> a > b ? 1 : 0, null, -2, 2),
+    GREATER_EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a >= b ? 1 : 0, null, -2, 2),
+    LESS(Rule.COMPARISON, Price.CHEAP, (a, b) -> a < b ? 1 : 0, null, -2, 2),
+    LESS_EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a <= b ? 1 : 0, null, -2, 2),
 
-    AND(Rule.LOGIC, (a, b) -> a != 0 && b != 0 ? 1 : 0, null, 0, 1),
-    OR(Rule.LOGIC, (a, b) -> a != 0 || b != 0 ? 1 : 0, null, 0, 1),
-    NOT(Rule.LOGIC, a -> a == 0 ? 1 : 0, null, 0, 1),
+    AND(Rule.LOGIC, Price.CHEAP, (a, b) -> a != 0 && b != 0 ? 1 : 0, null, 0, 1),
+    OR(Rule.LOGIC, Price.CHEAP, (a, b) -> a != 0 || b != 0 ? 1 : 0, null, 0, 1),
+    NOT(Rule.LOGIC, Price.CHEAP, a -> a == 0 ? 1 : 0, null, 0, 1),
 
     /** The second where the first, a bool, holds, else the third. */
-    SELECT(Rule.CHOICE, (a, b, c) -> a != 0 ? b : c,
+    SELECT(Rule.CHOICE, Price.CHEAP, (a, b, c) -> a != 0 ? b : c,
             (i, dy, y, x) -> i == 0 ? null : i == 1 ? masked(x[0], dy) : masked(x[0].apply(NOT), dy), -4, 4);
+
+    /** What computing it takes, beside reading a number from memory. */
+    public enum Price {
+        /** About an addition: it is computed again rather than stored. */
+        CHEAP,
+        /** Several times that, such as a division. */
+        DEAR,
+        /** So much that it is sooner read from memory than computed again. */
+        TRANSCENDENTAL
+    }
 
     /** Which types the arguments may have, and which the result has. */
     public enum Rule {
@@ -82,26 +92,28 @@ public enum ScalarFn {
     }
 
     private final Rule rule;
+    private final Price price;
     private final int arity;
     private final Ternary reference;
     private final Gradient gradient;
     private final double low;
     private final double high;
 
-    ScalarFn(Rule rule, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
-        this(rule, 1, (a, b, c) -> reference.applyAsDouble(a), gradient, low, high);
+    ScalarFn(Rule rule, Price price, DoubleUnaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, price, 1, (a, b, c) -> reference.applyAsDouble(a), gradient, low, high);
     }
 
-    ScalarFn(Rule rule, DoubleBinaryOperator reference, Gradient gradient, double low, double high) {
-        this(rule, 2, (a, b, c) -> reference.applyAsDouble(a, b), gradient, low, high);
+    ScalarFn(Rule rule, Price price, DoubleBinaryOperator reference, Gradient gradient, double low, double high) {
+        this(rule, price, 2, (a, b, c) -> reference.applyAsDouble(a, b), gradient, low, high);
     }
 
-    ScalarFn(Rule rule, Ternary reference, Gradient gradient, double low, double high) {
-        this(rule, 3, reference, gradient, low, high);
+    ScalarFn(Rule rule, Price price, Ternary reference, Gradient gradient, double low, double high) {
+        this(rule, price, 3, reference, gradient, low, high);
     }
 
-    ScalarFn(Rule rule, int arity, Ternary reference, Gradient gradient, double low, double high) {
+    ScalarFn(Rule rule, Price price, int arity, Ternary reference, Gradient gradient, double low, double high) {
         this.rule = rule;
+        this.price = price;
         this.arity = arity;
         this.reference = reference;
         this.gradient = gradient;
@@ -140,12 +152,9 @@ public enum ScalarFn {
         };
     }
 
-    /** Whether it takes so many operations that it is sooner read from memory than computed again. */
-    public boolean isTranscendental() {
-        return switch (this) {
-            case EXP, LOG, SIN, COS, TANH, SIGMOID, SOFTPLUS, EXPM1, POW -> true;
-            default -> false;
-        };
+    /** Returns what computing it takes. */
+    public Price price() {
+        return price;
     }
 
     public boolean isDifferentiable() {

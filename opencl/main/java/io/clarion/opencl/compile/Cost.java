@@ -1,7 +1,7 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.graph.Contraction;
 import io.clarion.graph.Op;
+import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -43,19 +43,13 @@ public record Cost(long read, long written, double flops) {
     }
 
     private static double operations(Expr e) {
+        List<Shape> in = e.inputs().stream().map(Expr::shape).toList();
         return switch (e.op()) {
-            case Operation.Compute(Op.Contract(Contraction c)) -> operations(c, Plan.of(c), e);
-            case Operation.Product(Tile tile) -> operations(tile.contraction(), tile.plan(), e);
-            case Operation.Compute(Op.Reduce r) -> e.input(0).elements();
+            case Operation.Compute(Op op) -> op.operations(in, e.shape());
+            case Operation.Product(Tile tile) -> new Op.Contract(tile.contraction()).operations(in, e.shape());
             case Operation.SegmentSum s -> e.input(0).elements();
-            case Operation.Compute(Op.Scan s) -> 2.0 * e.elements();
-            case Operation.Compute(Op.Elementwise f) -> e.elements();
             case Operation other -> 0;
         };
-    }
-
-    private static double operations(Contraction c, Plan plan, Expr e) {
-        return (double) c.operands().size() * plan.terms(c) * e.elements();
     }
 
     /** All that steps move and compute, loops counted as often as they run, of a choice its first side. */

@@ -11,7 +11,6 @@ import io.clarion.opencl.compile.Operation.Load;
 import io.clarion.opencl.compile.Operation.Product;
 import io.clarion.opencl.compile.Operation.Store;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,9 +28,6 @@ import java.util.Set;
  * their input; a root that only its own kernel reads needs no buffer after all.
  */
 final class Fusion {
-    private static final Set<ScalarFn> CHEAP = EnumSet.of(ScalarFn.NEG, ScalarFn.ABS, ScalarFn.RELU, ScalarFn.ADD,
-            ScalarFn.SUB, ScalarFn.MUL, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.EQUAL, ScalarFn.NOT_EQUAL, ScalarFn.GREATER,
-            ScalarFn.GREATER_EQUAL, ScalarFn.LESS, ScalarFn.LESS_EQUAL, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT, ScalarFn.SELECT);
     /** Operations that may be computed again rather than stored. */
     private static final int TRIVIAL = 4;
 
@@ -177,7 +173,7 @@ final class Fusion {
             case Compute(Op.Literal l) -> 0;
             case Compute(Op.Iota i) -> 0;
             case Compute(Op.Size s) -> 0;
-            case Compute(Op.Elementwise(ScalarFn fn)) -> CHEAP.contains(fn) ? 1 : 100;
+            case Compute(Op.Elementwise(ScalarFn fn)) -> fn.price() == ScalarFn.Price.CHEAP ? 1 : 100;
             case Compute(Op.Cast c) -> 1;
             case Compute(Op.View v) -> 0;
             case Compute(Op.Alias a) -> 0;
