@@ -122,10 +122,8 @@ public final class Compiler {
 
     private Stream<Step> launched(Node node) {
         if (node instanceof Node.Repeat loop && loop.body().size() == 1 && loop.body().get(0) instanceof Node.FusedRows rows) {
-            return new FusedRowsKernel(rows, strategy).launches(loop).stream().map(launch -> {
-                int steps = launch.sizes()[4] - launch.sizes()[3];
-                return kernel(launch, false, steps + " times: " + rows, cost(rows.stages()).times(steps));
-            });
+            return new FusedRowsKernel(rows, strategy).launches(loop).stream()
+                    .map(turn -> kernel(turn.launch(), false, turn.steps() + " times: " + rows, cost(rows.stages()).times(turn.steps())));
         }
         return Stream.of(step(node));
     }
@@ -157,15 +155,10 @@ public final class Compiler {
         return switch (argument) {
             case KernelText.Argument.Stored(Buffer b) -> binding(b);
             case KernelText.Argument.Draw() -> new Binding.Draw();
-            case KernelText.Argument.Counter(String name) when name.startsWith(Counters.TIME) -> new Binding.Time(depth(name, Counters.TIME));
-            case KernelText.Argument.Counter(String name) -> new Binding.Half(depth(name, Counters.HALF));
+            case KernelText.Argument.Counter(String name) -> Counters.binding(name);
             case KernelText.Argument.Size(int size) -> new Binding.Size(size);
             case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.buffer());
         };
-    }
-
-    private static int depth(String counter, String word) {
-        return Integer.parseInt(counter.substring(word.length()));
     }
 
     private Binding binding(Buffer b) {

@@ -1,23 +1,40 @@
 package io.clarion.opencl.compile;
 
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The counters of loops, which kernels get as arguments, as variables of an {@link Index}. */
+/** The counters of loops, which kernels get as arguments, as variables of an {@link Index}: {@code time0}, {@code half0}, {@code time1} … */
 final class Counters {
-    static final String TIME = "time";
-    static final String HALF = "half";
-    private static final Pattern COUNTER = Pattern.compile("(" + TIME + "|" + HALF + ")\\d+");
+    private static final String TIME = "time";
+    private static final String HALF = "half";
+    private static final Pattern COUNTER = Pattern.compile("(" + TIME + "|" + HALF + ")(\\d+)");
 
     private Counters() {}
 
     /** Returns the number of the element that a loop at {@code depth} is at. */
     static Index time(int depth, int steps) {
-        return Index.var(TIME + depth, steps);
+        return Index.var(time(depth), steps);
     }
 
-    /** Returns which half of a carried value's buffer a step reads: 0 or 1; it writes the other. */
-    static Index half(int depth) {
-        return Index.var(HALF + depth, 2);
+    /** Returns the variable of {@link #time(int, int)}. */
+    static String time(int depth) {
+        return TIME + depth;
+    }
+
+    /** Returns which half of a carried value's buffer a step of a loop at {@code depth} reads: 0 or 1; it writes the other. */
+    static Index halfRead(int depth) {
+        return Index.var(half(depth), 2);
+    }
+
+    /** Returns which half of a carried value's buffer a step of a loop at {@code depth} writes. */
+    static Index halfWritten(int depth) {
+        return halfRead(depth).times(-1).plus(1);
+    }
+
+    /** Returns the variable of {@link #halfRead}. */
+    static String half(int depth) {
+        return HALF + depth;
     }
 
     /** Returns whether a variable of an index is a counter of a loop. */
@@ -27,6 +44,16 @@ final class Counters {
 
     /** Returns whether an index depends on the counters of the loop at {@code depth}. */
     static boolean isOf(Index index, int depth) {
-        return Variables.of(java.util.List.of(index)).stream().anyMatch(v -> v.equals(TIME + depth) || v.equals(HALF + depth));
+        return Variables.of(List.of(index)).stream().anyMatch(v -> v.equals(time(depth)) || v.equals(half(depth)));
+    }
+
+    /** Returns what is bound to the parameter that a counter is. */
+    static Compiler.Binding binding(String counter) {
+        Matcher m = COUNTER.matcher(counter);
+        if (!m.matches()) {
+            throw new AssertionError(counter + " is no counter of a loop");
+        }
+        int depth = Integer.parseInt(m.group(2));
+        return m.group(1).equals(TIME) ? new Compiler.Binding.Time(depth) : new Compiler.Binding.Half(depth);
     }
 }

@@ -34,19 +34,24 @@ final class FusedRowsKernel {
         return launch(1, new KernelText("fused_rows.cl"), "");
     }
 
-    /** The stages in all steps of {@code loop}, some after others in a launch each where a work-item would go more rounds than it may. */
-    List<Launch> launches(Node.Repeat loop) {
+    /** A launch for some of a loop's steps. */
+    record Turn(Launch launch, int steps) {}
+
+    /** Returns the stages in all steps of {@code loop}, some after others in a launch each where a work-item would go more rounds than it may. */
+    List<Turn> launches(Node.Repeat loop) {
         KernelText text = new KernelText("fused_rows.cl");
-        String time = Counters.TIME + loop.depth();
-        String half = Counters.HALF + loop.depth();
+        String time = Counters.time(loop.depth());
+        String half = Counters.half(loop.depth());
         text.declares(time);
         text.declares(half);
         Launch all = launch(loop.steps(), text, String.format(Locale.ROOT, "const int %s = %s; const int %s = (step) & 1; ",
                 time, loop.reversed() ? "steps - 1 - (step)" : "(step)", half));
         int most = strategy.cpu() ? Math.max(1, loop.steps()) : (int) Math.max(1, MOST_ROUNDS / ROUNDS / waits(fused, strategy));
         int[] sizes = all.sizes();
-        return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> new Launch(text,
-                new int[] {sizes[0], sizes[1], sizes[2], from, Math.min(from + most, loop.steps()), loop.steps()}, all.global(), all.local())).toList();
+        return IntStream.iterate(0, from -> from < loop.steps(), from -> from + most).mapToObj(from -> {
+            int to = Math.min(from + most, loop.steps());
+            return new Turn(new Launch(text, new int[] {sizes[0], sizes[1], sizes[2], from, to, loop.steps()}, all.global(), all.local()), to - from);
+        }).toList();
     }
 
     private Launch launch(int steps, KernelText text, String counters) {

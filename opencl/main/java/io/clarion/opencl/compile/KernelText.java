@@ -241,11 +241,6 @@ final class KernelText {
         macros.put(name, value.toString());
     }
 
-    /** The value that a parameter of the file was given. */
-    String macro(String name) {
-        return macros.get(name);
-    }
-
     /** Adds the text of {@code stage} as what comes {@code number}th before the file's own; returns the function that does a range of it. */
     String stage(KernelText stage, int number, java.util.function.Function<String, String> files) {
         stages.append(stage.text(files).replace("@", "@" + number));

@@ -133,7 +133,7 @@ final class LowerControlFlow {
                 Buffer both = several(2, given);
                 halves.add(both);
                 inputs.add(given.stored(both.slice(Index.ZERO)));
-                now.put(body.parameters().get(i), element(Expr.load(both), Counters.half(depth)));
+                now.put(body.parameters().get(i), element(Expr.load(both), Counters.halfRead(depth)));
             } else {
                 inputs.add(given);
                 now.put(body.parameters().get(i), i < loop.carried() + loop.sequences() ? element(given, time) : given);
@@ -147,7 +147,7 @@ final class LowerControlFlow {
         var stored = new ArrayList<Expr>();
         var buffers = new ArrayList<>(halves);
         for (int i = 0; i < loop.carried(); i++) {
-            stored.add(now.get(body.results().get(i)).stored(halves.get(i).slice(Counters.half(depth).times(-1).plus(1))));
+            stored.add(now.get(body.results().get(i)).stored(halves.get(i).slice(Counters.halfWritten(depth))));
         }
         Map<Integer, Buffer> stacked = new LinkedHashMap<>();
         for (int i : stacks) {

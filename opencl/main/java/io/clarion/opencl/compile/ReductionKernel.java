@@ -87,7 +87,7 @@ final class ReductionKernel extends KernelWriter {
     Stage stage(int rows, Band band) {
         int each = kernel.elements() / rows;
         int length = length(summed());
-        KernelText text = strategy.cpu() ? filled(each, length) : shared(share(band, each, length), band.items());
+        KernelText text = strategy.cpu() ? filled(each, length).text() : shared(share(band, each, length), band.items());
         text.macro("STAGE", 1);
         return new Stage(text, each, new int[] {length}, 1);
     }
@@ -98,9 +98,10 @@ final class ReductionKernel extends KernelWriter {
         if (!strategy.cpu()) {
             return gpu(count, length);
         }
-        KernelText text = filled(count, length);
+        Filled filled = filled(count, length);
+        KernelText text = filled.text();
         int block = block(count, Math.max(4 * strategy.width(), 1 << 15 / Math.max(1, length)));
-        keepWaiting(text, Math.min(block, count), length);
+        keepWaiting(filled, Math.min(block, count), length);
         return new Launch(text, new int[] {count, length, block}, new long[] {ceil(count, block)}, group());
     }
 
@@ -120,7 +121,7 @@ final class ReductionKernel extends KernelWriter {
 
     /** On a GPU: {@code share} of the {@code items} of a group take a result together. */
     private KernelText shared(int share, int items) {
-        KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false);
+        KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false).text();
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);
         text.macro("GROUP", items);
@@ -131,13 +132,13 @@ final class ReductionKernel extends KernelWriter {
      * Has a work-item sum a few rounds at a time for all its results: where several rows of them sum the same terms, or where a round
      * reads so many results side by side that memory is read in its order.
      */
-    private void keepWaiting(KernelText text, int results, int length) {
-        int run = Integer.parseInt(text.macro("RUN"));
-        int steps = Integer.parseInt(text.macro("STEPS"));
-        boolean isStreamed = text.macro("ALONG").equals("0") && isWide(run);
+    private void keepWaiting(Filled filled, int results, int length) {
+        int run = filled.run();
+        int steps = filled.steps();
+        boolean isStreamed = !filled.isAlong() && isWide(run);
         if ((isStreamed || isOfSeveral() && results > run) && results <= WAITING && steps < length) {
-            text.macro("ROUNDS", isStreamed ? 1 : Math.max(1, ROUND / (steps * run)));
-            text.macro("WAITING", results);
+            filled.text().macro("ROUNDS", isStreamed ? 1 : Math.max(1, ROUND / (steps * run)));
+            filled.text().macro("WAITING", results);
         }
     }
 
@@ -151,19 +152,28 @@ final class ReductionKernel extends KernelWriter {
         return strategy.cpu() && !isOfSeveral() && run >= WIDE * strategy.width();
     }
 
-    /** For ranges of results that begin at multiples of {@code each}. */
-    private KernelText filled(int each, int length) {
+    /**
+     * A text with its holes filled.
+     *
+     * @param run     results side by side of a round
+     * @param steps   terms of a round
+     * @param isAlong whether vectors lie along the sum
+     */
+    private record Filled(KernelText text, int run, int steps, boolean isAlong) {}
+
+    /** Returns the text for ranges of results that begin at multiples of {@code each}. */
+    private Filled filled(int each, int length) {
         int run = run(each);
         if (!combines(kernel.accumulation())) {
             return filled("arg.cl", width(run), run, false);
         }
-        KernelText text = filled("reduce.cl", width(run), run, false);
+        Filled filled = filled("reduce.cl", width(run), run, false);
         int along = width(length);
-        if (along > 1 && (text.lanesByLane() > 0 || width(run) == 1)) {
-            KernelText other = filled("reduce.cl", along, each, true);
-            return width(run) == 1 || other.lanesByLane() < text.lanesByLane() ? other : text;
+        if (along > 1 && (filled.text().lanesByLane() > 0 || width(run) == 1)) {
+            Filled other = filled("reduce.cl", along, each, true);
+            return width(run) == 1 || other.text().lanesByLane() < filled.text().lanesByLane() ? other : filled;
         }
-        return text;
+        return filled;
     }
 
     /** Results side by side that vectors fill, of the last axes: all of {@code each} where those leave a rest. */
@@ -197,7 +207,7 @@ final class ReductionKernel extends KernelWriter {
         return along && steps % width != 0 ? length : steps;
     }
 
-    private KernelText filled(String file, int width, int run, boolean along) {
+    private Filled filled(String file, int width, int run, boolean along) {
         Expr t = kernel.accumulation();
         DType dtype = t.input(0).dtype();
         List<Integer> summed = summed();
@@ -232,7 +242,7 @@ final class ReductionKernel extends KernelWriter {
             String type = new ClType(t.dtype(), w).register();
             text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int q", "const int c", "const " + type + " acc"), List.of("q", "c", "acc"), outputs(write, o));
         }
-        return text;
+        return new Filled(text, row, steps, along);
     }
 
     /** Whether neighbours in a round are read {@code width} elements from each other, or further. */
