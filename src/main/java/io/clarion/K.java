@@ -1,7 +1,7 @@
 package io.clarion;
 
-import static io.clarion.Call.check;
-import static io.clarion.Call.named;
+import static io.clarion.NamedCall.check;
+import static io.clarion.NamedCall.named;
 
 import io.clarion.config.Configuration;
 import io.clarion.engine.Device;
@@ -2601,7 +2601,7 @@ public final class K {
         check(inputLength == null || inputs.shape().dim(1).mayEqual(Dim.of(inputLength)), "rnn", "inputs " + inputs.shape() + " have not "
                 + inputLength + " steps");
         return named("rnn", () -> {
-            Recurrent steps = Recurrent.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
+            Rnn steps = Rnn.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
             return unroll ? steps.unrolled() : steps.looped();
         });
     }
@@ -2618,7 +2618,7 @@ public final class K {
     /** {@code fn} of each element of {@code elems} along axis 0. */
     public static Tensor mapFn(UnaryOperator<Tensor> fn, Tensor elems) {
         check(elems.rank() > 0, "mapFn", "elems is a scalar; it has no axis 0");
-        return named("mapFn", () -> Recurrent.mapped(fn, elems));
+        return named("mapFn", () -> Rnn.mapped(fn, elems));
     }
 
     /** {@code fn(accumulator, element)} along axis 0 from the first element, which is the first accumulator. */
@@ -2629,7 +2629,7 @@ public final class K {
     /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the last. */
     public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldl", "elems is a scalar; it has no axis 0");
-        return named("foldl", () -> Recurrent.folded(fn, elems, initializer, false));
+        return named("foldl", () -> Rnn.folded(fn, elems, initializer, false));
     }
 
     /** {@code fn(accumulator, element)} along axis 0 from the last element, which is the first accumulator. */
@@ -2640,6 +2640,6 @@ public final class K {
     /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the last. */
     public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldr", "elems is a scalar; it has no axis 0");
-        return named("foldr", () -> Recurrent.folded(fn, elems, initializer, true));
+        return named("foldr", () -> Rnn.folded(fn, elems, initializer, true));
     }
 }

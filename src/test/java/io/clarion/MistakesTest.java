@@ -15,7 +15,7 @@ import io.clarion.graph.Tensor;
 import io.clarion.model.Accuracy;
 import io.clarion.model.Adam;
 import io.clarion.model.EarlyStopping;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Loss;
 import io.clarion.model.Metric;
 import io.clarion.model.Model;
@@ -411,25 +411,25 @@ class MistakesTest {
                 () -> Samples.of(ones(5, 3), ones(4, 2)));
         of("null as targets", "samples: null is no array; one for each input and output would do", () -> Samples.of(ones(5, 3), null));
         of("targets of another shape", "targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (5, 4)",
-                () -> learner(model).trainOnBatch(Samples.of(ones(5, 3), ones(5, 4))));
+                () -> trainer(model).trainOnBatch(Samples.of(ones(5, 3), ones(5, 4))));
         of("no targets", "arrays of targets given: 0; one for each output, here 1, would do",
-                () -> learner(model).trainOnBatch(new Samples(List.of(ones(5, 3)), List.of())));
+                () -> trainer(model).trainOnBatch(new Samples(List.of(ones(5, 3)), List.of())));
         of("an evaluation in batches of nothing", "evaluate: batches of 0 samples are none; 1 or more would do",
-                () -> learner(model).evaluate(Samples.of(ones(5, 3), ones(5, 2)), 0));
+                () -> trainer(model).evaluate(Samples.of(ones(5, 3), ones(5, 2)), 0));
         of("nothing to learn from", "training: there are no samples to learn from; one or more would do",
-                () -> learner(model).fit(Samples.of(ones(0, 3), ones(0, 2)), 1, 32));
+                () -> trainer(model).fit(Samples.of(ones(0, 3), ones(0, 2)), 1, 32));
         of("a value that is not watched", "an epoch has no \"val_loss\"; it has [loss], and no samples to test with were given",
-                () -> learner(model).fit(Samples.of(ones(5, 3), ones(5, 2)), 1, 32, new EarlyStopping()));
+                () -> trainer(model).fit(Samples.of(ones(5, 3), ones(5, 2)), 1, 32, new EarlyStopping()));
         of("a score that there is not", "a score has no \"acc\"; it has [loss]",
-                () -> learner(model).testOnBatch(Samples.of(ones(5, 3), ones(5, 2))).accuracy());
-        of("learning with a closed learner", "call: the function is closed; it has to be open as long as it is used", () -> {
-            Learner learner = learner(model);
-            learner.close();
-            learner.trainOnBatch(Samples.of(ones(5, 3), ones(5, 2)));
+                () -> trainer(model).testOnBatch(Samples.of(ones(5, 3), ones(5, 2))).accuracy());
+        of("learning with a closed trainer", "call: the function is closed; it has to be open as long as it is used", () -> {
+            Trainer trainer = trainer(model);
+            trainer.close();
+            trainer.trainOnBatch(Samples.of(ones(5, 3), ones(5, 2)));
         });
     }
 
-    private static Learner learner(Model model) {
+    private static Trainer trainer(Model model) {
         return model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR);
     }
 

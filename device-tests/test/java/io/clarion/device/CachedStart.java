@@ -6,7 +6,7 @@ import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.compile.Strategy;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Platforms;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
@@ -19,7 +19,7 @@ final class CachedStart {
 
     /** With the id of a device as its argument. */
     public static void main(String[] arguments) {
-        Device facts = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
+        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
         try (var device = new OpenClDevice(facts, Strategy.of(facts), () -> { })) {
             System.out.println("built " + built(device));
         }

@@ -3,7 +3,7 @@ package io.clarion.device;
 import io.clarion.BorderMode;
 import io.clarion.DimOrdering;
 import io.clarion.K;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Tensor;
@@ -230,7 +230,7 @@ class ContractTest {
     void contractionsOfAnyKind(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
-            var samples = new Samples(seed);
+            var samples = new RandomValues(seed);
             for (int i = 0; i < 16; i++) {
                 expect(c, draw, "contraction", samples.contraction(), draw.type());
             }

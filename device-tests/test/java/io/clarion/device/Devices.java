@@ -4,7 +4,7 @@ import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.compile.Strategy;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Platform;
 import io.clarion.opencl.driver.Platforms;
 import io.clarion.opencl.schedule.Overlap;
@@ -35,7 +35,7 @@ public final class Devices {
         Engine engine = Engines.named("opencl").orElseThrow();
         System.setProperty("clarion.home", Path.of("target", "clarion-home").toAbsolutePath().toString());
         System.setProperty("clarion.cache", "off");
-        for (Device facts : Platforms.usableDevices()) {
+        for (DeviceInfo facts : Platforms.usableDevices()) {
             String title = facts.id() + " (" + facts.name() + ")";
             OWN.add(new TestedDevice(title, facts, (OpenClDevice) engine.open(facts.id()), false));
             if (!facts.lanesAreWorkItems() && !facts.id().startsWith("pocl")) {
@@ -86,7 +86,7 @@ public final class Devices {
         static final List<TestedDevice> ALL = Stream.concat(OWN.stream().flatMap(EveryWidth::of), GPUS.stream()).toList();
 
         private static Stream<TestedDevice> of(TestedDevice own) {
-            Device facts = own.facts();
+            DeviceInfo facts = own.facts();
             return facts.lanesAreWorkItems() ? Stream.of(own) : Stream.of(4, 8, WIDE)
                     .map(width -> forced(own + " with vectors of " + width, facts, Strategy.cpu(width, facts.computeUnits())));
         }
@@ -107,12 +107,12 @@ public final class Devices {
         return new OpenClDevice(like.facts(), like.device().strategy(), memory, like.forced() ? 0 : Overlap.least(like.facts()), () -> { });
     }
 
-    private static TestedDevice forced(String title, Device facts, Strategy strategy) {
+    private static TestedDevice forced(String title, DeviceInfo facts, Strategy strategy) {
         return new TestedDevice(title, facts, opened(facts, strategy, true), true);
     }
 
     /** Devices that are used as what they are not move all that calls need as a GPU moves much. */
-    private static OpenClDevice opened(Device facts, Strategy strategy, boolean overlaps) {
+    private static OpenClDevice opened(DeviceInfo facts, Strategy strategy, boolean overlaps) {
         return new OpenClDevice(facts, strategy, facts.globalMemory(), overlaps ? 0 : Overlap.least(facts), () -> { });
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.clarion.K;
 import io.clarion.conformance.TestedEngine;
 import io.clarion.model.Digits;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Net;
 import io.clarion.model.Sgd;
 import java.io.ByteArrayOutputStream;
@@ -21,8 +21,8 @@ class DivergenceTest {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         K.useDevice(TestedEngine.reference());
         Digits.Labelled digits = Digits.bundled().test().part(0, 64);
-        try (Learner learner = Net.learner(Net.MLP.build(1), new Sgd(1e30))) {
-            learner.fit(digits.fitting(learner.model()), 2, 16);
+        try (Trainer trainer = Net.trainer(Net.MLP.build(1), new Sgd(1e30))) {
+            trainer.fit(digits.fitting(trainer.model()), 2, 16);
         } finally {
             System.setErr(before);
         }

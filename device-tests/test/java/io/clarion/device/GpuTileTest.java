@@ -3,7 +3,7 @@ package io.clarion.device;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.tensor.DType;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,7 +18,7 @@ class GpuTileTest {
 
     /** PoCL and rusticl take minutes for a large tile, if they come to an end. */
     private static Stream<GpuTile> tiles(TestedDevice device) {
-        boolean isFast = device.facts().type() != Device.Type.CPU || device.facts().id().startsWith("intel");
+        boolean isFast = device.facts().type() != DeviceInfo.Type.CPU || device.facts().id().startsWith("intel");
         List<GpuTile> space = isFast ? GpuTile.space() : GpuTile.space(device.facts());
         int step = System.getProperty("clarion.sweep", "").equals("full") ? 1 : isFast ? FEW : space.size();
         return Stream.concat(isFast ? Stream.of(GpuTile.WIDE.get(0)) : Stream.of(), IntStream.range(0, space.size()).filter(i -> i % step == step / 2).mapToObj(space::get))

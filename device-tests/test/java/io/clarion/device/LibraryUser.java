@@ -8,7 +8,7 @@ import io.clarion.engine.PlatformReport;
 import io.clarion.graph.Tensor;
 import io.clarion.model.Adam;
 import io.clarion.model.Digits;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Net;
 import io.clarion.tensor.NDArray;
 import java.util.List;
@@ -45,8 +45,8 @@ final class LibraryUser {
 
     private static void train() {
         Digits.Labelled digits = Digits.bundled().test().part(0, 32);
-        try (Learner learner = Net.learner(Net.MLP.build(1), new Adam())) {
-            System.out.println("trained " + Double.isFinite(learner.trainOnBatch(digits.fitting(learner.model())).loss()));
+        try (Trainer trainer = Net.trainer(Net.MLP.build(1), new Adam())) {
+            System.out.println("trained " + Double.isFinite(trainer.trainOnBatch(digits.fitting(trainer.model())).loss()));
         }
     }
 }

@@ -11,7 +11,7 @@ import io.clarion.graph.FoldBranches;
 import io.clarion.graph.Graph;
 import io.clarion.model.Adam;
 import io.clarion.model.Digits;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Loss;
 import io.clarion.model.Model;
 import io.clarion.model.Samples;
@@ -81,9 +81,9 @@ class NetsTest {
         K.useDevice(device);
         var random = new Random(7);
         var losses = new ArrayList<Double>();
-        try (Model net = wordsAndImages(); Learner learner = net.compile(new Sgd(0.05, 0, false), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+        try (Model net = wordsAndImages(); Trainer trainer = net.compile(new Sgd(0.05, 0, false), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
             for (int step = 0; step < STEPS; step++) {
-                losses.add(learner.trainOnBatch(drawn(random, 16)).loss());
+                losses.add(trainer.trainOnBatch(drawn(random, 16)).loss());
             }
         }
         return losses;
@@ -150,11 +150,11 @@ class NetsTest {
         var random = new Random(11);
         Model net = Model.sequential(1, Node.input(DType.INT32, WINDOW), new Embedding(LETTERS.length(), 16), new Lstm(48).sequences(),
                 new Dense(LETTERS.length()));
-        try (net; Learner learner = net.compile(new Adam(0.02), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
-            double first = learner.trainOnBatch(windows(random, 64)).loss();
+        try (net; Trainer trainer = net.compile(new Adam(0.02), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
+            double first = trainer.trainOnBatch(windows(random, 64)).loss();
             double last = first;
             for (int step = 1; step < 120; step++) {
-                last = learner.trainOnBatch(windows(random, 64)).loss();
+                last = trainer.trainOnBatch(windows(random, 64)).loss();
             }
             assertEquals(Math.log(LETTERS.length()), first, 0.1);
             assertTrue(last < 0.8, "the loss is " + last);
@@ -177,9 +177,9 @@ class NetsTest {
         var quick = new BatchNormalization(-1, 0.9, usual.epsilon(), usual.gamma(), usual.beta());
         Model net = Model.sequential(1, Node.input(784), new Reshape(28, 28, 1), Pool.average(2, 2), new Conv(8, 3, 3), quick, Activation.RELU,
                 Pool.max(2, 2), new Flatten(), new Dense(10));
-        try (net; Learner learner = net.compile(new Adam(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
+        try (net; Trainer trainer = net.compile(new Adam(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
             for (int step = 0; step < 80; step++) {
-                learner.trainOnBatch(part(digits.train(), step * 64, 64));
+                trainer.trainOnBatch(part(digits.train(), step * 64, 64));
             }
             NDArray classes = net.predictClasses(part(digits.test(), 0, 500).inputs().get(0));
             NDArray own = part(digits.test(), 0, 500).targets().get(0);

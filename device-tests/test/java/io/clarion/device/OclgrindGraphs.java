@@ -12,7 +12,7 @@ import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Platforms;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
@@ -26,7 +26,7 @@ final class OclgrindGraphs {
 
     /** With an argument, a kernel that writes behind its buffer instead. */
     public static void main(String[] arguments) {
-        Device facts = Platforms.usableDevices().stream().filter(d -> d.id().startsWith("oclgrind")).findFirst().orElseThrow();
+        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().startsWith("oclgrind")).findFirst().orElseThrow();
         if (arguments.length > 0) {
             behind(facts);
             return;
@@ -41,7 +41,7 @@ final class OclgrindGraphs {
         }
     }
 
-    private static void behind(Device facts) {
+    private static void behind(DeviceInfo facts) {
         try (Context context = Context.open(facts)) {
             var kernel = context.build("kernel void behind(global int* x) { x[get_global_size(0)] = 1; }", "").kernel("behind");
             context.queue().enqueue(kernel.arg(0, context.allocate(28)), new long[] {7}, null);

@@ -1,7 +1,7 @@
 package io.clarion.device;
 
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Platforms;
 
 /** Opens and closes every device while other threads live on what the JVM does with signals: nulls, divisions by zero, safepoints. */
@@ -23,7 +23,7 @@ final class OpenAndClose {
                 System.gc();
             }
         });
-        for (Device device : Platforms.usableDevices()) {
+        for (DeviceInfo device : Platforms.usableDevices()) {
             for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
                 Context.open(device).close();
             }

@@ -12,7 +12,7 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
 import io.clarion.engine.Function;
-import io.clarion.engine.Passage;
+import io.clarion.engine.TransferStream;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -155,7 +155,7 @@ class OverlapTest {
     }
 
     /** Where an array goes from one device to another, of which the first bytes count up. */
-    private static final class Watched implements Passage {
+    private static final class Watched implements TransferStream {
         private final NDArray array;
         private final List<Long> asked = new ArrayList<>();
         private final List<Long> filled = new ArrayList<>();
@@ -211,13 +211,13 @@ class OverlapTest {
             IntStream.range(0, values.elements()).forEach(i -> values.set(i, i));
             NDArray between = elsewhere(rows, 0);
             NDArray results = filled(rows, 0);
-            var passage = new Watched(between);
-            CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> more.call(List.of(between), List.of(results), 0, passage));
-            twice.call(List.of(values), List.of(between), 0, passage);
+            var stream = new Watched(between);
+            CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> more.call(List.of(between), List.of(results), 0, stream));
+            twice.call(List.of(values), List.of(between), 0, stream);
             taken.get();
             IntStream.range(0, results.elements()).forEach(i -> assertEquals(2 * i + 1, results.get(i)));
-            assertEquals(List.of(16384L, 32768L, 49152L), passage.filled);
-            assertEquals(passage.filled, passage.asked);
+            assertEquals(List.of(16384L, 32768L, 49152L), stream.filled);
+            assertEquals(stream.filled, stream.asked);
         }
     }
 
@@ -230,7 +230,7 @@ class OverlapTest {
             f.call(List.of(elsewhere(4096, 1)), 0);
             int handles = device.liveHandles();
             NDArray late = elsewhere(4096, 1);
-            var passage = new Passage() {
+            var stream = new TransferStream() {
                 @Override
                 public void await(NDArray array, long bytes) {
                     if (bytes > 16384) {
@@ -243,7 +243,7 @@ class OverlapTest {
                     throw new AssertionError("an output of a call that cannot be");
                 }
             };
-            assertThrows(Passage.Abandoned.class, () -> f.call(List.of(late), List.of(filled(4096, 0)), 1, passage));
+            assertThrows(TransferStream.Abandoned.class, () -> f.call(List.of(late), List.of(filled(4096, 0)), 1, stream));
             assertEquals(handles, device.liveHandles());
             assertAll(4096, counter.value());
             assertAll(2, f.call(List.of(filled(4096, 1)), 2).get(0));

@@ -4,8 +4,8 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.opencl.compile.Compiler;
@@ -16,7 +16,7 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
 import io.clarion.opencl.schedule.Overlap;
-import io.clarion.opencl.schedule.Residents;
+import io.clarion.opencl.schedule.DeviceMemory;
 import io.clarion.opencl.schedule.Trace;
 import io.clarion.tensor.DType;
 import java.io.IOException;
@@ -33,10 +33,10 @@ import java.util.function.IntConsumer;
 
 /** An OpenCL device at work. */
 public final class OpenClDevice implements Device {
-    private final io.clarion.opencl.driver.Device facts;
+    private final io.clarion.opencl.driver.DeviceInfo facts;
     private final Strategy strategy;
     private final Runnable atClose;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final long memory;
 
     /** Held to read by who compiles, before any turn, or moves values out of turn. */
@@ -46,10 +46,10 @@ public final class OpenClDevice implements Device {
     private volatile Open open;
 
     /** What has to be made anew if the driver does nothing any more. */
-    private record Open(Context context, Trace trace, KernelCache cache, Residents residents) {}
+    private record Open(Context context, Trace trace, KernelCache cache, DeviceMemory deviceMemory) {}
 
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
-    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, Runnable atClose) {
+    public OpenClDevice(io.clarion.opencl.driver.DeviceInfo facts, Strategy strategy, Runnable atClose) {
         this(facts, strategy, facts.globalMemory(), Overlap.least(facts), atClose);
     }
 
@@ -59,25 +59,25 @@ public final class OpenClDevice implements Device {
      * @param memory     the bytes of the device's that it has at most
      * @param overlapped calls that move so many bytes do so beside the kernels of others
      */
-    public OpenClDevice(io.clarion.opencl.driver.Device facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
+    public OpenClDevice(io.clarion.opencl.driver.DeviceInfo facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
         this.facts = facts;
         this.overlap = new Overlap(overlapped, use.readLock());
         this.strategy = strategy;
         this.memory = memory;
         this.atClose = atClose;
-        this.gauge = Gauges.ofUser().open(report());
+        this.metrics = MetricsRegistry.ofUser().open(report());
         try {
             this.open = opened();
         } catch (RuntimeException e) {
-            gauge.close();
+            metrics.close();
             throw e;
         }
     }
 
     private Open opened() {
-        Context context = Context.open(facts, Trace.isWanted(), memory, gauge::held);
+        Context context = Context.open(facts, Trace.isWanted(), memory, metrics::held);
         Trace trace = Trace.of(facts.id() + " " + facts.name(), context);
-        return new Open(context, trace, new KernelCache(context, this::took, kernels -> builds.accept(kernels)), new Residents(this, context, trace));
+        return new Open(context, trace, new KernelCache(context, this::took, kernels -> builds.accept(kernels)), new DeviceMemory(this, context, trace));
     }
 
     @Override
@@ -107,8 +107,8 @@ public final class OpenClDevice implements Device {
     }
 
     @Override
-    public Gauge gauge() {
-        return gauge;
+    public DeviceMetrics metrics() {
+        return metrics;
     }
 
     /** How kernels are laid out on this device. */
@@ -172,8 +172,8 @@ public final class OpenClDevice implements Device {
         took("compile", compiled.kernels().size() + " kernels", start);
         Open now = open;
         // Kernels take long to build, and are of no use without memory.
-        now.residents().require(compiled);
-        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, gauge, overlap, now.residents());
+        now.deviceMemory().require(compiled);
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, metrics, overlap, now.deviceMemory());
     }
 
     @Override
@@ -211,12 +211,12 @@ public final class OpenClDevice implements Device {
     @Override
     public void close() {
         whenUnused(() -> {
-            open.residents().leave();
+            open.deviceMemory().leave();
             if (open.trace() != null) {
                 Trace.write();
             }
             open.context().close();
-            gauge.close();
+            metrics.close();
             atClose.run();
         });
     }

@@ -2,7 +2,7 @@ package io.clarion.opencl;
 
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.PlatformReport;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Platform;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class Reports {
         return new PlatformReport("opencl", p.name(), p.vendor(), p.version(), p.devices().stream().map(Reports::of).toList(), p.error());
     }
 
-    static DeviceReport of(Device d) {
+    static DeviceReport of(DeviceInfo d) {
         return new DeviceReport(d.id(), d.name(), d.vendor(), d.type().name(), d.driverVersion(), d.openclVersion(),
                 d.computeUnits(), d.globalMemory(), d.fp16(), d.fp64(), d.unusable());
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     "A line is `clarion-DEVICE WORKLOAD VALUE UNIT`, followed by the share of the device's own peak and, with --against, by how "
             + "many times as good as the best there it is."})
 final class BenchCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CliContext context;
 
     @Parameters(paramLabel = "WORKLOAD", arity = "0..*",
             description = "Names of workloads, or what they begin with, as in `conv3x3`; all if none is named. "
@@ -55,8 +55,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--against", paramLabel = "FILE", description = "Lines of `PEER WORKLOAD VALUE UNIT` to compare with.")
     private Path against;
 
-    BenchCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    BenchCommand(CliContext context) {
+        this.context = context;
     }
 
     private static List<String> known() {
@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (names.equals(List.of("list"))) {
-            known().forEach(surroundings.out()::println);
+            known().forEach(context.out()::println);
             return 0;
         }
         if (names.equals(List.of("scaling"))) {
@@ -84,7 +84,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         Peers peers = against == null ? new Peers(List.of()) : Peers.read(against);
         var results = new ArrayList<Map<String, Object>>();
-        DeviceChoice choice = device.chosen(surroundings);
+        DeviceChoice choice = device.chosen(context);
         run(choice, r -> {
             Optional<Peers.Line> best = peers.best(r);
             results.add(fields(choice, r, best));
@@ -95,18 +95,18 @@ final class BenchCommand implements Callable<Integer> {
         if (json) {
             var listing = new LinkedHashMap<String, Object>(Map.of("schema", 1));
             listing.put("results", results);
-            surroundings.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listing));
+            context.out().println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(listing));
         }
         return 0;
     }
 
     private void coexecution() {
-        List<DeviceChoice> choices = WrongUse.in(() -> DeviceChoice.several(devices, surroundings.engines().get().get(0)));
+        List<DeviceChoice> choices = WrongUse.in(() -> DeviceChoice.several(devices, context.engines().get().get(0)));
         List<Device> open = choices.stream().map(DeviceChoice::open).toList();
         try {
             Coexecution.cases().forEach(c -> {
-                surroundings.say("%s", c.measured(open, seconds));
-                surroundings.out().flush();
+                context.say("%s", c.measured(open, seconds));
+                context.out().flush();
             });
         } finally {
             open.forEach(Device::close);
@@ -114,11 +114,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void scaling() {
-        DeviceChoice choice = device.chosen(surroundings);
+        DeviceChoice choice = device.chosen(context);
         try (Device open = choice.open()) {
             K.useDevice(open);
             for (Scaling.Case c : Scaling.cases()) {
-                surroundings.say("%s %s", who(choice), c.measured(open, seconds));
+                context.say("%s %s", who(choice), c.measured(open, seconds));
             }
         }
     }
@@ -132,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
                 asked.forEach(w -> then.accept(Result.of(w, peak, seconds)));
             }
         }
-        WholeProcess.names().filter(this::isAsked).forEach(name -> then.accept(WholeProcess.run(name, choice, surroundings)));
+        WholeProcess.names().filter(this::isAsked).forEach(name -> then.accept(WholeProcess.run(name, choice, context)));
     }
 
     private boolean isAsked(String workload) {
@@ -141,9 +141,9 @@ final class BenchCommand implements Callable<Integer> {
 
     private void print(DeviceChoice choice, Result r, Optional<Peers.Line> best) {
         String share = Double.isNaN(r.share()) ? "" : String.format(Locale.ROOT, "  %.0f %% of its peak", 100 * r.share());
-        surroundings.say("%s%s%s", r.line(who(choice)), share, best.map(b -> String.format(Locale.ROOT, "  %.2f x %s's %s",
+        context.say("%s%s%s", r.line(who(choice)), share, best.map(b -> String.format(Locale.ROOT, "  %.2f x %s's %s",
                 r.unit().ratio(r.value(), b.value()), b.peer(), Result.number(b.value()))).orElse(""));
-        surroundings.out().flush();
+        context.out().flush();
     }
 
     private static Map<String, Object> fields(DeviceChoice choice, Result r, Optional<Peers.Line> best) {

@@ -21,10 +21,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "(list | clear)")
 final class CacheCommand {
     private static final Pattern PROGRAM = Pattern.compile("(.+?)-(\\d+)(?:-(\\d+of\\d+))?-([0-9a-f]{12})[0-9a-f]*\\.bin");
-    private final Surroundings surroundings;
+    private final CliContext context;
 
-    CacheCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    CacheCommand(CliContext context) {
+        this.context = context;
     }
 
     @Command(name = "list", description = "Lists the compiled programs, their devices, kernels and sizes.")
@@ -44,9 +44,9 @@ final class CacheCommand {
             }
         }
         if (!table.isEmpty()) {
-            table.print(surroundings);
+            table.print(context);
         }
-        surroundings.say("%d compiled programs, %s with what belongs to them, in %s", programs,
+        context.say("%d compiled programs, %s with what belongs to them, in %s", programs,
                 size(files.stream().mapToLong(file -> file.toFile().length()).sum()), folder());
         return 0;
     }
@@ -68,7 +68,7 @@ final class CacheCommand {
             bytes += file.toFile().length();
             Files.deleteIfExists(file);
         }
-        surroundings.say("%d files deleted from %s, %s", files.size(), folder(), size(bytes));
+        context.say("%d files deleted from %s, %s", files.size(), folder(), size(bytes));
         return 0;
     }
 

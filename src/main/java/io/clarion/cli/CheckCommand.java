@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(name = "check", description = {"Compares what each device computes with Commons Math and with the reference engine.",
     "An error is counted in ULP, units in the last place of a float32; what is allowed grows with the number of terms."})
 final class CheckCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CliContext context;
 
     @Mixin
     private DeviceOption device;
@@ -33,8 +33,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "1000000000", hidden = true, description = "With --random: begin no more after so many seconds on a device.")
     private long seconds;
 
-    CheckCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    CheckCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
@@ -47,16 +47,16 @@ final class CheckCommand implements Callable<Integer> {
         }
         boolean passed = true;
         boolean any = false;
-        for (DeviceChoice choice : surroundings.usableDevices(device.asked())) {
-            Checked checked = Checked.of(choice, full ? Extent.FULL : sample ? Extent.SAMPLE : Extent.ALL, surroundings);
-            surroundings.say("%s%s (%s)", any ? System.lineSeparator() : "", choice.report().id(), choice.report().name());
-            checked.table(false).print(surroundings);
-            surroundings.say("%s  %s", choice.report().id(), checked.summary());
+        for (DeviceChoice choice : context.usableDevices(device.asked())) {
+            Checked checked = Checked.of(choice, full ? Extent.FULL : sample ? Extent.SAMPLE : Extent.ALL, context);
+            context.say("%s%s (%s)", any ? System.lineSeparator() : "", choice.report().id(), choice.report().name());
+            checked.table(false).print(context);
+            context.say("%s  %s", choice.report().id(), checked.summary());
             passed &= checked.passed();
             any = true;
         }
         if (!any) {
-            surroundings.err().println("there is no usable device to check; `clarion doctor` says why");
+            context.err().println("there is no usable device to check; `clarion doctor` says why");
         }
         return passed && any ? 0 : 1;
     }
@@ -66,12 +66,12 @@ final class CheckCommand implements Callable<Integer> {
             throw new WrongUse(random < 1 ? "--random is " + random + ", and a number from 1 on is needed" : "--random goes with neither --full nor --sample");
         }
         long first = seed != null ? seed : System.currentTimeMillis() % 1_000_000_000;
-        surroundings.say("seed %d", first);
-        Engine reference = surroundings.reference();
+        context.say("seed %d", first);
+        Engine reference = context.reference();
         boolean passed = true;
-        List<DeviceChoice> choices = surroundings.usableDevices(device.asked()).stream().filter(c -> device.asked() != null || c.engine() != reference).toList();
+        List<DeviceChoice> choices = context.usableDevices(device.asked()).stream().filter(c -> device.asked() != null || c.engine() != reference).toList();
         for (DeviceChoice choice : choices) {
-            passed &= new RandomRun(choice, reference, first, random, seconds, surroundings).passes();
+            passed &= new RandomRun(choice, reference, first, random, seconds, context).passes();
         }
         return passed && !choices.isEmpty() ? 0 : 1;
     }

@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param seconds it took, the child's start included
  */
 record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, double seconds) {
-    static Checked of(DeviceChoice choice, Extent extent, Surroundings surroundings) {
+    static Checked of(DeviceChoice choice, Extent extent, CliContext context) {
         List<String> arguments = List.of(ChildCommand.NAME, "check", choice.report().id(), extent.name());
         List<Verdict> verdicts = Collections.synchronizedList(new ArrayList<>());
         var error = new AtomicReference<>("");
         long start = System.nanoTime();
-        End end = surroundings.children().run(arguments, extent.limit(), line -> ChildLine.parse(line).ifPresent(l -> {
+        End end = context.children().run(arguments, extent.limit(), line -> ChildLine.parse(line).ifPresent(l -> {
             if (l.verdict() != null) {
                 verdicts.add(l.verdict());
             } else if (l.error() != null) {

@@ -17,10 +17,10 @@ final class ChildCommand {
     /** The first of its arguments. */
     static final String NAME = "child";
 
-    private final Surroundings surroundings;
+    private final CliContext context;
 
-    ChildCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    ChildCommand(CliContext context) {
+        this.context = context;
     }
 
     /** Does what the arguments after {@link #NAME} say: a job and what it is about. */
@@ -44,13 +44,13 @@ final class ChildCommand {
     }
 
     private int doctor(String engine) {
-        return telling(() -> surroundings.engine(engine).diagnose().forEach(f -> tell(ChildLine.of(f))));
+        return telling(() -> context.engine(engine).diagnose().forEach(f -> tell(ChildLine.of(f))));
     }
 
     private int check(String id, Extent extent) {
         return telling(() -> {
-            DeviceChoice choice = DeviceChoice.named(id, surroundings.engines().get());
-            Engine reference = surroundings.reference();
+            DeviceChoice choice = DeviceChoice.named(id, context.engines().get());
+            Engine reference = context.reference();
             boolean isReference = choice.engine().role() == Engine.Role.REFERENCE;
             try (Device device = choice.open(); Device expected = DeviceChoice.first(reference).open()) {
                 var checker = new Checker(device, expected);
@@ -68,7 +68,7 @@ final class ChildCommand {
 
     private int random(String id, BiConsumer<Device, Device> work) {
         return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open(); Device reference = DeviceChoice.first(surroundings.reference()).open()) {
+            try (Device device = DeviceChoice.named(id, context.engines().get()).open(); Device reference = DeviceChoice.first(context.reference()).open()) {
                 work.accept(device, reference);
             }
         });
@@ -90,7 +90,7 @@ final class ChildCommand {
 
     private int onDevice(String id, Function<Device, ChildLine> work) {
         return telling(() -> {
-            try (Device device = DeviceChoice.named(id, surroundings.engines().get()).open()) {
+            try (Device device = DeviceChoice.named(id, context.engines().get()).open()) {
                 tell(work.apply(device));
             }
         });
@@ -110,7 +110,7 @@ final class ChildCommand {
     }
 
     private void tell(ChildLine line) {
-        surroundings.out().println(line.text());
-        surroundings.out().flush();
+        context.out().println(line.text());
+        context.out().flush();
     }
 }

@@ -16,9 +16,9 @@ final class DeviceOption {
     }
 
     /** The one that was asked for, else the default device. */
-    DeviceChoice chosen(Surroundings surroundings) {
-        return asked() != null ? surroundings.usableDevices(asked()).get(0)
-                : DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println)
+    DeviceChoice chosen(CliContext context) {
+        return asked() != null ? context.usableDevices(asked()).get(0)
+                : DefaultDevice.of(context.engines().get(), context.err()::println)
                         .orElseThrow(() -> new IllegalStateException("there is no device to measure"));
     }
 }

@@ -2,8 +2,8 @@ package io.clarion.cli;
 
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
-import io.clarion.engine.Gauges;
-import io.clarion.engine.Gauges.Look;
+import io.clarion.engine.MetricsRegistry;
+import io.clarion.engine.MetricsRegistry.Look;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -17,30 +17,30 @@ import java.util.Locale;
  * @param interval between two looks
  * @param times    how often it is shown, if nobody interrupts
  */
-record DeviceWatch(Surroundings surroundings, Gauges gauges, Duration interval, int times) {
+record DeviceWatch(CliContext context, MetricsRegistry registry, Duration interval, int times) {
     /** The terminal's first line, and nothing from there on. */
     private static final String CLEARED = "\033[H\033[J";
 
     void run() throws IOException {
-        List<DeviceReport> devices = surroundings.usableDevices(null).stream().map(DeviceChoice::report).toList();
+        List<DeviceReport> devices = context.usableDevices(null).stream().map(DeviceChoice::report).toList();
         try (var interruption = new Interruption()) {
-            Look before = gauges.look();
-            for (int i = 0; i < times && !surroundings.out().checkError() && !interruption.within(interval); i++) {
-                Look now = gauges.look();
+            Look before = registry.look();
+            for (int i = 0; i < times && !context.out().checkError() && !interruption.within(interval); i++) {
+                Look now = registry.look();
                 show(Occupancy.between(before, now, devices));
                 before = now;
             }
         }
-        surroundings.out().flush();
+        context.out().flush();
     }
 
     private void show(List<Occupancy> all) {
-        if (surroundings.isInteractive()) {
-            surroundings.out().print(CLEARED);
+        if (context.isInteractive()) {
+            context.out().print(CLEARED);
         }
-        surroundings.say("%tT", LocalTime.now().truncatedTo(ChronoUnit.SECONDS));
-        table(all).print(surroundings);
-        surroundings.out().println();
+        context.say("%tT", LocalTime.now().truncatedTo(ChronoUnit.SECONDS));
+        table(all).print(context);
+        context.out().println();
     }
 
     private static Table table(List<Occupancy> all) {

@@ -3,7 +3,7 @@ package io.clarion.cli;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.PlatformReport;
 import io.clarion.engine.Speed;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class DevicesCommand implements Callable<Integer> {
     private static final double SHORTEST = 0.01;
     private static final double LONGEST = 86_400;
 
-    private final Surroundings surroundings;
+    private final CliContext context;
 
     @Option(names = "--json", description = "Print JSON (\"schema\": 1) rather than a table.")
     private boolean json;
@@ -41,8 +41,8 @@ final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--times", paramLabel = "N", description = "With --watch: show it so many times, then end.")
     private Integer times;
 
-    DevicesCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    DevicesCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
@@ -51,24 +51,24 @@ final class DevicesCommand implements Callable<Integer> {
             watched().run();
             return 0;
         }
-        List<Engine> engines = surroundings.engines().get();
+        List<Engine> engines = context.engines().get();
         Map<String, Probing> probed = probe ? probed() : Map.of();
         if (probe) {
             DeviceChoice.remember(Probing.ranking(probed));
         }
-        Optional<DeviceChoice> chosen = DefaultDevice.of(engines, surroundings.err()::println);
+        Optional<DeviceChoice> chosen = DefaultDevice.of(engines, context.err()::println);
         String id = chosen.map(c -> c.report().id()).orElse(null);
         if (json) {
-            DeviceListing.of(engines, id, probed).print(surroundings.out());
+            DeviceListing.of(engines, id, probed).print(context.out());
             return 0;
         }
-        devices(id).print(surroundings);
+        devices(id).print(context);
         for (PlatformReport platform : engines.stream().flatMap(e -> e.survey().stream()).toList()) {
-            platform.error().ifPresent(e -> surroundings.say("platform %s (%s): %s", platform.name(), platform.engine(), e));
+            platform.error().ifPresent(e -> context.say("platform %s (%s): %s", platform.name(), platform.engine(), e));
         }
         if (probe) {
-            surroundings.out().println();
-            speeds(probed).print(surroundings);
+            context.out().println();
+            speeds(probed).print(context);
         }
         return 0;
     }
@@ -86,21 +86,21 @@ final class DevicesCommand implements Callable<Integer> {
         if (times != null && times < 1) {
             throw new WrongUse("--times is " + times + ", and a number from 1 on is needed");
         }
-        return new DeviceWatch(surroundings, Gauges.ofUser(), Duration.ofNanos((long) (watch * 1e9)), times == null ? Integer.MAX_VALUE : times);
+        return new DeviceWatch(context, MetricsRegistry.ofUser(), Duration.ofNanos((long) (watch * 1e9)), times == null ? Integer.MAX_VALUE : times);
     }
 
     private Map<String, Probing> probed() {
         var probed = new LinkedHashMap<String, Probing>();
-        for (DeviceChoice choice : surroundings.usableDevices(null)) {
-            surroundings.err().println("measuring " + choice.report().id() + " ...");
-            probed.put(choice.report().id(), Probing.of(choice, surroundings));
+        for (DeviceChoice choice : context.usableDevices(null)) {
+            context.err().println("measuring " + choice.report().id() + " ...");
+            probed.put(choice.report().id(), Probing.of(choice, context));
         }
         return probed;
     }
 
     private Table devices(String defaultId) {
         var table = new Table("id", "name", "vendor", "type", "driver", "version", "units", "memory", "fp16", "fp64", "used");
-        for (DeviceChoice choice : surroundings.devices()) {
+        for (DeviceChoice choice : context.devices()) {
             DeviceReport d = choice.report();
             table.row(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(), memory(d.memory()),
                     d.fp16() ? "yes" : "no", d.fp64() ? "yes" : "no",

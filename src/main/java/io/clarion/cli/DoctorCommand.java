@@ -14,21 +14,21 @@ import picocli.CommandLine.Command;
 @Command(name = "doctor", description = "Examines the drivers and says what is wrong and what would cure it.")
 final class DoctorCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private final Surroundings surroundings;
+    private final CliContext context;
 
-    DoctorCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    DoctorCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
         boolean wrong = false;
-        for (Engine engine : surroundings.engines().get()) {
-            surroundings.say("%s", engine.title());
+        for (Engine engine : context.engines().get()) {
+            context.say("%s", engine.title());
             for (Finding f : findings(engine)) {
-                surroundings.say("  %-7s  %s", word(f.severity()), f.what());
+                context.say("  %-7s  %s", word(f.severity()), f.what());
                 if (!f.cure().isBlank()) {
-                    surroundings.say("  %-7s  -> %s", "", f.cure());
+                    context.say("  %-7s  -> %s", "", f.cure());
                 }
                 wrong |= f.severity() == Finding.Severity.ERROR;
             }
@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Finding> findings(Engine engine) {
         List<Finding> findings = Collections.synchronizedList(new ArrayList<>());
-        End end = surroundings.children().run(List.of(ChildCommand.NAME, "doctor", engine.name()), LIMIT,
+        End end = context.children().run(List.of(ChildCommand.NAME, "doctor", engine.name()), LIMIT,
                 line -> ChildLine.parse(line).ifPresent(l -> {
                     if (l.finding() != null) {
                         findings.add(l.finding());

@@ -5,7 +5,7 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.model.Callback;
 import io.clarion.model.Digits;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
 import io.clarion.model.Optimizer;
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> load, Optional<Path> save) {
     /** Teaches; returns what has learned, which the caller closes. */
-    Learner give(Surroundings surroundings, Digits digits) throws IOException {
+    Trainer give(CliContext context, Digits digits) throws IOException {
         save.ifPresent(Lesson::requireWritable);
         try (var interruption = new Interruption()) {
             Model net = kind.build(training.seed());
@@ -34,18 +34,18 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
                 net.load(load.get());
             }
             DeviceReport device = K.device().report();
-            surroundings.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
+            context.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
                     device.id(), device.name(), digits.train().samples(), digits.test().samples());
-            Learner learner = Net.learner(net, optimizer);
+            Trainer trainer = Net.trainer(net, optimizer);
             try {
-                History history = taught(surroundings, learner, digits, interruption);
+                History history = taught(context, trainer, digits, interruption);
                 if (save.isPresent()) {
                     save(net, save.get());
                 }
-                report(surroundings, history);
-                return learner;
+                report(context, history);
+                return trainer;
             } catch (IOException | RuntimeException e) {
-                learner.close();
+                trainer.close();
                 throw e;
             }
         }
@@ -59,11 +59,11 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
         }
     }
 
-    private History taught(Surroundings surroundings, Learner learner, Digits digits, Interruption interruption) {
+    private History taught(CliContext context, Trainer trainer, Digits digits, Interruption interruption) {
         List<Device> devices = K.device().parts();
-        try (var display = new TrainingDisplay(surroundings, training.epochs(), digits.train().samples())) {
+        try (var display = new TrainingDisplay(context, training.epochs(), digits.train().samples())) {
             devices.forEach(device -> device.watchBuilds(display::compiling));
-            return training.run(learner, digits.train().fitting(learner.model()), digits.test().fitting(learner.model()), display,
+            return training.run(trainer, digits.train().fitting(trainer.model()), digits.test().fitting(trainer.model()), display,
                     Callback.stopping(interruption));
         } finally {
             devices.forEach(device -> device.watchBuilds(kernels -> { }));
@@ -85,14 +85,14 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
         }
     }
 
-    private void report(Surroundings surroundings, History history) {
+    private void report(CliContext context, History history) {
         if (history.stopped()) {
-            surroundings.say("stopped in epoch %d of %d", history.epochs().size() + 1, training.epochs());
+            context.say("stopped in epoch %d of %d", history.epochs().size() + 1, training.epochs());
         }
         if (!history.epochs().isEmpty()) {
             Epoch last = history.epochs().get(history.epochs().size() - 1);
-            surroundings.say("test accuracy %.2f %%, %.0f samples/s", 100 * last.test().accuracy(), history.throughput());
+            context.say("test accuracy %.2f %%, %.0f samples/s", 100 * last.test().accuracy(), history.throughput());
         }
-        save.ifPresent(file -> surroundings.say("weights saved in %s", file));
+        save.ifPresent(file -> context.say("weights saved in %s", file));
     }
 }

@@ -29,7 +29,7 @@ public final class Main {
         quiet("defaultLogLevel", "warn");
         quiet("showThreadName", "false");
         quiet("showLogName", "false");
-        System.exit(run(Surroundings.ofProcess(), arguments));
+        System.exit(run(CliContext.ofProcess(), arguments));
     }
 
     private static void quiet(String property, String value) {
@@ -40,40 +40,40 @@ public final class Main {
     }
 
     /** Runs a command and returns its exit code. */
-    static int run(Surroundings surroundings, String... arguments) {
+    static int run(CliContext context, String... arguments) {
         if (arguments.length > 1 && arguments[0].equals(ChildCommand.NAME)) {
-            return new ChildCommand(surroundings).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+            return new ChildCommand(context).run(Arrays.copyOfRange(arguments, 1, arguments.length));
         }
         if (arguments.length > 0) {
-            return commandLine(surroundings).execute(arguments);
+            return commandLine(context).execute(arguments);
         }
         // Without arguments there is nothing to parse, and the first line comes sooner without the parser.
         try {
-            return new MainJob(surroundings).run();
+            return new MainJob(context).run();
         } catch (IOException | RuntimeException e) {
-            surroundings.err().println(sentence(e));
+            context.err().println(sentence(e));
             return FAILED;
         }
     }
 
-    static CommandLine commandLine(Surroundings surroundings) {
-        var root = new Root(surroundings);
+    static CommandLine commandLine(CliContext context) {
+        var root = new Root(context);
         return new CommandLine(root)
-                .addSubcommand(new DevicesCommand(surroundings))
-                .addSubcommand(new DoctorCommand(surroundings))
-                .addSubcommand(new CheckCommand(surroundings))
-                .addSubcommand(new TrainCommand(surroundings))
-                .addSubcommand(new BenchCommand(surroundings))
-                .addSubcommand(new TuneCommand(surroundings))
-                .addSubcommand(new TimelineCommand(surroundings))
-                .addSubcommand(new CacheCommand(surroundings))
+                .addSubcommand(new DevicesCommand(context))
+                .addSubcommand(new DoctorCommand(context))
+                .addSubcommand(new CheckCommand(context))
+                .addSubcommand(new TrainCommand(context))
+                .addSubcommand(new BenchCommand(context))
+                .addSubcommand(new TuneCommand(context))
+                .addSubcommand(new TimelineCommand(context))
+                .addSubcommand(new CacheCommand(context))
                 .addSubcommand(new HelpCommand())
                 .addSubcommand(new GenerateCompletion())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(surroundings.out(), true))
-                .setErr(new PrintWriter(surroundings.err(), true))
+                .setOut(new PrintWriter(context.out(), true))
+                .setErr(new PrintWriter(context.err(), true))
                 .setParameterExceptionHandler(Main::wrongUse)
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, root.debug, surroundings));
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, root.debug, context));
     }
 
     private static int wrongUse(ParameterException e, String[] arguments) {
@@ -84,10 +84,10 @@ public final class Main {
         return WRONG_USE;
     }
 
-    private static int failed(Exception e, boolean debug, Surroundings surroundings) {
-        surroundings.err().println(sentence(e));
+    private static int failed(Exception e, boolean debug, CliContext context) {
+        context.err().println(sentence(e));
         if (debug) {
-            e.printStackTrace(surroundings.err());
+            e.printStackTrace(context.err());
         }
         return e instanceof WrongUse ? WRONG_USE : FAILED;
     }
@@ -108,18 +108,18 @@ public final class Main {
             footer = {"", "CLARION_DEVICE names the device to use, KERAS_BACKEND the engine.",
                 "Exit codes: 0 done, 1 failed, 2 wrong use."})
     static final class Root implements Callable<Integer> {
-        private final Surroundings surroundings;
+        private final CliContext context;
 
         @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
         private boolean debug;
 
-        Root(Surroundings surroundings) {
-            this.surroundings = surroundings;
+        Root(CliContext context) {
+            this.context = context;
         }
 
         @Override
         public Integer call() throws IOException {
-            return new MainJob(surroundings).run();
+            return new MainJob(context).run();
         }
     }
 

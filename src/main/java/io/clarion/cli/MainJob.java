@@ -8,7 +8,7 @@ import io.clarion.engine.PlatformReport;
 import io.clarion.model.Adam;
 import io.clarion.model.Digits;
 import io.clarion.model.Digits.Labelled;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
 import io.clarion.model.Training;
@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What {@code clarion} does without arguments: devices, a short check, a net trained and some digits that it reads. */
-record MainJob(Surroundings surroundings) {
+record MainJob(CliContext context) {
     private static final int EPOCHS = 3;
     private static final int DIGITS_SHOWN = 3;
 
     /** The exit code: 1 if a device failed its check. */
     int run() throws IOException {
-        for (Engine engine : surroundings.engines().get()) {
+        for (Engine engine : context.engines().get()) {
             OptionalInt done = engine.provide();
             if (done.isPresent()) {
                 return done.getAsInt();
@@ -40,10 +40,10 @@ record MainJob(Surroundings surroundings) {
         listDevices();
         List<Checked> checked = check();
         rank(checked);
-        Optional<DeviceChoice> preferred = DefaultDevice.of(surroundings.engines().get(), surroundings.err()::println);
+        Optional<DeviceChoice> preferred = DefaultDevice.of(context.engines().get(), context.err()::println);
         Optional<DeviceChoice> device = trusted(checked, preferred);
         if (device.isEmpty()) {
-            surroundings.err().println("no device passed its check; `clarion check` tells more");
+            context.err().println("no device passed its check; `clarion check` tells more");
             return 1;
         }
         trainOn(device.get());
@@ -52,12 +52,12 @@ record MainJob(Surroundings surroundings) {
 
     /** Line by line, as a slow driver should not keep the others from being seen. */
     private void listDevices() {
-        surroundings.say("Devices");
-        for (Engine engine : surroundings.engines().get()) {
+        context.say("Devices");
+        for (Engine engine : context.engines().get()) {
             for (PlatformReport platform : engine.survey()) {
-                platform.error().ifPresent(e -> surroundings.say("  %-12s %s: %s", engine.name(), platform.name(), e));
+                platform.error().ifPresent(e -> context.say("  %-12s %s: %s", engine.name(), platform.name(), e));
                 for (DeviceReport d : platform.devices()) {
-                    surroundings.say("  %-12s %s, %s, %d units, %s%s", d.id(), d.name(), d.type(), d.computeUnits(),
+                    context.say("  %-12s %s, %s, %d units, %s%s", d.id(), d.name(), d.type(), d.computeUnits(),
                             DevicesCommand.memory(d.memory()), d.unusable().map(why -> "; not used: " + why).orElse(""));
                 }
             }
@@ -65,19 +65,19 @@ record MainJob(Surroundings surroundings) {
     }
 
     private List<Checked> check() {
-        List<DeviceChoice> usable = surroundings.usableDevices(null);
+        List<DeviceChoice> usable = context.usableDevices(null);
         List<DeviceChoice> fast = usable.stream().filter(c -> !isReference(c)).toList();
         if (fast.isEmpty()) {
-            surroundings.say("%nNo usable%s device: the reference engine, plain Java, does the work. `clarion doctor` says why.", surroundings.engines().get().stream()
+            context.say("%nNo usable%s device: the reference engine, plain Java, does the work. `clarion doctor` says why.", context.engines().get().stream()
                     .filter(e -> e.role() == Engine.Role.DEFAULT).map(e -> " " + e.title()).collect(Collectors.joining(" or")));
         }
-        surroundings.say("%nCheck");
+        context.say("%nCheck");
         var checked = new ArrayList<Checked>();
         for (DeviceChoice choice : fast.isEmpty() ? usable : fast) {
-            Checked result = Checked.of(choice, Extent.SAMPLE, surroundings);
-            surroundings.say("  %-12s %s", choice.report().id(), result.summary());
+            Checked result = Checked.of(choice, Extent.SAMPLE, context);
+            context.say("  %-12s %s", choice.report().id(), result.summary());
             if (!result.passed() && result.problem().isEmpty()) {
-                result.table(true).print(surroundings);
+                result.table(true).print(context);
             }
             checked.add(result);
         }
@@ -90,10 +90,10 @@ record MainJob(Surroundings surroundings) {
         List<DeviceChoice> sound = checked.stream().filter(Checked::passed).map(Checked::choice).toList();
         if (sound.size() > 1 && !known.containsAll(sound.stream().map(c -> c.report().id()).toList())) {
             var probed = new LinkedHashMap<String, Probing>();
-            sound.forEach(c -> probed.put(c.report().id(), Probing.of(c, surroundings)));
+            sound.forEach(c -> probed.put(c.report().id(), Probing.of(c, context)));
             List<DeviceChoice.Ranked> ranking = Probing.ranking(probed);
             DeviceChoice.remember(ranking);
-            surroundings.say("%nFrom fast to slow: %s", String.join(", ", ranking.stream().map(DeviceChoice.Ranked::device).toList()));
+            context.say("%nFrom fast to slow: %s", String.join(", ", ranking.stream().map(DeviceChoice.Ranked::device).toList()));
         }
     }
 
@@ -101,7 +101,7 @@ record MainJob(Surroundings surroundings) {
     private Optional<DeviceChoice> trusted(List<Checked> checked, Optional<DeviceChoice> preferred) {
         List<DeviceChoice> failed = checked.stream().filter(c -> !c.passed()).map(Checked::choice).toList();
         return preferred.filter(p -> failed.stream().noneMatch(f -> sameDevice(f, p)))
-                .or(() -> surroundings.usableDevices(null).stream().filter(c -> failed.stream().noneMatch(f -> sameDevice(f, c)))
+                .or(() -> context.usableDevices(null).stream().filter(c -> failed.stream().noneMatch(f -> sameDevice(f, c)))
                         .min(Comparator.comparing(MainJob::isReference)));
     }
 
@@ -114,29 +114,29 @@ record MainJob(Surroundings surroundings) {
     }
 
     private void trainOn(DeviceChoice device) throws IOException {
-        surroundings.say("%nTraining");
+        context.say("%nTraining");
         K.useDevice(device.open());
         boolean slow = isReference(device);
         if (slow) {
-            surroundings.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
+            context.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
         }
         var lesson = new Lesson(slow ? Net.MLP : Net.CNN, new Training(EPOCHS, 128, 1), new Adam(),
                 Optional.empty(), Optional.empty());
         Digits digits = Digits.bundled();
-        try (Learner learned = lesson.give(surroundings, digits)) {
+        try (Trainer learned = lesson.give(context, digits)) {
             show(learned.model(), digits.test().part(0, DIGITS_SHOWN));
         }
     }
 
     private void show(Model net, Labelled some) {
         NDArray said = net.predictClasses(some.fitting(net).inputs().get(0));
-        surroundings.say("%nSome digits that it had never seen");
+        context.say("%nSome digits that it had never seen");
         DigitArt.beside(IntStream.range(0, some.samples())
-                .mapToObj(i -> DigitArt.draw(some.images(), i, surroundings.printsBlocks())).toList()).forEach(surroundings.out()::println);
+                .mapToObj(i -> DigitArt.draw(some.images(), i, context.printsBlocks())).toList()).forEach(context.out()::println);
         var captions = new StringBuilder();
         for (int i = 0; i < some.samples(); i++) {
             captions.append(String.format(Locale.ROOT, "    %-20s", "it says " + (int) said.get(i) + ", it is " + (int) some.labels().get(i)));
         }
-        surroundings.out().println(captions.toString().stripTrailing());
+        context.out().println(captions.toString().stripTrailing());
     }
 }

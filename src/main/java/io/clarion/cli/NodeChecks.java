@@ -24,11 +24,11 @@ import java.util.function.UnaryOperator;
 
 /** Each kind of node, and gradients through them, against the reference engine. */
 final class NodeChecks {
-    private static final NDArray MATRIX = Samples.uniform(40, -2, 2, 33, 17);
-    private static final NDArray CUBE = Samples.uniform(41, -2, 2, 5, 7, 9);
-    private static final NDArray IMAGES = Samples.uniform(42, -1, 1, 3, 11, 13, 4);
-    private static final NDArray KERNEL = Samples.uniform(43, -1, 1, 3, 3, 4, 6);
-    private static final NDArray PLACES = Samples.integers(44, 0, 33, 50);
+    private static final NDArray MATRIX = CheckInputs.uniform(40, -2, 2, 33, 17);
+    private static final NDArray CUBE = CheckInputs.uniform(41, -2, 2, 5, 7, 9);
+    private static final NDArray IMAGES = CheckInputs.uniform(42, -1, 1, 3, 11, 13, 4);
+    private static final NDArray KERNEL = CheckInputs.uniform(43, -1, 1, 3, 3, 4, 6);
+    private static final NDArray PLACES = CheckInputs.integers(44, 0, 33, 50);
 
     private NodeChecks() {}
 
@@ -54,15 +54,15 @@ final class NodeChecks {
                 exact("size", MATRIX, x -> Tensor.of(new Op.Size(x.shape().dim(0)))),
                 exact("random", MATRIX, x -> Tensor.of(new Op.Random(7, Shape.of(31, 33)))),
                 exact("cast to int32", MATRIX, x -> x.cast(INT32)),
-                exact("cast to bool", Samples.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
-                exact("cast to float32", Samples.bools(46, 257), x -> x.cast(FLOAT32)),
+                exact("cast to bool", CheckInputs.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
+                exact("cast to float32", CheckInputs.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
                 exact("watch", MATRIX, x -> Tensor.of(new Op.Watch((value, steps) -> { }), x, x.neg())),
                 exact("trim", MATRIX, x -> Tensor.of(new Op.Trim(0), x.neg())),
                 exact("within", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
                 exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),
-                exact("scatter", Samples.eighths(FLOAT32, 47, -2, 2, 50, 17),
+                exact("scatter", CheckInputs.eighths(FLOAT32, 47, -2, 2, 50, 17),
                         x -> Tensor.of(new Op.ScatterAdd(Dim.of(33)), x, K.constant(PLACES))),
                 exact("concat", MATRIX, x -> K.concatenate(List.of(x, x.neg(), x), 1)));
     }
@@ -132,7 +132,7 @@ final class NodeChecks {
 
     private static Tensor rnn(Tensor x) {
         int units = K.intShape(x)[2];
-        Tensor weights = K.constant(Samples.uniform(50, -0.3, 0.3, units, units));
+        Tensor weights = K.constant(CheckInputs.uniform(50, -0.3, 0.3, units, units));
         Tensor initial = K.constant(0, FLOAT32, K.intShape(x)[0], units);
         return K.rnn((in, states) -> {
             Tensor h = K.tanh(in.plus(K.dot(states.get(0), weights)));
@@ -144,7 +144,7 @@ final class NodeChecks {
     private static List<Check> dtypes() {
         var checks = new ArrayList<Check>();
         for (DType from : DType.values()) {
-            NDArray x = from == BOOL ? Samples.bools(50, 33, 17) : Samples.uniform(from, 50, from.isFloating() ? -2 : -300, from.isFloating() ? 2 : 300, 33, 17);
+            NDArray x = from == BOOL ? CheckInputs.bools(50, 33, 17) : CheckInputs.uniform(from, 50, from.isFloating() ? -2 : -300, from.isFloating() ? 2 : 300, 33, 17);
             String of = " of " + from.word();
             for (DType to : DType.values()) {
                 checks.add(exact("cast" + of + " to " + to.word(), x, t -> Tensor.of(new Op.Cast(to), t)));
@@ -157,10 +157,10 @@ final class NodeChecks {
                         t -> Check.Computation.of(Tensor.of(new Op.Reduce(kind, List.of(1)), t.get(0)))));
             }
             // The terms have the mean size 1/4, by which the tolerance goes.
-            NDArray factors = from.isFloating() ? Samples.uniform(from, 52, -1, 1, 33, 17) : x;
+            NDArray factors = from.isFloating() ? CheckInputs.uniform(from, 52, -1, 1, 33, 17) : x;
             checks.add(sum("sum" + of, factors, 33, t -> t.sum(List.of(0))));
             checks.add(sum("product" + of, factors, 17, t -> K.dot(t, K.transpose(t))));
-            checks.add(Check.of("scatter" + of, 0, 0, List.of(Samples.eighths(from, 51, -2, 2, 50, 17)),
+            checks.add(Check.of("scatter" + of, 0, 0, List.of(CheckInputs.eighths(from, 51, -2, 2, 50, 17)),
                     t -> Check.Computation.of(Tensor.of(new Op.ScatterAdd(Dim.of(33)), t.get(0), K.constant(PLACES)))));
         }
         return checks;
@@ -175,10 +175,10 @@ final class NodeChecks {
                 Check.of("of max pooling", 4, 1, List.of(IMAGES), x -> gradients(K.square(
                         K.pool2d(x.get(0), new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF)), x)),
                 Check.of("of cross-entropy", 16, 1, List.of(MATRIX), x -> gradients(
-                        K.sparseCategoricalCrossentropy(x.get(0), K.constant(Samples.integers(48, 0, 17, 33)), true), x)),
+                        K.sparseCategoricalCrossentropy(x.get(0), K.constant(CheckInputs.integers(48, 0, 17, 33)), true), x)),
                 Check.of("of batch normalisation", 64, 1, List.of(MATRIX), x -> gradients(K.square(K.normalizeBatchInTraining(
                         x.get(0), K.ones(17), K.zeros(17), new int[] {0}).normalized()).times(K.constant(MATRIX)), x)),
-                Check.of("of a dense layer", 40, 4, List.of(MATRIX, Samples.uniform(49, -1, 1, 17, 9)),
+                Check.of("of a dense layer", 40, 4, List.of(MATRIX, CheckInputs.uniform(49, -1, 1, 17, 9)),
                         x -> gradients(K.tanh(K.dot(x.get(0), x.get(1))), x)),
                 Check.of("of a loop", 128, 16, List.of(CUBE), x -> gradients(K.square(rnn(x.get(0))), x)),
                 Check.of("of gathered rows", 4, 1, List.of(MATRIX),

@@ -1,9 +1,9 @@
 package io.clarion.cli;
 
 import io.clarion.engine.DeviceReport;
-import io.clarion.engine.Gauge.Reading;
-import io.clarion.engine.Gauges.Look;
-import io.clarion.engine.Gauges.Sight;
+import io.clarion.engine.DeviceMetrics.Reading;
+import io.clarion.engine.MetricsRegistry.Look;
+import io.clarion.engine.MetricsRegistry.Sight;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
 record Probing(Optional<Speed> speed, String end) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    static Probing of(DeviceChoice choice, Surroundings surroundings) {
+    static Probing of(DeviceChoice choice, CliContext context) {
         var speed = new AtomicReference<Speed>();
         var error = new AtomicReference<String>();
-        Children.End end = surroundings.children().run(List.of(ChildCommand.NAME, "probe", choice.report().id()), LIMIT,
+        Children.End end = context.children().run(List.of(ChildCommand.NAME, "probe", choice.report().id()), LIMIT,
                 line -> ChildLine.parse(line).ifPresent(l -> {
                     speed.compareAndSet(null, l.speed());
                     error.compareAndSet(null, l.error());

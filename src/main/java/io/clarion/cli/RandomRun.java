@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param graphs  how many programs there are to be
  * @param seconds after which no further function begins
  */
-record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, long seconds, Surroundings surroundings) {
+record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, long seconds, CliContext context) {
     /** Functions after which a new child goes on. */
     private static final int EACH = 250;
     /** Functions after which a device begins with nothing. */
@@ -66,7 +66,7 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
             tally.isAt = false;
         }
         boolean passes = tally.failures == 0 && tally.error.isEmpty() && tally.functions > 0;
-        surroundings.say("%s  %s  %d graphs, seeds %d to %d, in %.0f s: %d failures, %d refused; %.2f %% of %d elements are ill-conditioned%s", choice.report().id(),
+        context.say("%s  %s  %d graphs, seeds %d to %d, in %.0f s: %d failures, %d refused; %.2f %% of %d elements are ill-conditioned%s", choice.report().id(),
                 passes ? "PASS" : "FAIL", tally.functions * RandomCheck.TOGETHER, seed, tally.at - 1, (System.nanoTime() - start) * 1e-9, tally.failures, tally.refused,
                 100.0 * tally.ill / Math.max(1, tally.elements), tally.elements, tally.error.isEmpty() ? "" : "; " + tally.error);
         return passes;
@@ -78,7 +78,7 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
 
     /** Runs a child, which keeps no kernels, as none of them is built a second time. */
     private End child(long from, long to, int part, long left, Consumer<String> line) {
-        return surroundings.children().run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from), String.valueOf(to), String.valueOf(part),
+        return context.children().run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from), String.valueOf(to), String.valueOf(part),
                 String.valueOf(left)), Children.WITHOUT_CACHES, Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
     }
 
@@ -104,24 +104,24 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         tally.ill += line.result().ill();
         tally.refused += line.result().refused() == null ? 0 : 1;
         if (line.result().refused() != null) {
-            surroundings.say("%s  seed %d is refused: %s", choice.report().id(), line.seed(), line.result().refused());
+            context.say("%s  seed %d is refused: %s", choice.report().id(), line.seed(), line.result().refused());
         }
         if (line.result().failed() != null) {
             tally.failures++;
-            surroundings.say("%s  seed %d: %s", choice.report().id(), line.seed(), line.result().failed());
-            surroundings.out().println(line.result().program().indent(4));
+            context.say("%s  seed %d: %s", choice.report().id(), line.seed(), line.result().failed());
+            context.out().println(line.result().program().indent(4));
         }
     }
 
     /** Says with which of the programs of a seed, or with all in one function, a child crashes or hangs, shrunk to a few lines. */
     private void tell(long at, End ended) {
-        surroundings.say("%s  seed %d: the process %s", choice.report().id(), at, end(ended));
+        context.say("%s  seed %d: the process %s", choice.report().id(), at, end(ended));
         boolean isTold = false;
         for (int part = RandomCheck.TOGETHER - 1; part >= RandomCheck.ALL && !(isTold && part == RandomCheck.ALL); part--) {
             End alone = child(at, at + 1, part, LIMIT.toSeconds(), line -> { });
             if (!(alone instanceof End.Done)) {
-                surroundings.say("program %s of it %s", part == RandomCheck.ALL ? "0 to " + (RandomCheck.TOGETHER - 1) : part, end(alone));
-                surroundings.out().println(shrunk(at, part).indent(4));
+                context.say("program %s of it %s", part == RandomCheck.ALL ? "0 to " + (RandomCheck.TOGETHER - 1) : part, end(alone));
+                context.out().println(shrunk(at, part).indent(4));
                 isTold = true;
             }
         }
@@ -135,7 +135,7 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         for (int child = 0; child < CHILDREN && shortest.get() == null && System.nanoTime() < end; child++) {
             var isTrying = new AtomicBoolean();
             int before = ended.length();
-            surroundings.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), Children.WITHOUT_CACHES,
+            context.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), Children.WITHOUT_CACHES,
                     LIMIT.multipliedBy(2),
                     text -> ChildLine.parse(text).map(ChildLine::random).ifPresent(line -> {
                         if (line.result() != null && line.result().program() != null) {

@@ -37,9 +37,9 @@ final class ScalarChecks {
         var inputs = new ArrayList<NDArray>();
         for (int i = 0; i < fn.arity(); i++) {
             boolean condition = i == 0 && fn.rule() == ScalarFn.Rule.CHOICE;
-            inputs.add(condition || dtype == DType.BOOL ? Samples.bools(10 + i, NUMBERS)
-                    : fn.rule() == ScalarFn.Rule.FLOATING ? Samples.uniform(dtype, 20 + i, fn.low(), fn.high(), NUMBERS)
-                    : Samples.eighths(dtype, 30 + i, fn.low(), fn.high(), NUMBERS));
+            inputs.add(condition || dtype == DType.BOOL ? CheckInputs.bools(10 + i, NUMBERS)
+                    : fn.rule() == ScalarFn.Rule.FLOATING ? CheckInputs.uniform(dtype, 20 + i, fn.low(), fn.high(), NUMBERS)
+                    : CheckInputs.eighths(dtype, 30 + i, fn.low(), fn.high(), NUMBERS));
         }
         return Check.of(fn.word() + " of " + dtype.word(), tolerance(fn), 1, inputs,
                 in -> Check.Computation.of(Tensor.map(fn, in.toArray(Tensor[]::new))));

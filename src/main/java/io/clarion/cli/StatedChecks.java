@@ -55,8 +55,8 @@ final class StatedChecks {
 
     /** Factors from -1 to 1: a term has the mean size 1/4, and errors are counted in ULP of the sum of the terms' sizes. */
     private static Check dot(Size s) {
-        NDArray a = Samples.uniform(1, -1, 1, s.rows, s.inner);
-        NDArray b = Samples.uniform(2, -1, 1, s.inner, s.columns);
+        NDArray a = CheckInputs.uniform(1, -1, 1, s.rows, s.inner);
+        NDArray b = CheckInputs.uniform(2, -1, 1, s.inner, s.columns);
         return Check.stated("dot " + s.rows + "x" + s.inner + "x" + s.columns, tolerance(2, s.inner), 0.25 * s.inner, List.of(a, b),
                 in -> K.dot(in.get(0), in.get(1)),
                 in -> ReferenceChecks.dot(in.get(0).toDoubles(), in.get(1).toDoubles(), s.rows, s.inner, s.columns));
@@ -64,16 +64,16 @@ final class StatedChecks {
 
     /** Numbers from -8 to 8: their distance to the greatest, up to 16, is rounded to 8 ULP of its exponential. */
     private static Check softmax(Size s) {
-        NDArray x = Samples.uniform(3, -8, 8, s.rows, s.columns);
+        NDArray x = CheckInputs.uniform(3, -8, 8, s.rows, s.columns);
         return Check.stated("softmax " + s.rows + "x" + s.columns, tolerance(16, s.columns), 0, List.of(x),
                 in -> K.softmax(in.get(0)), in -> ReferenceChecks.softmax(in.get(0).toDoubles(), s.rows, s.columns));
     }
 
     /** Columns of mean 1 and deviation 1.15. */
     private static Check normalisation(Size s) {
-        NDArray x = Samples.uniform(4, -1, 3, s.rows, s.columns);
-        NDArray gamma = Samples.uniform(5, 0.5, 2, s.columns);
-        NDArray beta = Samples.uniform(6, -1, 1, s.columns);
+        NDArray x = CheckInputs.uniform(4, -1, 3, s.rows, s.columns);
+        NDArray gamma = CheckInputs.uniform(5, 0.5, 2, s.columns);
+        NDArray beta = CheckInputs.uniform(6, -1, 1, s.columns);
         return Check.stated("batch normalisation " + s.rows + "x" + s.columns, tolerance(16, s.rows), 1, List.of(x, gamma, beta),
                 in -> K.normalizeBatchInTraining(in.get(0), in.get(1), in.get(2), new int[] {0}, EPSILON).normalized(),
                 in -> ReferenceChecks.batchNormalization(in.get(0).toDoubles(), in.get(1).toDoubles(), in.get(2).toDoubles(),

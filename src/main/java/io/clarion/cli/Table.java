@@ -51,7 +51,7 @@ final class Table {
         return column < row.size() - 1 && text.length() > WIDEST ? text.substring(0, WIDEST - 3) + "..." : text;
     }
 
-    void print(Surroundings to) {
+    void print(CliContext to) {
         lines().forEach(to.out()::println);
     }
 }

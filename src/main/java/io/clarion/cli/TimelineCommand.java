@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "timeline", description = {"Makes a page of a trace that was written before: what ran on each device, and when.",
     "-Dclarion.trace=FILE or CLARION_TRACE=FILE has any other command write a trace. The page is one HTML file that needs no other."})
 final class TimelineCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CliContext context;
 
     @Parameters(paramLabel = "OUT.html", description = "The page to write.")
     private Path out;
@@ -27,8 +27,8 @@ final class TimelineCommand implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FILE", description = "The trace; by default the file that -Dclarion.trace or CLARION_TRACE names.")
     private Path trace;
 
-    TimelineCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    TimelineCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class TimelineCommand implements Callable<Integer> {
         byte[] page = page(timeline).getBytes(StandardCharsets.UTF_8);
         WholeFile.write(out, file -> file.write(page));
         int devices = timeline.devices().size();
-        surroundings.say("%s: %d commands on %d device%s in %.3f s, to be opened in a browser", out, timeline.bars(), devices, devices == 1 ? "" : "s", timeline.seconds());
+        context.say("%s: %d commands on %d device%s in %.3f s, to be opened in a browser", out, timeline.bars(), devices, devices == 1 ? "" : "s", timeline.seconds());
         return 0;
     }
 

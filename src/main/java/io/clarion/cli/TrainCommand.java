@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 /** {@code clarion train}. */
 @Command(name = "train", description = "Trains a net.", synopsisSubcommandLabel = "mnist")
 final class TrainCommand {
-    private final Surroundings surroundings;
+    private final CliContext context;
 
-    TrainCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    TrainCommand(CliContext context) {
+        this.context = context;
     }
 
     /** The options of {@code train mnist}. */
@@ -32,7 +32,7 @@ final class TrainCommand {
         @Option(names = "--epochs", paramLabel = "N", defaultValue = "3", description = "${DEFAULT-VALUE} by default.")
         int epochs;
 
-        @Option(names = "--batch", paramLabel = "N", defaultValue = "128", description = "Samples a step; ${DEFAULT-VALUE} by default.")
+        @Option(names = "--batch", paramLabel = "N", defaultValue = "128", description = "CheckInputs a step; ${DEFAULT-VALUE} by default.")
         int batch;
 
         @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam",
@@ -71,7 +71,7 @@ final class TrainCommand {
         } else if (device.asked() != null) {
             WrongUse.in(() -> K.useDevice(device.asked()));
         }
-        lesson.give(surroundings, Digits.bundled()).close();
+        lesson.give(context, Digits.bundled()).close();
         return 0;
     }
 }

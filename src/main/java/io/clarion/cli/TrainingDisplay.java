@@ -14,7 +14,7 @@ import java.util.Locale;
 final class TrainingDisplay implements Callback, AutoCloseable {
     private static final long LINE_EVERY_NANOS = 10_000_000_000L;
     private static final long BAR_EVERY_NANOS = 100_000_000L;
-    private final Surroundings surroundings;
+    private final CliContext context;
     private final int epochs;
     private final int samples;
     /** Null unless a person is watching. */
@@ -28,14 +28,14 @@ final class TrainingDisplay implements Callback, AutoCloseable {
     /**
      * @param samples a whole epoch's
      */
-    TrainingDisplay(Surroundings surroundings, int epochs, int samples) {
-        this(surroundings, epochs, samples, surroundings.isInteractive()
-                ? new ProgressLine(surroundings.out(), ProgressLine.columnsOfTerminal(), surroundings.printsBlocks()) : null);
+    TrainingDisplay(CliContext context, int epochs, int samples) {
+        this(context, epochs, samples, context.isInteractive()
+                ? new ProgressLine(context.out(), ProgressLine.columnsOfTerminal(), context.printsBlocks()) : null);
     }
 
     /** @param line where to show a bar; null to print lines */
-    TrainingDisplay(Surroundings surroundings, int epochs, int samples, ProgressLine line) {
-        this.surroundings = surroundings;
+    TrainingDisplay(CliContext context, int epochs, int samples, ProgressLine line) {
+        this.context = context;
         this.epochs = epochs;
         this.samples = samples;
         this.line = line;
@@ -67,7 +67,7 @@ final class TrainingDisplay implements Callback, AutoCloseable {
         } else if (line == null && !isFirst && now - lastShown > LINE_EVERY_NANOS) {
             lastShown = now;
             double speed = speed(soFar, now);
-            surroundings.say("%s  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", title(), soFar.samples(), samples,
+            context.say("%s  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", title(), soFar.samples(), samples,
                     soFar.loss(), soFar.accuracy(), speed, (samples * (double) (epochs - epoch + 1) - soFar.samples()) / speed);
         }
     }
@@ -99,7 +99,7 @@ final class TrainingDisplay implements Callback, AutoCloseable {
     @Override
     public void epoch(Training.Epoch e) {
         clear();
-        surroundings.say("epoch %d/%d  loss %.4f  accuracy %.4f  test loss %.4f  test accuracy %.4f  %.1f s  %.0f samples/s",
+        context.say("epoch %d/%d  loss %.4f  accuracy %.4f  test loss %.4f  test accuracy %.4f  %.1f s  %.0f samples/s",
                 e.number(), epochs, e.train().loss(), e.train().accuracy(), e.test().loss(), e.test().accuracy(), e.seconds(),
                 e.throughput());
         firstBatch = 0;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     "What is tried is compared with the reference engine before it is timed. The table is kept in `tuning` of Clarion's folder, "
             + "by device and driver; it is deleted like any file."})
 final class TuneCommand implements Callable<Integer> {
-    private final Surroundings surroundings;
+    private final CliContext context;
 
     @Mixin
     private DeviceOption device;
@@ -21,8 +21,8 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "N", defaultValue = "5", description = "How long to search, ${DEFAULT-VALUE} by default.")
     private double minutes;
 
-    TuneCommand(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    TuneCommand(CliContext context) {
+        this.context = context;
     }
 
     @Override
@@ -30,13 +30,13 @@ final class TuneCommand implements Callable<Integer> {
         if (!(minutes > 0 && minutes < 1e6)) {
             throw new WrongUse("--minutes is " + minutes + ", and a number above 0 is needed");
         }
-        DeviceChoice choice = device.chosen(surroundings);
-        try (Device open = choice.open(); Device expected = DeviceChoice.first(surroundings.reference()).open()) {
+        DeviceChoice choice = device.chosen(context);
+        try (Device open = choice.open(); Device expected = DeviceChoice.first(context.reference()).open()) {
             var kept = open.tune(expected, Duration.ofMillis((long) (minutes * 60_000)), line -> {
-                surroundings.say("%s", line);
-                surroundings.out().flush();
+                context.say("%s", line);
+                context.out().flush();
             });
-            surroundings.say("%s is kept in %s and used from now on", choice.report().id(), kept);
+            context.say("%s is kept in %s and used from now on", choice.report().id(), kept);
         }
         return 0;
     }

@@ -36,36 +36,36 @@ enum WholeProcess {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Result run(String word, DeviceChoice choice, Surroundings surroundings) {
+    static Result run(String word, DeviceChoice choice, CliContext context) {
         WholeProcess workload = Arrays.stream(values()).filter(w -> w.word().equals(word)).findFirst().orElseThrow();
-        return new Result(word, workload.measured(choice, surroundings), workload.unit, Double.NaN);
+        return new Result(word, workload.measured(choice, context), workload.unit, Double.NaN);
     }
 
-    private double measured(DeviceChoice choice, Surroundings surroundings) {
+    private double measured(DeviceChoice choice, CliContext context) {
         String id = choice.report().id();
         return switch (this) {
             // Clarion's own cache, and PoCL's.
-            case START_COLD -> seconds(surroundings, Children.WITHOUT_CACHES, id);
+            case START_COLD -> seconds(context, Children.WITHOUT_CACHES, id);
             case START_WARM -> {
-                seconds(surroundings, Map.of(), id);
-                yield seconds(surroundings, Map.of(), id);
+                seconds(context, Map.of(), id);
+                yield seconds(context, Map.of(), id);
             }
-            case PEAK_MEMORY -> told(surroundings, Map.of(), "memory", id).figure * 1e-6;
+            case PEAK_MEMORY -> told(context, Map.of(), "memory", id).figure * 1e-6;
         };
     }
 
-    private static double seconds(Surroundings surroundings, Map<String, String> environment, String id) {
+    private static double seconds(CliContext context, Map<String, String> environment, String id) {
         long start = System.nanoTime();
-        return (told(surroundings, environment, "predict", id).when - start) * 1e-9;
+        return (told(context, environment, "predict", id).when - start) * 1e-9;
     }
 
     /** A figure and when it came, by System.nanoTime(). */
     private record Told(double figure, long when) {}
 
-    private static Told told(Surroundings surroundings, Map<String, String> environment, String job, String id) {
+    private static Told told(CliContext context, Map<String, String> environment, String job, String id) {
         var told = new AtomicReference<Told>();
         var error = new AtomicReference<String>();
-        End end = surroundings.children().run(List.of(ChildCommand.NAME, job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
+        End end = context.children().run(List.of(ChildCommand.NAME, job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
             if (l.figure() != null) {
                 told.set(new Told(l.figure(), System.nanoTime()));
             }

@@ -61,8 +61,8 @@ public interface Device extends AutoCloseable {
     }
 
     /** What its calls are counted by: unless it says otherwise, one that no other process sees. */
-    default Gauge gauge() {
-        return Gauge.UNSEEN;
+    default DeviceMetrics metrics() {
+        return DeviceMetrics.UNSEEN;
     }
 
     /** Whether it computes in the host's memory, so that large arrays cost nothing to give and to get. */

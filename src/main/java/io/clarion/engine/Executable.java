@@ -32,12 +32,12 @@ public interface Executable extends AutoCloseable {
     /**
      * As {@link #call(List, List, long)}, with inputs that others may still be filling, and outputs that they may be waiting for.
      *
-     * @throws Passage.Abandoned if an input will never be filled; nothing has been updated then
+     * @throws TransferStream.Abandoned if an input will never be filled; nothing has been updated then
      */
-    default void call(List<NDArray> inputs, List<NDArray> into, long draw, Passage passage) {
-        inputs.forEach(array -> passage.await(array, array.bytes().remaining()));
+    default void call(List<NDArray> inputs, List<NDArray> into, long draw, TransferStream stream) {
+        inputs.forEach(array -> stream.await(array, array.bytes().remaining()));
         call(inputs, into, draw);
-        into.forEach(array -> passage.filled(array, array.bytes().remaining()));
+        into.forEach(array -> stream.filled(array, array.bytes().remaining()));
     }
 
     /**

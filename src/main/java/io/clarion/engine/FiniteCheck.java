@@ -25,8 +25,8 @@ final class FiniteCheck {
     /** Throws {@link NotFinite} if a call with these inputs, of these sizes, would have a bad result. */
     void before(List<NDArray> inputs, Map<Dim.Symbol, Integer> sizes, long draw) {
         Executable executable = executables.computeIfAbsent(sizes, s -> device.compile(results.specialise(s)));
-        if (executable.call(inputs, draw).stream().anyMatch(v -> Culprit.badElements(v).length > 0)) {
-            throw new NotFinite("call: " + Culprit.of(results, device, inputs, sizes, draw));
+        if (executable.call(inputs, draw).stream().anyMatch(v -> NanTracer.badElements(v).length > 0)) {
+            throw new NotFinite("call: " + NanTracer.of(results, device, inputs, sizes, draw));
         }
     }
 

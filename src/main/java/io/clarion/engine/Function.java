@@ -50,7 +50,7 @@ public final class Function implements AutoCloseable {
     private final Cleaner.Cleanable leak;
     private boolean isClosed;
     /** Of the devices at work: what waits for another call of this function waits for them too. */
-    private final List<Gauge> gauges;
+    private final List<DeviceMetrics> metrics;
     private long calls;
     /** The last call that was asked for without waiting. */
     private CompletableFuture<List<NDArray>> asked = CompletableFuture.completedFuture(List.of());
@@ -86,7 +86,7 @@ public final class Function implements AutoCloseable {
         this.held = new Held("a function of " + graph.inputs().size() + " inputs, " + graph.outputs().size() + " outputs and "
                 + graph.updates().size() + " updates on " + device.report().id(), device, new FiniteCheck(computed, device));
         this.leak = CLEANER.register(this, held::leaked);
-        this.gauges = device.parts().stream().map(Device::gauge).toList();
+        this.metrics = device.parts().stream().map(Device::metrics).toList();
     }
 
     private static void checkUpdatedOnce(Graph graph) {
@@ -103,7 +103,7 @@ public final class Function implements AutoCloseable {
         var all = new ArrayList<>(results.subList(0, outputs));
         all.addAll(watches.watched());
         return new Graph(inputs.placeholders(), all, IntStream.range(0, graph.updates().size())
-                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(), graph.unsteady());
+                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(), graph.volatileVariables());
     }
 
     /** The graph as it was written. */
@@ -163,13 +163,13 @@ public final class Function implements AutoCloseable {
     }
 
     private Executable.Outputs outputs(List<? extends Value> values, int kept, List<NDArray> into) {
-        gauges.forEach(Gauge::arrive);
+        metrics.forEach(DeviceMetrics::arrive);
         return outputsInTurn(values, kept, into);
     }
 
     /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none; {@code into} arrays unless that is null. */
     private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept, List<NDArray> into) {
-        gauges.forEach(Gauge::leave);
+        metrics.forEach(DeviceMetrics::leave);
         checkOpen("call");
         Inputs.Given given = inputs.given(values);
         if (into != null) {
@@ -265,11 +265,11 @@ public final class Function implements AutoCloseable {
 
     /** Counts a call among those that wait until what this gives is run. */
     private Runnable waiting() {
-        gauges.forEach(Gauge::arrive);
+        metrics.forEach(DeviceMetrics::arrive);
         var waits = new AtomicBoolean(true);
         return () -> {
             if (waits.getAndSet(false)) {
-                gauges.forEach(Gauge::leave);
+                metrics.forEach(DeviceMetrics::leave);
             }
         };
     }

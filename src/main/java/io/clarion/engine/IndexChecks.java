@@ -47,7 +47,7 @@ record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
         var outputs = new ArrayList<>(graph.outputs());
         outputs.addAll(worst);
         Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow().lessEqual(Tensor.literal(DType.INT32, Surfacing.INSIDE));
-        return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList(), graph.unsteady());
+        return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList(), graph.volatileVariables());
     }
 
     private static Tensor greatest(Tensor x) {

@@ -14,23 +14,23 @@ import java.util.function.Function;
 /** Knows which variables have their values on a device and what memory these take, and takes them back to the host when it closes. Thread-safe. */
 public final class ResidentVariables {
     private final Device device;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final AtomicLong bytes = new AtomicLong();
     private final Set<Variable> residents = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     /** Read by values that come, written by the end of them. */
     private final ReentrantReadWriteLock coming = new ReentrantReadWriteLock();
     private volatile boolean isClosed;
 
-    /** Knows of none so far; {@code gauge} is told the memory that they take. */
-    public ResidentVariables(Device device, Gauge gauge) {
+    /** Knows of none so far; {@code metrics} is told the memory that they take. */
+    public ResidentVariables(Device device, DeviceMetrics metrics) {
         this.device = device;
-        this.gauge = gauge;
+        this.metrics = metrics;
     }
 
     /** Counts memory that the values take, or give back if {@code growth} is below 0. */
     public void held(long growth) {
         bytes.addAndGet(growth);
-        gauge.held(growth);
+        metrics.held(growth);
     }
 
     /** Returns how much memory the values take. */

@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
 /**
  * What a function computes: outputs and new values of variables from inputs.
  *
- * @param inputs  placeholders, in the order in which a call gives their values; for a function also sparse matrices that
- *                consist of placeholders, which an engine gets in place of them
- * @param outputs in the order in which a call returns them
- * @param updates all computed from the old values, then applied at once
- * @param unsteady further variables that are likely to change between any two calls, so that nothing that is made of them is worth keeping
+ * @param inputs            placeholders, in the order in which a call gives their values; for a function also sparse matrices that
+ *                          consist of placeholders, which an engine gets in place of them
+ * @param outputs           in the order in which a call returns them
+ * @param updates           all computed from the old values, then applied at once
+ * @param volatileVariables variables that another function updates between calls, so that what is made of them is not cached
  */
-public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates, Set<Variable> unsteady) {
+public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates, Set<Variable> volatileVariables) {
     /** A variable and what it becomes: a tensor of its shape and dtype. */
     public record Update(Variable variable, Tensor value) {
         public Update {
@@ -36,17 +36,17 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         updates = List.copyOf(updates);
-        unsteady = Set.copyOf(unsteady);
+        volatileVariables = Set.copyOf(volatileVariables);
     }
 
-    /** Of which others change no variable in most calls. */
+    /** Makes a graph whose variables no other function updates between most calls. */
     public Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates) {
         this(inputs, outputs, updates, Set.of());
     }
 
-    /** Whether a variable most likely has the same value in the next call as in this one. */
-    public boolean isSteady(Variable variable) {
-        return !unsteady.contains(variable) && updates.stream().noneMatch(u -> u.variable() == variable);
+    /** Returns whether a variable is likely to change between calls: what is made of it is not worth keeping. */
+    public boolean isVolatile(Variable variable) {
+        return volatileVariables.contains(variable) || updates.stream().anyMatch(u -> u.variable() == variable);
     }
 
     /** Everything that has to be computed: the outputs, then the updates' values. */
@@ -111,12 +111,12 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
                 now.put(t, rewrite.apply(withBodies(t, now), t.inputs().stream().map(now::get).toList()));
             }
         }
-        return new Graph(inputs.stream().map(now::get).toList(), outputs, updates, unsteady).with(now::get, now::get);
+        return new Graph(inputs.stream().map(now::get).toList(), outputs, updates, volatileVariables).with(now::get, now::get);
     }
 
     /** This graph with others in place of the outputs, and of what variables become. */
     public Graph with(UnaryOperator<Tensor> output, UnaryOperator<Tensor> value) {
-        return new Graph(inputs, outputs.stream().map(output).toList(), updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(), unsteady);
+        return new Graph(inputs, outputs.stream().map(output).toList(), updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(), volatileVariables);
     }
 
     /** {@code t} with its bodies, if it has any, as they are {@code now}. */

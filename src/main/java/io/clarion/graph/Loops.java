@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Makes an {@link Bundle.Loop} of a step that is traced once.
  *
  * <p>Only what needs a carried value stays in the loop, and a few operations on what is stored anyway. All else that a step
- * computes of the sequences' elements alone is computed for all steps at once before it ({@link Lift}); what is the same in
+ * computes of the sequences' elements alone is computed for all steps at once before it ({@link LoopBatching}); what is the same in
  * all steps is computed once. So the products of an RNN's inputs with its weights become one large product.
  *
  * <p>The loop stacks more than was asked for: what carried values are at the start of a step, and every accumulation and
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * Gradients need them; an engine drops what nobody reads.
  */
 public final class Loops {
-    private final Lift lift;
+    private final LoopBatching batching;
     private final List<Tensor> carried;
     /** The parameter for an element of each sequence, and for each tensor that is the same in all steps. */
     private final Map<Tensor, Tensor> elements = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ public final class Loops {
     private Loops(List<Tensor> carried, List<Tensor> given, List<Tensor> sequences, Dim steps, long start) {
         this.carried = carried;
         this.steps = steps;
-        this.lift = new Lift(steps, carried, given, sequences, start);
+        this.batching = new LoopBatching(steps, carried, given, sequences, start);
     }
 
     /** A step: from the carried values and the sequences' elements. */
@@ -70,7 +70,7 @@ public final class Loops {
         long start = Tensor.now();
         List<Tensor> carried = initial.stream().map(t -> parameter(t, t.shape())).toList();
         List<Tensor> given = sequences.stream().map(t -> parameter(t, t.shape().part(1, t.rank()))).toList();
-        Traced traced = Draws.outside(step.apply(carried, given), start);
+        Traced traced = HoistRandom.outside(step.apply(carried, given), start);
         return new Loops(carried, given, sequences, steps, start).made(initial, traced, reversed);
     }
 
@@ -122,29 +122,29 @@ public final class Loops {
     }
 
     private Tensor madeInside(Tensor t) {
-        Lift.Level level = lift.level(t);
+        LoopBatching.Level level = batching.level(t);
         if (carried.contains(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota || t.op() instanceof Op.Size) {
             return t;
         }
-        boolean isHere = level == Lift.Level.STATE || t.op() instanceof Op.View
-                || level == Lift.Level.ELEMENT && !t.inputs().isEmpty() && lift.isCheap(t);
+        boolean isHere = level == LoopBatching.Level.STATE || t.op() instanceof Op.View
+                || level == LoopBatching.Level.ELEMENT && !t.inputs().isEmpty() && batching.isCheap(t);
         if (isHere) {
             return t.with(t.inputs().stream().map(this::inside).toList());
         }
-        if (level == Lift.Level.SAME) {
+        if (level == LoopBatching.Level.SAME) {
             return invariants.computeIfAbsent(t, x -> parameter(x, x.shape()));
         }
-        return elements.computeIfAbsent(lift.lifted(t), x -> parameter(x, t.shape()));
+        return elements.computeIfAbsent(batching.batched(t), x -> parameter(x, t.shape()));
     }
 
     /** What a step's tensor is for all steps, once the loop is there. */
     private Supplier<Tensor> stack(Tensor t) {
-        if (lift.level(t) != Lift.Level.STATE) {
-            return () -> lift.lifted(t);
+        if (batching.level(t) != LoopBatching.Level.STATE) {
+            return () -> batching.batched(t);
         }
-        if (t.op() instanceof Op.View(Movement m) && lift.level(t.input(0)) == Lift.Level.STATE && t.input(0).shape().count().equals(t.shape().count())) {
+        if (t.op() instanceof Op.View(Movement m) && batching.level(t.input(0)) == LoopBatching.Level.STATE && t.input(0).shape().count().equals(t.shape().count())) {
             Supplier<Tensor> in = stack(t.input(0));
-            return () -> in.get().view(Lift.shifted(m, steps));
+            return () -> in.get().view(LoopBatching.shifted(m, steps));
         }
         int number = stacked(inside(t));
         return () -> result(carried.size() + number);
@@ -173,10 +173,10 @@ public final class Loops {
                 Supplier<Tensor> a = sum(t.input(0));
                 yield () -> a.get().view(m);
             }
-            case Op.Contract(Contraction c) when t.inputs().stream().anyMatch(in -> lift.level(in) != Lift.Level.SAME) -> {
-                List<Supplier<Tensor>> operands = t.inputs().stream().map(in -> lift.level(in) == Lift.Level.SAME ? (Supplier<Tensor>) () -> in : stack(in)).toList();
-                List<Boolean> moving = t.inputs().stream().map(in -> lift.level(in) != Lift.Level.SAME).toList();
-                yield () -> Lift.along(c, steps, moving, false).apply(operands.stream().map(Supplier::get).toList());
+            case Op.Contract(Contraction c) when t.inputs().stream().anyMatch(in -> batching.level(in) != LoopBatching.Level.SAME) -> {
+                List<Supplier<Tensor>> operands = t.inputs().stream().map(in -> batching.level(in) == LoopBatching.Level.SAME ? (Supplier<Tensor>) () -> in : stack(in)).toList();
+                List<Boolean> moving = t.inputs().stream().map(in -> batching.level(in) != LoopBatching.Level.SAME).toList();
+                yield () -> LoopBatching.along(c, steps, moving, false).apply(operands.stream().map(Supplier::get).toList());
             }
             default -> {
                 Supplier<Tensor> all = stack(t);

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 /** Told of what happens in {@link Training}, and may end it. */
 public interface Callback {
     /** Before the first epoch. */
-    default void begin(Learner learner, Training training) {}
+    default void begin(Trainer trainer, Training training) {}
 
     /** After each batch: the epoch, from 1, and the score of its samples so far. */
     default void batch(int epoch, Score soFar) {}

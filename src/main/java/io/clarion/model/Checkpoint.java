@@ -22,8 +22,8 @@ public final class Checkpoint implements Callback {
     }
 
     @Override
-    public void begin(Learner learner, Training training) {
-        model = learner.model();
+    public void begin(Trainer trainer, Training training) {
+        model = trainer.model();
         best = monitor.worst();
     }
 

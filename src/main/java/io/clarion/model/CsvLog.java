@@ -20,7 +20,7 @@ public final class CsvLog implements Callback {
     }
 
     @Override
-    public void begin(Learner learner, Training training) {
+    public void begin(Trainer trainer, Training training) {
         begun = false;
     }
 

@@ -14,8 +14,8 @@ final class DivergenceWarning implements Callback {
     }
 
     @Override
-    public void begin(Learner learner, Training training) {
-        rate = learner.rate();
+    public void begin(Trainer trainer, Training training) {
+        rate = trainer.rate();
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class EarlyStopping implements Callback {
     }
 
     @Override
-    public void begin(Learner learner, Training training) {
+    public void begin(Trainer trainer, Training training) {
         best = monitor.worst();
         waited = 0;
         stops = false;

@@ -227,13 +227,13 @@ public final class Model implements Layer, AutoCloseable {
     }
 
     /** This model with a loss for its output, or for each of several, and metrics. */
-    public Learner compile(Optimizer optimizer, Objective loss, Metric... metrics) {
+    public Trainer compile(Optimizer optimizer, Objective loss, Metric... metrics) {
         return compile(optimizer, outputs.stream().map(o -> loss).toList(), outputs.stream().map(o -> 1.0).toList(), List.of(metrics));
     }
 
     /** This model with a loss for each output, of which the weighted sum is to be small, and metrics of each output. */
-    public Learner compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
-        return new Learner(this, optimizer, losses, weights, metrics);
+    public Trainer compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
+        return new Trainer(this, optimizer, losses, weights, metrics);
     }
 
     /** Frees what the device holds for predicting; the weights stay. */

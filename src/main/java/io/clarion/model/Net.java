@@ -64,7 +64,7 @@ public enum Net {
     }
 
     /** The net with what it learns by: the cross-entropy of its logits with the labels. */
-    public static Learner learner(Model net, Optimizer optimizer) {
+    public static Trainer trainer(Model net, Optimizer optimizer) {
         return net.compile(optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS, Accuracy.FITTING);
     }
 }

@@ -14,7 +14,7 @@ public final class ProgressLog implements Callback {
     }
 
     @Override
-    public void begin(Learner learner, Training training) {
+    public void begin(Trainer trainer, Training training) {
         epochs = training.epochs();
     }
 

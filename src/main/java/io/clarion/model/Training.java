@@ -77,15 +77,15 @@ public record Training(int epochs, int batch, long seed) {
      *
      * @param test what to evaluate after each epoch; null for nothing
      */
-    public History run(Learner learner, Samples train, Samples test, Callback... callbacks) {
+    public History run(Trainer trainer, Samples train, Samples test, Callback... callbacks) {
         Settings.check(train.size() > 0, "training: there are no samples to learn from; one or more would do");
         var random = new SplittableRandom(seed);
         var finished = new ArrayList<Epoch>();
         List<Callback> told = Stream.concat(Stream.of(callbacks), Stream.of(new DivergenceWarning(LOG::warn))).toList();
-        told.forEach(c -> c.begin(learner, this));
+        told.forEach(c -> c.begin(trainer, this));
         boolean stopped = false;
         for (int number = 1; number <= epochs && !stopped; number++) {
-            Epoch epoch = epoch(number, learner, train, test, random, told);
+            Epoch epoch = epoch(number, trainer, train, test, random, told);
             stopped = epoch == null;
             if (!stopped) {
                 finished.add(epoch);
@@ -98,7 +98,7 @@ public record Training(int epochs, int batch, long seed) {
     }
 
     /** The epoch; null if a callback ended it. */
-    private Epoch epoch(int number, Learner learner, Samples train, Samples test, SplittableRandom random, List<Callback> told) {
+    private Epoch epoch(int number, Trainer trainer, Samples train, Samples test, SplittableRandom random, List<Callback> told) {
         int[] order = shuffled(train.size(), random);
         Score score = Score.NONE;
         double seconds = 0;
@@ -110,7 +110,7 @@ public record Training(int epochs, int batch, long seed) {
             }
             long start = System.nanoTime();
             Samples samples = train.pick(Arrays.copyOfRange(order, from, Math.min(from + batch, order.length)));
-            score = score.and(learner.trainOnBatch(samples));
+            score = score.and(trainer.trainOnBatch(samples));
             double taken = (System.nanoTime() - start) * 1e-9;
             seconds += taken;
             if (number > 1 || from > 0 && samples.size() == batch || order.length <= batch) {
@@ -126,7 +126,7 @@ public record Training(int epochs, int batch, long seed) {
             if (told.stream().anyMatch(Callback::stops)) {
                 return null;
             }
-            tested = tested.and(learner.testOnBatch(test.part(from, Math.min(from + most, test.size()))));
+            tested = tested.and(trainer.testOnBatch(test.part(from, Math.min(from + most, test.size()))));
         }
         return new Epoch(number, score, tested, seconds, steadySamples / steadySeconds);
     }

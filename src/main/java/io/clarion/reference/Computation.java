@@ -55,7 +55,7 @@ final class Computation {
     }
 
     /** The roots' values; {@code given} has those of parameters. */
-    List<double[]> run(Call call, Map<Tensor, double[]> given) {
+    List<double[]> run(Interpreter call, Map<Tensor, double[]> given) {
         // Of a bundle all the values that are used, by number; of any other tensor its one value.
         double[][][] values = new double[steps.size()][][];
         for (Step step : steps) {
@@ -77,7 +77,7 @@ final class Computation {
         return Arrays.stream(values).map(v -> v[0]).toArray(double[][]::new);
     }
 
-    private double[][] chosen(Tensor t, Bundle.Branch branch, Call call, double[][] in) {
+    private double[][] chosen(Tensor t, Bundle.Branch branch, Interpreter call, double[][] in) {
         int side = in[0][0] != 0 ? 0 : 1;
         Body body = branch.bodies().get(side);
         Map<Tensor, double[]> parameters = new IdentityHashMap<>();
@@ -101,7 +101,7 @@ final class Computation {
             this.body = new Computation(wanted);
         }
 
-        double[][] run(Call call, double[][] in) {
+        double[][] run(Interpreter call, double[][] in) {
             int steps = loop.steps().size();
             double[][] results = new double[loop.results()][];
             stacks.forEach(i -> results[i] = new double[steps * elements(loop.body().results().get(i))]);

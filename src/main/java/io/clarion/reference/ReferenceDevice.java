@@ -3,8 +3,8 @@ package io.clarion.reference;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import java.util.Optional;
@@ -16,7 +16,7 @@ final class ReferenceDevice implements Device {
             "Java " + System.getProperty("java.specification.version"), Runtime.getRuntime().availableProcessors(),
             Runtime.getRuntime().maxMemory(), false, true, Optional.empty());
     private final RoundingErrors errors;
-    private Gauge gauge;
+    private DeviceMetrics metrics;
 
     /** Makes a device with rounding errors; null for exact results. */
     ReferenceDevice(RoundingErrors errors) {
@@ -50,16 +50,16 @@ final class ReferenceDevice implements Device {
 
     /** Opened when it is first asked for: the device itself is there whenever the library is. */
     @Override
-    public synchronized Gauge gauge() {
-        if (gauge == null) {
-            gauge = Gauges.ofUser().open(report);
+    public synchronized DeviceMetrics metrics() {
+        if (metrics == null) {
+            metrics = MetricsRegistry.ofUser().open(report);
         }
-        return gauge;
+        return metrics;
     }
 
     @Override
     public Speed probe() {
-        return Probe.measure(this);
+        return JavaProbe.measure(this);
     }
 
     @Override

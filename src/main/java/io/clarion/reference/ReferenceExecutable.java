@@ -1,7 +1,7 @@
 package io.clarion.reference;
 
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
+import io.clarion.engine.DeviceMetrics;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 final class ReferenceExecutable implements Executable {
     private final Graph graph;
     private final ReferenceDevice device;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final Computation computation;
     private final Set<Variable> variables;
     private final Map<Tensor, double[]> constants = new IdentityHashMap<>();
@@ -33,7 +33,7 @@ final class ReferenceExecutable implements Executable {
     ReferenceExecutable(Graph graph, ReferenceDevice device) {
         this.graph = graph;
         this.device = device;
-        this.gauge = device.gauge();
+        this.metrics = device.metrics();
         for (Tensor t : Graph.allTensors(graph.results())) {
             requireKnown(t);
             if (t.op() instanceof Op.Constant(NDArray value)) {
@@ -61,11 +61,11 @@ final class ReferenceExecutable implements Executable {
     /** Calls that change variables take turns; others may run side by side. */
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
-        gauge.arrive();
+        metrics.arrive();
         try {
             return graph.updates().isEmpty() ? run(inputs, draw) : runInTurn(inputs, draw);
         } finally {
-            gauge.leave();
+            metrics.leave();
         }
     }
 
@@ -74,16 +74,16 @@ final class ReferenceExecutable implements Executable {
     }
 
     private List<NDArray> run(List<NDArray> inputs, long draw) {
-        gauge.start();
+        metrics.start();
         try {
             return computed(inputs, draw);
         } finally {
-            gauge.stop();
+            metrics.stop();
         }
     }
 
     private List<NDArray> computed(List<NDArray> inputs, long draw) {
-        List<double[]> values = computation.run(new Call(device, fed(inputs), constants, draw), Map.of());
+        List<double[]> values = computation.run(new Interpreter(device, fed(inputs), constants, draw), Map.of());
         List<NDArray> results = IntStream.range(0, values.size()).mapToObj(i -> leaving(graph.results().get(i), values.get(i))).toList();
         int outputs = graph.outputs().size();
         for (int i = 0; i < graph.updates().size(); i++) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Any contraction, element of the result by element, by its {@link Plan}.
+ * Any contraction, element of the result by element, by its {@link LoopNest}.
  *
  * <p>Terms are summed plainly in blocks and the blocks with compensation, so that the error does not grow with their
  * number; those of integers are computed in 64 bits and wrap.
@@ -18,7 +18,7 @@ final class SumOfProducts {
 
     private final int[] extents;
     private final int[] out;
-    private final Plan.Step[] steps;
+    private final LoopNest.Step[] steps;
     private final double[][] in;
     private final int[][] strides;
     private final DType type;
@@ -35,7 +35,7 @@ final class SumOfProducts {
     SumOfProducts(Contraction c, DType type, double[][] in) {
         this.extents = c.extents().stream().mapToInt(Dim::size).toArray();
         this.out = c.out().stream().mapToInt(a -> a).toArray();
-        this.steps = Plan.of(c).steps().toArray(Plan.Step[]::new);
+        this.steps = LoopNest.of(c).steps().toArray(LoopNest.Step[]::new);
         this.in = in;
         this.type = type;
         this.strides = c.operands().stream().map(this::strides).toArray(int[][]::new);
@@ -82,14 +82,14 @@ final class SumOfProducts {
             return;
         }
         switch (steps[depth]) {
-            case Plan.Step.Loop(int axis) when depth == steps.length - 1 -> add(axis, extents[axis], depth);
-            case Plan.Step.Loop(int axis) -> {
+            case LoopNest.Step.Loop(int axis) when depth == steps.length - 1 -> add(axis, extents[axis], depth);
+            case LoopNest.Step.Loop(int axis) -> {
                 for (int v = 0; v < extents[axis]; v++) {
                     bind(axis, v, depth);
                 }
             }
-            case Plan.Step.Solve(int axis, Window w) -> solve(axis, w, depth);
-            case Plan.Step.Check(Window w) -> {
+            case LoopNest.Step.Solve(int axis, Window w) -> solve(axis, w, depth);
+            case LoopNest.Step.Check(Window w) -> {
                 if (at[w.position()] == w.stride() * at[w.place()] + w.dilation() * at[w.tap()] - w.pad()) {
                     System.arraycopy(places[depth], 0, places[depth + 1], 0, in.length);
                     run(depth + 1);

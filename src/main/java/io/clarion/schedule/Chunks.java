@@ -12,14 +12,14 @@ import java.util.TreeMap;
 
 /** What a device does with chunks of a batch, compiled for each of their sizes. */
 final class Chunks implements Part {
-    private final Member member;
-    private final TreeMap<Integer, Piece> pieces = new TreeMap<>();
+    private final GroupDevice member;
+    private final TreeMap<Integer, BatchShard> shards = new TreeMap<>();
 
-    Chunks(Cut cut, DeviceGroup devices, Member member, int[] rows, Map<Dim.Symbol, Integer> sizes) {
+    Chunks(BatchPartition partition, DeviceGroup devices, GroupDevice member, int[] rows, Map<Dim.Symbol, Integer> sizes) {
         this.member = member;
         try {
             for (int size : rows) {
-                pieces.put(size, new Piece(cut, devices, member, 0, 1, 0, size, 1, sizes));
+                shards.put(size, new BatchShard(partition, devices, member, 0, 1, 0, size, 1, sizes));
             }
         } catch (RuntimeException e) {
             close();
@@ -29,12 +29,12 @@ final class Chunks implements Part {
 
     /** How many rows they may have, from the smallest. */
     int[] sizes() {
-        return pieces.keySet().stream().mapToInt(s -> s).toArray();
+        return shards.keySet().stream().mapToInt(s -> s).toArray();
     }
 
     /** For all rows of the outputs some of {@code arrays}. */
     Map<Tensor, NDArray> outputs(HostArrays arrays) {
-        return pieces.firstEntry().getValue().outputs(0, arrays);
+        return shards.firstEntry().getValue().outputs(0, arrays);
     }
 
     /**
@@ -43,14 +43,14 @@ final class Chunks implements Part {
      * @param whole gets the rows of the outputs
      * @return true
      */
-    boolean work(Stock stock, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
+    boolean work(ChunkQueue queue, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
         int number = member.number();
-        for (Optional<Stock.Chunk> chunk = stock.take(number); chunk.isPresent(); chunk = stock.take(number)) {
+        for (Optional<ChunkQueue.Chunk> chunk = queue.take(number); chunk.isPresent(); chunk = queue.take(number)) {
             try {
-                Stock.Chunk rows = chunk.get();
-                stock.done(number, pieces.get(rows.rows()).run(0, rows.from(), List.of(), inputs, whole, draw));
+                ChunkQueue.Chunk rows = chunk.get();
+                queue.done(number, shards.get(rows.rows()).run(0, rows.from(), List.of(), inputs, whole, draw));
             } catch (RuntimeException e) {
-                stock.back(number);
+                queue.back(number);
                 throw e;
             }
         }
@@ -59,17 +59,17 @@ final class Chunks implements Part {
 
     @Override
     public Set<Variable> variables() {
-        return pieces.firstEntry().getValue().variables();
+        return shards.firstEntry().getValue().variables();
     }
 
     /** That of the largest chunk, from which the others differ in sizes alone. */
     @Override
     public String explain() {
-        return pieces.lastEntry().getValue().explain();
+        return shards.lastEntry().getValue().explain();
     }
 
     @Override
     public void close() {
-        pieces.values().forEach(Piece::close);
+        shards.values().forEach(BatchShard::close);
     }
 }

@@ -12,9 +12,9 @@ final class Copies {
     private final String name;
     private final DType dtype;
     private final Shape shape;
-    private final Map<Member, Copy> made = new HashMap<>();
+    private final Map<GroupDevice, Copy> made = new HashMap<>();
 
-    private record Copy(Variable variable, int life) {}
+    private record Copy(Variable variable, int epoch) {}
 
     Copies(Variable of) {
         this.name = of.name();
@@ -27,16 +27,16 @@ final class Copies {
     }
 
     /** The one on a device, which has it until it fails. */
-    synchronized Variable on(Member member) {
-        int life = member.life();
+    synchronized Variable on(GroupDevice member) {
+        int epoch = member.epoch();
         return made.compute(member, (m, known) -> {
-            if (known != null && known.life() == life) {
+            if (known != null && known.epoch() == epoch) {
                 return known;
             }
             if (known != null) {
                 known.variable().discard();
             }
-            return new Copy(Variable.local(NDArray.zeros(dtype, shape), name), life);
+            return new Copy(Variable.local(NDArray.zeros(dtype, shape), name), epoch);
         }).variable();
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Several devices as one: the batch of a call is divided among them in proportion to how fast they are, what is summed over
- * it is joined, and each applies the updates to a copy of its own; results are those of one device, but for rounding. A function
+ * it is reduced, and each applies the updates to a copy of its own; results are those of one device, but for rounding. A function
  * whose batch cannot be divided runs on the first device, and says why in a line of the log. Or operations are placed on one device or
  * another: those that say where, and with {@link Sharing#PLACE} all.
  *
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceGroup implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceGroup.class);
-    private final List<Member> members;
+    private final List<GroupDevice> members;
     private final Sharing sharing;
     private final LongSupplier clock;
     private final Workers workers;
@@ -71,7 +71,7 @@ public final class DeviceGroup implements Device {
             throw new IllegalArgumentException("devices that work as one have to be one or more, each once; given: "
                     + devices.stream().map(d -> d.report().id()).toList());
         }
-        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new Member(i, devices.get(i), rest)).toList();
+        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new GroupDevice(i, devices.get(i), rest)).toList();
         this.workers = new Workers(members.size(), patience);
         this.sharing = sharing;
         this.clock = clock;
@@ -79,7 +79,7 @@ public final class DeviceGroup implements Device {
 
     @Override
     public List<Device> parts() {
-        return members.stream().map(Member::device).toList();
+        return members.stream().map(GroupDevice::device).toList();
     }
 
     /** Now, in nanoseconds. */
@@ -92,14 +92,14 @@ public final class DeviceGroup implements Device {
         return CostModel.ofUser();
     }
 
-    List<Member> members() {
+    List<GroupDevice> members() {
         return members;
     }
 
     /** The members that work; those that do not are tried again if it is time. */
-    List<Member> present() {
+    List<GroupDevice> present() {
         members.forEach(m -> m.tryAgain(workers::aside));
-        List<Member> present = members.stream().filter(Member::isPresent).toList();
+        List<GroupDevice> present = members.stream().filter(GroupDevice::isPresent).toList();
         if (present.isEmpty()) {
             throw noneLeft("no device is left");
         }
@@ -146,7 +146,7 @@ public final class DeviceGroup implements Device {
             return split(graph, sizes);
         }
         if (sharing == Sharing.FASTEST && named.isEmpty()) {
-            return new FastestExecutable(List.of(new SplitExecutable(Cut.none(graph), sizes, this), split(graph, sizes),
+            return new FastestExecutable(List.of(new SplitExecutable(BatchPartition.none(graph), sizes, this), split(graph, sizes),
                     new PlacedExecutable(graph.specialise(sizes), this)), clock);
         }
         if (!named.stream().allMatch(id -> members.stream().anyMatch(m -> m.is(id)))) {
@@ -157,22 +157,22 @@ public final class DeviceGroup implements Device {
     }
 
     private Executable split(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        Cut cut = cut(graph, sizes);
-        return cut.isRowByRow() ? new RowsExecutable(cut, sizes, this) : new SplitExecutable(cut, sizes, this);
+        BatchPartition partition = partition(graph, sizes);
+        return partition.isRowByRow() ? new RowsExecutable(partition, sizes, this) : new SplitExecutable(partition, sizes, this);
     }
 
-    private Cut cut(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        Optional<Cut> cut = members.size() == 1 ? Optional.empty() : divided(graph, sizes);
-        return cut.filter(c -> c.rows() >= members.size()).orElseGet(() -> Cut.none(graph));
+    private BatchPartition partition(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        Optional<BatchPartition> partition = members.size() == 1 ? Optional.empty() : divided(graph, sizes);
+        return partition.filter(c -> c.rows() >= members.size()).orElseGet(() -> BatchPartition.none(graph));
     }
 
     /** How a graph's batch is divided; empty if it cannot be, of which a line of the log says why, or has no symbol for its size. */
-    Optional<Cut> divided(Graph graph, Map<Dim.Symbol, Integer> sizes) {
+    Optional<BatchPartition> divided(Graph graph, Map<Dim.Symbol, Integer> sizes) {
         if (sizes.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Cut.of(graph, sizes));
+            return Optional.of(BatchPartition.of(graph, sizes));
         } catch (Indivisible e) {
             LOG.warn("a function runs on {} alone, all rows at once: {}", members.get(0), e.getMessage());
             return Optional.empty();

@@ -42,13 +42,13 @@ abstract class GroupExecutable<P extends Part> implements Executable {
     abstract Optional<List<NDArray>> attempt(Layout<P> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw);
 
     /** What is done about a device that fails to have its part, or to do it. */
-    void failed(Member member, int life, DeviceFailure why) {
-        member.fail(life, why);
+    void failed(GroupDevice member, int epoch, DeviceFailure why) {
+        member.fail(epoch, why);
     }
 
     /** What is done about a device that others waited for too long. */
-    final void late(Member member) {
-        failed(member, member.life(), new DeviceFailure(member + " did not give others in time what they need"));
+    final void late(GroupDevice member) {
+        failed(member, member.epoch(), new DeviceFailure(member + " did not give others in time what they need"));
     }
 
     /** Says that the layout cannot do what is asked of it. */
@@ -110,7 +110,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
     }
 
     private Optional<List<NDArray>> refreshed(Layout<P> now, List<NDArray> inputs, long draw) {
-        List<Member> members = now.members();
+        List<GroupDevice> members = now.members();
         Map<Variable, Replicas> replicas = new IdentityHashMap<>();
         variables.forEach(v -> replicas.put(v, devices.replicas(v)));
         // Before any device is busy: copies are made of what another holds.
@@ -121,7 +121,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
         return attempt(now, replicas, inputs, draw);
     }
 
-    private boolean refreshed(Member member, P part, Map<Variable, Replicas> replicas) {
+    private boolean refreshed(GroupDevice member, P part, Map<Variable, Replicas> replicas) {
         part.variables().forEach(v -> replicas.get(v).refresh(member));
         return true;
     }
@@ -136,12 +136,12 @@ abstract class GroupExecutable<P extends Part> implements Executable {
     }
 
     /** Has a device make its part in a layout; if it fails, the layout is spoilt. */
-    final void give(Layout<P> made, Member member, Supplier<P> part) {
-        int life = member.life();
+    final void give(Layout<P> made, GroupDevice member, Supplier<P> part) {
+        int epoch = member.epoch();
         try {
-            made.add(member, life, devices.workers().ask(member, part, Part::close));
+            made.add(member, epoch, devices.workers().ask(member, part, Part::close));
         } catch (DeviceFailure e) {
-            failed(member, life, e);
+            failed(member, epoch, e);
             made.spoil();
         }
     }
@@ -155,7 +155,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
     }
 
     /** What stands before a device's part. */
-    String title(Member member) {
+    String title(GroupDevice member) {
         return member + ":\n";
     }
 

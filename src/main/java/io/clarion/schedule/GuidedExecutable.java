@@ -22,39 +22,39 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     private static final int STEP = 4;
     /** Fewer rows than the unit of shares are a chunk only if there are so many of them, as products of few rows are slow. */
     private static final int FEW = 32;
-    private final Cut cut;
+    private final BatchPartition partition;
     private final Map<Dim.Symbol, Integer> sizes;
     private final RowRates rates;
     /** How many rows a chunk of each device has at most. */
     private final int[] most;
 
-    /** Of a cut that {@link Cut#isRowByRow}. */
-    GuidedExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
-        super(cut.graph(), devices);
-        this.cut = cut;
+    /** Of a partition that {@link BatchPartition#isRowByRow}. */
+    GuidedExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
+        super(partition.graph(), devices);
+        this.partition = partition;
         this.sizes = sizes;
         this.rates = rates;
-        this.most = IntStream.generate(cut::rows).limit(rates.devices()).toArray();
+        this.most = IntStream.generate(partition::rows).limit(rates.devices()).toArray();
     }
 
     @Override
     Layout<Chunks> layout(Layout<Chunks> known) {
-        List<Member> present = devices().present();
+        List<GroupDevice> present = devices().present();
         if (known != null && known.isCurrent() && known.members().equals(present)) {
             return known;
         }
         close();
         var made = new Layout<Chunks>(devices());
-        for (Member member : present) {
+        for (GroupDevice member : present) {
             if (made.isCurrent()) {
-                give(made, member, () -> new Chunks(cut, devices(), member, chunks(member), sizes));
+                give(made, member, () -> new Chunks(partition, devices(), member, chunks(member), sizes));
             }
         }
         return made;
     }
 
-    private int[] chunks(Member member) {
-        return sizes(cut.rows(), rates.devices(), most[member.number()]);
+    private int[] chunks(GroupDevice member) {
+        return sizes(partition.rows(), rates.devices(), most[member.number()]);
     }
 
     /** The rows of the chunks that devices take, from the smallest, a quarter of the unit of shares or that, to half of an equal share, or to {@code most}. */
@@ -68,19 +68,19 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     Optional<List<NDArray>> attempt(Layout<Chunks> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> outputs = now.parts().get(0).outputs(arrays());
         int[][] chunks = devices().members().stream().map(m -> now.members().contains(m) ? now.part(m).sizes() : new int[0]).toArray(int[][]::new);
-        var stock = new Stock(cut.rows(), chunks, rates);
-        List<Member> working = now.members();
-        while (!stock.isDone()) {
-            Set<Member> worked = devices().workers().each(working, m -> now.part(m).work(stock, inputs, outputs, draw), this::failed).keySet();
-            working.stream().filter(m -> !worked.contains(m)).forEach(m -> stock.leave(m.number()));
+        var queue = new ChunkQueue(partition.rows(), chunks, rates);
+        List<GroupDevice> working = now.members();
+        while (!queue.isDone()) {
+            Set<GroupDevice> worked = devices().workers().each(working, m -> now.part(m).work(queue, inputs, outputs, draw), this::failed).keySet();
+            working.stream().filter(m -> !worked.contains(m)).forEach(m -> queue.leave(m.number()));
             // Who does not answer may still write what it is at, at any time: the others begin anew, with other arrays.
-            if (worked.isEmpty() || stock.isWaiting()) {
+            if (worked.isEmpty() || queue.isWaiting()) {
                 return Optional.empty();
             }
             working = List.copyOf(worked);
         }
         if (now.isWarm()) {
-            stock.tell(rates, Shares.LATEST);
+            queue.tell(rates, Shares.LATEST);
         }
         now.warmUp();
         return Optional.of(graph().outputs().stream().map(outputs::get).toList());
@@ -88,20 +88,20 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
 
     /** Takes a device out, unless it lacks memory for large chunks alone. */
     @Override
-    void failed(Member member, int life, DeviceFailure why) {
+    void failed(GroupDevice member, int epoch, DeviceFailure why) {
         int[] chunks = chunks(member);
         if (why.isOutOfMemory() && chunks.length > 1) {
             most[member.number()] = chunks[chunks.length - 2];
             LOG.warn("{} has chunks of {} rows at most from now on, for it lacks memory: {}", member, most[member.number()], why.getMessage());
             spoil();
         } else {
-            super.failed(member, life, why);
+            super.failed(member, epoch, why);
         }
     }
 
     @Override
-    String title(Member member) {
+    String title(GroupDevice member) {
         String chunks = Arrays.stream(chunks(member)).mapToObj(String::valueOf).collect(Collectors.joining(", "));
-        return member + ", chunks of " + chunks + " of " + cut.rows() + " rows:\n";
+        return member + ", chunks of " + chunks + " of " + partition.rows() + " rows:\n";
     }
 }

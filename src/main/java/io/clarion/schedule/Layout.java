@@ -11,8 +11,8 @@ import java.util.Map;
  */
 final class Layout<P extends Part> {
     private final DeviceGroup devices;
-    private final Map<Member, P> parts = new LinkedHashMap<>();
-    private final Map<Member, Integer> lives = new LinkedHashMap<>();
+    private final Map<GroupDevice, P> parts = new LinkedHashMap<>();
+    private final Map<GroupDevice, Integer> epochs = new LinkedHashMap<>();
     private boolean isComplete = true;
     private boolean isWarm;
 
@@ -20,10 +20,10 @@ final class Layout<P extends Part> {
         this.devices = devices;
     }
 
-    /** Gives a device its part, which it has in its life {@code life} alone. */
-    void add(Member member, int life, P part) {
+    /** Gives a device its part, which it has in its epoch {@code epoch} alone. */
+    void add(GroupDevice member, int epoch, P part) {
         parts.put(member, part);
-        lives.put(member, life);
+        epochs.put(member, epoch);
     }
 
     /** Says that a device could not do its part. */
@@ -33,7 +33,7 @@ final class Layout<P extends Part> {
 
     /** Whether all devices that have a part can do it. */
     boolean isCurrent() {
-        return isComplete && lives.entrySet().stream().allMatch(e -> e.getKey().isIn(e.getValue()));
+        return isComplete && epochs.entrySet().stream().allMatch(e -> e.getKey().isIn(e.getValue()));
     }
 
     /** Whether it has been called before. */
@@ -45,11 +45,11 @@ final class Layout<P extends Part> {
         isWarm = true;
     }
 
-    List<Member> members() {
+    List<GroupDevice> members() {
         return List.copyOf(parts.keySet());
     }
 
-    P part(Member member) {
+    P part(GroupDevice member) {
         return parts.get(member);
     }
 
@@ -57,15 +57,15 @@ final class Layout<P extends Part> {
         return List.copyOf(parts.values());
     }
 
-    /** The lives in which the devices have their parts. */
-    Map<Member, Integer> lives() {
-        return Map.copyOf(lives);
+    /** The epochs in which the devices have their parts. */
+    Map<GroupDevice, Integer> epochs() {
+        return Map.copyOf(epochs);
     }
 
     /** Frees the parts; a device that has failed since is not waited for. */
     void close() {
         parts.forEach((member, part) -> {
-            if (member.isIn(lives.get(member))) {
+            if (member.isIn(epochs.get(member))) {
                 part.close();
             } else {
                 devices.workers().aside(part::close);

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public final class NoDeviceLeft extends DeviceFailure {
     private static final long serialVersionUID = 1L;
 
-    NoDeviceLeft(String what, List<Member> members) {
-        super(what + "; " + members.stream().map(Member::fate).collect(Collectors.joining("; ")));
+    NoDeviceLeft(String what, List<GroupDevice> members) {
+        super(what + "; " + members.stream().map(GroupDevice::fate).collect(Collectors.joining("; ")));
     }
 }

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     private static final Logger LOG = LoggerFactory.getLogger(PlacedExecutable.class);
     private final Planner planner;
-    private Plan plan;
+    private PlacementPlan plan;
     /** What variables become: of two arrays each always the one that the host does not have. */
     private final Map<Variable, NDArray[]> fresh = new HashMap<>();
     /** Who was present when a plan was thought of last. */
-    private List<Member> asked = List.of();
+    private List<GroupDevice> asked = List.of();
     private int calls;
     /** The call after which other plans are thought of. */
     private int next = 8;
@@ -35,7 +35,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
 
     @Override
     Layout<PlacedPart> layout(Layout<PlacedPart> known) {
-        List<Member> present = devices().present();
+        List<GroupDevice> present = devices().present();
         if (known != null && known.isCurrent() && !isBetter(present)) {
             return known;
         }
@@ -44,10 +44,10 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         fresh.clear();
         asked = present;
         plan = planner.plan(present);
-        Plan now = plan;
+        PlacementPlan now = plan;
         LOG.debug("{} tasks in {} segments on {}", now.tasks().size(), now.segments().size(), present);
         var made = new Layout<PlacedPart>(devices());
-        for (Member member : present) {
+        for (GroupDevice member : present) {
             if (made.isCurrent() && now.has(member)) {
                 give(made, member, () -> new PlacedPart(now, devices(), member));
             }
@@ -56,7 +56,7 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     }
 
     /** Whether another plan is better by now, as is asked after four times as many calls each time. */
-    private boolean isBetter(List<Member> present) {
+    private boolean isBetter(List<GroupDevice> present) {
         if (calls < next && present.equals(asked)) {
             return false;
         }
@@ -67,28 +67,28 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
 
     /** A device that lacks memory is given less, if others can have the rest. */
     @Override
-    void failed(Member member, int life, DeviceFailure why) {
-        if (why.isOutOfMemory() && planner.relieve(member, plan, devices().members().stream().filter(Member::isPresent).toList())) {
+    void failed(GroupDevice member, int epoch, DeviceFailure why) {
+        if (why.isOutOfMemory() && planner.relieve(member, plan, devices().members().stream().filter(GroupDevice::isPresent).toList())) {
             LOG.warn("{} is given less to keep from now on, for it lacks memory: {}", member, why.getMessage());
             spoil();
         } else {
-            super.failed(member, life, why);
+            super.failed(member, epoch, why);
         }
     }
 
     @Override
     Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> values = values();
-        Map<NDArray, Member> makers = new HashMap<>();
+        Map<NDArray, GroupDevice> makers = new HashMap<>();
         plan.segments().forEach(s -> s.told().forEach(t -> makers.put(values.get(t), s.member())));
-        var exchange = new Exchange<>(makers, devices().workers().patience());
-        Map<Member, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), exchange, inputs, values, draw),
-                (member, life, why) -> {
-                    exchange.abandon();
-                    failed(member, life, why);
+        var rendezvous = new Rendezvous<>(makers, devices().workers().patience());
+        Map<GroupDevice, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), rendezvous, inputs, values, draw),
+                (member, epoch, why) -> {
+                    rendezvous.abort();
+                    failed(member, epoch, why);
                 });
         if (ran.size() == now.members().size()) {
-            exchange.late().ifPresent(this::late);
+            rendezvous.late().ifPresent(this::late);
         }
         if (ran.size() < now.members().size() || ran.values().stream().anyMatch(Optional::isEmpty)) {
             return Optional.empty();
@@ -102,11 +102,11 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         return Optional.of(graph().outputs().stream().map(values::get).toList());
     }
 
-    private static Optional<List<Double>> ran(PlacedPart part, Exchange<NDArray> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    private static Optional<List<Double>> ran(PlacedPart part, Rendezvous<NDArray> rendezvous, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         try {
-            return part.run(exchange, inputs, values, draw);
+            return part.run(rendezvous, inputs, values, draw);
         } catch (RuntimeException e) {
-            exchange.abandon();
+            rendezvous.abort();
             throw e;
         }
     }
@@ -133,12 +133,12 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
             replicas.get(u.variable()).renewed(values.get(u.value()));
             u.variable().changed();
         }
-        List<Member> homes = plan.homes().values().stream().distinct().toList();
-        Map<Member, Integer> lives = new LinkedHashMap<>(now.lives());
-        lives.keySet().retainAll(devices().workers().each(homes, m -> now.part(m).update(inputs, values, draw)).keySet());
+        List<GroupDevice> homes = plan.homes().values().stream().distinct().toList();
+        Map<GroupDevice, Integer> epochs = new LinkedHashMap<>(now.epochs());
+        epochs.keySet().retainAll(devices().workers().each(homes, m -> now.part(m).update(inputs, values, draw)).keySet());
         plan.homes().forEach((v, member) -> {
-            if (lives.containsKey(member)) {
-                replicas.get(v).has(member, lives.get(member));
+            if (epochs.containsKey(member)) {
+                replicas.get(v).has(member, epochs.get(member));
             }
         });
     }

@@ -1,7 +1,7 @@
 package io.clarion.schedule;
 
 import io.clarion.engine.Executable;
-import io.clarion.engine.Passage;
+import io.clarion.engine.TransferStream;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 
 /** A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in variables. */
 final class PlacedPart implements Part {
-    private final Plan plan;
+    private final PlacementPlan plan;
     private final DeviceGroup devices;
-    private final Member member;
+    private final GroupDevice member;
     private final Map<Tensor, Variable> kept = new HashMap<>();
     private final Map<Segment, Step> steps = new LinkedHashMap<>();
     private final Set<Variable> variables = new LinkedHashSet<>();
@@ -39,7 +39,7 @@ final class PlacedPart implements Part {
      */
     private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told, CostModel.Moved moved) {}
 
-    PlacedPart(Plan plan, DeviceGroup devices, Member member) {
+    PlacedPart(PlacementPlan plan, DeviceGroup devices, GroupDevice member) {
         this.plan = plan;
         this.devices = devices;
         this.member = member;
@@ -92,7 +92,7 @@ final class PlacedPart implements Part {
 
     /** What changes from call to call: what segments keep for later ones, and the device's copies of variables such as those that the end updates. */
     private Set<Variable> changing() {
-        Set<Variable> changing = variables.stream().filter(v -> !plan.tasks().graph().isSteady(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
+        Set<Variable> changing = variables.stream().filter(v -> plan.tasks().graph().isVolatile(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(kept.values());
         return changing;
     }
@@ -121,35 +121,35 @@ final class PlacedPart implements Part {
      * @param values of what devices tell each other and the host; each is filled by the device that has it
      * @return the seconds that each took, in their order; empty if others did not give what they need
      */
-    Optional<List<Double>> run(Exchange<NDArray> exchange, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    Optional<List<Double>> run(Rendezvous<NDArray> rendezvous, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
         var seconds = new ArrayList<Double>();
         for (Step step : steps.values()) {
-            var passage = new Passing(exchange);
+            var stream = new Passing(rendezvous);
             long start = devices.now();
             try {
-                step.executable().call(given(step, inputs, values), told(step, values), draw, passage);
-            } catch (Passage.Abandoned e) {
+                step.executable().call(given(step, inputs, values), told(step, values), draw, stream);
+            } catch (TransferStream.Abandoned e) {
                 return Optional.empty();
             }
-            seconds.add((devices.now() - start - passage.waited) * 1e-9);
+            seconds.add((devices.now() - start - stream.waited) * 1e-9);
         }
         return Optional.of(seconds);
     }
 
     /** What devices tell each other in a call. */
-    private final class Passing implements Passage {
-        private final Exchange<NDArray> exchange;
+    private final class Passing implements TransferStream {
+        private final Rendezvous<NDArray> rendezvous;
         /** The nanoseconds that this device has waited for others. */
         private long waited;
 
-        Passing(Exchange<NDArray> exchange) {
-            this.exchange = exchange;
+        Passing(Rendezvous<NDArray> rendezvous) {
+            this.rendezvous = rendezvous;
         }
 
         @Override
         public void await(NDArray array, long bytes) {
             long start = devices.now();
-            if (!exchange.await(array, bytes)) {
+            if (!rendezvous.await(array, bytes)) {
                 throw new Abandoned(array);
             }
             waited += devices.now() - start;
@@ -157,7 +157,7 @@ final class PlacedPart implements Part {
 
         @Override
         public void filled(NDArray array, long bytes) {
-            exchange.reached(array, bytes);
+            rendezvous.reached(array, bytes);
         }
     }
 
@@ -190,7 +190,7 @@ final class PlacedPart implements Part {
     @Override
     public String explain() {
         var text = new StringBuilder();
-        steps.forEach((segment, step) -> text.append("level ").append(segment.level()).append(":\n").append(step.executable().explain()).append('\n'));
+        steps.forEach((segment, step) -> text.append("stage ").append(segment.stage()).append(":\n").append(step.executable().explain()).append('\n'));
         return text.toString();
     }
 

@@ -24,9 +24,9 @@ final class Planner {
     /** What the segments of the plan at hand take. */
     private final Map<Segment, List<Effort>> made = new HashMap<>();
     /** The device of each task, for those that are present. */
-    private final Map<List<Member>, Member[]> chosen = new HashMap<>();
+    private final Map<List<GroupDevice>, GroupDevice[]> chosen = new HashMap<>();
     /** The bytes that a device can keep, where it has been found to lack memory. */
-    private final Map<Member, Long> limits = new HashMap<>();
+    private final Map<GroupDevice, Long> limits = new HashMap<>();
 
     Planner(Tasks tasks, CostModel costs) {
         this.tasks = tasks;
@@ -39,17 +39,17 @@ final class Planner {
      *
      * @throws NoRoom if they lack memory for the variables
      */
-    Plan plan(List<Member> present) {
+    PlacementPlan plan(List<GroupDevice> present) {
         made.clear();
-        return new Plan(tasks, chosen.computeIfAbsent(present, p -> members(placement(p, graph(p)), p)), present.get(0));
+        return new PlacementPlan(tasks, chosen.computeIfAbsent(present, p -> members(placement(p, graph(p)), p)), present.get(0));
     }
 
-    private static Member[] members(Placement placement, List<Member> present) {
-        return Arrays.stream(placement.device()).mapToObj(present::get).toArray(Member[]::new);
+    private static GroupDevice[] members(Placement placement, List<GroupDevice> present) {
+        return Arrays.stream(placement.device()).mapToObj(present::get).toArray(GroupDevice[]::new);
     }
 
     /** Results are freed when they are not needed any more, so that more may fit than all together. */
-    private Placement placement(List<Member> present, TaskGraph graph) {
+    private Placement placement(List<GroupDevice> present, TaskGraph graph) {
         Machine machine = machine(present);
         try {
             return EarliestFinish.of(graph, machine);
@@ -59,7 +59,7 @@ final class Planner {
         }
     }
 
-    private TaskGraph graph(List<Member> present) {
+    private TaskGraph graph(List<GroupDevice> present) {
         int[][] needs = IntStream.range(0, tasks.size()).mapToObj(t -> tasks.needs(t).stream().mapToInt(n -> n).toArray()).toArray(int[][]::new);
         double[][] seconds = IntStream.range(0, tasks.size()).mapToObj(t -> seconds(t, present)).toArray(double[][]::new);
         long[] bytes = IntStream.range(0, tasks.size()).mapToLong(tasks::bytes).toArray();
@@ -67,18 +67,18 @@ final class Planner {
     }
 
     /** The device that has to do a task; empty if none has to, or if that is not present. */
-    private Optional<Member> only(int task, List<Member> present) {
+    private Optional<GroupDevice> only(int task, List<GroupDevice> present) {
         return tasks.device(task).flatMap(id -> present.stream().filter(m -> m.is(id)).findFirst());
     }
 
-    private double[] seconds(int task, List<Member> present) {
-        Optional<Member> only = only(task, present);
+    private double[] seconds(int task, List<GroupDevice> present) {
+        Optional<GroupDevice> only = only(task, present);
         return present.stream().mapToDouble(m -> only.isPresent() && only.get() != m ? Double.POSITIVE_INFINITY
                 : costs.seconds(m.device(), efforts.get(task))).toArray();
     }
 
-    private Machine machine(List<Member> present) {
-        Machine all = costs.machine(present.stream().map(Member::device).toList());
+    private Machine machine(List<GroupDevice> present) {
+        Machine all = costs.machine(present.stream().map(GroupDevice::device).toList());
         double[] calls = present.stream().mapToDouble(m -> costs.callSeconds(m.device())).toArray();
         // What is given begins a further call.
         double[][] latency = Arrays.stream(all.latency()).map(to -> IntStream.range(0, to.length).mapToDouble(d -> to[d] + calls[d]).toArray()).toArray(double[][]::new);
@@ -86,7 +86,7 @@ final class Planner {
     }
 
     /** Whether, as costs are known by now, another plan would be done sooner than {@code known}: that is made from then on. */
-    boolean isBetter(Plan known, List<Member> present) {
+    boolean isBetter(PlacementPlan known, List<GroupDevice> present) {
         TaskGraph free = graph(present);
         if (IntStream.range(0, tasks.size()).anyMatch(t -> only(t, present).filter(m -> m != known.members()[t]).isPresent())) {
             // A device is back that some tasks ask for.
@@ -104,7 +104,7 @@ final class Planner {
     }
 
     /** Has a device keep less than in {@code plan} from now on; false if the others cannot have the rest. */
-    boolean relieve(Member member, Plan plan, List<Member> present) {
+    boolean relieve(GroupDevice member, PlacementPlan plan, List<GroupDevice> present) {
         long kept = IntStream.range(0, tasks.size()).filter(t -> plan.members()[t] == member).mapToLong(tasks::bytes).sum();
         chosen.clear();
         Long before = limits.put(member, (long) (RELIEF * kept));

@@ -14,8 +14,8 @@ import java.util.Map;
 final class Replicas implements Storage {
     private final DeviceGroup devices;
     private final Copies copies;
-    /** Who has a valid copy, and in which life. */
-    private final Map<Member, Integer> valid = new HashMap<>();
+    /** Who has a valid copy, and in which epoch. */
+    private final Map<GroupDevice, Integer> valid = new HashMap<>();
     /** A valid copy; null if there is none on the host. */
     private NDArray host;
 
@@ -31,21 +31,21 @@ final class Replicas implements Storage {
     }
 
     /** Makes the copy of a device valid; a device that fails to give its own is taken out. */
-    synchronized void refresh(Member member) {
+    synchronized void refresh(GroupDevice member) {
         if (!isOn(member)) {
-            int life = member.life();
+            int epoch = member.epoch();
             copies.on(member).set(value());
-            valid.put(member, life);
+            valid.put(member, epoch);
         }
     }
 
     /** Says that a device changes its copy: until it is done, that is not valid. */
-    synchronized void changing(Member by) {
+    synchronized void changing(GroupDevice by) {
         valid.remove(by);
     }
 
-    /** Says that the copies of some devices, in these lives, have the new value, and no others. */
-    synchronized void changed(Map<Member, Integer> by) {
+    /** Says that the copies of some devices, in these epochs, have the new value, and no others. */
+    synchronized void changed(Map<GroupDevice, Integer> by) {
         valid.clear();
         valid.putAll(by);
         host = null;
@@ -57,14 +57,14 @@ final class Replicas implements Storage {
         host = value;
     }
 
-    /** Says that a device has the value too, in its life {@code life}. */
-    synchronized void has(Member member, int life) {
-        valid.put(member, life);
+    /** Says that a device has the value too, in its epoch {@code epoch}. */
+    synchronized void has(GroupDevice member, int epoch) {
+        valid.put(member, epoch);
     }
 
     /** Whether the copy of a device is valid. */
-    synchronized boolean isOn(Member member) {
-        return Integer.valueOf(member.life()).equals(valid.get(member));
+    synchronized boolean isOn(GroupDevice member) {
+        return Integer.valueOf(member.epoch()).equals(valid.get(member));
     }
 
     /** Whether there is a valid copy. */
@@ -87,13 +87,13 @@ final class Replicas implements Storage {
         if (host != null) {
             return host;
         }
-        for (Member member : List.copyOf(valid.keySet())) {
-            int life = valid.get(member);
-            if (member.isIn(life)) {
+        for (GroupDevice member : List.copyOf(valid.keySet())) {
+            int epoch = valid.get(member);
+            if (member.isIn(epoch)) {
                 try {
                     return devices.workers().ask(member, copies.on(member)::value, late -> { });
                 } catch (DeviceFailure e) {
-                    member.fail(life, e);
+                    member.fail(epoch, e);
                 }
             }
             valid.remove(member);

@@ -23,13 +23,13 @@ final class RowsExecutable implements Executable {
     private final Executable either;
     private Executable now;
 
-    /** Of a cut that {@link Cut#isRowByRow}. */
-    RowsExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
-        this.rows = cut.rows();
+    /** Of a partition that {@link BatchPartition#isRowByRow}. */
+    RowsExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+        this.rows = partition.rows();
         this.rates = new RowRates(devices.speeds());
-        this.shares = new SplitExecutable(cut, sizes, devices, rates);
-        this.either = new FastestExecutable(List.of(new GuidedExecutable(cut, sizes, devices, rates), shares), devices::now);
-        this.now = estimate(cut.graph().specialise(sizes), devices) > LONG ? either : shares;
+        this.shares = new SplitExecutable(partition, sizes, devices, rates);
+        this.either = new FastestExecutable(List.of(new GuidedExecutable(partition, sizes, devices, rates), shares), devices::now);
+        this.now = estimate(partition.graph().specialise(sizes), devices) > LONG ? either : shares;
     }
 
     /** How many seconds a call may take, before any was made. */

@@ -6,26 +6,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier levels. */
+/** What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier stages. */
 final class Segment {
-    private final Member member;
-    private final int level;
+    private final GroupDevice member;
+    private final int stage;
     private final Set<Tensor> given = new LinkedHashSet<>();
     private final Set<Tensor> kept = new LinkedHashSet<>();
     private final Set<Tensor> told = new LinkedHashSet<>();
     private final List<Tensor> tensors = new ArrayList<>();
 
-    Segment(Member member, int level) {
+    Segment(GroupDevice member, int stage) {
         this.member = member;
-        this.level = level;
+        this.stage = stage;
     }
 
-    Member member() {
+    GroupDevice member() {
         return member;
     }
 
-    int level() {
-        return level;
+    int stage() {
+        return stage;
     }
 
     /** What it computes. */

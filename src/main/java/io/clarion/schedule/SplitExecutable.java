@@ -21,41 +21,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A graph on several devices, each of which has some rows of the batch; or, where it cannot be cut, on one of them. A device that lacks memory
+ * A graph on several devices, each of which has some rows of the batch; or, where it cannot be divided, on one of them. A device that lacks memory
  * has fewer rows, or, if no other can have them, does them in turns.
  */
-final class SplitExecutable extends GroupExecutable<Piece> {
+final class SplitExecutable extends GroupExecutable<BatchShard> {
     private static final Logger LOG = LoggerFactory.getLogger(SplitExecutable.class);
     private final Map<Dim.Symbol, Integer> sizes;
     private final Set<Variable> updated = new LinkedHashSet<>();
-    private Cut cut;
+    private BatchPartition partition;
     private final RowRates rates;
     private Shares shares;
     private int[] rows;
-    /** What the devices do of all levels. */
-    private Map<Stage, Member> stages = Map.of();
+    /** What the devices do of all stages. */
+    private Map<StageTask, GroupDevice> doers = Map.of();
     /** In how many turns each device does its rows. */
     private final int[] turns;
 
-    SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
-        this(cut, sizes, devices, new RowRates(devices.speeds()));
+    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+        this(partition, sizes, devices, new RowRates(devices.speeds()));
     }
 
     /** With what is known of the devices' rates, which learn from each call. */
-    SplitExecutable(Cut cut, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
-        super(cut.graph(), devices);
-        this.cut = cut;
+    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
+        super(partition.graph(), devices);
+        this.partition = partition;
         this.sizes = sizes;
         this.rates = rates;
-        this.shares = new Shares(cut.rows(), rates);
+        this.shares = new Shares(partition.rows(), rates);
         this.turns = IntStream.generate(() -> 1).limit(devices.members().size()).toArray();
-        cut.graph().updates().forEach(u -> updated.add(u.variable()));
+        partition.graph().updates().forEach(u -> updated.add(u.variable()));
     }
 
     @Override
-    Layout<Piece> layout(Layout<Piece> known) {
-        List<Member> present = devices().present();
-        int[] now = cut.levels() == 0 ? IntStream.range(0, devices().members().size()).map(i -> i == present.get(0).number() ? 1 : 0).toArray()
+    Layout<BatchShard> layout(Layout<BatchShard> known) {
+        List<GroupDevice> present = devices().present();
+        int[] now = partition.stages() == 0 ? IntStream.range(0, devices().members().size()).map(i -> i == present.get(0).number() ? 1 : 0).toArray()
                 : shares.now(i -> present.contains(devices().members().get(i)));
         if (known != null && known.isCurrent() && Arrays.equals(rows, now)) {
             return known;
@@ -65,26 +65,26 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         return compiled();
     }
 
-    /** A piece for each device that has rows, until one fails to have its own. */
-    private Layout<Piece> compiled() {
-        var made = new Layout<Piece>(devices());
-        List<Member> having = devices().members().stream().filter(m -> rows[m.number()] > 0).toList();
+    /** A shard for each device that has rows, until one fails to have its own. */
+    private Layout<BatchShard> compiled() {
+        var made = new Layout<BatchShard>(devices());
+        List<GroupDevice> having = devices().members().stream().filter(m -> rows[m.number()] > 0).toList();
         int from = 0;
         try {
-            for (Member member : having) {
+            for (GroupDevice member : having) {
                 int number = made.members().size();
                 int first = from;
                 int share = rows[member.number()];
                 int times = turns[member.number()];
-                Cut now = cut;
-                give(made, member, () -> new Piece(now, devices(), member, number, having.size(), first, share, times, sizes));
+                BatchPartition now = partition;
+                give(made, member, () -> new BatchShard(now, devices(), member, number, having.size(), first, share, times, sizes));
                 if (!made.isCurrent()) {
                     break;
                 }
                 from += share;
             }
-            stages = IntStream.range(0, cut.levels()).boxed().flatMap(level -> made.members().stream().map(m -> new Stage(m, level)))
-                    .collect(Collectors.toUnmodifiableMap(s -> s, Stage::member));
+            doers = IntStream.range(0, partition.stages()).boxed().flatMap(stage -> made.members().stream().map(m -> new StageTask(m, stage)))
+                    .collect(Collectors.toUnmodifiableMap(s -> s, StageTask::member));
             return made;
         } catch (RuntimeException e) {
             made.close();
@@ -92,8 +92,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         }
     }
 
-    /** What a device does of a level. */
-    private record Stage(Member member, int level) {}
+    /** What a device does of a stage. */
+    private record StageTask(GroupDevice member, int stage) {}
 
     /**
      * What a device did of a call.
@@ -108,77 +108,77 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
     /** A call, of which each device does its part and waits for those of others that it needs. */
     private final class Attempt {
-        private final Layout<Piece> now;
+        private final Layout<BatchShard> now;
         private final Map<Variable, Replicas> replicas;
         private final List<NDArray> inputs;
         private final long draw;
         private final List<Map<Tensor, NDArray>> whole;
-        private final int levels = cut.levels();
-        private final Exchange<Stage> exchange;
-        private final Map<Member, Fate> fates = new ConcurrentHashMap<>();
+        private final int stages = partition.stages();
+        private final Rendezvous<StageTask> rendezvous;
+        private final Map<GroupDevice, Fate> fates = new ConcurrentHashMap<>();
 
-        Attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+        Attempt(Layout<BatchShard> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
             this.now = now;
             this.replicas = replicas;
             this.inputs = inputs;
             this.draw = draw;
-            this.whole = IntStream.range(0, levels).mapToObj(level -> now.parts().get(0).outputs(level, arrays())).toList();
-            this.exchange = new Exchange<>(stages, devices().workers().patience());
+            this.whole = IntStream.range(0, stages).mapToObj(stage -> now.parts().get(0).outputs(stage, arrays())).toList();
+            this.rendezvous = new Rendezvous<>(doers, devices().workers().patience());
         }
 
         /** Does a device's part; empty if others did not give what it needs. */
-        Optional<Done> done(Member member) {
+        Optional<Done> done(GroupDevice member) {
             try {
-                Piece piece = now.part(member);
+                BatchShard shard = now.part(member);
                 double seconds = 0;
-                for (int level = 0; level < levels; level++) {
-                    if (!isGiven(level - 1)) {
+                for (int stage = 0; stage < stages; stage++) {
+                    if (!isGiven(stage - 1)) {
                         return Optional.empty();
                     }
-                    seconds += piece.run(level, now.parts(), inputs, whole.get(level), draw);
-                    exchange.done(new Stage(member, level));
+                    seconds += shard.run(stage, now.parts(), inputs, whole.get(stage), draw);
+                    rendezvous.done(new StageTask(member, stage));
                 }
-                if (piece.isDone()) {
+                if (shard.isDone()) {
                     return Optional.of(new Done(seconds, Map.of()));
                 }
-                if (!isGiven(levels - 1) || fates.putIfAbsent(member, Fate.ENDING) != null) {
+                if (!isGiven(stages - 1) || fates.putIfAbsent(member, Fate.ENDING) != null) {
                     return Optional.empty();
                 }
                 updated.forEach(v -> replicas.get(v).changing(member));
-                return Optional.of(new Done(seconds, piece.end(now.parts(), inputs, draw)));
+                return Optional.of(new Done(seconds, shard.end(now.parts(), inputs, draw)));
             } catch (RuntimeException e) {
                 if (!isEnding(member)) {
-                    exchange.abandon();
+                    rendezvous.abort();
                 }
                 throw e;
             }
         }
 
-        private boolean isEnding(Member member) {
+        private boolean isEnding(GroupDevice member) {
             return fates.get(member) == Fate.ENDING;
         }
 
-        /** Waits until all have done a level. */
-        private boolean isGiven(int level) {
-            return level < 0 || now.members().stream().allMatch(m -> exchange.await(new Stage(m, level)));
+        /** Waits until all have done a stage. */
+        private boolean isGiven(int stage) {
+            return stage < 0 || now.members().stream().allMatch(m -> rendezvous.await(new StageTask(m, stage)));
         }
 
         /** One that fails while it applies updates leaves others' alone. */
-        void failed(Member member, int life, DeviceFailure why) {
+        void failed(GroupDevice member, int epoch, DeviceFailure why) {
             fates.putIfAbsent(member, Fate.FAILED);
             if (!isEnding(member)) {
-                exchange.abandon();
-                SplitExecutable.this.failed(member, life, why);
+                rendezvous.abort();
+                SplitExecutable.this.failed(member, epoch, why);
             } else if (isAlone() && why.isWithoutEffect()) {
-                updated.forEach(v -> replicas.get(v).has(member, life));
+                updated.forEach(v -> replicas.get(v).has(member, epoch));
                 throw why;
             } else {
-                member.fail(life, why);
+                member.fail(epoch, why);
             }
         }
 
         /** The outputs, if any device came to its end; the others that were to update variables have old values. */
-        Optional<List<NDArray>> ended(Map<Member, Done> done) {
+        Optional<List<NDArray>> ended(Map<GroupDevice, Done> done) {
             if (done.isEmpty()) {
                 for (Variable v : updated) {
                     if (!replicas.get(v).isValid()) {
@@ -187,10 +187,10 @@ final class SplitExecutable extends GroupExecutable<Piece> {
                 }
                 return Optional.empty();
             }
-            Map<Member, Integer> lives = new HashMap<>(now.lives());
-            lives.keySet().retainAll(done.keySet());
+            Map<GroupDevice, Integer> epochs = new HashMap<>(now.epochs());
+            epochs.keySet().retainAll(done.keySet());
             for (Variable v : updated) {
-                replicas.get(v).changed(lives);
+                replicas.get(v).changed(epochs);
                 v.changed();
             }
             if (devices().members().size() > 1) {
@@ -203,20 +203,20 @@ final class SplitExecutable extends GroupExecutable<Piece> {
     }
 
     @Override
-    Optional<List<NDArray>> attempt(Layout<Piece> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+    Optional<List<NDArray>> attempt(Layout<BatchShard> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
         var attempt = new Attempt(now, replicas, inputs, draw);
-        Map<Member, Optional<Done>> answers = devices().workers().each(now.members(), attempt::done, attempt::failed);
+        Map<GroupDevice, Optional<Done>> answers = devices().workers().each(now.members(), attempt::done, attempt::failed);
         if (answers.size() == now.members().size()) {
-            attempt.exchange.late().ifPresent(this::late);
+            attempt.rendezvous.late().ifPresent(this::late);
         }
-        Map<Member, Done> done = new LinkedHashMap<>();
+        Map<GroupDevice, Done> done = new LinkedHashMap<>();
         answers.forEach((m, d) -> d.ifPresent(x -> done.put(m, x)));
         if (!attempt.fates.containsValue(Fate.ENDING) && done.size() < now.members().size()) {
             return Optional.empty();
         }
         Optional<List<NDArray>> outputs = attempt.ended(done);
         if (done.size() == now.members().size()) {
-            if (now.isWarm() && cut.levels() > 0) {
+            if (now.isWarm() && partition.stages() > 0) {
                 shares.took(devices().members().stream().mapToDouble(m -> done.containsKey(m) ? done.get(m).seconds() : 0).toArray());
             }
             now.warmUp();
@@ -226,7 +226,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
 
     /** Takes a device out, unless it lacks memory and others can have half of its rows, or it can do them in turns. */
     @Override
-    void failed(Member member, int life, DeviceFailure why) {
+    void failed(GroupDevice member, int epoch, DeviceFailure why) {
         if (why.isOutOfMemory() && shares.halve(member.number(), i -> devices().members().get(i).isPresent())) {
             LOG.warn("{} has half of the rows from now on, for it lacks memory: {}", member, why.getMessage());
             spoil();
@@ -237,7 +237,7 @@ final class SplitExecutable extends GroupExecutable<Piece> {
         } else if (why.isOutOfMemory() && isAlone()) {
             throw why;
         } else {
-            super.failed(member, life, why);
+            super.failed(member, epoch, why);
         }
     }
 
@@ -247,14 +247,14 @@ final class SplitExecutable extends GroupExecutable<Piece> {
     }
 
     /** Has a device do its rows in twice as many turns; false if it does them one by one, has none, or they cannot be divided. */
-    private boolean takesTurns(Member member) {
-        if (cut.levels() == 0) {
-            Optional<Cut> divided = devices().divided(graph(), sizes);
+    private boolean takesTurns(GroupDevice member) {
+        if (partition.stages() == 0) {
+            Optional<BatchPartition> divided = devices().divided(graph(), sizes);
             if (divided.isEmpty()) {
                 return false;
             }
-            cut = divided.get();
-            shares = new Shares(cut.rows(), rates);
+            partition = divided.get();
+            shares = new Shares(partition.rows(), rates);
             rows = shares.now(i -> devices().members().get(i).isPresent());
         }
         int times = Math.min(2 * turns[member.number()], rows[member.number()]);
@@ -264,8 +264,8 @@ final class SplitExecutable extends GroupExecutable<Piece> {
     }
 
     @Override
-    String title(Member member) {
+    String title(GroupDevice member) {
         int times = turns[member.number()];
-        return cut.levels() == 0 ? "" : member + ", " + rows[member.number()] + " of " + cut.rows() + " rows" + (times == 1 ? "" : " in " + times + " turns") + ":\n";
+        return partition.stages() == 0 ? "" : member + ", " + rows[member.number()] + " of " + partition.rows() + " rows" + (times == 1 ? "" : " in " + times + " turns") + ":\n";
     }
 }

@@ -44,12 +44,12 @@ final class Workers {
 
     /** Is told of a failure. */
     interface Mourner {
-        void failed(Member member, int life, DeviceFailure why);
+        void failed(GroupDevice member, int epoch, DeviceFailure why);
     }
 
     /** What {@code action} gives for each member, all at once; those that fail are taken out, and are not in the result. */
-    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action) {
-        return each(some, action, Member::fail);
+    <T> Map<GroupDevice, T> each(List<GroupDevice> some, Function<GroupDevice, T> action) {
+        return each(some, action, GroupDevice::fail);
     }
 
     /**
@@ -57,8 +57,8 @@ final class Workers {
      *
      * @param mourner is told of those that fail or do not answer in time, which are not in the result
      */
-    <T> Map<Member, T> each(List<Member> some, Function<Member, T> action, Mourner mourner) {
-        Map<Member, T> results = new LinkedHashMap<>();
+    <T> Map<GroupDevice, T> each(List<GroupDevice> some, Function<GroupDevice, T> action, Mourner mourner) {
+        Map<GroupDevice, T> results = new LinkedHashMap<>();
         if (isAlone) {
             attempt(some.get(0), () -> action.apply(some.get(0)), results, mourner);
             return results;
@@ -80,14 +80,14 @@ final class Workers {
         return results;
     }
 
-    private static <T> void attempt(Member member, Supplier<T> action, Map<Member, T> results, Mourner mourner) {
-        int life = member.life();
+    private static <T> void attempt(GroupDevice member, Supplier<T> action, Map<GroupDevice, T> results, Mourner mourner) {
+        int epoch = member.epoch();
         try {
             results.put(member, action.get());
         } catch (NoDeviceLeft e) {
             throw e;
         } catch (DeviceFailure e) {
-            mourner.failed(member, life, e);
+            mourner.failed(member, epoch, e);
         }
     }
 
@@ -96,7 +96,7 @@ final class Workers {
      *
      * @param late gets what comes after the patience was over
      */
-    <T> T ask(Member member, Supplier<T> action, Consumer<T> late) {
+    <T> T ask(GroupDevice member, Supplier<T> action, Consumer<T> late) {
         if (isAlone) {
             return action.get();
         }
@@ -115,7 +115,7 @@ final class Workers {
         }
     }
 
-    private <T> T answer(Member member, Future<T> future, long deadline) {
+    private <T> T answer(GroupDevice member, Future<T> future, long deadline) {
         try {
             return future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

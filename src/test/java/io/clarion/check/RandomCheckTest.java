@@ -9,7 +9,7 @@ import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
+import io.clarion.engine.DeviceMetrics;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -69,8 +69,8 @@ class RandomCheckTest {
         }
 
         @Override
-        public Gauge gauge() {
-            return right.gauge();
+        public DeviceMetrics metrics() {
+            return right.metrics();
         }
 
         @Override

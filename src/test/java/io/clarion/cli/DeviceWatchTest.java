@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.config.TestHome;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
-import io.clarion.engine.Gauge.Reading;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Gauges.Look;
-import io.clarion.engine.Gauges.Sight;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.DeviceMetrics.Reading;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.MetricsRegistry.Look;
+import io.clarion.engine.MetricsRegistry.Sight;
+import io.clarion.engine.MetricsRegistry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -76,11 +76,11 @@ class DeviceWatchTest {
 
     @Test
     void aTableIsPrintedSoManyTimes() {
-        try (Gauge gauge = Gauges.ofUser().open(FakeEngine.GOOD); Gauge other = Gauges.ofUser().open(part())) {
-            gauge.arrive();
-            gauge.arrive();
-            gauge.start();
-            gauge.held(12_500_000);
+        try (DeviceMetrics metrics = MetricsRegistry.ofUser().open(FakeEngine.GOOD); DeviceMetrics other = MetricsRegistry.ofUser().open(part())) {
+            metrics.arrive();
+            metrics.arrive();
+            metrics.start();
+            metrics.held(12_500_000);
             other.held(0);
             var terminal = new Terminal(FAKE, DONE);
             assertEquals(0, terminal.run("devices", "--watch=0.02", "--times", "2"), terminal.err());

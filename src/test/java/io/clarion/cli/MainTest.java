@@ -78,7 +78,7 @@ class MainTest {
         String page = Files.readString(Path.of("../docs/reference/command-line.md"));
         var help = new Terminal(FAKE, DONE);
         help.run("--help");
-        for (String command : Main.commandLine(help.surroundings()).getSubcommands().keySet()) {
+        for (String command : Main.commandLine(help.context()).getSubcommands().keySet()) {
             assertTrue(page.contains("| `" + command), command);
             assertTrue(help.out().contains("  " + command + " "), command);
         }

@@ -57,7 +57,7 @@ class ProgressLineTest {
 
     @Test
     void compilingIsSaidUntilTheFirstBatchIsThere() {
-        var display = new TrainingDisplay(new Terminal(List.of(), null).surroundings(), 3, 8000, new ProgressLine(out, 80, true));
+        var display = new TrainingDisplay(new Terminal(List.of(), null).context(), 3, 8000, new ProgressLine(out, 80, true));
         display.compiling(12);
         display.compiling(1);
         display.batch(1, new Score(128, Map.of("loss", 2.4, "acc", 0.1)));

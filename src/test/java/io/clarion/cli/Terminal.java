@@ -25,11 +25,11 @@ final class Terminal {
     }
 
     int run(String... arguments) {
-        return Main.run(surroundings(), arguments);
+        return Main.run(context(), arguments);
     }
 
-    Surroundings surroundings() {
-        return new Surroundings(new PrintStream(out, true, StandardCharsets.UTF_8),
+    CliContext context() {
+        return new CliContext(new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 () -> engines, (child, environment, limit, line) -> {
                     children.add(child);

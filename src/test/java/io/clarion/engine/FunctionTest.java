@@ -93,7 +93,7 @@ class FunctionTest {
     }
 
     /** A device on which calls wait until they are told to go on, of which it counts none itself. */
-    private record Waiting(Gauge gauge, CountDownLatch begun, CountDownLatch goOn) implements Device {
+    private record Waiting(DeviceMetrics metrics, CountDownLatch begun, CountDownLatch goOn) implements Device {
         @Override
         public DeviceReport report() {
             return new DeviceReport("wait:0", "Waiting", "", "CPU", "", "", 1, 1, false, false, Optional.empty());
@@ -130,20 +130,20 @@ class FunctionTest {
 
     @Test
     void callsThatWaitForAFunctionAreInTheQueueOfItsDeviceUntilTheirTurnOrTheirEnd() throws InterruptedException {
-        ByteBuffer counts = ByteBuffer.allocateDirect(Gauge.BYTES);
-        var device = new Waiting(new Gauge(CompletableFuture.completedFuture(counts), () -> 0, () -> { }), new CountDownLatch(1), new CountDownLatch(1));
+        ByteBuffer counts = ByteBuffer.allocateDirect(DeviceMetrics.BYTES);
+        var device = new Waiting(new DeviceMetrics(CompletableFuture.completedFuture(counts), () -> 0, () -> { }), new CountDownLatch(1), new CountDownLatch(1));
         try (var function = new Function(new Graph(List.of(), List.of(), List.of()), device)) {
             var calls = new ArrayList<CompletableFuture<List<NDArray>>>();
             for (int i = 0; i < 4; i++) {
                 calls.add(function.callAsync());
             }
             device.begun().await();
-            assertEquals(3, Gauge.Reading.of(counts, 0).queued());
+            assertEquals(3, DeviceMetrics.Reading.of(counts, 0).queued());
             calls.get(3).cancel(true);
-            assertEquals(2, Gauge.Reading.of(counts, 0).queued());
+            assertEquals(2, DeviceMetrics.Reading.of(counts, 0).queued());
             device.goOn().countDown();
             calls.get(2).join();
-            assertEquals(0, Gauge.Reading.of(counts, 0).queued());
+            assertEquals(0, DeviceMetrics.Reading.of(counts, 0).queued());
         }
     }
 

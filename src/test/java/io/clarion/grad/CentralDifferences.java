@@ -2,7 +2,7 @@ package io.clarion.grad;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.engine.Function;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
@@ -31,7 +31,7 @@ final class CentralDifferences {
     private CentralDifferences() {}
 
     /** Checks first and second gradients of a weighted sum of sines of what {@code built} gives, at {@code x}. */
-    static void check(String what, Samples samples, Built built, List<NDArray> x) {
+    static void check(String what, RandomValues samples, Built built, List<NDArray> x) {
         List<Tensor> inputs = x.stream().map(v -> Tensor.of(new Op.Placeholder(DType.FLOAT64, v.shape(), "x"))).toList();
         // The sine gives functions that are linear themselves a second gradient too.
         Tensor loss = weighted(samples, built.of(inputs).apply(ScalarFn.SIN));
@@ -41,12 +41,12 @@ final class CentralDifferences {
         compare(what + ", second", samples, inputs, second, Gradients.of(second, inputs), x);
     }
 
-    private static Tensor weighted(Samples samples, Tensor y) {
+    private static Tensor weighted(RandomValues samples, Tensor y) {
         Tensor weights = Tensor.constant(samples.array(DType.FLOAT64, -1, 1, y.shape().sizes()));
         return y.times(weights).sum(y.shape().axes());
     }
 
-    private static void compare(String what, Samples samples, List<Tensor> inputs, Tensor loss, List<Tensor> gradients, List<NDArray> x) {
+    private static void compare(String what, RandomValues samples, List<Tensor> inputs, Tensor loss, List<Tensor> gradients, List<NDArray> x) {
         for (int i = 0; i < inputs.size(); i++) {
             assertEquals(inputs.get(i).shape(), gradients.get(i).shape(), what);
         }

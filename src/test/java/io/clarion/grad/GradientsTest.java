@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GradientsTest {
     @Property(tries = 400)
     void everyKindOfNodeHasTheGradientsOfItsDifferences(@ForAll Cases kind, @ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Cases.Case drawn = kind.draw(samples);
         CentralDifferences.check(kind.name(), samples, drawn.built(), drawn.x());
     }
@@ -43,7 +43,7 @@ class GradientsTest {
     void noKindOfNodeIsLeftOut() {
         Set<Class<?>> met = new HashSet<>(List.of(Op.Elementwise.class, Op.Alias.class, Op.Leaf.class));
         for (Cases kind : Cases.values()) {
-            Cases.Case drawn = kind.draw(new Samples(1));
+            Cases.Case drawn = kind.draw(new RandomValues(1));
             Tensor y = drawn.built().of(drawn.x().stream().map(Tensor::constant).toList());
             for (Tensor t : Graph.tensors(List.of(y))) {
                 met.add(t.op().getClass());
@@ -62,7 +62,7 @@ class GradientsTest {
     @ParameterizedTest
     @EnumSource(ScalarFn.class)
     void everyScalarFunctionHasTheGradientsOfItsDifferences(ScalarFn fn) {
-        var samples = new Samples(fn.ordinal());
+        var samples = new RandomValues(fn.ordinal());
         for (int[] sizes : List.of(new int[0], new int[] {7}, samples.sizes(2, 3, 4))) {
             boolean choice = fn.rule() == ScalarFn.Rule.CHOICE;
             Tensor condition = samples.tensor(DType.FLOAT64, sizes).greater(0);
@@ -82,7 +82,7 @@ class GradientsTest {
 
     @Property(tries = 30)
     void aSmallNetHasTheGradientsOfItsDifferences(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         List<NDArray> x = List.of(samples.array(DType.FLOAT64, -1, 1, 4, 3), samples.array(DType.FLOAT64, -1, 1, 3, 5),
                 samples.array(DType.FLOAT64, -1, 1, 5));
         CentralDifferences.check("net", samples, in -> {

@@ -8,7 +8,7 @@ import io.clarion.config.KerasJson;
 import io.clarion.config.TestHome;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.Speed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -30,7 +30,7 @@ class KeptFilesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(classes = {KerasJsonFile.class, RankingFile.class, GaugeFile.class, PeersFile.class})
+    @ValueSource(classes = {KerasJsonFile.class, RankingFile.class, MetricsFile.class, PeersFile.class})
     void damagedFilesAreReadOrRefused(Class<? extends Format> format) throws Exception {
         Sweep.of(format, folder);
     }
@@ -99,23 +99,23 @@ class KeptFilesTest {
         }
     }
 
-    static final class GaugeFile implements Kept {
+    static final class MetricsFile implements Kept {
         @Override
         public List<byte[]> valid() throws IOException {
-            Gauges.ofUser().open(new DeviceReport("pocl:0", "a device", "Acme", "CPU", "1", "OpenCL 1.2", 2, 1L << 30, false, true, Optional.empty())).arrive();
-            try (Stream<Path> files = Files.list(Gauges.ofUser().folder())) {
+            MetricsRegistry.ofUser().open(new DeviceReport("pocl:0", "a device", "Acme", "CPU", "1", "OpenCL 1.2", 2, 1L << 30, false, true, Optional.empty())).arrive();
+            try (Stream<Path> files = Files.list(MetricsRegistry.ofUser().folder())) {
                 return List.of(Files.readAllBytes(files.findFirst().orElseThrow()));
             }
         }
 
         @Override
         public Path file(Path folder) {
-            return Gauges.ofUser().folder().resolve(ProcessHandle.current().pid() + "-" + System.currentTimeMillis() + "-77");
+            return MetricsRegistry.ofUser().folder().resolve(ProcessHandle.current().pid() + "-" + System.currentTimeMillis() + "-77");
         }
 
         @Override
         public void read(Path file) throws IOException {
-            Gauges.ofUser().look().sights().forEach(s -> s.name().length());
+            MetricsRegistry.ofUser().look().sights().forEach(s -> s.name().length());
         }
     }
 

@@ -33,36 +33,36 @@ class CallbackTest {
     }
 
     /** Half of the way to 1 in two steps: w is 0.2, 0.36, 0.488, 0.5904, … */
-    private static Learner learner() {
+    private static Trainer trainer() {
         Model model = Model.sequential(1, Node.input(1), new Dense(1).bias(null));
         K.setValue(model.weights().get(0), floats(new double[1], 1, 1));
         return model.compile(new Sgd(0.1), Loss.MEAN_SQUARED_ERROR, Loss.MEAN_ABSOLUTE_ERROR);
     }
 
-    private static Training.History train(Learner learner, int epochs, Callback... callbacks) {
-        return new Training(epochs, 1, 1).run(learner, ONE, HALF, callbacks);
+    private static Training.History train(Trainer trainer, int epochs, Callback... callbacks) {
+        return new Training(epochs, 1, 1).run(trainer, ONE, HALF, callbacks);
     }
 
     @Test
     void earlyStoppingEndsWhenTheValueIsNoLongerBetter() {
-        try (Learner learner = learner()) {
-            Training.History history = train(learner, 9, new EarlyStopping());
+        try (Trainer trainer = trainer()) {
+            Training.History history = train(trainer, 9, new EarlyStopping());
             assertTrue(history.stopped());
             assertEquals(4, history.epochs().size());
         }
-        try (Learner learner = learner()) {
-            assertEquals(6, train(learner, 9, new EarlyStopping(Monitor.of("val_loss"), 2)).epochs().size());
+        try (Trainer trainer = trainer()) {
+            assertEquals(6, train(trainer, 9, new EarlyStopping(Monitor.of("val_loss"), 2)).epochs().size());
         }
-        try (Learner learner = learner()) {
-            assertEquals(5, train(learner, 5, new EarlyStopping(Monitor.of("loss"), 0)).epochs().size());
+        try (Trainer trainer = trainer()) {
+            assertEquals(5, train(trainer, 5, new EarlyStopping(Monitor.of("loss"), 0)).epochs().size());
         }
     }
 
     @Test
     void aCheckpointHoldsTheBestWeights() throws IOException {
         Path file = folder.resolve("best.npz");
-        try (Learner learner = learner()) {
-            train(learner, 6, new Checkpoint(file));
+        try (Trainer trainer = trainer()) {
+            train(trainer, 6, new Checkpoint(file));
             Model other = Model.sequential(2, Node.input(1), new Dense(1).bias(null));
             other.load(file);
             assertEquals(0.488, Nets.weight(other, 0).item(), 1e-6);
@@ -73,8 +73,8 @@ class CallbackTest {
     void aCsvLogHasALineForEachEpoch() throws IOException {
         Path file = folder.resolve("log.csv");
         Files.writeString(file, "old\n".repeat(9));
-        try (Learner learner = learner()) {
-            train(learner, 2, new CsvLog(file));
+        try (Trainer trainer = trainer()) {
+            train(trainer, 2, new CsvLog(file));
         }
         List<String> lines = Files.readAllLines(file);
         assertEquals(3, lines.size());
@@ -85,8 +85,8 @@ class CallbackTest {
     @Test
     void progressIsALineForEachEpoch() {
         var text = new ByteArrayOutputStream();
-        try (Learner learner = learner()) {
-            train(learner, 2, new ProgressLog(new PrintStream(text)));
+        try (Trainer trainer = trainer()) {
+            train(trainer, 2, new ProgressLog(new PrintStream(text)));
         }
         assertTrue(text.toString().startsWith("epoch 1/2  loss 1.0000  mean_absolute_error 1.0000  val_loss 0.0900  "),
                 text.toString());
@@ -96,10 +96,10 @@ class CallbackTest {
     @Test
     void theHistoryHoldsEveryEpochAndCallbacksAreToldInOrder() {
         var told = new ArrayList<String>();
-        try (Learner learner = learner()) {
-            Training.History history = train(learner, 2, new Callback() {
+        try (Trainer trainer = trainer()) {
+            Training.History history = train(trainer, 2, new Callback() {
                 @Override
-                public void begin(Learner who, Training training) {
+                public void begin(Trainer who, Training training) {
                     told.add("begin " + training.epochs());
                 }
 
@@ -125,9 +125,9 @@ class CallbackTest {
 
     @Test
     void aValueThatIsNotThereIsToldWithThoseThatAre() {
-        try (Learner learner = learner()) {
+        try (Trainer trainer = trainer()) {
             assertEquals("an epoch has no \"val_loss\"; it has [loss, mean_absolute_error], and no samples to test with were given",
-                    assertThrows(IllegalArgumentException.class, () -> learner.fit(ONE, 1, 1, new EarlyStopping())).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> trainer.fit(ONE, 1, 1, new EarlyStopping())).getMessage());
         }
     }
 }

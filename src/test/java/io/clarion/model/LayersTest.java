@@ -112,9 +112,9 @@ class LayersTest {
     void batchNormalizationUsesTheBatchInTrainingAndAveragesInTests() {
         NDArray x = floats(new double[] {1, 10, 3, 30}, 2, 2);
         Model model = on(x, new BatchNormalization());
-        try (var learner = model.compile(new Sgd(0), Loss.MEAN_SQUARED_ERROR)) {
+        try (var trainer = model.compile(new Sgd(0), Loss.MEAN_SQUARED_ERROR)) {
             double meanSquare = (1 / (1 + 1e-3) + 100 / (100 + 1e-3)) / 2;
-            assertEquals(meanSquare, learner.trainOnBatch(Samples.of(x, floats(new double[4], 2, 2))).loss(), ULPS);
+            assertEquals(meanSquare, trainer.trainOnBatch(Samples.of(x, floats(new double[4], 2, 2))).loss(), ULPS);
             assertArrayEquals(new double[] {0.02, 0.2}, weight(model, 2).toDoubles(), ULPS);
             assertArrayEquals(new double[] {0.99 + 0.01, 0.99 + 1}, weight(model, 3).toDoubles(), ULPS);
             double[] tested = model.predict(x).toDoubles();
@@ -190,9 +190,9 @@ class LayersTest {
     void penaltiesAddToTheLoss() {
         NDArray x = floats(new double[] {1, -2}, 1, 2);
         Weight ones = Weight.of(Initialiser.ONE).regularised(Regulariser.l1l2(0.1, 0.2));
-        try (Learner learner = on(x, new ActivityRegularization(Regulariser.l2(0.5)), new Dense(1).kernel(ones)).compile(new Sgd(),
+        try (Trainer trainer = on(x, new ActivityRegularization(Regulariser.l2(0.5)), new Dense(1).kernel(ones)).compile(new Sgd(),
                 Loss.MEAN_SQUARED_ERROR)) {
-            double score = learner.testOnBatch(Samples.of(x, floats(new double[] {2}, 1, 1))).loss();
+            double score = trainer.testOnBatch(Samples.of(x, floats(new double[] {2}, 1, 1))).loss();
             assertEquals(9 + 0.1 * 2 + 0.2 * 2 + 0.5 * 5, score, ULPS);
         }
     }
@@ -210,8 +210,8 @@ class LayersTest {
         NDArray x = floats(new double[2], 1, 2);
         Model model = on(x, new Dense(1).kernel(Weight.of(Initialiser.ONE).constrained(constraint)));
         K.setValue(model.weights().get(0), floats(kernel, 2, 1));
-        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            learner.trainOnBatch(Samples.of(x, floats(new double[1], 1, 1)));
+        try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            trainer.trainOnBatch(Samples.of(x, floats(new double[1], 1, 1)));
             return weight(model, 0).toDoubles();
         }
     }

@@ -51,10 +51,10 @@ class ModelTest {
             }
         }
         K.setRandomSeed(1);
-        try (Learner learner = Model.sequential(3, Node.input(6, 6, 1), new Conv(6, Window.of(3, 3), Activation.RELU),
+        try (Trainer trainer = Model.sequential(3, Node.input(6, 6, 1), new Conv(6, Window.of(3, 3), Activation.RELU),
                 new BatchNormalization(), Pool.max(2, 2), new Flatten(), new Dropout(0.1), new Dense(2, Activation.SOFTMAX))
                 .compile(new Adam(0.02), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Accuracy.FITTING)) {
-            Training.History history = learner.fit(Samples.of(x, t), 12, 20);
+            Training.History history = trainer.fit(Samples.of(x, t), 12, 20);
             Score last = history.epochs().get(11).train();
             assertTrue(last.loss() < 0.05, last.toString());
         }
@@ -72,11 +72,11 @@ class ModelTest {
         Node number = both.then(new Dense(1).named("sum"));
         Node half = both.then(new Dense(1, Activation.SIGMOID).named("sign"));
         K.setRandomSeed(1);
-        try (Learner learner = Model.of(5, List.of(left, right), List.of(number, half)).compile(new Adam(0.03),
+        try (Trainer trainer = Model.of(5, List.of(left, right), List.of(number, half)).compile(new Adam(0.03),
                 List.of(Loss.MEAN_SQUARED_ERROR, Loss.BINARY_CROSSENTROPY), List.of(1.0, 0.5), List.of(Accuracy.FITTING))) {
             Samples samples = new Samples(List.of(a, b), List.of(sum, sign));
-            learner.fit(samples, 25, 16);
-            Score score = learner.evaluate(samples);
+            trainer.fit(samples, 25, 16);
+            Score score = trainer.evaluate(samples);
             assertEquals(List.of("loss", "sum_loss", "sum_acc", "sign_loss", "sign_acc"), List.copyOf(score.values().keySet()));
             assertEquals(score.loss(), score.get("sum_loss") + 0.5 * score.get("sign_loss"), ULPS);
             assertTrue(score.loss() < 0.05, score.toString());
@@ -107,8 +107,8 @@ class ModelTest {
         Model decoder = whole.sharing(List.of(given), List.of(given.then(decode)));
         assertEquals(List.of("encoder/kernel", "encoder/bias"), LayersTest.names(encoder));
         NDArray x = numbers(3, 4);
-        try (Learner learner = whole.compile(new Sgd(0.1), Loss.MEAN_SQUARED_ERROR)) {
-            learner.trainOnBatch(Samples.of(x, x));
+        try (Trainer trainer = whole.compile(new Sgd(0.1), Loss.MEAN_SQUARED_ERROR)) {
+            trainer.trainOnBatch(Samples.of(x, x));
             assertArrayEquals(whole.predict(x).toDoubles(), decoder.predict(encoder.predict(x)).toDoubles(), ULPS);
         }
         assertEquals("sharing: a layer, dense, is not one of this model", assertThrows(IllegalArgumentException.class,
@@ -138,8 +138,8 @@ class ModelTest {
         assertEquals(Shape.of(4, 1), outer.predict(x).shape());
         double before = weight(inner, 0).get(0);
         double running = weight(inner, 4).get(0);
-        try (Learner learner = outer.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            learner.trainOnBatch(Samples.of(x, numbers(4, 1)));
+        try (Trainer trainer = outer.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            trainer.trainOnBatch(Samples.of(x, numbers(4, 1)));
         }
         assertNotEquals(before, weight(inner, 0).get(0));
         assertNotEquals(running, weight(inner, 4).get(0));
@@ -150,8 +150,8 @@ class ModelTest {
         NDArray x = numbers(4, 3);
         Model model = Model.sequential(1, Node.input(3), new Dense(2).named("base").frozen(), new Dense(1));
         double[] before = weight(model, 0).toDoubles();
-        try (Learner learner = model.compile(new Sgd(1), Loss.MEAN_SQUARED_ERROR)) {
-            learner.trainOnBatch(Samples.of(x, numbers(4, 1)));
+        try (Trainer trainer = model.compile(new Sgd(1), Loss.MEAN_SQUARED_ERROR)) {
+            trainer.trainOnBatch(Samples.of(x, numbers(4, 1)));
         }
         assertArrayEquals(before, weight(model, 0).toDoubles());
         assertEquals(3, model.size());
@@ -173,8 +173,8 @@ class ModelTest {
     void maskedStepsDoNotCountInTheLoss() {
         NDArray x = floats(new double[] {1, 2, 0, 0, 3, 0, 0, 0}, 2, 4, 1);
         NDArray zeros = floats(new double[8], 2, 4, 1);
-        try (Learner learner = Model.sequential(1, Node.input(4, 1), new Masking()).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            assertEquals((1 + 4 + 9) / 3.0, learner.testOnBatch(Samples.of(x, zeros)).loss(), ULPS);
+        try (Trainer trainer = Model.sequential(1, Node.input(4, 1), new Masking()).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            assertEquals((1 + 4 + 9) / 3.0, trainer.testOnBatch(Samples.of(x, zeros)).loss(), ULPS);
         }
     }
 
@@ -192,10 +192,10 @@ class ModelTest {
         Node one = Node.input(3, 1);
         Node other = Node.input(3, 1);
         Model model = Model.of(List.of(one, other), List.of(merge.on(one.then(new Masking()), other.then(new Masking()))));
-        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
             int[] shape = K.intShape(model.results().get(0));
             shape[0] = 1;
-            return learner.testOnBatch(new Samples(List.of(a, b), List.of(NDArray.zeros(a.dtype(), Shape.of(shape))))).loss();
+            return trainer.testOnBatch(new Samples(List.of(a, b), List.of(NDArray.zeros(a.dtype(), Shape.of(shape))))).loss();
         }
     }
 
@@ -211,9 +211,9 @@ class ModelTest {
     void classesMayHaveALastAxisOfOne() {
         Model model = Model.sequential(1, Node.input(3), new Dense(2, Activation.SOFTMAX));
         NDArray x = numbers(4, 3);
-        try (Learner learner = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+        try (Trainer trainer = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
             NDArray t = NDArray.of(new int[] {0, 1, 1, 0}, 4);
-            assertEquals(learner.evaluate(Samples.of(x, t)), learner.evaluate(Samples.of(x, t.reshape(4, 1))));
+            assertEquals(trainer.evaluate(Samples.of(x, t)), trainer.evaluate(Samples.of(x, t.reshape(4, 1))));
         }
     }
 
@@ -232,11 +232,11 @@ class ModelTest {
                 refused(() -> model.compile(new Sgd(), List.of(Loss.HINGE, Loss.HINGE), List.of(1.0), List.of())));
         assertEquals("arrays of shapes [(2, 3), (3, 2)] are not samples; equally many along axis 0 of each would do",
                 refused(() -> Samples.of(numbers(2, 3), numbers(3, 2))));
-        try (Learner learner = model.compile(new Sgd(), Loss.HINGE)) {
+        try (Trainer trainer = model.compile(new Sgd(), Loss.HINGE)) {
             assertEquals("arrays of targets given: 0; one for each output, here 1, would do",
-                    refused(() -> learner.trainOnBatch(new Samples(List.of(numbers(2, 3)), List.of()))));
+                    refused(() -> trainer.trainOnBatch(new Samples(List.of(numbers(2, 3)), List.of()))));
             assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2, 3)",
-                    refused(() -> learner.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 3)))));
+                    refused(() -> trainer.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 3)))));
         }
     }
 
@@ -246,9 +246,9 @@ class ModelTest {
         assertEquals("predict: batches of 0 samples are none; 1 or more would do", refused(() -> model.predict(List.of(numbers(4, 3)), 0)));
         assertEquals("predictClasses: batches of -1 samples are none; 1 or more would do",
                 refused(() -> model.predictClasses(List.of(numbers(4, 3)), -1)));
-        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
             assertEquals("evaluate: batches of 0 samples are none; 1 or more would do",
-                    refused(() -> learner.evaluate(Samples.of(numbers(4, 3), numbers(4, 2)), 0)));
+                    refused(() -> trainer.evaluate(Samples.of(numbers(4, 3), numbers(4, 2)), 0)));
         }
     }
 
@@ -272,13 +272,13 @@ class ModelTest {
     void targetsThatDoNotFitSayWhatIsMissing() {
         NDArray images = numbers(2, 4, 4, 1);
         NDArray classes = NDArray.of(new int[] {0, 1}, 2);
-        try (Learner learner = Model.sequential(Node.input(4, 4, 1), new Conv(3, 3, 3), new Dense(2, Activation.SOFTMAX))
+        try (Trainer trainer = Model.sequential(Node.input(4, 4, 1), new Conv(3, 3, 3), new Dense(2, Activation.SOFTMAX))
                 .compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
             assertEquals("targets: output dense_1 has shape (None, 2, 2, 2), so that the loss takes targets (None, 2, 2), and those given have (2,); "
-                    + "a Flatten before dense_1 would make one output of each sample", refused(() -> learner.trainOnBatch(Samples.of(images, classes))));
+                    + "a Flatten before dense_1 would make one output of each sample", refused(() -> trainer.trainOnBatch(Samples.of(images, classes))));
         }
         Model model = Model.sequential(Node.input(3), new Dense(2, Activation.SOFTMAX));
-        try (Learner rows = model.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY); Learner numbers = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+        try (Trainer rows = model.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY); Trainer numbers = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
             assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2,); "
                     + "classes as whole numbers are for sparse_categorical_crossentropy", refused(() -> rows.trainOnBatch(Samples.of(numbers(2, 3), classes))));
             assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None,), and those given have (2, 2); "
@@ -288,9 +288,9 @@ class ModelTest {
 
     @Test
     void aTargetOfOneNumberNeedsNoAxisForIt() {
-        try (Learner learner = Model.sequential(1, Node.input(3), new Dense(1)).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = Model.sequential(1, Node.input(3), new Dense(1)).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
             NDArray t = numbers(4);
-            assertEquals(learner.testOnBatch(Samples.of(numbers(4, 3), t)), learner.testOnBatch(Samples.of(numbers(4, 3), t.reshape(4, 1))));
+            assertEquals(trainer.testOnBatch(Samples.of(numbers(4, 3), t)), trainer.testOnBatch(Samples.of(numbers(4, 3), t.reshape(4, 1))));
         }
     }
 
@@ -302,8 +302,8 @@ class ModelTest {
         Node a = Node.input(3);
         Node b = Node.input(3);
         Layer shared = new Dense(2).named("code");
-        try (Learner learner = Model.of(List.of(a, b), List.of(shared.on(a), shared.on(b))).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            Score score = learner.testOnBatch(new Samples(List.of(numbers(2, 3), numbers(2, 3)), List.of(numbers(2, 2), numbers(2, 2))));
+        try (Trainer trainer = Model.of(List.of(a, b), List.of(shared.on(a), shared.on(b))).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            Score score = trainer.testOnBatch(new Samples(List.of(numbers(2, 3), numbers(2, 3)), List.of(numbers(2, 2), numbers(2, 2))));
             assertEquals(List.of("loss", "code_loss", "code_2_loss"), List.copyOf(score.values().keySet()));
         }
     }

@@ -90,8 +90,8 @@ class PhaseTest {
         Layer shared = new BatchNormalization(-1, 0.5, 1e-3, Weight.of(Initialiser.ONE),
                 Weight.of(Initialiser.ZERO));
         Model model = Model.of(1, List.of(a, b), List.of(Merge.sum().on(shared.on(a), shared.on(b))));
-        try (Learner learner = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            learner.trainOnBatch(new Samples(List.of(NDArray.of(new float[] {4, 0, 4, 0}, 2, 2), NDArray.of(new float[] {0, 8, 0, 8}, 2, 2)),
+        try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+            trainer.trainOnBatch(new Samples(List.of(NDArray.of(new float[] {4, 0, 4, 0}, 2, 2), NDArray.of(new float[] {0, 8, 0, 8}, 2, 2)),
                     List.of(NDArray.of(new float[4], 2, 2))));
         }
         double[] means = K.getValue(model.weights().stream().filter(w -> w.op() instanceof Op.Read(var v) && v.name().endsWith("running_mean"))

@@ -161,10 +161,10 @@ class RecurrentTest {
         NDArray x = numbers(64, 6, 1);
         NDArray t = floats(IntStream.range(0, 64).mapToDouble(i -> sum(x, 6 * i, 3) > sum(x, 6 * i + 3, 3) ? 1 : 0).toArray(), 64, 1);
         K.setRandomSeed(4);
-        try (Learner learner = Model.sequential(2, Node.input(6, 1), new Lstm(8), new Dense(1, K::sigmoid))
+        try (Trainer trainer = Model.sequential(2, Node.input(6, 1), new Lstm(8), new Dense(1, K::sigmoid))
                 .compile(new Adam(0.03), Loss.BINARY_CROSSENTROPY, Accuracy.FITTING)) {
-            learner.fit(Samples.of(x, t), 25, 16);
-            Score score = learner.evaluate(Samples.of(x, t));
+            trainer.fit(Samples.of(x, t), 25, 16);
+            Score score = trainer.evaluate(Samples.of(x, t));
             assertTrue(score.loss() < 0.15, score.toString());
         }
     }

@@ -34,9 +34,9 @@ class TrainingTest {
     @Test
     void aSmallNetLearnsWhichPixelIsBright() {
         List<Training.Epoch> seen = new ArrayList<>();
-        try (Learner learner = smallNet(3, new Adam(0.05))) {
+        try (Trainer trainer = smallNet(3, new Adam(0.05))) {
             Samples test = brightPixels(50, 2);
-            var history = new Training(4, 32, 7).run(learner, brightPixels(300, 1), test, listening(seen));
+            var history = new Training(4, 32, 7).run(trainer, brightPixels(300, 1), test, listening(seen));
             assertEquals(4, history.epochs().size());
             assertEquals(seen, history.epochs());
             assertTrue(seen.get(3).test().accuracy() > 0.95, seen.toString());
@@ -44,7 +44,7 @@ class TrainingTest {
             assertEquals(300, seen.get(0).train().samples());
             assertEquals(50, seen.get(0).test().samples());
             assertTrue(history.throughput() > 0);
-            NDArray said = learner.model().predictClasses(test.inputs().get(0));
+            NDArray said = trainer.model().predictClasses(test.inputs().get(0));
             assertEquals(DType.INT32, said.dtype());
             assertEquals(Shape.of(50), said.shape());
         }
@@ -56,18 +56,18 @@ class TrainingTest {
     }
 
     private static double[] trained(long seed) {
-        try (Learner learner = smallNet(seed, new Sgd(0.1, 0.9, true))) {
-            new Training(1, 16, seed).run(learner, brightPixels(40, 1), brightPixels(8, 2));
-            return K.getValue(learner.model().weights().get(0)).toDoubles();
+        try (Trainer trainer = smallNet(seed, new Sgd(0.1, 0.9, true))) {
+            new Training(1, 16, seed).run(trainer, brightPixels(40, 1), brightPixels(8, 2));
+            return K.getValue(trainer.model().weights().get(0)).toDoubles();
         }
     }
 
     @Test
     void trainingStopsBetweenBatchesAndKeepsWhatItLearned() {
         int[] batches = {0};
-        try (Learner learner = smallNet(3, new Sgd(0.1))) {
-            double[] before = K.getValue(learner.model().weights().get(0)).toDoubles();
-            var history = new Training(9, 32, 7).run(learner, brightPixels(320, 1), brightPixels(8, 2), new Callback() {
+        try (Trainer trainer = smallNet(3, new Sgd(0.1))) {
+            double[] before = K.getValue(trainer.model().weights().get(0)).toDoubles();
+            var history = new Training(9, 32, 7).run(trainer, brightPixels(320, 1), brightPixels(8, 2), new Callback() {
                 @Override
                 public void batch(int epoch, Score soFar) {
                     batches[0]++;
@@ -76,16 +76,16 @@ class TrainingTest {
             assertTrue(history.stopped());
             assertEquals(1, history.epochs().size());
             assertEquals(13, batches[0]);
-            assertTrue(K.getValue(learner.model().weights().get(0)).toDoubles()[0] != before[0]);
+            assertTrue(K.getValue(trainer.model().weights().get(0)).toDoubles()[0] != before[0]);
         }
     }
 
     @Test
     void trainingStopsBetweenBatchesOfAnEvaluationToo() {
         int[] asked = {0};
-        try (Learner learner = smallNet(3, new Sgd(0.1))) {
+        try (Trainer trainer = smallNet(3, new Sgd(0.1))) {
             // Asked before 2 batches to learn from, then before each of 3 to test with.
-            var history = new Training(1, 32, 7).run(learner, brightPixels(64, 1), brightPixels(1200, 2), Callback.stopping(() -> ++asked[0] == 4));
+            var history = new Training(1, 32, 7).run(trainer, brightPixels(64, 1), brightPixels(1200, 2), Callback.stopping(() -> ++asked[0] == 4));
             assertTrue(history.stopped());
             assertEquals(List.of(), history.epochs());
             assertEquals(4, asked[0]);
@@ -97,21 +97,21 @@ class TrainingTest {
         var said = new ArrayList<String>();
         Samples broken = brightPixels(320, 1);
         broken.inputs().get(0).set(0, Double.NaN);
-        try (Learner learner = smallNet(3, new Sgd(0.1).decay(0.1).clipValue(2))) {
-            new Training(2, 32, 7).run(learner, broken, null, new DivergenceWarning(said::add));
+        try (Trainer trainer = smallNet(3, new Sgd(0.1).decay(0.1).clipValue(2))) {
+            new Training(2, 32, 7).run(trainer, broken, null, new DivergenceWarning(said::add));
         }
         assertEquals(1, said.size(), said.toString());
         assertTrue(said.get(0).matches("the loss is NaN in step ([1-9]|10), in epoch 1, at a learning rate of 0.1: .*CLARION_CHECK=nan.*"), said.get(0));
-        try (Learner learner = smallNet(3, new Sgd(0.1))) {
-            new Training(1, 32, 7).run(learner, brightPixels(64, 1), null, new DivergenceWarning(said::add));
+        try (Trainer trainer = smallNet(3, new Sgd(0.1))) {
+            new Training(1, 32, 7).run(trainer, brightPixels(64, 1), null, new DivergenceWarning(said::add));
         }
         assertEquals(1, said.size(), said.toString());
     }
 
     @Test
     void aFreshNetScoresAsChanceDoes() {
-        try (Learner learner = Net.learner(Net.MLP.build(1), new Adam())) {
-            Score score = learner.evaluate(Digits.bundled().test().part(0, 130).fitting(learner.model()), 64);
+        try (Trainer trainer = Net.trainer(Net.MLP.build(1), new Adam())) {
+            Score score = trainer.evaluate(Digits.bundled().test().part(0, 130).fitting(trainer.model()), 64);
             assertEquals(130, score.samples());
             assertEquals(Math.log(10), score.loss(), 0.4);
             assertTrue(score.accuracy() < 0.4);
@@ -171,8 +171,8 @@ class TrainingTest {
         };
     }
 
-    private static Learner smallNet(long seed, Optimizer optimizer) {
-        return Net.learner(Model.sequential(seed, Node.input(2, 3), new Flatten(), new Dense(6)), optimizer);
+    private static Trainer smallNet(long seed, Optimizer optimizer) {
+        return Net.trainer(Model.sequential(seed, Node.input(2, 3), new Flatten(), new Dense(6)), optimizer);
     }
 
     /** Noise of 2 × 3 pixels, one of them brighter: its number is the label. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
@@ -41,7 +41,7 @@ class ContractionsTest {
 
     @Property(tries = 1000)
     void anyContractionIsItsSumOverTheBox(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Contraction c = samples.contraction();
         List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.FLOAT64, -4, 4, sizes(c, axes))).toList();
         Tensor y = c.apply(in.stream().map(Tensor::constant).toList());
@@ -50,7 +50,7 @@ class ContractionsTest {
 
     @Property(tries = 300)
     void integersAreExact(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Contraction c = samples.contraction();
         List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.INT32, -9, 9, sizes(c, axes))).toList();
         Tensor y = c.apply(in.stream().map(Tensor::constant).toList());
@@ -59,7 +59,7 @@ class ContractionsTest {
 
     @Property(tries = 200)
     void productsOfMatricesByCommonsMathAreTheSameSums(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         List<Dim> extents = samples.numbers(4, 1, 5).stream().map(Dim::of).toList();
         List<List<Integer>> operands = List.of(shuffled(samples, 0, 1, 3), shuffled(samples, 0, 3, 2));
         var c = new Contraction(extents, operands, shuffled(samples, 0, 1, 2), List.of());
@@ -71,13 +71,13 @@ class ContractionsTest {
         assertArrayEquals(bruteForce(c, List.of(a, b)), general, 1e-10);
     }
 
-    private static List<Integer> shuffled(Samples samples, Integer... axes) {
+    private static List<Integer> shuffled(RandomValues samples, Integer... axes) {
         return samples.permutation(axes.length).stream().map(i -> axes[i]).toList();
     }
 
     @Test
     void largeMatricesAreMultipliedInBlocks() {
-        var samples = new Samples(1);
+        var samples = new RandomValues(1);
         NDArray a = samples.array(DType.FLOAT64, -1, 1, 70, 130);
         NDArray b = samples.array(DType.FLOAT64, -1, 1, 130, 90);
         var c = new Contraction(List.of(Dim.of(70), Dim.of(130), Dim.of(90)), List.of(List.of(0, 1), List.of(1, 2)),

@@ -3,7 +3,7 @@ package io.clarion.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
@@ -63,7 +63,7 @@ class ElementsTest {
     @ParameterizedTest
     @EnumSource(ScalarFn.class)
     void everyFunctionIsWhatItIsStatedToBe(ScalarFn fn) {
-        var samples = new Samples(fn.ordinal());
+        var samples = new RandomValues(fn.ordinal());
         NDArray[] x = new NDArray[fn.arity()];
         Tensor[] tensors = new Tensor[fn.arity()];
         for (int i = 0; i < x.length; i++) {
@@ -78,7 +78,7 @@ class ElementsTest {
         }
     }
 
-    private static NDArray truths(Samples samples, int n) {
+    private static NDArray truths(RandomValues samples, int n) {
         return NDArray.of(DType.BOOL, samples.numbers(n, 0, 1).stream().mapToDouble(v -> v).toArray(), 5, 20);
     }
 

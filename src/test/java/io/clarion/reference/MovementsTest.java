@@ -2,7 +2,7 @@ package io.clarion.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Movement;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
@@ -37,7 +37,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void permuteReadsThePermutedPlace(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Tensor x = samples.tensor(DType.FLOAT64, samples.sizes(0, 4, 4));
         List<Integer> order = samples.permutation(x.rank());
         reads(x, new Movement.Permute(order), at -> each(at, a -> at[order.indexOf(a)]));
@@ -45,7 +45,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void broadcastReadsPlaceZeroOfStretchedAxes(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         int[] to = samples.sizes(0, 4, 4);
         List<Integer> stretched = samples.some(to.length, 0);
         int[] from = each(to, a -> stretched.contains(a) ? 1 : to[a]);
@@ -55,7 +55,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void sliceReadsFromStartInSteps(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         int[] to = samples.sizes(1, 3, 4);
         List<Integer> start = samples.numbers(to.length, 0, 3);
         List<Integer> step = samples.numbers(to.length, 1, 3);
@@ -66,7 +66,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void padPutsElementsInStepsAndFillsTheRest(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         int[] from = samples.sizes(1, 3, 3);
         List<Integer> before = samples.numbers(from.length, 0, 2);
         List<Integer> step = samples.numbers(from.length, 1, 3);
@@ -86,7 +86,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void reverseReadsFromTheEnd(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Tensor x = samples.tensor(DType.FLOAT64, samples.sizes(1, 4, 4));
         List<Integer> axes = samples.some(x.rank(), 0);
         reads(x, new Movement.Reverse(axes), at -> each(at, a -> axes.contains(a) ? x.shape().size(a) - 1 - at[a] : at[a]));
@@ -94,7 +94,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void windowsReadPlaceAndTap(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         int taps = samples.number(1, 3);
         int stride = samples.number(1, 3);
         int dilation = samples.number(1, 3);
@@ -110,7 +110,7 @@ class MovementsTest {
 
     @Property(tries = TRIES)
     void reshapeKeepsTheRowMajorOrder(@ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         Tensor x = samples.tensor(DType.FLOAT64, samples.sizes(0, 4, 4));
         Tensor y = x.reshape(new Shape(List.of(x.shape().count())));
         assertArrayEquals(Evaluation.of(x).toDoubles(), Evaluation.of(y).toDoubles());

@@ -3,7 +3,7 @@ package io.clarion.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Op;
 import io.clarion.graph.Op.Reduce.Kind;
 import io.clarion.graph.Tensor;
@@ -50,7 +50,7 @@ class ReductionsTest {
 
     @Property(tries = 300)
     void anyReductionIsThatOfItsRows(@ForAll Kind kind, @ForAll long seed) {
-        var samples = new Samples(seed);
+        var samples = new RandomValues(seed);
         int[] sizes = samples.sizes(1, 4, 4);
         List<Integer> axes = samples.some(sizes.length, 1).stream().sorted().toList();
         DType type = samples.number(0, 1) == 0 ? DType.FLOAT64 : DType.INT32;

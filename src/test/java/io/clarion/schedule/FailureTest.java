@@ -48,7 +48,7 @@ class FailureTest {
         return new SimulatedDevice(id, new Rates(1e9, 1e9, 1e-6), reference, faults);
     }
 
-    /** A net with momentum, so that there are variables that only the update reads, and batch normalisation, so that there are levels. */
+    /** A net with momentum, so that there are variables that only the update reads, and batch normalisation, so that there are stages. */
     private final class Training {
         private final Variable w = new Variable(numbers(6, 5), "w");
         private final Variable m = new Variable(NDArray.zeros(w.dtype(), w.shape()), "m");

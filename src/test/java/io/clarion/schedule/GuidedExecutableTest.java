@@ -58,7 +58,7 @@ class GuidedExecutableTest {
 
     private GuidedExecutable compiled(DeviceGroup devices) throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
-        return new GuidedExecutable(Cut.of(graph, sizes), sizes, devices, new RowRates(devices.speeds()));
+        return new GuidedExecutable(BatchPartition.of(graph, sizes), sizes, devices, new RowRates(devices.speeds()));
     }
 
     private void assertRight(List<SimulatedDevice> devices, Duration patience, String what) throws Indivisible {
@@ -146,11 +146,11 @@ class GuidedExecutableTest {
     @Test
     void onlyRowsThatNeedNoOthersAreInChunks() throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
-        assertTrue(Cut.of(graph, sizes).isRowByRow());
-        assertFalse(Cut.of(new Graph(List.of(x), List.of(K.sum(x)), List.of()), sizes).isRowByRow(), "a sum");
-        assertFalse(Cut.of(new Graph(List.of(x), List.of(x.minus(K.mean(x, 0))), List.of()), sizes).isRowByRow(), "normalised");
-        assertFalse(Cut.of(new Graph(List.of(x), List.of(K.dropout(x, 0.5)), List.of()), sizes).isRowByRow(), "random numbers of its own");
-        assertFalse(Cut.of(new Graph(List.of(x), List.of(x), List.of(new Graph.Update(w, Tensor.of(new Op.Read(w)).times(2)))), sizes).isRowByRow(), "an update");
-        assertFalse(Cut.none(graph).isRowByRow(), "not divided");
+        assertTrue(BatchPartition.of(graph, sizes).isRowByRow());
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.sum(x)), List.of()), sizes).isRowByRow(), "a sum");
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(x.minus(K.mean(x, 0))), List.of()), sizes).isRowByRow(), "normalised");
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.dropout(x, 0.5)), List.of()), sizes).isRowByRow(), "random numbers of its own");
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(x), List.of(new Graph.Update(w, Tensor.of(new Op.Read(w)).times(2)))), sizes).isRowByRow(), "an update");
+        assertFalse(BatchPartition.none(graph).isRowByRow(), "not divided");
     }
 }

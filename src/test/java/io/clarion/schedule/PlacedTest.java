@@ -130,7 +130,7 @@ class PlacedTest {
         assertEquals(List.of("a:0", "c:0", "c:0"), List.of(gradient.device(), gradient.input(0).device(), gradient.input(1).device()));
         try (var group = new DeviceGroup(devices(RATES)); var function = new Function(new Graph(List.of(x), List.of(z), List.of()), group)) {
             String text = function.explain(NDArray.of(new float[6], 2, 3));
-            assertTrue(text.startsWith("a:0:\nlevel 0:") && text.contains("c:0:\nlevel 1:") && !text.contains("b:0"), text);
+            assertTrue(text.startsWith("a:0:\nstage 0:") && text.contains("c:0:\nstage 1:") && !text.contains("b:0"), text);
         }
     }
 

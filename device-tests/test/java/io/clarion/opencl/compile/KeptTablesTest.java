@@ -2,7 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.hostile.Format;
 import io.clarion.hostile.Sweep;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.SomeDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,9 +26,9 @@ class KeptTablesTest {
 
     /** A table is used if it is right, and else as if it was not there. */
     private abstract static class Table implements Format {
-        private final Device device;
+        private final DeviceInfo device;
 
-        Table(Device.Type type) {
+        Table(DeviceInfo.Type type) {
             device = SomeDevice.of(type);
         }
 
@@ -58,13 +58,13 @@ class KeptTablesTest {
 
     static final class CpuTable extends Table {
         CpuTable() {
-            super(Device.Type.CPU);
+            super(DeviceInfo.Type.CPU);
         }
     }
 
     static final class GpuTable extends Table {
         GpuTable() {
-            super(Device.Type.GPU);
+            super(DeviceInfo.Type.GPU);
         }
     }
 

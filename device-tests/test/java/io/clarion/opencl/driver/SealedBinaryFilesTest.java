@@ -17,7 +17,7 @@ class SealedBinaryFilesTest {
     Path folder;
 
     static final class BinaryFile implements Format {
-        private final Device device = SomeDevice.of(Device.Type.CPU);
+        private final DeviceInfo device = SomeDevice.of(DeviceInfo.Type.CPU);
         private final List<byte[]> binaries = List.of(new byte[0], binary(1), binary(300), binary(20_000));
 
         private static byte[] binary(int length) {

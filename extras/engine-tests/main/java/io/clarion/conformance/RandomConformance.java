@@ -3,7 +3,7 @@ package io.clarion.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.K;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.conformance.cases.RandomCase;
 import io.clarion.conformance.cases.RandomCases;
 import io.clarion.graph.Graph;
@@ -67,7 +67,7 @@ public interface RandomConformance extends TestedEngine {
             values.addAll(trial.values());
             results.add(trial.y());
             what.add(trial.what());
-            for (Tensor gradient : K.gradients(trial.loss(new Samples(~seed)), trial.inputs())) {
+            for (Tensor gradient : K.gradients(trial.loss(new RandomValues(~seed)), trial.inputs())) {
                 results.add(gradient);
                 what.add("a gradient of " + trial.what());
             }

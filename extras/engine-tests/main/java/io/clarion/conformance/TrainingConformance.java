@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.model.Digits;
-import io.clarion.model.Learner;
+import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
 import io.clarion.model.Optimizer;
@@ -32,12 +32,12 @@ public interface TrainingConformance extends TestedEngine {
 
     private static double[] trained(Device device) {
         K.useDevice(device);
-        try (Model net = Net.MLP.build(1); Learner learner = Net.learner(net, Optimizer.named("sgd"))) {
+        try (Model net = Net.MLP.build(1); Trainer trainer = Net.trainer(net, Optimizer.named("sgd"))) {
             Samples digits = Digits.bundled().train().fitting(net);
             int batches = digits.size() / BATCH;
             for (int step = 0; step < STEPS; step++) {
                 int from = step % batches * BATCH;
-                learner.trainOnBatch(digits.part(from, from + BATCH));
+                trainer.trainOnBatch(digits.part(from, from + BATCH));
             }
             return net.weights().stream().flatMapToDouble(w -> Arrays.stream(K.getValue(w).toDoubles())).toArray();
         }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.clarion.K;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.conformance.cases.RandomCase;
 import io.clarion.conformance.cases.RandomCases;
 import io.clarion.engine.Function;
@@ -36,12 +36,12 @@ class RandomGradientsTest {
         int samples = Integer.getInteger("clarion.samples", 4);
         return RandomCases.all().stream().map(c -> dynamicTest(c + ", seeds from " + first, () -> {
             for (long seed = first; seed < first + samples; seed++) {
-                check(c.trial(seed, DType.FLOAT64), c.smooth(), new Samples(~seed));
+                check(c.trial(seed, DType.FLOAT64), c.smooth(), new RandomValues(~seed));
             }
         }));
     }
 
-    private static void check(RandomCase.Trial trial, boolean smooth, Samples s) {
+    private static void check(RandomCase.Trial trial, boolean smooth, RandomValues s) {
         Tensor loss = trial.loss(s);
         List<Tensor> gradients = K.gradients(loss, trial.inputs());
         compare(trial.what(), trial, loss, gradients, s);
@@ -52,7 +52,7 @@ class RandomGradientsTest {
         }
     }
 
-    private static void compare(String what, RandomCase.Trial trial, Tensor loss, List<Tensor> gradients, Samples s) {
+    private static void compare(String what, RandomCase.Trial trial, Tensor loss, List<Tensor> gradients, RandomValues s) {
         List<NDArray> direction = trial.values().stream().map(v -> s.array(DType.FLOAT64, -1, 1, v.shape().sizes())).toList();
         var results = new ArrayList<Tensor>(List.of(loss));
         results.addAll(gradients);

@@ -4,8 +4,8 @@ import io.clarion.engine.CallProbe;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.ResidentVariables;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
@@ -22,7 +22,7 @@ final class TensorFlowDevice implements Device {
     private final DeviceReport report;
     private final String name;
     private final Runnable atClose;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final ResidentVariables residents;
     private final EagerContext context;
 
@@ -35,8 +35,8 @@ final class TensorFlowDevice implements Device {
         this.name = name;
         this.atClose = atClose;
         this.context = Natives.open();
-        this.gauge = Gauges.ofUser().open(report);
-        this.residents = new ResidentVariables(this, gauge);
+        this.metrics = MetricsRegistry.ofUser().open(report);
+        this.residents = new ResidentVariables(this, metrics);
     }
 
     @Override
@@ -82,8 +82,8 @@ final class TensorFlowDevice implements Device {
     }
 
     @Override
-    public Gauge gauge() {
-        return gauge;
+    public DeviceMetrics metrics() {
+        return metrics;
     }
 
     @Override
@@ -99,7 +99,7 @@ final class TensorFlowDevice implements Device {
         synchronized (this) {
             if (context.isOpen()) {
                 context.close();
-                gauge.close();
+                metrics.close();
                 atClose.run();
             }
         }

@@ -1,7 +1,7 @@
 package io.clarion.tensorflow;
 
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
+import io.clarion.engine.DeviceMetrics;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Tensor;
@@ -18,7 +18,7 @@ final class TensorFlowExecutable implements Executable {
     private final Graph graph;
     private final TranslatedGraph translated;
     private final TensorFlowDevice device;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     /** Guarded by the device. */
     private boolean isClosed;
 
@@ -26,17 +26,17 @@ final class TensorFlowExecutable implements Executable {
         this.graph = graph;
         this.translated = translated;
         this.device = device;
-        this.gauge = device.gauge();
+        this.metrics = device.metrics();
         translated.variables().forEach(device::storage);
     }
 
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
-        gauge.arrive();
+        metrics.arrive();
         try {
             return Variable.inTurn(device, translated.variables(), device::storage, () -> run(inputs, draw));
         } finally {
-            gauge.leave();
+            metrics.leave();
         }
     }
 
@@ -44,11 +44,11 @@ final class TensorFlowExecutable implements Executable {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
-        gauge.start();
+        metrics.start();
         try {
             return computed(inputs, draw);
         } finally {
-            gauge.stop();
+            metrics.stop();
         }
     }
 

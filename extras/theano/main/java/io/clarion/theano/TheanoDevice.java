@@ -5,8 +5,8 @@ import io.clarion.engine.CallProbe;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Gauges;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.ResidentVariables;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
@@ -23,7 +23,7 @@ final class TheanoDevice implements Device {
     private final Python python;
     private final Path folder;
     private final Runnable atClose;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final AtomicLong made = new AtomicLong();
     private final ResidentVariables residents;
     private volatile Worker worker;
@@ -42,8 +42,8 @@ final class TheanoDevice implements Device {
         this.folder = folder;
         this.atClose = atClose;
         this.worker = started();
-        this.gauge = Gauges.ofUser().open(report);
-        this.residents = new ResidentVariables(this, gauge);
+        this.metrics = MetricsRegistry.ofUser().open(report);
+        this.residents = new ResidentVariables(this, metrics);
     }
 
     private Worker started() {
@@ -91,8 +91,8 @@ final class TheanoDevice implements Device {
     }
 
     @Override
-    public Gauge gauge() {
-        return gauge;
+    public DeviceMetrics metrics() {
+        return metrics;
     }
 
     @Override
@@ -124,7 +124,7 @@ final class TheanoDevice implements Device {
             if (!isClosed) {
                 isClosed = true;
                 worker.close();
-                gauge.close();
+                metrics.close();
                 atClose.run();
             }
         }

@@ -2,7 +2,7 @@ package io.clarion.theano;
 
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
+import io.clarion.engine.DeviceMetrics;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Variable;
@@ -18,7 +18,7 @@ final class TheanoExecutable implements Executable {
     private final TheanoDevice device;
     private final Worker worker;
     private final long function;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final String operations;
     private volatile boolean isClosed;
 
@@ -28,18 +28,18 @@ final class TheanoExecutable implements Executable {
         this.device = device;
         this.worker = worker;
         this.function = function;
-        this.gauge = device.gauge();
+        this.metrics = device.metrics();
         this.operations = translated.compile(worker, function);
         translated.variables().forEach(device::storage);
     }
 
     @Override
     public List<NDArray> call(List<NDArray> inputs, long draw) {
-        gauge.arrive();
+        metrics.arrive();
         try {
             return Variable.inTurn(device, translated.variables(), device::storage, () -> run(inputs, draw));
         } finally {
-            gauge.leave();
+            metrics.leave();
         }
     }
 
@@ -47,7 +47,7 @@ final class TheanoExecutable implements Executable {
         if (isClosed) {
             throw new IllegalStateException("call: the function is closed");
         }
-        gauge.start();
+        metrics.start();
         try {
             if (device.open() != worker) {
                 throw new DeviceFailure(device + " has begun anew since this function was compiled; compile it again");
@@ -58,7 +58,7 @@ final class TheanoExecutable implements Executable {
             graph.updates().forEach(u -> u.variable().changed());
             return outputs;
         } finally {
-            gauge.stop();
+            metrics.stop();
         }
     }
 

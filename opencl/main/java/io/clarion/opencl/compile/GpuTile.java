@@ -1,6 +1,6 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,15 +41,15 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     }
 
     /** All of them that fit a device; of a compiler for CPUs those that are not large once unrolled. */
-    public static List<GpuTile> space(Device device) {
-        boolean small = device.type() == Device.Type.CPU;
+    public static List<GpuTile> space(DeviceInfo device) {
+        boolean small = device.type() == DeviceInfo.Type.CPU;
         return space().stream().filter(t -> !small || t.eachM + t.eachN == 2 * EACH[0]).map(t -> small ? new GpuTile(t.groupM, t.groupN, t.eachM, t.eachN, t.depth, 1) : t)
                 .filter(t -> t.fits(device)).toList();
     }
 
     /** Those that serve products of all shapes well on a device, as far as its facts tell. */
-    static List<GpuTile> of(Device device) {
-        List<GpuTile> tiles = device.type() == Device.Type.CPU ? List.of(SMALLEST)
+    static List<GpuTile> of(DeviceInfo device) {
+        List<GpuTile> tiles = device.type() == DeviceInfo.Type.CPU ? List.of(SMALLEST)
                 : device.has("cl_intel_subgroups") ? NARROW : device.has("cl_nv_device_attribute_query") ? DEEP : WIDE;
         List<GpuTile> fitting = tiles.stream().filter(t -> t.fits(device)).toList();
         return fitting.isEmpty() ? List.of(SMALLEST) : fitting;
@@ -63,7 +63,7 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     }
 
     /** Whether a device has the work-groups and the local memory for it. */
-    public boolean fits(Device device) {
+    public boolean fits(DeviceInfo device) {
         long side = device.maxWorkItemSizes().stream().limit(2).min(Long::compare).orElse(1L);
         return items() <= device.maxWorkGroupSize() && Math.max(groupM, groupN) <= side && localBytes() <= device.localMemory();
     }

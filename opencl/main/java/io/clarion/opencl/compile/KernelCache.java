@@ -5,7 +5,7 @@ import io.clarion.config.Home;
 import io.clarion.config.SmallFile;
 import io.clarion.opencl.driver.BinaryRejected;
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.Program;
 import io.clarion.tensor.WholeFile;
 import java.io.File;
@@ -88,7 +88,7 @@ public final class KernelCache {
     }
 
     /** CPUs round quotients and square roots correctly without being asked. Of warnings, PoCL writes how many there were onto the user's terminal. */
-    private static String options(Device device) {
+    private static String options(DeviceInfo device) {
         return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
@@ -126,7 +126,7 @@ public final class KernelCache {
     }
 
     private Path file(String content, String ending) {
-        Device d = context.device();
+        DeviceInfo d = context.device();
         String hash = Digest.of(content, options, d.platformName(), d.name(), d.driverVersion(), d.openclVersion());
         return folder.resolve(d.id().replaceAll("[:/]", "-") + "-" + hash.substring(0, 32) + ending);
     }

@@ -1,6 +1,6 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -27,17 +27,17 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     /** The same where there are many. */
     private static final double LARGE_TILE = 8192;
 
-    public static Strategy of(Device device) {
+    public static Strategy of(DeviceInfo device) {
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
     }
 
     /** Returns the layout that tests ask for by {@code -Dclarion.layout}, whatever the device is: "gpu", or the floats in a CPU's vectors. */
-    static Strategy named(String layout, Device device) {
+    static Strategy named(String layout, DeviceInfo device) {
         return layout.equals("gpu") ? gpu(device) : cpu(Integer.parseInt(layout), device.computeUnits());
     }
 
     /** A strategy with whole tiles in a work-item's registers. */
-    public static Strategy cpu(Device device) {
+    public static Strategy cpu(DeviceInfo device) {
         int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;
         return cpu(width, device.computeUnits(), device.prefetches());
     }
@@ -52,7 +52,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /** A strategy with tiles that a work-group shares in local memory. */
-    public static Strategy gpu(Device device) {
+    public static Strategy gpu(DeviceInfo device) {
         long limit = Math.min(device.maxWorkGroupSize(), device.maxWorkItemSizes().get(0));
         int group = limit >= 64 ? 64 : 1 << (63 - Long.numberOfLeadingZeros(limit));
         return gpu(device.computeUnits(), Math.max(1, device.preferredMultiple()), group, GpuTile.of(device));

@@ -2,7 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.config.Home;
 import io.clarion.config.SmallFile;
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.tensor.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,12 +35,12 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     private static final Logger LOG = LoggerFactory.getLogger(TuningTable.class);
 
     /** What a strategy of a device was tuned to. */
-    public static TuningTable of(Device device, Strategy strategy) {
+    public static TuningTable of(DeviceInfo device, Strategy strategy) {
         return new TuningTable(device.name(), device.driverVersion(), strategy.tile(), strategy.tiles());
     }
 
     /** How kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or another device's is reported. */
-    public static Strategy strategy(Device device) {
+    public static Strategy strategy(DeviceInfo device) {
         if (System.getProperty("clarion.layout") != null) {
             return Strategy.named(System.getProperty("clarion.layout"), device);
         }
@@ -49,15 +49,15 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     }
 
     /** Where the table of a device is kept. */
-    static Path file(Device device) {
+    static Path file(DeviceInfo device) {
         return Home.clarion().resolve("tuning").resolve(word(device));
     }
 
-    private static String word(Device device) {
+    private static String word(DeviceInfo device) {
         return (device.name() + " " + device.driverVersion()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-") + ".properties";
     }
 
-    private static Optional<TuningTable> read(Device device) {
+    private static Optional<TuningTable> read(DeviceInfo device) {
         Path file = file(device);
         try {
             if (Files.exists(file)) {
@@ -74,7 +74,7 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     }
 
     /** @throws IllegalArgumentException if it is no table of {@code device} */
-    static TuningTable read(Reader in, Device device) throws IOException {
+    static TuningTable read(Reader in, DeviceInfo device) throws IOException {
         var lines = new Properties();
         lines.load(in);
         String name = lines.getProperty("device", "none");
@@ -107,7 +107,7 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     }
 
     /** Keeps it in place of an earlier one; returns where. */
-    public Path keep(Device facts) throws IOException {
+    public Path keep(DeviceInfo facts) throws IOException {
         Path file = file(facts);
         Files.createDirectories(file.getParent());
         var lines = new Properties();

@@ -4,7 +4,7 @@ package io.clarion.opencl.driver;
 public class BinaryRejected extends OpenClException {
     private static final long serialVersionUID = 1L;
 
-    BinaryRejected(Device device, int code) {
+    BinaryRejected(DeviceInfo device, int code) {
         super(device.id() + " (" + device.name() + ")", "loading a program's binary", code,
                 "made by another driver or version: build from source");
     }

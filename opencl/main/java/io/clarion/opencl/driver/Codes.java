@@ -11,7 +11,7 @@ final class Codes {
     }
 
     /** Throws where {@code code} is not CL_SUCCESS; {@link OutOfDeviceMemory} where it says so. */
-    static void check(Device device, String operation, int code) {
+    static void check(DeviceInfo device, String operation, int code) {
         if (code == CL.CL_SUCCESS) {
             return;
         }

@@ -18,7 +18,7 @@ public final class Context extends Handle {
     /** Zero-byte buffers take this much: OpenCL knows no empty ones. */
     private static final long LEAST_BUFFER = 16;
 
-    private final Device device;
+    private final DeviceInfo device;
     private final boolean profiling;
     private final cl_context id;
     private final cl_device_id[] devices;
@@ -30,7 +30,7 @@ public final class Context extends Handle {
     private Queue queue;
     private Queue transfers;
 
-    private Context(Device device, boolean profiling, long memory, LongConsumer held, cl_context id) {
+    private Context(DeviceInfo device, boolean profiling, long memory, LongConsumer held, cl_context id) {
         super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
         this.device = device;
         this.profiling = profiling;
@@ -42,7 +42,7 @@ public final class Context extends Handle {
     }
 
     /** Opens a device without profiling. */
-    public static Context open(Device device) {
+    public static Context open(DeviceInfo device) {
         return open(device, false, device.globalMemory(), bytes -> { });
     }
 
@@ -52,9 +52,9 @@ public final class Context extends Handle {
      * @param profiling whether {@link Event#nanos()} works; some drivers then run a little slower
      * @param memory    the most bytes that its buffers may have together
      * @param held      is told by how many bytes the memory of open buffers grows, a negative number where it shrinks, from any thread
-     * @throws OpenClException where {@link Device#unusable()} says why, or the driver refuses
+     * @throws OpenClException where {@link DeviceInfo#unusable()} says why, or the driver refuses
      */
-    public static Context open(Device device, boolean profiling, long memory, LongConsumer held) {
+    public static Context open(DeviceInfo device, boolean profiling, long memory, LongConsumer held) {
         device.unusable().ifPresent(why -> {
             throw new OpenClException(device.id() + " (" + device.name() + ") cannot be used: " + why, device.id(),
                     "opening", CL.CL_DEVICE_NOT_AVAILABLE, "choose another device");
@@ -69,7 +69,7 @@ public final class Context extends Handle {
     }
 
     /** The device that was opened. */
-    public Device device() {
+    public DeviceInfo device() {
         return device;
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class DeviceNodes {
     private DeviceNodes() { }
 
-    static List<Finding> examine(Machine machine) {
+    static List<Finding> examine(HostSystem machine) {
         List<Finding> findings = new ArrayList<>();
         for (Path node : nodes(machine)) {
             findings.add(Files.isReadable(node) && Files.isWritable(node) ? Finding.fine(node + " can be opened")
@@ -22,10 +22,10 @@ final class DeviceNodes {
         return findings;
     }
 
-    static List<Path> nodes(Machine machine) {
+    static List<Path> nodes(HostSystem machine) {
         return !machine.isLinux() ? List.of() : Stream.of(
-                Machine.list(machine.path("/dev/dri"), "renderD*"), Machine.list(machine.path("/dev"), "kfd"),
-                Machine.list(machine.path("/dev"), "nvidia*"), Machine.list(machine.path("/dev"), "dxg"))
+                HostSystem.list(machine.path("/dev/dri"), "renderD*"), HostSystem.list(machine.path("/dev"), "kfd"),
+                HostSystem.list(machine.path("/dev"), "nvidia*"), HostSystem.list(machine.path("/dev"), "dxg"))
                 .flatMap(List::stream).filter(node -> !Files.isDirectory(node)).toList();
     }
 

@@ -3,7 +3,7 @@ package io.clarion.opencl.driver;
 import java.util.List;
 import org.jocl.CL;
 
-/** Asks a driver for the facts of a {@link Device}. */
+/** Asks a driver for the facts of a {@link DeviceInfo}. */
 final class DeviceQuery {
     // Not in JOCL.
     private static final int PREFERRED_WORK_GROUP_SIZE_MULTIPLE = 0x1067;
@@ -13,10 +13,10 @@ final class DeviceQuery {
     private DeviceQuery() { }
 
     @SuppressWarnings("deprecation") // unified memory has no newer query
-    static Device ask(String id, String platformName, NativeIds ids) {
+    static DeviceInfo ask(String id, String platformName, NativeIds ids) {
         Info info = new Info((p, size, value, needed) -> CL.clGetDeviceInfo(ids.device(), p, size, value, needed));
         List<String> extensions = info.words(CL.CL_DEVICE_EXTENSIONS);
-        return new Device(id, platformName,
+        return new DeviceInfo(id, platformName,
                 info.text(CL.CL_DEVICE_NAME), info.text(CL.CL_DEVICE_VENDOR), type(info.number(CL.CL_DEVICE_TYPE)),
                 info.text(CL.CL_DRIVER_VERSION), info.text(CL.CL_DEVICE_VERSION),
                 info.text(CL.CL_DEVICE_OPENCL_C_VERSION), info.text(CL.CL_DEVICE_PROFILE),
@@ -47,11 +47,11 @@ final class DeviceQuery {
         return !info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 1.") && (info.number(CL.CL_DEVICE_SVM_CAPABILITIES) & CL.CL_DEVICE_SVM_FINE_GRAIN_SYSTEM) != 0;
     }
 
-    private static Device.Type type(long bits) {
-        return (bits & CL.CL_DEVICE_TYPE_GPU) != 0 ? Device.Type.GPU
-                : (bits & CL.CL_DEVICE_TYPE_CPU) != 0 ? Device.Type.CPU
-                : (bits & CL.CL_DEVICE_TYPE_ACCELERATOR) != 0 ? Device.Type.ACCELERATOR
-                : Device.Type.CUSTOM;
+    private static DeviceInfo.Type type(long bits) {
+        return (bits & CL.CL_DEVICE_TYPE_GPU) != 0 ? DeviceInfo.Type.GPU
+                : (bits & CL.CL_DEVICE_TYPE_CPU) != 0 ? DeviceInfo.Type.CPU
+                : (bits & CL.CL_DEVICE_TYPE_ACCELERATOR) != 0 ? DeviceInfo.Type.ACCELERATOR
+                : DeviceInfo.Type.CUSTOM;
     }
 
     private static int count(Info info, int parameter) {

@@ -40,7 +40,7 @@ public final class Doctor {
 
     /** Looks at the loader, platforms, registered drivers, device nodes and known pitfalls; takes some seconds. */
     public static List<Finding> examine() {
-        Machine machine = Machine.here();
+        HostSystem machine = HostSystem.here();
         List<Platform> platforms = Platforms.all();
         List<Finding> findings = new ArrayList<>(loader(Platforms.loader()));
         findings.addAll(signals(SignalGuard.guarded(), SignalGuard.missing()));
@@ -79,7 +79,7 @@ public final class Doctor {
             platform.error().ifPresent(error -> findings.add(Finding.note(
                     "platform " + platform.index() + ", \"" + platform.name() + "\": " + error,
                     "needs nothing where another platform serves the device")));
-            for (Device device : platform.devices()) {
+            for (DeviceInfo device : platform.devices()) {
                 findings.add(device.unusable()
                         .map(why -> Finding.problem(device.id() + " (" + device.name() + ") is not used: " + why,
                                 "update its driver, or use another platform for the same device"))

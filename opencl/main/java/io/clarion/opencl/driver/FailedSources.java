@@ -15,7 +15,7 @@ final class FailedSources {
     private FailedSources() { }
 
     /** Writes the source with its options before it and the log after it; empty where the folder cannot be written. */
-    static Optional<Path> keep(Device device, String source, String options, String log) {
+    static Optional<Path> keep(DeviceInfo device, String source, String options, String log) {
         try {
             Path folder = Files.createDirectories(Home.clarion().resolve("failed"));
             String text = "// options: " + options.replaceAll("\\R", " ") + "\n// device: " + device.id() + ", "

@@ -29,25 +29,25 @@ public final class Faults {
     }
 
     /** The code of a call that is made, or that a fault has in its place. */
-    static int run(Device device, String call, IntSupplier made) {
+    static int run(DeviceInfo device, String call, IntSupplier made) {
         int fault = of(device, call);
         return fault != CL.CL_SUCCESS ? fault : made.getAsInt();
     }
 
     /** What a call gives that says its code in {@code code}; null if a fault has its place. */
-    static <T> T make(Device device, String call, int[] code, Supplier<T> made) {
+    static <T> T make(DeviceInfo device, String call, int[] code, Supplier<T> made) {
         code[0] = of(device, call);
         return code[0] != CL.CL_SUCCESS ? null : made.get();
     }
 
     /** The code of a call that frees something, which is made in any case. */
-    static int free(Device device, String call, IntSupplier made) {
+    static int free(DeviceInfo device, String call, IntSupplier made) {
         int code = made.getAsInt();
         int fault = of(device, call);
         return fault != CL.CL_SUCCESS ? fault : code;
     }
 
-    private static int of(Device device, String call) {
+    private static int of(DeviceInfo device, String call) {
         Plan now = plan;
         return now == null ? CL.CL_SUCCESS : now.code(device.id(), call);
     }

@@ -20,7 +20,7 @@ final class IcdFiles {
      *
      * @param trial tells what goes wrong when a library is loaded, and nothing where it loads
      */
-    static List<Finding> examine(Machine machine, Function<String, Optional<String>> trial) {
+    static List<Finding> examine(HostSystem machine, Function<String, Optional<String>> trial) {
         if (machine.isMac()) {
             return List.of();
         }
@@ -43,24 +43,24 @@ final class IcdFiles {
     }
 
     /** Returns what the files name: paths of libraries, or names that the linker finds. */
-    static List<String> libraries(Machine machine) {
+    static List<String> libraries(HostSystem machine) {
         return machine.isMac() || machine.isWindows() ? List.of()
                 : places(machine).stream().flatMap(place -> files(place).stream()).flatMap(file -> library(file).stream()).toList();
     }
 
     private static List<Path> files(Path place) {
-        return Files.isDirectory(place) ? Machine.list(place, "*.icd") : Files.exists(place) ? List.of(place) : List.of();
+        return Files.isDirectory(place) ? HostSystem.list(place, "*.icd") : Files.exists(place) ? List.of(place) : List.of();
     }
 
     /** Folders of .icd files, or such a file. */
-    static List<Path> places(Machine machine) {
+    static List<Path> places(HostSystem machine) {
         return machine.variable("OCL_ICD_VENDORS").or(() -> machine.variable("OPENCL_VENDOR_PATH"))
                 .map(value -> Stream.of(value.split(":")).filter(part -> !part.isBlank()).map(Path::of).toList())
                 .orElseGet(() -> List.of(machine.path(USUAL)));
     }
 
     private static Optional<String> library(Path file) {
-        return Machine.read(file).flatMap(text -> text.lines().findFirst()).map(String::strip)
+        return HostSystem.read(file).flatMap(text -> text.lines().findFirst()).map(String::strip)
                 .filter(line -> !line.isEmpty() && line.length() < 4096
                         && line.chars().noneMatch(c -> Character.isISOControl(c) || c == '\uFFFD'));
     }

@@ -13,7 +13,7 @@ public class KernelBuildException extends OpenClException {
     private final String log;
     private final transient Path kept;
 
-    KernelBuildException(Device device, int code, String options, String log, Optional<Path> kept) {
+    KernelBuildException(DeviceInfo device, int code, String options, String log, Optional<Path> kept) {
         super(String.format(Locale.ROOT, "%s (%s, driver %s): building a program with options \"%s\" failed with %s (%d); its source is %s; the log:%n%s",
                                 device.id(), device.name(), device.driverVersion(), options, Codes.name(code), code,
                                 kept.map(p -> "kept at " + p).orElse("not kept, its folder cannot be written"),

@@ -27,7 +27,7 @@ final class LibraryTrial {
                 if (!child.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     return Optional.of("loading it did not end within " + SECONDS + " seconds");
                 }
-                return verdict(child.exitValue(), Machine.read(output.toPath()).orElse(""));
+                return verdict(child.exitValue(), HostSystem.read(output.toPath()).orElse(""));
             } finally {
                 output.delete();
             }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 record MemoryAccount(AtomicLong bytes) {
     private static final Map<String, MemoryAccount> ACCOUNTS = new ConcurrentHashMap<>();
 
-    static MemoryAccount of(Device device) {
+    static MemoryAccount of(DeviceInfo device) {
         return ACCOUNTS.computeIfAbsent(device.id(), id -> empty());
     }
 

@@ -29,7 +29,7 @@ final class OpenClLibrary {
     static LoaderFacts load() {
         try {
             NativeFiles.prepareJavaCpp();
-            PoclCache.provide(Machine.here());
+            PoclCache.provide(HostSystem.here());
             DriverFetch.ofThisMachine().installedVendorsFolder().ifPresent(LoaderEnvironment::show);
             Source source = bringIn();
             NativeFiles.loadJocl();

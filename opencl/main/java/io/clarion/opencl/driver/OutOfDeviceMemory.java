@@ -18,7 +18,7 @@ public class OutOfDeviceMemory extends OpenClException {
         this.isWithoutEffect = isWithoutEffect;
     }
 
-    static OutOfDeviceMemory asking(Device device, long bytes, long live, long memory, int code) {
+    static OutOfDeviceMemory asking(DeviceInfo device, long bytes, long live, long memory, int code) {
         String why = bytes > device.maxAllocation() ? "that is more than one allocation may have"
                 : live + bytes > memory ? "that is more than is left"
                 : "the driver refused with " + Codes.name(code);
@@ -31,7 +31,7 @@ public class OutOfDeviceMemory extends OpenClException {
     }
 
     /** For buffers of {@code all} bytes together, that would not fit if they were alone. */
-    static OutOfDeviceMemory asking(Device device, long all, long largest, long live, long memory) {
+    static OutOfDeviceMemory asking(DeviceInfo device, long all, long largest, long live, long memory) {
         return new OutOfDeviceMemory(
                 String.format(Locale.ROOT, "%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest ",
                         device.id(), device.name(), all, largest, memory, live)
@@ -39,7 +39,7 @@ public class OutOfDeviceMemory extends OpenClException {
                 device.id(), "allocating", CL.CL_INVALID_BUFFER_SIZE, all, live, true);
     }
 
-    static OutOfDeviceMemory during(Device device, String operation, int code) {
+    static OutOfDeviceMemory during(DeviceInfo device, String operation, int code) {
         long live = MemoryAccount.of(device).live();
         return new OutOfDeviceMemory(
                 String.format(Locale.ROOT, "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the ",

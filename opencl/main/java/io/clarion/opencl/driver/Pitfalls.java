@@ -16,7 +16,7 @@ final class Pitfalls {
 
     private Pitfalls() { }
 
-    static List<Finding> examine(Machine machine, List<Platform> platforms) {
+    static List<Finding> examine(HostSystem machine, List<Platform> platforms) {
         List<Finding> findings = new ArrayList<>();
         if (machine.isMac()) {
             findings.add(Finding.note("macOS has OpenCL 1.2, deprecated and without double precision on GPUs", ""));
@@ -31,7 +31,7 @@ final class Pitfalls {
         return findings;
     }
 
-    static Optional<Finding> mesa(Machine machine, List<Platform> platforms) {
+    static Optional<Finding> mesa(HostSystem machine, List<Platform> platforms) {
         boolean installed = platforms.stream().anyMatch(p -> p.key().equals("rusticl"))
                 || libraries(machine, "libRusticlOpenCL.so*").findAny().isPresent();
         return installed && !Doctor.serves(platforms, "rusticl") && machine.variable("RUSTICL_ENABLE").isEmpty()
@@ -42,7 +42,7 @@ final class Pitfalls {
     }
 
     /** The kernel's module and the user's library must be of one version; containers often have only one of them. */
-    static Optional<Finding> nvidia(Machine machine, List<Platform> platforms) {
+    static Optional<Finding> nvidia(HostSystem machine, List<Platform> platforms) {
         Optional<String> module = machine.read("/proc/driver/nvidia/version").flatMap(Pitfalls::version);
         if (module.isEmpty() || Doctor.serves(platforms, "nvidia")) {
             return Optional.empty();
@@ -64,8 +64,8 @@ final class Pitfalls {
                 + "libnvidia-opencl.so.1, and that /dev/nvidia-uvm exists (nvidia-modprobe -u makes it)"));
     }
 
-    static Optional<Finding> wsl(Machine machine, List<Platform> platforms) {
-        boolean gpu = platforms.stream().flatMap(p -> p.devices().stream()).anyMatch(d -> d.type() == Device.Type.GPU);
+    static Optional<Finding> wsl(HostSystem machine, List<Platform> platforms) {
+        boolean gpu = platforms.stream().flatMap(p -> p.devices().stream()).anyMatch(d -> d.type() == DeviceInfo.Type.GPU);
         return machine.isWsl() && !gpu
                 ? Optional.of(Finding.note("this is WSL2, where NVIDIA's and AMD's drivers bring no OpenCL",
                         "run on Windows itself to use their GPUs; Intel's compute runtime and, for the CPU, PoCL work in WSL2"))
@@ -73,13 +73,13 @@ final class Pitfalls {
     }
 
     /** Graphics cards on the PCI bus whose vendor's platform offers no device. */
-    static List<Finding> cards(Machine machine, List<Platform> platforms) {
-        return Machine.list(machine.path("/sys/bus/pci/devices"), "*").stream()
-                .filter(card -> Machine.read(card.resolve("class")).orElse("").startsWith("0x03"))
-                .map(card -> Machine.read(card.resolve("vendor")).orElse(""))
+    static List<Finding> cards(HostSystem machine, List<Platform> platforms) {
+        return HostSystem.list(machine.path("/sys/bus/pci/devices"), "*").stream()
+                .filter(card -> HostSystem.read(card.resolve("class")).orElse("").startsWith("0x03"))
+                .map(card -> HostSystem.read(card.resolve("vendor")).orElse(""))
                 .distinct().flatMap(vendor -> Card.of(vendor).stream())
                 .filter(card -> platforms.stream().flatMap(p -> p.devices().stream())
-                        .noneMatch(d -> d.type() == Device.Type.GPU && card.made(d)))
+                        .noneMatch(d -> d.type() == DeviceInfo.Type.GPU && card.made(d)))
                 .map(card -> Finding.problem("there is a GPU of " + card.vendor + ", and no OpenCL platform offers it",
                         card.cure + (machine.isContainer() ? "; in a container also " + card.container : "")))
                 .toList();
@@ -111,7 +111,7 @@ final class Pitfalls {
             return Stream.of(values()).filter(card -> card.pciVendor.equals(pciVendor)).findFirst();
         }
 
-        boolean made(Device device) {
+        boolean made(DeviceInfo device) {
             return names.matcher(device.vendor() + " " + device.name()).find();
         }
     }
@@ -121,8 +121,8 @@ final class Pitfalls {
         return m.find() ? Optional.of(m.group(1)) : Optional.empty();
     }
 
-    private static Stream<Path> libraries(Machine machine, String glob) {
+    private static Stream<Path> libraries(HostSystem machine, String glob) {
         return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
-                .map(machine::path).filter(Files::isDirectory).flatMap(folder -> Machine.list(folder, glob).stream());
+                .map(machine::path).filter(Files::isDirectory).flatMap(folder -> HostSystem.list(folder, glob).stream());
     }
 }

@@ -20,7 +20,7 @@ public final class Platforms {
     private static final long ANY_TYPE = 0xFFFFFFFFL;
 
     private static final Pattern PART = Pattern.compile("(.+)/(\\d+)of(\\d+)");
-    private static final Map<String, Device> PARTS = new ConcurrentHashMap<>();
+    private static final Map<String, DeviceInfo> PARTS = new ConcurrentHashMap<>();
 
     private Platforms() { }
 
@@ -30,7 +30,7 @@ public final class Platforms {
     }
 
     /** Every device that Clarion can use, in the order of the platforms. */
-    public static List<Device> usableDevices() {
+    public static List<DeviceInfo> usableDevices() {
         return all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.unusable().isEmpty()).toList();
     }
 
@@ -39,7 +39,7 @@ public final class Platforms {
      *
      * @throws OpenClException if the driver does not divide the device so
      */
-    public static Optional<Device> named(String id) {
+    public static Optional<DeviceInfo> named(String id) {
         Matcher part = PART.matcher(id);
         if (!part.matches()) {
             return all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.id().equals(id)).findFirst();
@@ -49,7 +49,7 @@ public final class Platforms {
     }
 
     /** Parts stay for as long as the JVM, as devices do. */
-    private static Device part(Device whole, String id, int number, int parts) {
+    private static DeviceInfo part(DeviceInfo whole, String id, int number, int parts) {
         if (number < 1 || number > parts || parts > whole.computeUnits()) {
             throw new OpenClException(whole.id(), "taking part " + number + " of " + parts, CL.CL_INVALID_DEVICE_PARTITION_COUNT,
                     "it has " + whole.computeUnits() + " compute units, and parts count from 1");
@@ -72,7 +72,7 @@ public final class Platforms {
     }
 
     private static List<Platform> discover() {
-        SignalGuard.beforePlatforms(IcdFiles.libraries(Machine.here()));
+        SignalGuard.beforePlatforms(IcdFiles.libraries(HostSystem.here()));
         List<Platform> platforms = ask();
         SignalGuard.guard();
         return platforms;
@@ -111,7 +111,7 @@ public final class Platforms {
             }
             cl_device_id[] ids = new cl_device_id[count[0]];
             CL.clGetDeviceIDs(id, ANY_TYPE, ids.length, ids, null);
-            List<Device> devices = new ArrayList<>();
+            List<DeviceInfo> devices = new ArrayList<>();
             List<String> errors = new ArrayList<>();
             for (cl_device_id device : ids) {
                 String deviceId = key + ":" + (devicesByKey.merge(key, 1, Integer::sum) - 1);

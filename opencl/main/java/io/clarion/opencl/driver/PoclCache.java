@@ -19,7 +19,7 @@ final class PoclCache {
     private PoclCache() { }
 
     /** Names a folder of Clarion's to PoCL, if it is registered and has none that it could write. To be called before it is loaded. */
-    static void provide(Machine machine) {
+    static void provide(HostSystem machine) {
         if (machine.isLinux() && IcdFiles.libraries(machine).stream().anyMatch(library -> library.contains("pocl")) && machine.variable(VARIABLE).isEmpty() && !isWritable(machine)) {
             try {
                 NativeEnvironment.set(VARIABLE, Files.createDirectories(NativeFiles.folder().resolve("pocl")).toString());
@@ -30,7 +30,7 @@ final class PoclCache {
     }
 
     /** Tells why PoCL has no device, where that is why. */
-    static Optional<Finding> examine(Machine machine, List<Platform> platforms) {
+    static Optional<Finding> examine(HostSystem machine, List<Platform> platforms) {
         boolean isThere = platforms.stream().anyMatch(p -> p.key().equals("pocl"));
         return isThere && !Doctor.serves(platforms, "pocl") && !isWritable(machine)
                 ? Optional.of(Finding.problem("PoCL offers no device, since it cannot write the folder for what it compiles"
@@ -38,11 +38,11 @@ final class PoclCache {
                 : Optional.empty();
     }
 
-    private static boolean isWritable(Machine machine) {
+    private static boolean isWritable(HostSystem machine) {
         return folder(machine).filter(NativeFiles::isWritable).isPresent();
     }
 
-    private static Optional<Path> folder(Machine machine) {
+    private static Optional<Path> folder(HostSystem machine) {
         try {
             return machine.variable(VARIABLE).map(Path::of).or(() -> machine.variable("XDG_CACHE_HOME").map(f -> Path.of(f, "pocl")))
                     .or(() -> machine.variable("HOME").map(f -> Path.of(f, ".cache", "pocl")));

@@ -23,7 +23,7 @@ public record Probe(double readGBs, double copyGBs, double gflops, double launch
 
     /** Measures, in about half a second; slow devices are given less to do. */
     public static Probe measure(Context context) {
-        Device device = context.device();
+        DeviceInfo device = context.device();
         int lanes = lanes(device);
         boolean gpu = device.lanesAreWorkItems();
         String options = "-cl-mad-enable -DV=float" + (lanes == 1 ? "" : lanes) + " -DLANES=" + lanes
@@ -36,7 +36,7 @@ public record Probe(double readGBs, double copyGBs, double gflops, double launch
         }
     }
 
-    private static int lanes(Device device) {
+    private static int lanes(DeviceInfo device) {
         int told = Math.max(1, Math.min(16, device.nativeVectorWidthFloat()));
         return Integer.highestOneBit(told);
     }

@@ -11,9 +11,9 @@ import java.util.List;
  * @param prefetches             OpenCL C's prefetch does nothing, and clang's own does what it should; others' compilers end the process at it
  */
 record Quirks(boolean countsLocalMemoryTwice, boolean limitIsOneWave, boolean timesAreOfTheQueue, boolean prefetches) {
-    static Quirks of(Device device) {
+    static Quirks of(DeviceInfo device) {
         boolean firstRusticl = device.platformName().equals("rusticl") && device.driverVersion().startsWith("22.");
-        boolean isForCpus = device.type() == Device.Type.CPU && List.of("pocl", "intel").contains(Platform.keyOf(device.platformName(), device.vendor()));
+        boolean isForCpus = device.type() == DeviceInfo.Type.CPU && List.of("pocl", "intel").contains(Platform.keyOf(device.platformName(), device.vendor()));
         return new Quirks(firstRusticl, firstRusticl, firstRusticl, isForCpus);
     }
 
@@ -21,7 +21,7 @@ record Quirks(boolean countsLocalMemoryTwice, boolean limitIsOneWave, boolean ti
         return countsLocalMemoryTwice ? told / 2 : told;
     }
 
-    long workGroupLimit(long told, Device device) {
+    long workGroupLimit(long told, DeviceInfo device) {
         return limitIsOneWave ? device.maxWorkGroupSize() : told;
     }
 }

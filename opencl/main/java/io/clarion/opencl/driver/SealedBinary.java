@@ -18,7 +18,7 @@ final class SealedBinary {
 
     private SealedBinary() { }
 
-    static byte[] seal(Device device, byte[] binary) {
+    static byte[] seal(DeviceInfo device, byte[] binary) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(binary.length + 256);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(MAGIC);
@@ -33,7 +33,7 @@ final class SealedBinary {
     }
 
     /** The driver's binary; empty where the seal is broken, or of another driver or device. */
-    static Optional<byte[]> open(Device device, byte[] sealed) {
+    static Optional<byte[]> open(DeviceInfo device, byte[] sealed) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(sealed))) {
             if (in.readInt() != MAGIC || !in.readUTF().equals(owner(device))) {
                 return Optional.empty();
@@ -47,7 +47,7 @@ final class SealedBinary {
         }
     }
 
-    private static String owner(Device device) {
+    private static String owner(DeviceInfo device) {
         return String.join("\n", device.platformName(), device.name(), device.vendor(), device.driverVersion(),
                 device.openclVersion());
     }

@@ -18,7 +18,7 @@ final class Staging {
     private static final int MOST = 1 << 26;
     private static final int APART = 64;
 
-    private final Device device;
+    private final DeviceInfo device;
     private final cl_context context;
     private final cl_command_queue queue;
     private final List<Runnable> arrivals = new ArrayList<>();
@@ -27,7 +27,7 @@ final class Staging {
     private int taken;
     private long wanted;
 
-    Staging(Device device, cl_context context, cl_command_queue queue) {
+    Staging(DeviceInfo device, cl_context context, cl_command_queue queue) {
         this.device = device;
         this.context = context;
         this.queue = queue;

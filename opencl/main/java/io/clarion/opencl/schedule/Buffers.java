@@ -73,12 +73,12 @@ final class Buffers {
     }
 
     static long bytes(Tensor t) {
-        return Residents.bytes(t.shape(), t.dtype());
+        return DeviceMemory.bytes(t.shape(), t.dtype());
     }
 
-    /** Has an argument of a kernel follow what it is bound to; {@code lasts} if the kernel need not run in every call. */
-    void bind(Kernel kernel, int argument, Binding binding, boolean lasts) {
-        if (lasts) {
+    /** Has an argument of a kernel follow what it is bound to; {@code isInvariant} if the kernel need not run in every call. */
+    void bind(Kernel kernel, int argument, Binding binding, boolean isInvariant) {
+        if (isInvariant) {
             lasting.add(binding);
         }
         switch (binding) {
@@ -138,10 +138,10 @@ final class Buffers {
     }
 
     /** Writes what a call is given on the host. */
-    void write(Pieces pieces, List<? extends Value> values) {
+    void write(TransferChunks chunks, List<? extends Value> values) {
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) instanceof NDArray array) {
-                inputs.get(i).write(pieces, array);
+                inputs.get(i).write(chunks, array);
             }
         }
     }
@@ -197,8 +197,8 @@ final class Buffers {
     }
 
     /** Has the outputs from one on in the caller's arrays, where kernels may have written them already. */
-    void read(Pieces pieces, int first, List<NDArray> into) {
-        Queue queue = pieces.queue();
+    void read(TransferChunks chunks, int first, List<NDArray> into) {
+        Queue queue = chunks.queue();
         for (int i = 0; i < into.size(); i++) {
             Output output = compiled.outputs().get(first + i);
             Buffer buffer = at(output.place());
@@ -206,7 +206,7 @@ final class Buffers {
             if (isLent(output)) {
                 Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array, () -> queue.settle(buffer));
             } else {
-                pieces.each(array, (at, piece) -> Trace.transfer(trace, queue, Transfer.READ, piece.remaining(), array, () -> queue.readAsync(buffer, at, piece)));
+                chunks.each(array, (at, chunk) -> Trace.transfer(trace, queue, Transfer.READ, chunk.remaining(), array, () -> queue.readAsync(buffer, at, chunk)));
             }
         }
     }
@@ -256,15 +256,15 @@ final class Buffers {
     }
 
     /** What it holds besides variables, of a command buffer of that name. */
-    List<Residents.Held> held(String name) {
-        return List.of(new Residents.Held("intermediate values and outputs of " + name, slots.held()),
-                new Residents.Held("inputs of " + name, inputs.stream().mapToLong(Input::held).sum()),
-                new Residents.Held("constants of " + name, constants.values().stream().map(Place::buffer).filter(Objects::nonNull).mapToLong(Buffer::bytes).sum()));
+    List<DeviceMemory.Held> held(String name) {
+        return List.of(new DeviceMemory.Held("intermediate values and outputs of " + name, slots.held()),
+                new DeviceMemory.Held("inputs of " + name, inputs.stream().mapToLong(Input::held).sum()),
+                new DeviceMemory.Held("constants of " + name, constants.values().stream().map(Place::buffer).filter(Objects::nonNull).mapToLong(Buffer::bytes).sum()));
     }
 
     /** Gives up what it holds besides variables, until the next call. */
-    void spill() {
-        slots.spill();
+    void evict() {
+        slots.evict();
         closeRest();
         isAway = true;
     }

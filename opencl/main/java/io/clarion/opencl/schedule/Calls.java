@@ -1,7 +1,7 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Passage;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.TransferStream;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;
@@ -18,9 +18,9 @@ final class Calls {
     private final Context context;
     private final Trace trace;
     private final Object turn;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final Overlap overlap;
-    private final Pieces atOnce;
+    private final TransferChunks atOnce;
     private final Compiled compiled;
     private final Buffers buffers;
     private final Commands commands;
@@ -32,9 +32,9 @@ final class Calls {
      *
      * @param into    arrays for those that are read
      * @param number  of the call
-     * @param passage where arrays of the host go to other devices, or come from them, meanwhile
+     * @param stream where arrays of the host go to other devices, or come from them, meanwhile
      */
-    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number, Optional<Passage> passage) {}
+    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number, Optional<TransferStream> stream) {}
 
     /** In the device's turn, with all variables on the device. */
     interface Turn {
@@ -46,14 +46,14 @@ final class Calls {
      *
      * @param turn what is held in the device's turn
      */
-    Calls(Compiled compiled, Context context, Trace trace, Object turn, Gauge gauge, Overlap overlap, Buffers buffers, Commands commands) {
+    Calls(Compiled compiled, Context context, Trace trace, Object turn, DeviceMetrics metrics, Overlap overlap, Buffers buffers, Commands commands) {
         this.compiled = compiled;
         this.context = context;
         this.trace = trace;
         this.turn = turn;
-        this.gauge = gauge;
+        this.metrics = metrics;
         this.overlap = overlap;
-        this.atOnce = Pieces.whole(context.queue());
+        this.atOnce = TransferChunks.whole(context.queue());
         this.buffers = buffers;
         this.commands = commands;
     }
@@ -76,7 +76,7 @@ final class Calls {
     /** Does all of a call; to be asked for in turn. */
     void run(Request call) {
         mayHaveUpdated = false;
-        gauge.start();
+        metrics.start();
         try {
             requireOpen();
             long start = trace == null ? 0 : System.nanoTime();
@@ -93,7 +93,7 @@ final class Calls {
             throw e;
         } finally {
             buffers.leave();
-            gauge.stop();
+            metrics.stop();
         }
     }
 
@@ -126,18 +126,18 @@ final class Calls {
     }
 
     private void write(Request call) {
-        Passage passage = call.passage().orElse(null);
-        if (passage != null) {
-            buffers.write(new Pieces(transfers(), overlap.piece(), (array, end, queueing) -> {
+        TransferStream stream = call.stream().orElse(null);
+        if (stream != null) {
+            buffers.write(new TransferChunks(transfers(), overlap.chunk(), (array, end, queueing) -> {
                 // While others may transfer, and the device may close: whoever fills the array may need that.
-                passage.await(array, end);
+                stream.await(array, end);
                 moved(queueing);
             }), call.values());
         }
-        if (passage == null && buffers.haveToBeWritten(call.values()) || buffers.hasDraw()) {
+        if (stream == null && buffers.haveToBeWritten(call.values()) || buffers.hasDraw()) {
             moved(() -> {
-                if (passage == null) {
-                    buffers.write(Pieces.whole(transfers()), call.values());
+                if (stream == null) {
+                    buffers.write(TransferChunks.whole(transfers()), call.values());
                 }
                 buffers.writeDraw(transfers(), call.number());
             });
@@ -145,14 +145,14 @@ final class Calls {
     }
 
     private void read(Request call) {
-        Passage passage = call.passage().orElse(null);
-        if (passage != null) {
-            buffers.read(new Pieces(transfers(), overlap.piece(), (array, end, queueing) -> {
+        TransferStream stream = call.stream().orElse(null);
+        if (stream != null) {
+            buffers.read(new TransferChunks(transfers(), overlap.chunk(), (array, end, queueing) -> {
                 moved(queueing);
-                passage.filled(array, end);
+                stream.filled(array, end);
             }), outputs(call), call.into());
         } else if (!call.into().isEmpty()) {
-            moved(() -> buffers.read(Pieces.whole(transfers()), outputs(call), call.into()));
+            moved(() -> buffers.read(TransferChunks.whole(transfers()), outputs(call), call.into()));
         }
     }
 
@@ -167,7 +167,7 @@ final class Calls {
 
     /** Queues what is done in turn; the event is of all of it. */
     private Event queued(Request call) {
-        gauge.start();
+        metrics.start();
         try {
             long start = trace == null ? 0 : System.nanoTime();
             compute(call);
@@ -176,7 +176,7 @@ final class Calls {
             return context.queue().sent();
         } catch (RuntimeException e) {
             leaveQueue(call);
-            gauge.stop();
+            metrics.stop();
             throw e;
         }
     }
@@ -185,7 +185,7 @@ final class Calls {
         try (done) {
             done.await();
         } finally {
-            gauge.stop();
+            metrics.stop();
         }
     }
 

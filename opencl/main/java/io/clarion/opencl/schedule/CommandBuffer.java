@@ -2,8 +2,8 @@ package io.clarion.opencl.schedule;
 
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
-import io.clarion.engine.Gauge;
-import io.clarion.engine.Passage;
+import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.TransferStream;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
@@ -33,12 +33,12 @@ import java.util.stream.Stream;
 public final class CommandBuffer implements Executable {
     private final Context context;
     private final Object turn;
-    private final Gauge gauge;
+    private final DeviceMetrics metrics;
     private final boolean isOverlapped;
     /** Held by a call of which not all is in turn, before the turn. */
     private final Object overlapped = new Object();
     private final Compiled compiled;
-    private final Residents residents;
+    private final DeviceMemory memory;
     private final Set<Variable> variables;
     /** Held while variables are fetched. */
     private final Lock moves;
@@ -55,25 +55,25 @@ public final class CommandBuffer implements Executable {
      *
      * @param programs  for each kernel's name the program that holds it; they stay their maker's
      * @param turn      what a call holds while it runs
-     * @param gauge     counts the calls
+     * @param metrics     counts the calls
      * @param overlap   which of them move what they need out of turn
-     * @param residents what else has memory on the device
+     * @param memory what else has memory on the device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, Gauge gauge, Overlap overlap, Residents residents) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, DeviceMetrics metrics, Overlap overlap, DeviceMemory memory) {
         this.compiled = compiled;
-        this.context = residents.context();
-        Trace trace = residents.trace();
+        this.context = memory.context();
+        Trace trace = memory.trace();
         this.turn = turn;
-        this.gauge = gauge;
+        this.metrics = metrics;
         this.isOverlapped = bytes(compiled) >= overlap.least() && compiled.outputs().stream().allMatch(o -> o.place() instanceof Binding.Slot);
-        this.residents = residents;
+        this.memory = memory;
         this.variables = compiled.graph().variables();
-        this.moves = variables.stream().allMatch(Variable::isLocal) ? residents.moves() : Variable.moves();
-        this.lastUse = residents.use();
-        this.buffers = new Buffers(compiled, turn, context, trace, v -> residents.home(v, this), bytes -> residents.allocate(bytes, this));
+        this.moves = variables.stream().allMatch(Variable::isLocal) ? memory.moves() : Variable.moves();
+        this.lastUse = memory.use();
+        this.buffers = new Buffers(compiled, turn, context, trace, v -> memory.home(v, this), bytes -> memory.allocate(bytes, this));
         this.commands = new Commands(context, trace, buffers);
-        this.calls = new Calls(compiled, context, trace, turn, gauge, overlap, buffers, commands);
-        residents.add(this);
+        this.calls = new Calls(compiled, context, trace, turn, metrics, overlap, buffers, commands);
+        memory.add(this);
         try {
             buffers.allocate();
             inTurn(() -> {
@@ -104,11 +104,11 @@ public final class CommandBuffer implements Executable {
     }
 
     @Override
-    public void call(List<NDArray> values, List<NDArray> into, long number, Passage passage) {
+    public void call(List<NDArray> values, List<NDArray> into, long number, TransferStream stream) {
         if (isOverlapped) {
-            call(new Calls.Request(values, List.of(), into, number, Optional.of(passage)));
+            call(new Calls.Request(values, List.of(), into, number, Optional.of(stream)));
         } else {
-            Executable.super.call(values, into, number, passage);
+            Executable.super.call(values, into, number, stream);
         }
     }
 
@@ -139,9 +139,9 @@ public final class CommandBuffer implements Executable {
     }
 
     private void call(Calls.Request request) {
-        gauge.arrive();
+        metrics.arrive();
         try {
-            lastUse = residents.use();
+            lastUse = memory.use();
             if (isOverlapped) {
                 overlapped(request);
             } else {
@@ -153,7 +153,7 @@ public final class CommandBuffer implements Executable {
         } catch (IllegalStateException e) {
             throw context.isClosed() ? new DeviceFailure(context.device().id() + " has been closed, or begun anew, since the function was compiled") : e;
         } finally {
-            gauge.leave();
+            metrics.leave();
         }
     }
 
@@ -198,8 +198,8 @@ public final class CommandBuffer implements Executable {
                 if (e.asked() > 0) {
                     throw e;
                 }
-                if (calls.mayHaveUpdated() || !residents.spill(this)) {
-                    throw residents.explained(e, compiled, !calls.mayHaveUpdated());
+                if (calls.mayHaveUpdated() || !memory.evict(this)) {
+                    throw memory.explained(e, compiled, !calls.mayHaveUpdated());
                 }
             }
         }
@@ -224,18 +224,18 @@ public final class CommandBuffer implements Executable {
 
     /** The bytes that it holds besides variables. */
     long bytes() {
-        return held().stream().mapToLong(Residents.Held::bytes).sum();
+        return held().stream().mapToLong(DeviceMemory.Held::bytes).sum();
     }
 
-    List<Residents.Held> held() {
+    List<DeviceMemory.Held> held() {
         return buffers.held(toString());
     }
 
     /** Gives its buffers up until the next call, unless there is one by now. */
-    void spill() {
+    void evict() {
         synchronized (buffers) {
             if (!isBusy) {
-                buffers.spill();
+                buffers.evict();
                 commands.forget();
             }
         }
@@ -247,7 +247,7 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public String toString() {
-        return Residents.name(compiled);
+        return DeviceMemory.name(compiled);
     }
 
     @Override
@@ -257,7 +257,7 @@ public final class CommandBuffer implements Executable {
 
     @Override
     public void close() {
-        residents.remove(this);
+        memory.remove(this);
         synchronized (overlapped) {
             synchronized (turn) {
                 calls.close();

@@ -42,18 +42,18 @@ final class Input {
         place.put(kept);
     }
 
-    /** Has kernels read an array, which is written by the queue of {@code pieces} if it cannot be used where it lies. */
-    void write(Pieces pieces, NDArray array) {
+    /** Has kernels read an array, which is written by the queue of {@code chunks} if it cannot be used where it lies. */
+    void write(TransferChunks chunks, NDArray array) {
         if (isUsable(context, array.bytes())) {
-            pieces.inPlace(array, () -> use(array));
+            chunks.inPlace(array, () -> use(array));
             return;
         }
         if (own == null) {
             own = room.apply(bytes);
         }
         place.put(own);
-        pieces.each(array, (at, piece) -> Trace.transfer(trace, pieces.queue(), Transfer.WRITE, piece.remaining(), array,
-                () -> pieces.queue().writeAsync(own, at, piece)));
+        chunks.each(array, (at, chunk) -> Trace.transfer(trace, chunks.queue(), Transfer.WRITE, chunk.remaining(), array,
+                () -> chunks.queue().writeAsync(own, at, chunk)));
     }
 
     private void use(NDArray array) {

@@ -1,6 +1,6 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.opencl.driver.Device;
+import io.clarion.opencl.driver.DeviceInfo;
 import java.util.concurrent.locks.Lock;
 
 /**
@@ -14,12 +14,12 @@ public record Overlap(long least, Lock open) {
     private static final long LEAST_PIECE = 1 << 14;
 
     /** In how many bytes at a time arrays go that others wait for, so that they have the first while the next are on their way. */
-    long piece() {
+    long chunk() {
         return Math.max(LEAST_PIECE, 4 * least);
     }
 
     /** The least number of bytes on a device: without end where its buffers lie in the host's memory. */
-    public static long least(Device device) {
+    public static long least(DeviceInfo device) {
         return device.worksInHostMemory() ? Long.MAX_VALUE : LARGE;
     }
 }

@@ -134,7 +134,7 @@ final class Slots {
     }
 
     /** Frees all buffers that are not given away, until the slots are filled again. */
-    void spill() {
+    void evict() {
         spare.forEach(Buffer::close);
         spare.clear();
         for (int slot = 0; slot < places.size(); slot++) {
@@ -148,6 +148,6 @@ final class Slots {
 
     void close() {
         isClosed = true;
-        spill();
+        evict();
     }
 }

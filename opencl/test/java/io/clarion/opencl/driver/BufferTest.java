@@ -21,7 +21,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void whatIsWrittenIsRead(Device device) {
+    void whatIsWrittenIsRead(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer buffer = context.allocate(1003)) {
             ByteBuffer back = direct(1003);
             context.queue().write(buffer, 0, numbers(direct(1003)));
@@ -31,7 +31,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void heapBuffersGoInPieces(Device device) {
+    void heapBuffersGoInPieces(DeviceInfo device) {
         int bytes = (1 << 20) * 2 + 5;
         try (Context context = Context.open(device); Buffer buffer = context.allocate(bytes)) {
             ByteBuffer back = ByteBuffer.allocate(bytes);
@@ -42,7 +42,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void positionsAndOffsetsCount(Device device) {
+    void positionsAndOffsetsCount(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer buffer = context.allocate(64)) {
             Queue queue = context.queue();
             ByteBuffer from = numbers(direct(32)).position(8).limit(12);
@@ -60,7 +60,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void fillsAndCopiesStayWithinTheirRange(Device device) {
+    void fillsAndCopiesStayWithinTheirRange(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer a = context.allocate(32); Buffer b = context.allocate(32)) {
             Queue queue = context.queue();
             queue.fill(a, (byte) 0, 0, 32);
@@ -76,7 +76,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void emptyBuffersAndTransfersAreFine(Device device) {
+    void emptyBuffersAndTransfersAreFine(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer empty = context.allocate(0)) {
             assertEquals(0, empty.bytes());
             context.queue().write(empty, 0, direct(0));
@@ -87,7 +87,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void rangesOutsideAreRefused(Device device) {
+    void rangesOutsideAreRefused(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer buffer = context.allocate(16)) {
             Queue queue = context.queue();
             assertThrows(IndexOutOfBoundsException.class, () -> queue.write(buffer, 1, direct(16)));
@@ -99,7 +99,7 @@ class BufferTest {
     }
 
     @EveryDevice
-    void tooMuchMemoryIsRefusedWithTheNumbers(Device device) {
+    void tooMuchMemoryIsRefusedWithTheNumbers(DeviceInfo device) {
         try (Context context = Context.open(device); Buffer held = context.allocate(1000)) {
             long asked = device.maxAllocation() + 1;
             OutOfDeviceMemory e = assertThrows(OutOfDeviceMemory.class, () -> context.allocate(asked));
@@ -112,7 +112,7 @@ class BufferTest {
 
     @EveryDevice
     @SuppressWarnings("try") // closed within, on purpose
-    void liveBytesReturnToNothing(Device device) {
+    void liveBytesReturnToNothing(DeviceInfo device) {
         try (Context context = Context.open(device)) {
             Buffer buffer = context.allocate(100);
             context.allocate(200);

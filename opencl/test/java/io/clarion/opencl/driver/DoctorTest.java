@@ -19,8 +19,8 @@ class DoctorTest {
     @TempDir
     Path root;
 
-    private Machine linux(Map<String, String> environment) {
-        return new Machine(root, environment, "linux");
+    private HostSystem linux(Map<String, String> environment) {
+        return new HostSystem(root, environment, "linux");
     }
 
     private void file(String path, String text) throws IOException {
@@ -32,7 +32,7 @@ class DoctorTest {
     @Test
     void thisMachineIsExamined() {
         List<Finding> findings = Doctor.examine();
-        for (Device device : Platforms.usableDevices()) {
+        for (DeviceInfo device : Platforms.usableDevices()) {
             assertTrue(findings.stream().anyMatch(f -> f.what().contains(device.id())), findings.toString());
         }
         assertTrue(findings.stream().allMatch(f -> f.severity() != Severity.PROBLEM || !f.cure().isEmpty()));

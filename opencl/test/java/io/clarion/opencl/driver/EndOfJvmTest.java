@@ -46,7 +46,7 @@ class EndOfJvmTest {
         private DuringLaunches() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            Device device = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
+            DeviceInfo device = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
             var begun = new CountDownLatch(1);
             Thread.ofPlatform().daemon().start(() -> {
                 Context context = Context.open(device);
@@ -85,7 +85,7 @@ class EndOfJvmTest {
     }
 
     @EveryDevice
-    void theEndWaitsForKernelsThatAreCompiledWhenTheyRun(Device device) throws IOException, InterruptedException {
+    void theEndWaitsForKernelsThatAreCompiledWhenTheyRun(DeviceInfo device) throws IOException, InterruptedException {
         endsWell("", DuringLaunches.class, device.id());
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs a test, which takes a {@link Device}, once for each usable device; fails where there is none. */
+/** Runs a test, which takes a {@link DeviceInfo}, once for each usable device; fails where there is none. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
     final class Found {
         private Found() { }
 
-        static Stream<Named<Device>> devices() {
+        static Stream<Named<DeviceInfo>> devices() {
             if (Platforms.usableDevices().isEmpty()) {
                 throw new AssertionError("no OpenCL device: " + Doctor.examine());
             }

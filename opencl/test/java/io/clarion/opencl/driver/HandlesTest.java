@@ -8,7 +8,7 @@ import java.time.Duration;
 
 class HandlesTest {
     @EveryDevice
-    void everyHandleIsCountedAndFreed(Device device) {
+    void everyHandleIsCountedAndFreed(DeviceInfo device) {
         long before = Handles.live();
         try (Context context = Context.open(device)) {
             context.build("kernel void nothing(global int *x) { }", "").kernel("nothing");
@@ -21,7 +21,7 @@ class HandlesTest {
     }
 
     @EveryDevice
-    void aForgottenBufferIsFreedAndCounted(Device device) {
+    void aForgottenBufferIsFreedAndCounted(DeviceInfo device) {
         try (Context context = Context.open(device)) {
             long leaked = Handles.leaked();
             forget(context);
@@ -40,7 +40,7 @@ class HandlesTest {
     }
 
     @EveryDevice
-    void aBoundBufferIsNotForgotten(Device device) {
+    void aBoundBufferIsNotForgotten(DeviceInfo device) {
         try (Context context = Context.open(device);
                 Program program = context.build("kernel void put(global int *x) { x[0] = 1; }", "")) {
             Kernel put = program.kernel("put").arg(0, context.allocate(4));

@@ -32,7 +32,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void argumentsStayBoundFromCallToCall(Device device) {
+    void argumentsStayBoundFromCallToCall(DeviceInfo device) {
         try (Context context = Context.open(device); Program program = context.build(SOURCE, "")) {
             Buffer x = context.allocate(40);
             ByteBuffer host = direct(40);
@@ -53,7 +53,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void threeAxesCountFromTheFirst(Device device) {
+    void threeAxesCountFromTheFirst(DeviceInfo device) {
         try (Context context = Context.open(device); Program program = context.build(SOURCE, "")) {
             Buffer x = context.allocate(4 * 24);
             context.queue().enqueue(program.kernel("grid").arg(0, x), new long[] {2, 3, 4}, new long[] {1, 1, 1});
@@ -65,7 +65,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void aTimedKernelTellsWhenItIsDone(Device device) {
+    void aTimedKernelTellsWhenItIsDone(DeviceInfo device) {
         try (Context context = Context.open(device, true, device.globalMemory(), bytes -> { }); Program program = context.build(SOURCE, "")) {
             Kernel grid = program.kernel("grid").arg(0, context.allocate(4));
             try (Event event = context.queue().enqueueTimed(grid, new long[] {1}, null); Event mark = context.queue().mark()) {
@@ -82,7 +82,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void mistakesAreNamedBeforeTheDriverSeesThem(Device device) {
+    void mistakesAreNamedBeforeTheDriverSeesThem(DeviceInfo device) {
         try (Context context = Context.open(device); Context other = Context.open(device);
                 Program program = context.build(SOURCE, "")) {
             Kernel scale = program.kernel("scale").arg(1, 3).arg(2, 1f);
@@ -100,7 +100,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void aDriversErrorNamesKernelAndSizes(Device device) {
+    void aDriversErrorNamesKernelAndSizes(DeviceInfo device) {
         try (Context context = Context.open(device); Program program = context.build(SOURCE, "")) {
             Kernel grid = program.kernel("grid").arg(0, context.allocate(4));
             long tooMany = 2 * device.maxWorkGroupSize();
@@ -112,7 +112,7 @@ class KernelTest {
     }
 
     @EveryDevice
-    void whatAContextMadeClosesWithIt(Device device) {
+    void whatAContextMadeClosesWithIt(DeviceInfo device) {
         Context context = Context.open(device);
         Program program = context.build(SOURCE, "");
         Kernel kernel = program.kernel("grid");

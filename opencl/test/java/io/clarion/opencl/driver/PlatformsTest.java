@@ -32,12 +32,12 @@ class PlatformsTest {
 
     @Test
     void everyDeviceHasAnIdOfItsOwn() {
-        List<String> ids = Platforms.all().stream().flatMap(p -> p.devices().stream()).map(Device::id).toList();
+        List<String> ids = Platforms.all().stream().flatMap(p -> p.devices().stream()).map(DeviceInfo::id).toList();
         assertEquals(ids.size(), ids.stream().distinct().count(), ids.toString());
     }
 
     @EveryDevice
-    void aDeviceTellsItsSizes(Device device) {
+    void aDeviceTellsItsSizes(DeviceInfo device) {
         assertTrue(device.id().matches("[a-z0-9-]+:\\d+"), device.id());
         assertTrue(device.computeUnits() > 0);
         assertTrue(device.globalMemory() >= device.maxAllocation() && device.maxAllocation() > 0);

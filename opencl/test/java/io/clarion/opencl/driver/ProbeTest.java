@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class ProbeTest {
     @EveryDevice
-    void everyRateIsMeasuredAndNothingIsLeftOpen(Device device) {
+    void everyRateIsMeasuredAndNothingIsLeftOpen(DeviceInfo device) {
         try (Context context = Context.open(device)) {
             long before = Handles.live();
             Probe probe = Probe.measure(context);

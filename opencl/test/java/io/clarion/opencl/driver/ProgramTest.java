@@ -24,14 +24,14 @@ class ProgramTest {
     }
 
     @EveryDevice
-    void optionsReachTheCompiler(Device device) {
+    void optionsReachTheCompiler(DeviceInfo device) {
         try (Context context = Context.open(device); Program program = context.build(SOURCE, "-DVALUE=42")) {
             assertEquals(42, run(context, program));
         }
     }
 
     @EveryDevice
-    void aBinaryRunsAsItsSourceDid(Device device) {
+    void aBinaryRunsAsItsSourceDid(DeviceInfo device) {
         try (Context context = Context.open(device)) {
             byte[] binary = context.build(SOURCE, "-DVALUE=7").binary().orElseThrow();
             try (Program loaded = context.load(binary, "-DVALUE=7")) {
@@ -41,7 +41,7 @@ class ProgramTest {
     }
 
     @EveryDevice
-    void aDamagedBinaryIsRejectedBeforeTheDriverSeesIt(Device device) {
+    void aDamagedBinaryIsRejectedBeforeTheDriverSeesIt(DeviceInfo device) {
         try (Context context = Context.open(device)) {
             byte[] binary = context.build(SOURCE, "-DVALUE=7").binary().orElseThrow();
             byte[] flipped = binary.clone();
@@ -54,7 +54,7 @@ class ProgramTest {
     }
 
     @EveryDevice
-    void aFailedSourceIsKeptWithItsLog(Device device, @TempDir Path home) throws Exception {
+    void aFailedSourceIsKeptWithItsLog(DeviceInfo device, @TempDir Path home) throws Exception {
         String before = System.getProperty("clarion.home");
         System.setProperty("clarion.home", home.toString());
         try (Context context = Context.open(device)) {

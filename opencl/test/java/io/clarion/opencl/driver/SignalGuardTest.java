@@ -26,9 +26,9 @@ class SignalGuardTest {
 
     /** On a machine with one of the drivers that take handlers, its library calls nobody any more. */
     @EveryDevice
-    void theLibrariesOfKnownDriversAreGuarded(Device device) {
+    void theLibrariesOfKnownDriversAreGuarded(DeviceInfo device) {
         assertEquals(Optional.empty(), SignalGuard.missing());
-        boolean onLinux = Machine.here().isLinux();
+        boolean onLinux = HostSystem.here().isLinux();
         assertTrue(!onLinux || !device.id().startsWith("pocl:") || guards("libpocl"));
         assertTrue(!onLinux || !device.id().startsWith("intel:") || guards("libintelocl"));
     }
@@ -39,7 +39,7 @@ class SignalGuardTest {
 
     /** Both are signals in compiled code, and drivers have taken their handlers. */
     @EveryDevice
-    void javaStillSeesNullsAndDivisionsByZero(Device device) {
+    void javaStillSeesNullsAndDivisionsByZero(DeviceInfo device) {
         try (Context context = Context.open(device); Program program = context.build("kernel void k(global int *x) { }", "")) {
             context.queue().enqueue(program.kernel("k").arg(0, context.allocate(4)), new long[] {1}, null);
             context.queue().finish();

@@ -7,7 +7,7 @@ import java.util.List;
 public record ActivityRegularization(Regulariser regulariser) implements Layer {
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {
-        Takes.one(inputs);
+        InputChecks.one(inputs);
         return (in, effects) -> {
             effects.penalise(regulariser.of(in.get(0).value()));
             return in.get(0);

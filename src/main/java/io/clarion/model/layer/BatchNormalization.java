@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  */
 public record BatchNormalization(int axis, double momentum, double epsilon, Weight gamma, Weight beta) implements Layer {
     public BatchNormalization {
-        Takes.check(momentum >= 0 && momentum <= 1, "averages cannot keep a share of " + momentum + "; a number from 0 to 1 would do");
-        Takes.check(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon cannot be " + epsilon + "; a finite number from 0 would do");
+        InputChecks.check(momentum >= 0 && momentum <= 1, "averages cannot keep a share of " + momentum + "; a number from 0 to 1 would do");
+        InputChecks.check(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon cannot be " + epsilon + "; a finite number from 0 would do");
     }
 
     /** Features on the last axis. */
@@ -34,8 +34,8 @@ public record BatchNormalization(int axis, double momentum, double epsilon, Weig
 
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {
-        Shape input = Takes.one(inputs);
-        int features = Takes.size(input, axis);
+        Shape input = InputChecks.one(inputs);
+        int features = InputChecks.size(input, axis);
         int at = input.axis(axis);
         int[] others = IntStream.range(0, input.rank()).filter(a -> a != at).toArray();
         Shape wide = Shape.SCALAR.padded(input.rank()).with(at, Dim.of(features));

@@ -39,7 +39,7 @@ public interface Constraint extends UnaryOperator<Tensor> {
     /** See {@link #maxNorm}. */
     record MaxNorm(double max, List<Integer> axes) implements Constraint {
         public MaxNorm {
-            Takes.check(max > 0, "weights cannot have a length of " + max + " at most; a positive number would do");
+            InputChecks.check(max > 0, "weights cannot have a length of " + max + " at most; a positive number would do");
         }
 
         @Override

@@ -13,9 +13,9 @@ import java.util.function.UnaryOperator;
  */
 public record Conv(int filters, Window window, UnaryOperator<Tensor> activation, Weight kernel, Weight bias) implements PlainLayer {
     public Conv {
-        Takes.positive("filters", filters);
-        Takes.activation(activation);
-        Takes.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
+        InputChecks.positive("filters", filters);
+        InputChecks.activation(activation);
+        InputChecks.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
         if (window.axes() == 3 && window.isDilated()) {
             throw new IllegalArgumentException("a window over volumes cannot be dilated, here by " + window.dilation());
         }

@@ -17,9 +17,9 @@ import java.util.function.UnaryOperator;
 public record Deconv(int filters, Window window, List<Integer> output, UnaryOperator<Tensor> activation, Weight kernel, Weight bias)
         implements PlainLayer {
     public Deconv {
-        Takes.positive("filters", filters);
-        Takes.activation(activation);
-        Takes.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
+        InputChecks.positive("filters", filters);
+        InputChecks.activation(activation);
+        InputChecks.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
         output = List.copyOf(output);
         if (window.axes() != 2 || window.isDilated() || output.size() != 0 && output.size() != 2) {
             throw new IllegalArgumentException("window " + window.size() + " with dilation " + window.dilation() + " and output " + output
@@ -65,7 +65,7 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
         int[] result = new int[4];
         Arrays.setAll(result, a -> a == 0 ? K.NONE : a == channels ? filters
                 : !output.isEmpty() ? output.get(a - first)
-                : usual(Takes.size(input, a), window.size().get(a - first), strides[a - first]));
+                : usual(InputChecks.size(input, a), window.size().get(a - first), strides[a - first]));
         return result;
     }
 

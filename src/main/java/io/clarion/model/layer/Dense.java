@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
  */
 public record Dense(int units, UnaryOperator<Tensor> activation, Weight kernel, Weight bias) implements PlainLayer {
     public Dense {
-        Takes.positive("units", units);
-        Takes.activation(activation);
-        Takes.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
+        InputChecks.positive("units", units);
+        InputChecks.activation(activation);
+        InputChecks.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
     }
 
     /** A linear layer. */
@@ -36,8 +36,8 @@ public record Dense(int units, UnaryOperator<Tensor> activation, Weight kernel, 
 
     @Override
     public UnaryOperator<Tensor> build(Shape input, Parameters parameters) {
-        Takes.rankAtLeast(input, 2, "(samples, …, inputs)");
-        Tensor w = parameters.add("kernel", kernel, Takes.size(input, -1), units);
+        InputChecks.rankAtLeast(input, 2, "(samples, …, inputs)");
+        Tensor w = parameters.add("kernel", kernel, InputChecks.size(input, -1), units);
         if (bias == null) {
             return x -> activation.apply(K.dot(x, w));
         }

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  */
 public record Dropout(double level, List<Integer> noiseShape) implements PlainLayer {
     public Dropout {
-        Takes.level(level);
+        InputChecks.level(level);
         noiseShape = List.copyOf(noiseShape);
     }
 

@@ -14,9 +14,9 @@ import java.util.List;
  */
 public record Embedding(int words, int units, Weight vectors, boolean maskZero, double dropout) implements Layer {
     public Embedding {
-        Takes.positive("words", words);
-        Takes.positive("units", units);
-        Takes.level(dropout);
+        InputChecks.positive("words", words);
+        InputChecks.positive("units", units);
+        InputChecks.level(dropout);
     }
 
     public Embedding(int words, int units) {
@@ -34,11 +34,11 @@ public record Embedding(int words, int units, Weight vectors, boolean maskZero, 
 
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {
-        Takes.one(inputs);
+        InputChecks.one(inputs);
         Tensor all = parameters.add("vectors", vectors, words, units);
         return (in, effects) -> {
             Tensor x = in.get(0).value();
-            Takes.check(!x.dtype().isFloating(), "the input is " + x.dtype().word() + ", and words are whole numbers; Node.input(DType.INT32, …)"
+            InputChecks.check(!x.dtype().isFloating(), "the input is " + x.dtype().word() + ", and words are whole numbers; Node.input(DType.INT32, …)"
                     + " would do, or a Lambda that casts before, as Keras does");
             Tensor kept = dropout == 0 ? all : K.inTrainPhase(() -> K.dropout(all, dropout, new int[] {words, 1}), () -> all);
             return new Signal(K.gather(kept, x), maskZero ? K.notEqual(x, 0) : null);

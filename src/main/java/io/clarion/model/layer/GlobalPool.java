@@ -20,7 +20,7 @@ public record GlobalPool(PoolMode mode, DimOrdering ordering) implements PlainLa
 
     @Override
     public UnaryOperator<Tensor> build(Shape input, Parameters parameters) {
-        Takes.rankAtLeast(input, 3, "a batch of sequences, images or volumes");
+        InputChecks.rankAtLeast(input, 3, "a batch of sequences, images or volumes");
         int first = input.rank() == 3 || ordering == DimOrdering.TF ? 1 : 2;
         int[] spatial = IntStream.range(first, first + input.rank() - 2).toArray();
         return x -> switch (mode) {

@@ -16,9 +16,9 @@ import java.util.function.UnaryOperator;
  */
 public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Recurrence recurrence) implements Recurrent {
     public Gru {
-        Takes.positive("units", units);
-        Takes.activation(activation);
-        Takes.activation(inner);
+        InputChecks.positive("units", units);
+        InputChecks.activation(activation);
+        InputChecks.activation(inner);
     }
 
     /** Keras's settings: tanh, gates with hard_sigmoid. */

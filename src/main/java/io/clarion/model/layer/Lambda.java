@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 /** A function of K as a layer: {@code new Lambda(x -> K.elu(x, 0.5))}. It has to keep the samples and steps apart. */
 public record Lambda(UnaryOperator<Tensor> function) implements PlainLayer {
     public Lambda {
-        Takes.present("the function of a lambda layer", function, "x -> x");
+        InputChecks.present("the function of a lambda layer", function, "x -> x");
     }
 
     @Override

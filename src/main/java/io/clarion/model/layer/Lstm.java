@@ -17,9 +17,9 @@ import java.util.function.UnaryOperator;
 public record Lstm(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Initialiser forgetBias, Recurrence recurrence)
         implements Recurrent {
     public Lstm {
-        Takes.positive("units", units);
-        Takes.activation(activation);
-        Takes.activation(inner);
+        InputChecks.positive("units", units);
+        InputChecks.activation(activation);
+        InputChecks.activation(inner);
     }
 
     /** Keras's settings: tanh, gates with hard_sigmoid, a forget bias of one. */

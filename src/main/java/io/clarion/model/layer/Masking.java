@@ -14,7 +14,7 @@ public record Masking(double value) implements Layer {
 
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {
-        Takes.rank(Takes.one(inputs), 3, "(samples, time, features)");
+        InputChecks.rank(InputChecks.one(inputs), 3, "(samples, time, features)");
         return (in, effects) -> {
             Tensor x = in.get(0).value();
             Tensor mask = K.any(K.notEqual(x, value), -1);

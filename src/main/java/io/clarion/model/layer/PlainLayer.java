@@ -17,7 +17,7 @@ public interface PlainLayer extends Layer {
 
     @Override
     default Mapping build(List<Shape> inputs, Parameters parameters) {
-        UnaryOperator<Tensor> map = build(Takes.one(inputs), parameters);
+        UnaryOperator<Tensor> map = build(InputChecks.one(inputs), parameters);
         return (in, effects) -> {
             Signal x = in.get(0);
             if (x.mask() != null && !keepsSteps()) {

@@ -19,8 +19,8 @@ public record Recurrence(Weight kernel, Weight recurrent, Weight bias, boolean s
             Weight.of(Initialiser.ZERO), false, false, false, 0, 0);
 
     public Recurrence {
-        Takes.level(dropInput);
-        Takes.level(dropState);
+        InputChecks.level(dropInput);
+        InputChecks.level(dropState);
     }
 
     public Recurrence weights(Weight ofInput, Weight ofState, Weight ofBias) {

@@ -66,9 +66,9 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
 
     @Override
     default Mapping build(List<Shape> inputs, Parameters parameters) {
-        Shape input = Takes.one(inputs);
-        Takes.rank(input, 3, "(samples, time, features)");
-        int features = Takes.size(input, 2);
+        Shape input = InputChecks.one(inputs);
+        InputChecks.rank(input, 3, "(samples, time, features)");
+        int features = InputChecks.size(input, 2);
         Recurrence r = recurrence();
         Tensor kernel = parameters.add("kernel", r.kernel(), gatesOf(r.kernel().first(), parameters, features));
         Tensor recurrent = parameters.add("recurrent_kernel", r.recurrent(), gatesOf(r.recurrent().first(), parameters, units()));

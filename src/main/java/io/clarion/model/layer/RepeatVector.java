@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 /** A vector as a sequence of {@code times} of it: (samples, dim) to (samples, times, dim). */
 public record RepeatVector(int times) implements PlainLayer {
     public RepeatVector {
-        Takes.positive("times", times);
+        InputChecks.positive("times", times);
     }
 
     @Override

@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 public record SeparableConv(int filters, Window window, int multiplier, UnaryOperator<Tensor> activation, Weight depthwise,
         Weight pointwise, Weight bias) implements PlainLayer {
     public SeparableConv {
-        Takes.positive("filters", filters);
-        Takes.activation(activation);
-        Takes.positive("filters for each channel", multiplier);
+        InputChecks.positive("filters", filters);
+        InputChecks.activation(activation);
+        InputChecks.positive("filters for each channel", multiplier);
         if (window.axes() != 2 || window.isDilated()) {
             throw new IllegalArgumentException("window " + window.size() + " with dilation " + window.dilation()
                     + ": two axes and no dilation would do");

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 /** {@code hₜ = activation(xₜ·W + hₜ₋₁·U + b)}. */
 public record SimpleRnn(int units, UnaryOperator<Tensor> activation, Recurrence recurrence) implements Recurrent {
     public SimpleRnn {
-        Takes.positive("units", units);
-        Takes.activation(activation);
+        InputChecks.positive("units", units);
+        InputChecks.activation(activation);
     }
 
     /** Keras's settings: tanh. */

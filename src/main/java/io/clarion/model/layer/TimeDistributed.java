@@ -10,8 +10,8 @@ import java.util.List;
 public record TimeDistributed(Layer layer) implements Layer {
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {
-        Shape input = Takes.one(inputs);
-        Takes.rankAtLeast(input, 3, "(samples, time, …)");
+        Shape input = InputChecks.one(inputs);
+        InputChecks.rankAtLeast(input, 3, "(samples, time, …)");
         Mapping each = layer.build(List.of(steps(input)), parameters);
         return (in, effects) -> {
             Tensor x = in.get(0).value();

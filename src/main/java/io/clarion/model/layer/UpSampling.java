@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 public record UpSampling(List<Integer> factors, DimOrdering ordering) implements PlainLayer {
     public UpSampling {
         factors = List.copyOf(factors);
-        Takes.check(!factors.isEmpty() && factors.size() <= 3, factors + " are factors of " + factors.size() + " axes; 1 to 3 would do");
-        Takes.check(factors.stream().allMatch(f -> f >= 1), "factors " + factors + " do not repeat anything; whole numbers from 1 would do");
+        InputChecks.check(!factors.isEmpty() && factors.size() <= 3, factors + " are factors of " + factors.size() + " axes; 1 to 3 would do");
+        InputChecks.check(factors.stream().allMatch(f -> f >= 1), "factors " + factors + " do not repeat anything; whole numbers from 1 would do");
     }
 
     /** For images as {@link K#imageDimOrdering} says. */
@@ -23,7 +23,7 @@ public record UpSampling(List<Integer> factors, DimOrdering ordering) implements
 
     @Override
     public UnaryOperator<Tensor> build(Shape input, Parameters parameters) {
-        Takes.rank(input, factors.size() + 2, factors.size() + " axes between samples and channels");
+        InputChecks.rank(input, factors.size() + 2, factors.size() + " axes between samples and channels");
         return switch (factors.size()) {
             case 1 -> x -> K.repeatElements(x, factors.get(0), 1);
             case 2 -> x -> K.resizeImages(x, factors.get(0), factors.get(1), ordering);

@@ -9,9 +9,9 @@ package io.clarion.model.layer;
  */
 public record Weight(Initialiser first, Regulariser regulariser, Constraint constraint) {
     public Weight {
-        Takes.present("the initialiser of weights", first, "Initialiser.GLOROT_UNIFORM");
-        Takes.present("the regulariser of weights", regulariser, "Regulariser.NONE");
-        Takes.present("the constraint of weights", constraint, "Constraint.NONE");
+        InputChecks.present("the initialiser of weights", first, "Initialiser.GLOROT_UNIFORM");
+        InputChecks.present("the regulariser of weights", regulariser, "Regulariser.NONE");
+        InputChecks.present("the constraint of weights", constraint, "Constraint.NONE");
     }
 
     public static Weight of(Initialiser first) {

@@ -100,13 +100,13 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
 
     /** Refuses an input that has other axes; the axis of its channels. */
     int channelAxis(Shape input) {
-        Takes.rank(input, axes() + 2, SHAPES.get(axes() - 1));
+        InputChecks.rank(input, axes() + 2, SHAPES.get(axes() - 1));
         return ordering == DimOrdering.TF ? axes() + 1 : 1;
     }
 
     /** The number of channels of an input. */
     int channels(Shape input) {
-        return Takes.size(input, channelAxis(input));
+        return InputChecks.size(input, channelAxis(input));
     }
 
     /** The shape of a kernel with these taps. */

@@ -22,7 +22,7 @@ public record ZeroPadding(List<Integer> before, List<Integer> after, DimOrdering
             throw new IllegalArgumentException("padding " + before + " before and " + after
                     + " after; a number for each of 1 to 3 axes would do, the same after as before for 3");
         }
-        Takes.check(Stream.concat(before.stream(), after.stream()).allMatch(n -> n >= 0), "padding " + before + " before and " + after
+        InputChecks.check(Stream.concat(before.stream(), after.stream()).allMatch(n -> n >= 0), "padding " + before + " before and " + after
                 + " after; none can be negative");
     }
 

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /** List scheduling: one task after another, each as early as its device has what it needs and a gap that is long enough. */
 final class ListSchedule {
     private final Costs costs;
-    private final Timeline[] timelines;
+    private final DeviceSchedule[] timelines;
     private final double[] ready;
     /** Who did what in the last run. */
     final int[] device;
@@ -16,7 +16,7 @@ final class ListSchedule {
 
     ListSchedule(Costs costs) {
         this.costs = costs;
-        this.timelines = Stream.generate(Timeline::new).limit(costs.devices).toArray(Timeline[]::new);
+        this.timelines = Stream.generate(DeviceSchedule::new).limit(costs.devices).toArray(DeviceSchedule[]::new);
         this.ready = new double[costs.devices];
         this.device = new int[costs.tasks];
         this.start = new double[costs.tasks];
@@ -61,7 +61,7 @@ final class ListSchedule {
     }
 
     private void clear() {
-        for (Timeline timeline : timelines) {
+        for (DeviceSchedule timeline : timelines) {
             timeline.clear();
         }
     }
@@ -127,7 +127,7 @@ final class ListSchedule {
     /** Of each task, which one its device does before it; −1 for the first. */
     int[] before() {
         int[] before = new int[costs.tasks];
-        for (Timeline timeline : timelines) {
+        for (DeviceSchedule timeline : timelines) {
             timeline.order(before);
         }
         return before;

@@ -1,7 +1,7 @@
 package io.clarion.conformance.cases;
 
 import io.clarion.K;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
@@ -20,7 +20,7 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
     /** Draws a call. */
     @FunctionalInterface
     interface Generator {
-        Drawn draw(Samples s);
+        Drawn draw(RandomValues s);
     }
 
     /** What a function makes of its arguments. */
@@ -46,7 +46,7 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
      */
     public record Trial(String what, List<Tensor> inputs, List<NDArray> values, Tensor y) {
         /** A scalar of the result, with gradients of any order: each element and its square, weighted. */
-        public Tensor loss(Samples s) {
+        public Tensor loss(RandomValues s) {
             Tensor weights = Tensor.constant(s.array(y.dtype(), -1, 1, y.shape().sizes()));
             return K.sum(weights.times(y.plus(K.square(y).times(0.5))));
         }
@@ -54,7 +54,7 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
 
     /** The call that {@code seed} draws, with arguments of the given type. */
     public Trial trial(long seed, DType type) {
-        var s = new Samples(seed);
+        var s = new RandomValues(seed);
         Drawn drawn = generator.draw(s);
         var inputs = new ArrayList<Tensor>();
         var values = new ArrayList<NDArray>();

@@ -7,7 +7,7 @@ import io.clarion.Normalized;
 import io.clarion.PoolMode;
 import io.clarion.RnnOutputs;
 import io.clarion.StepFunction;
-import io.clarion.check.Samples;
+import io.clarion.check.RandomValues;
 import io.clarion.conformance.cases.RandomCase.Drawn;
 import io.clarion.graph.SparseMatrix;
 import io.clarion.graph.Tensor;
@@ -417,7 +417,7 @@ public final class RandomCases {
     }
 
     /** A network of {@code gates} times units, with or without mask, constants, a known number of steps, forwards or backwards. */
-    private static Drawn rnn(Samples s, int gates, int states, Cell cell) {
+    private static Drawn rnn(RandomValues s, int gates, int states, Cell cell) {
         int samples = s.number(1, 2);
         int steps = s.number(1, 4);
         int features = s.number(1, 3);
@@ -467,7 +467,7 @@ public final class RandomCases {
         Tensor of(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer);
     }
 
-    private static Drawn folded(Samples s, Fold fold, FoldFrom from) {
+    private static Drawn folded(RandomValues s, Fold fold, FoldFrom from) {
         int[] x = s.sizes(1, 4, 3);
         BinaryOperator<Tensor> fn = s.number(0, 1) == 0 ? (a, b) -> a.times(b).plus(K.sin(a)) : (a, b) -> K.tanh(a.minus(b.times(K.sum(a))));
         return s.number(0, 1) == 0 ? one(s, x, y -> fold.of(fn, y))
@@ -479,7 +479,7 @@ public final class RandomCases {
         return computed ? K.sum(K.square(x)).greater(holds == 1 ? -1 : 1e6) : K.constant(holds, DType.INT32);
     }
 
-    private static Drawn along(Samples s, BiFunction<Tensor, Integer, Tensor> scan) {
+    private static Drawn along(RandomValues s, BiFunction<Tensor, Integer, Tensor> scan) {
         int[] x = s.sizes(1, 5, 4);
         int axis = s.number(-x.length, x.length - 1);
         return one(s, x, y -> scan.apply(y, axis));
@@ -503,7 +503,7 @@ public final class RandomCases {
         int[] dilation;
         BorderMode mode;
 
-        Geometry(Samples s, int n) {
+        Geometry(RandomValues s, int n) {
             this.n = n;
             this.taps = numbers(s, 1, 3);
             this.strides = numbers(s, 1, 3);
@@ -517,7 +517,7 @@ public final class RandomCases {
             this.mode = s.number(0, 1) == 0 ? BorderMode.VALID : BorderMode.SAME;
         }
 
-        private int[] numbers(Samples s, int low, int high) {
+        private int[] numbers(RandomValues s, int low, int high) {
             return s.numbers(n, low, high).stream().mapToInt(i -> i).toArray();
         }
 
@@ -571,46 +571,46 @@ public final class RandomCases {
         return new RandomCase(name, false, generator);
     }
 
-    private static NDArray values(Samples s, int... sizes) {
+    private static NDArray values(RandomValues s, int... sizes) {
         return s.array(DType.FLOAT64, -1, 1, sizes);
     }
 
-    private static Drawn one(Samples s, int[] sizes, UnaryOperator<Tensor> built) {
+    private static Drawn one(RandomValues s, int[] sizes, UnaryOperator<Tensor> built) {
         return new Drawn(List.of(values(s, sizes)), x -> built.apply(x.get(0)));
     }
 
-    private static Drawn one(Samples s, double low, double high, UnaryOperator<Tensor> built) {
+    private static Drawn one(RandomValues s, double low, double high, UnaryOperator<Tensor> built) {
         return new Drawn(List.of(s.array(DType.FLOAT64, low, high, s.sizes(0, 6, 3))), x -> built.apply(x.get(0)));
     }
 
-    private static Drawn pair(Samples s, int[] x, int[] y, BinaryOperator<Tensor> built) {
+    private static Drawn pair(RandomValues s, int[] x, int[] y, BinaryOperator<Tensor> built) {
         return new Drawn(List.of(values(s, x), values(s, y)), in -> built.apply(in.get(0), in.get(1)));
     }
 
     /** Two tensors that broadcast to one shape: either may lack axes in front, or have 1 in place of others. */
-    private static Drawn two(Samples s, double low, double high, BinaryOperator<Tensor> built) {
+    private static Drawn two(RandomValues s, double low, double high, BinaryOperator<Tensor> built) {
         int[] to = s.sizes(0, 5, 3);
         return new Drawn(Stream.generate(() -> s.array(DType.FLOAT64, low, high, narrowed(s, to))).limit(2).toList(),
                 in -> built.apply(in.get(0), in.get(1)));
     }
 
-    private static int[] narrowed(Samples s, int[] to) {
+    private static int[] narrowed(RandomValues s, int[] to) {
         int[] narrow = Arrays.copyOfRange(to, s.number(0, 2) == 0 ? s.number(0, to.length) : 0, to.length);
         return IntStream.of(narrow).map(n -> s.number(0, 3) == 0 ? 1 : n).toArray();
     }
 
-    private static Drawn reduced(Samples s, Reduction reduction) {
+    private static Drawn reduced(RandomValues s, Reduction reduction) {
         int[] x = s.sizes(1, 5, 3);
         int[] axes = s.number(0, 3) == 0 ? null : axes(s, x.length);
         boolean keepdims = s.number(0, 1) == 0;
         return one(s, x, y -> reduction.of(y, axes, keepdims));
     }
 
-    private static int[] axes(Samples s, int rank) {
+    private static int[] axes(RandomValues s, int rank) {
         return s.some(rank, 1).stream().mapToInt(a -> a).toArray();
     }
 
-    private static DimOrdering ordering(Samples s) {
+    private static DimOrdering ordering(RandomValues s) {
         return s.number(0, 1) == 0 ? DimOrdering.TF : DimOrdering.TH;
     }
 

@@ -88,8 +88,8 @@ final class Translation {
             case Op.Contract(Contraction c) -> new Contractions(tf).of(c, in, t.dtype());
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
                     new Reductions(tf).of(kind, axes, in.get(0), t.input(0).dtype(), t.input(0).shape());
-            case Op.Gather gather -> new Rows(tf).gathered(t, in.get(0), in.get(1));
-            case Op.ScatterAdd scatter -> new Rows(tf).scattered(t, in.get(0), in.get(1));
+            case Op.Gather gather -> new GatherScatter(tf).gathered(t, in.get(0), in.get(1));
+            case Op.ScatterAdd scatter -> new GatherScatter(tf).scattered(t, in.get(0), in.get(1));
             case Op.Scan(int axis, boolean reversed) -> scanned(t, t.shape().axis(axis), reversed, in);
             case Bundle bundle -> throw new AssertionError("a bundle has several values: " + bundle);
             case Op.Result(int number) -> bundles.get(t.input(0)).get(number);
