@@ -68,12 +68,12 @@ class GuidedDevicesTest {
 
     private void assertPredicts(List<Device> devices, String when) throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
-        try (var group = new DeviceGroup(devices, Sharing.SPLIT, Duration.ofMinutes(2), Duration.ofHours(1));
+        try (var group = new DeviceTeam(devices, Duration.ofMinutes(2), Duration.ofHours(1), System::nanoTime);
                 var executable = new GuidedExecutable(BatchPartition.of(graph, sizes), sizes, group, new RowRates(group.speeds()))) {
             for (int i = 0; i < 3; i++) {
                 List<NDArray> got = executable.call(List.of(batch), i);
                 for (int o = 0; o < want.size(); o++) {
-                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), CLOSE, group.report().id() + when + ", output " + o + " of call " + i);
+                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), CLOSE, group.members() + when + ", output " + o + " of call " + i);
                 }
             }
         }

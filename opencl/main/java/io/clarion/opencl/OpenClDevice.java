@@ -65,7 +65,7 @@ public final class OpenClDevice implements Device {
         this.strategy = strategy;
         this.memory = memory;
         this.atClose = atClose;
-        this.metrics = MetricsRegistry.ofUser().open(report());
+        this.metrics = MetricsRegistry.ofUser().open(report().id(), report().name(), report().memory());
         try {
             this.open = opened();
         } catch (RuntimeException e) {

@@ -82,7 +82,7 @@ public final class OpenClEngine implements Engine {
                 .map(f -> new Finding(severity(f.severity()), f.what(), f.cure())).toList();
     }
 
-    private static Finding.Severity severity(Doctor.Severity severity) {
+    private static Finding.Severity severity(io.clarion.opencl.driver.Finding.Severity severity) {
         return switch (severity) {
             case FINE -> Finding.Severity.GOOD;
             case NOTE -> Finding.Severity.WARNING;

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
  * @param children how to run this program once more
  */
 record CliContext(PrintStream out, PrintStream err, Supplier<List<Engine>> engines, Children children) {
-    /** The process's own streams and the engines on the class path. */
-    static CliContext ofProcess() {
-        return new CliContext(System.out, System.err, Engines::all, new ChildProcess(Main.class.getName()));
+    /** Returns the context of this process: its streams, and the engines on the class path; children run {@code main}. */
+    static CliContext ofProcess(Class<?> main) {
+        return new CliContext(System.out, System.err, Engines::all, new ChildProcess(main.getName()));
     }
 
     /** Prints a line to standard output. */

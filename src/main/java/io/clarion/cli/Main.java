@@ -29,7 +29,7 @@ public final class Main {
         quiet("defaultLogLevel", "warn");
         quiet("showThreadName", "false");
         quiet("showLogName", "false");
-        System.exit(run(CliContext.ofProcess(), arguments));
+        System.exit(run(CliContext.ofProcess(Main.class), arguments));
     }
 
     private static void quiet(String property, String value) {

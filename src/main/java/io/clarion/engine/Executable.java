@@ -23,7 +23,7 @@ public interface Executable extends AutoCloseable {
      * @param into   get the values of the outputs, in their order, each of its output's shape and dtype
      */
     default void call(List<? extends Value> inputs, List<NDArray> into, long draw) {
-        List<NDArray> outputs = call(Inputs.onHost(inputs), draw);
+        List<NDArray> outputs = call(HostArray.onHost(inputs), draw);
         for (int i = 0; i < outputs.size(); i++) {
             outputs.get(i).copyTo(into.get(i));
         }
@@ -56,7 +56,7 @@ public interface Executable extends AutoCloseable {
      * @param kept   how many of the outputs stay, the first ones
      */
     default Outputs call(List<? extends Value> inputs, int kept, long draw) {
-        List<NDArray> outputs = call(Inputs.onHost(inputs), draw);
+        List<NDArray> outputs = call(HostArray.onHost(inputs), draw);
         return new Outputs(outputs.subList(0, kept).stream().<DeviceArray>map(HostArray::new).toList(), outputs.subList(kept, outputs.size()));
     }
 

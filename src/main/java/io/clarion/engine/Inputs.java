@@ -33,26 +33,12 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
     record Given(List<Value> values, Map<Dim.Symbol, Integer> sizes) {
         /** What was given for a placeholder, on the host. */
         NDArray array(int place) {
-            return onHost(values.get(place));
+            return HostArray.onHost(values.get(place));
         }
 
         List<NDArray> arrays() {
-            return onHost(values);
+            return HostArray.onHost(values);
         }
-    }
-
-    /** Arrays that are not sparse, read from their devices. */
-    static List<NDArray> onHost(List<? extends Value> values) {
-        return values.stream().map(Inputs::onHost).toList();
-    }
-
-    private static NDArray onHost(Value value) {
-        return switch (value) {
-            case NDArray array -> array;
-            case HostArray kept -> kept.array();
-            case DeviceArray kept -> kept.value();
-            case SparseArray sparse -> throw new IllegalArgumentException("call: " + sparse + " was given for one placeholder; it is three arrays");
-        };
     }
 
     static Inputs of(List<Tensor> declared) {
@@ -126,7 +112,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
 
     /** Returns whether a value is one number that a type of whole numbers has: Keras feeds the learning phase as 1.0. */
     private static boolean isScalar(Value value, DType dtype) {
-        return value.shape().rank() == 0 && dtype.holds(onHost(value).item());
+        return value.shape().rank() == 0 && dtype.holds(HostArray.onHost(value).item());
     }
 
     private static void bind(int i, Shape declared, Shape given, Map<Dim.Symbol, Integer> sizes) {

@@ -51,43 +51,43 @@ public record MetricsRegistry(Path folder) {
     }
 
     /**
-     * Opens the metrics of a device that this process opens. Where the folder cannot be written, other processes do not see them.
+     * Opens the metrics of a device, of an id, a name and so many bytes of memory, that this process opens. Where the folder cannot be written, other processes do not see them.
      *
      * <p>The file is made by a thread of its own, as the first that a process maps costs some tens of milliseconds.
      */
-    public DeviceMetrics open(DeviceReport device) {
-        return open(device, ProcessHandle.current().pid(), task -> {
+    public DeviceMetrics open(String device, String name, long memory) {
+        return open(device, name, memory, ProcessHandle.current().pid(), task -> {
             var thread = new Thread(task, "clarion-metrics");
             thread.setDaemon(true);
             thread.start();
         });
     }
 
-    /** As {@link #open(DeviceReport)}, for a process of that id, with a file that {@code executor} makes. */
-    DeviceMetrics open(DeviceReport device, long process, Executor executor) {
+    /** As {@link #open(String, String, long)}, for a process of that id, with a file that {@code executor} makes. */
+    DeviceMetrics open(String device, String name, long memory, long process, Executor executor) {
         Path file = folder.resolve(process + "-" + System.currentTimeMillis() + "-" + OPENED.getAndIncrement());
-        return new DeviceMetrics(CompletableFuture.supplyAsync(() -> counts(file, device), executor), System::nanoTime, () -> remove(file));
+        return new DeviceMetrics(CompletableFuture.supplyAsync(() -> counts(file, device, name, memory), executor), System::nanoTime, () -> remove(file));
     }
 
-    private ByteBuffer counts(Path file, DeviceReport device) {
+    private ByteBuffer counts(Path file, String device, String name, long memory) {
         try {
             Files.createDirectories(folder);
             file.toFile().deleteOnExit();
             // All of it is written, so that it has its place on the disk before it is mapped, and never to what others have mapped.
-            Files.write(file, written(device).array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.write(file, written(device, name, memory).array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return channel.map(MapMode.READ_WRITE, 0, BYTES).slice(COUNTS, DeviceMetrics.BYTES);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.debug("what {} does is not shown to other processes: {}", device.id(), e.toString());
+            LOG.debug("what {} does is not shown to other processes: {}", device, e.toString());
             return DeviceMetrics.privately();
         }
     }
 
-    private static ByteBuffer written(DeviceReport device) {
+    private static ByteBuffer written(String device, String name, long memory) {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
-        bytes.putLong(FORMAT).putLong(device.memory()).position(TEXT);
-        byte[] text = String.join("\n", machine(), device.id(), device.name()).getBytes(StandardCharsets.UTF_8);
+        bytes.putLong(FORMAT).putLong(memory).position(TEXT);
+        byte[] text = String.join("\n", machine(), device, name).getBytes(StandardCharsets.UTF_8);
         return bytes.put(text, 0, Math.min(text.length, bytes.remaining()));
     }
 

@@ -52,7 +52,7 @@ final class ReferenceDevice implements Device {
     @Override
     public synchronized DeviceMetrics metrics() {
         if (metrics == null) {
-            metrics = MetricsRegistry.ofUser().open(report);
+            metrics = MetricsRegistry.ofUser().open(report.id(), report.name(), report.memory());
         }
         return metrics;
     }

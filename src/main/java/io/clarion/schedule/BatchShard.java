@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 final class BatchShard implements Part {
     private final BatchPartition partition;
-    private final DeviceGroup devices;
+    private final DeviceTeam devices;
     private final GroupDevice member;
     private final int number;
     private final int shards;
@@ -66,7 +66,7 @@ final class BatchShard implements Part {
      * @param times in how many turns it does them, at most
      * @param sizes what the call told
      */
-    BatchShard(BatchPartition partition, DeviceGroup devices, GroupDevice member, int number, int shards, int from, int share, int times, Map<Dim.Symbol, Integer> sizes) {
+    BatchShard(BatchPartition partition, DeviceTeam devices, GroupDevice member, int number, int shards, int from, int share, int times, Map<Dim.Symbol, Integer> sizes) {
         this.partition = partition;
         this.devices = devices;
         this.member = member;

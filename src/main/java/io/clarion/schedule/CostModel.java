@@ -4,13 +4,10 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Speed;
-import io.clarion.schedule.place.EarliestFinish;
-import io.clarion.schedule.place.Machine;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * How long devices take for what they are asked, as far as is known. It begins with what {@code clarion devices --probe} measured, or with a guess
@@ -99,30 +96,6 @@ final class CostModel implements AutoCloseable {
     /** How many seconds so many bytes are on their way between the host and a device. */
     synchronized double transferSeconds(Device device, Direction direction, long bytes) {
         return known(device).costs.transfer(direction, bytes);
-    }
-
-    /** The devices for {@link EarliestFinish}: what one sends another goes by way of the host. */
-    synchronized Machine machine(List<Device> devices) {
-        double[] none = devices.stream().mapToDouble(d -> transferSeconds(d, Direction.FROM_DEVICE, 0)).toArray();
-        double[] away = devices.stream().mapToDouble(d -> perByte(d, Direction.FROM_DEVICE)).toArray();
-        double[] first = devices.stream().mapToDouble(d -> transferSeconds(d, Direction.TO_DEVICE, 0)).toArray();
-        double[] there = devices.stream().mapToDouble(d -> perByte(d, Direction.TO_DEVICE)).toArray();
-        return new Machine(table(none, (from, to) -> none[from] + first[to]), table(none, (from, to) -> 1 / (away[from] + there[to])),
-                devices.stream().mapToLong(d -> d.report().memory()).toArray());
-    }
-
-    private double perByte(Device device, Direction direction) {
-        long many = 1 << 30;
-        return (transferSeconds(device, direction, many) - transferSeconds(device, direction, 0)) / many;
-    }
-
-    private interface Way {
-        double value(int from, int to);
-    }
-
-    private static double[][] table(double[] devices, Way way) {
-        return IntStream.range(0, devices.length).mapToObj(from -> IntStream.range(0, devices.length).mapToDouble(to -> way.value(from, to)).toArray())
-                .toArray(double[][]::new);
     }
 
     private void learned(Known of) {

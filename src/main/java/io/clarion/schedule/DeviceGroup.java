@@ -34,11 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceGroup implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceGroup.class);
-    private final List<GroupDevice> members;
+    private final DeviceTeam team;
     private final Sharing sharing;
-    private final LongSupplier clock;
-    private final Workers workers;
-    private final Map<Variable, Copies> copies = new WeakHashMap<>();
 
     /**
      * The given devices as one, which closes none of them. {@link Patience} says how long one may take for its part of a call before it
@@ -71,67 +68,13 @@ public final class DeviceGroup implements Device {
             throw new IllegalArgumentException("devices that work as one have to be one or more, each once; given: "
                     + devices.stream().map(d -> d.report().id()).toList());
         }
-        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new GroupDevice(i, devices.get(i), rest)).toList();
-        this.workers = new Workers(members.size(), patience);
+        this.team = new DeviceTeam(devices, patience, rest, clock);
         this.sharing = sharing;
-        this.clock = clock;
     }
 
     @Override
     public List<Device> parts() {
-        return members.stream().map(GroupDevice::device).toList();
-    }
-
-    /** Now, in nanoseconds. */
-    long now() {
-        return clock.getAsLong();
-    }
-
-    /** What computing and sending cost. */
-    CostModel costs() {
-        return CostModel.ofUser();
-    }
-
-    List<GroupDevice> members() {
-        return members;
-    }
-
-    /** The members that work; those that do not are tried again if it is time. */
-    List<GroupDevice> present() {
-        members.forEach(m -> m.tryAgain(workers::aside));
-        List<GroupDevice> present = members.stream().filter(GroupDevice::isPresent).toList();
-        if (present.isEmpty()) {
-            throw noneLeft("no device is left");
-        }
-        return present;
-    }
-
-    NoDeviceLeft noneLeft(String what) {
-        return new NoDeviceLeft(what, members);
-    }
-
-    /** How fast the devices may be, before they were seen at work: as {@code devices --probe} measured them, else by their units. */
-    double[] speeds() {
-        Map<String, Double> measured = DeviceChoice.ranking().stream().collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
-        boolean all = parts().stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
-        return parts().stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
-    }
-
-    /** Those who wait for the devices. */
-    Workers workers() {
-        return workers;
-    }
-
-    /** What devices have in place of a variable. */
-    Copies copies(Variable variable) {
-        synchronized (copies) {
-            return copies.computeIfAbsent(variable, Copies::new);
-        }
-    }
-
-    /** The value of a variable that is on these devices. */
-    Replicas replicas(Variable variable) {
-        return (Replicas) variable.on(this, value -> new Replicas(this, copies(variable), value));
+        return team.devices();
     }
 
     @Override
@@ -142,41 +85,28 @@ public final class DeviceGroup implements Device {
     @Override
     public Executable compile(Graph graph, Map<Dim.Symbol, Integer> sizes) {
         Set<String> named = graph.devices();
-        if (members.size() == 1 || sharing == Sharing.SPLIT && named.isEmpty()) {
+        if (team.members().size() == 1 || sharing == Sharing.SPLIT && named.isEmpty()) {
             return split(graph, sizes);
         }
         if (sharing == Sharing.FASTEST && named.isEmpty()) {
-            return new FastestExecutable(List.of(new SplitExecutable(BatchPartition.none(graph), sizes, this), split(graph, sizes),
-                    new PlacedExecutable(graph.specialise(sizes), this)), clock);
+            return new FastestExecutable(List.of(new SplitExecutable(BatchPartition.none(graph), sizes, team), split(graph, sizes),
+                    new PlacedExecutable(graph.specialise(sizes), team)), team::now);
         }
-        if (!named.stream().allMatch(id -> members.stream().anyMatch(m -> m.is(id)))) {
+        if (!named.stream().allMatch(id -> team.members().stream().anyMatch(m -> m.is(id)))) {
             throw new IllegalArgumentException("the graph has to be computed on " + String.join(", ", named) + ", and the function's devices are "
-                    + members + "; K.function takes those that are named");
+                    + team.members() + "; K.function takes those that are named");
         }
-        return new PlacedExecutable(graph.specialise(sizes), this);
+        return new PlacedExecutable(graph.specialise(sizes), team);
     }
 
     private Executable split(Graph graph, Map<Dim.Symbol, Integer> sizes) {
         BatchPartition partition = partition(graph, sizes);
-        return partition.isRowByRow() ? new RowsExecutable(partition, sizes, this) : new SplitExecutable(partition, sizes, this);
+        return partition.isRowByRow() ? new RowsExecutable(partition, sizes, team) : new SplitExecutable(partition, sizes, team);
     }
 
     private BatchPartition partition(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        Optional<BatchPartition> partition = members.size() == 1 ? Optional.empty() : divided(graph, sizes);
-        return partition.filter(c -> c.rows() >= members.size()).orElseGet(() -> BatchPartition.none(graph));
-    }
-
-    /** How a graph's batch is divided; empty if it cannot be, of which a line of the log says why, or has no symbol for its size. */
-    Optional<BatchPartition> divided(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        if (sizes.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(BatchPartition.of(graph, sizes));
-        } catch (Indivisible e) {
-            LOG.warn("a function runs on {} alone, all rows at once: {}", members.get(0), e.getMessage());
-            return Optional.empty();
-        }
+        Optional<BatchPartition> partition = team.members().size() == 1 ? Optional.empty() : SplitExecutable.divided(team, graph, sizes);
+        return partition.filter(c -> c.rows() >= team.members().size()).orElseGet(() -> BatchPartition.none(graph));
     }
 
     @Override
@@ -190,7 +120,7 @@ public final class DeviceGroup implements Device {
 
     @Override
     public Speed probe() {
-        return members.get(0).device().probe();
+        return team.members().get(0).device().probe();
     }
 
     @Override
@@ -201,23 +131,6 @@ public final class DeviceGroup implements Device {
     /** Takes the variables' values back to the host, and waits a while for devices that are being tried again. */
     @Override
     public void close() {
-        List<Variable> known;
-        synchronized (copies) {
-            known = new ArrayList<>(copies.keySet());
-        }
-        for (Variable v : known) {
-            try {
-                v.leave(this);
-            } catch (DeviceFailure e) {
-                LOG.warn("{}", e.getMessage());
-            }
-        }
-        synchronized (this) {
-            synchronized (copies) {
-                copies.values().forEach(Copies::close);
-                copies.clear();
-            }
-        }
-        workers.close();
+        team.close();
     }
 }

@@ -20,13 +20,13 @@ import java.util.function.Supplier;
  * @param <P> what a device does
  */
 abstract class GroupExecutable<P extends Part> implements Executable {
-    private final DeviceGroup devices;
+    private final DeviceTeam devices;
     private final Graph graph;
     private final Set<Variable> variables;
     private final HostArrays arrays = new HostArrays();
     private Layout<P> layout;
 
-    GroupExecutable(Graph graph, DeviceGroup devices) {
+    GroupExecutable(Graph graph, DeviceTeam devices) {
         this.graph = graph;
         this.devices = devices;
         this.variables = graph.variables();
@@ -63,7 +63,7 @@ abstract class GroupExecutable<P extends Part> implements Executable {
         return arrays;
     }
 
-    final DeviceGroup devices() {
+    final DeviceTeam devices() {
         return devices;
     }
 

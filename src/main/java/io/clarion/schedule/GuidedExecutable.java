@@ -29,7 +29,7 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     private final int[] most;
 
     /** Of a partition that {@link BatchPartition#isRowByRow}. */
-    GuidedExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
+    GuidedExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices, RowRates rates) {
         super(partition.graph(), devices);
         this.partition = partition;
         this.sizes = sizes;

@@ -10,13 +10,13 @@ import java.util.Map;
  * @param <P> what a device does, compiled for it
  */
 final class Layout<P extends Part> {
-    private final DeviceGroup devices;
+    private final DeviceTeam devices;
     private final Map<GroupDevice, P> parts = new LinkedHashMap<>();
     private final Map<GroupDevice, Integer> epochs = new LinkedHashMap<>();
     private boolean isComplete = true;
     private boolean isWarm;
 
-    Layout(DeviceGroup devices) {
+    Layout(DeviceTeam devices) {
         this.devices = devices;
     }
 

@@ -28,9 +28,9 @@ final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     private int next = 8;
 
     /** Of a graph whose sizes are known. */
-    PlacedExecutable(Graph graph, DeviceGroup devices) {
+    PlacedExecutable(Graph graph, DeviceTeam devices) {
         super(graph, devices);
-        this.planner = new Planner(new Tasks(graph), devices.costs());
+        this.planner = new Planner(new Tasks(graph), CostModel.ofUser());
     }
 
     @Override

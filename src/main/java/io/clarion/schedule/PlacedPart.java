@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in variables. */
 final class PlacedPart implements Part {
     private final PlacementPlan plan;
-    private final DeviceGroup devices;
+    private final DeviceTeam devices;
     private final GroupDevice member;
     private final Map<Tensor, Variable> kept = new HashMap<>();
     private final Map<Segment, Step> steps = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class PlacedPart implements Part {
      */
     private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told, CostModel.Moved moved) {}
 
-    PlacedPart(PlacementPlan plan, DeviceGroup devices, GroupDevice member) {
+    PlacedPart(PlacementPlan plan, DeviceTeam devices, GroupDevice member) {
         this.plan = plan;
         this.devices = devices;
         this.member = member;

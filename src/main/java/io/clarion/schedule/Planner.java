@@ -5,6 +5,7 @@ import io.clarion.schedule.place.Machine;
 import io.clarion.schedule.place.NoRoom;
 import io.clarion.schedule.place.Placement;
 import io.clarion.schedule.place.TaskGraph;
+import io.clarion.engine.Device;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -78,11 +79,35 @@ final class Planner {
     }
 
     private Machine machine(List<GroupDevice> present) {
-        Machine all = costs.machine(present.stream().map(GroupDevice::device).toList());
+        Machine all = machine(costs, present.stream().map(GroupDevice::device).toList());
         double[] calls = present.stream().mapToDouble(m -> costs.callSeconds(m.device())).toArray();
         // What is given begins a further call.
         double[][] latency = Arrays.stream(all.latency()).map(to -> IntStream.range(0, to.length).mapToDouble(d -> to[d] + calls[d]).toArray()).toArray(double[][]::new);
         return new Machine(latency, all.bytesPerSecond(), present.stream().mapToLong(m -> limits.getOrDefault(m, m.device().report().memory())).toArray());
+    }
+
+    /** Returns the machine of so many devices: what one sends another goes by way of the host. */
+    static Machine machine(CostModel costs, List<Device> devices) {
+        double[] none = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.FROM_DEVICE, 0)).toArray();
+        double[] away = devices.stream().mapToDouble(d -> perByte(costs, d, CostModel.Direction.FROM_DEVICE)).toArray();
+        double[] first = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.TO_DEVICE, 0)).toArray();
+        double[] there = devices.stream().mapToDouble(d -> perByte(costs, d, CostModel.Direction.TO_DEVICE)).toArray();
+        return new Machine(table(none, (from, to) -> none[from] + first[to]), table(none, (from, to) -> 1 / (away[from] + there[to])),
+                devices.stream().mapToLong(d -> d.report().memory()).toArray());
+    }
+
+    private static double perByte(CostModel costs, Device device, CostModel.Direction direction) {
+        long many = 1 << 30;
+        return (costs.transferSeconds(device, direction, many) - costs.transferSeconds(device, direction, 0)) / many;
+    }
+
+    private interface Way {
+        double value(int from, int to);
+    }
+
+    private static double[][] table(double[] devices, Way way) {
+        return IntStream.range(0, devices.length).mapToObj(from -> IntStream.range(0, devices.length).mapToDouble(to -> way.value(from, to)).toArray())
+                .toArray(double[][]::new);
     }
 
     /** Whether, as costs are known by now, another plan would be done sooner than {@code known}: that is made from then on. */

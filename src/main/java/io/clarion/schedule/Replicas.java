@@ -12,14 +12,14 @@ import java.util.Map;
  * when they are needed. To be used in the devices' turn.
  */
 final class Replicas implements Storage {
-    private final DeviceGroup devices;
+    private final DeviceTeam devices;
     private final Copies copies;
     /** Who has a valid copy, and in which epoch. */
     private final Map<GroupDevice, Integer> valid = new HashMap<>();
     /** A valid copy; null if there is none on the host. */
     private NDArray host;
 
-    Replicas(DeviceGroup devices, Copies copies, NDArray value) {
+    Replicas(DeviceTeam devices, Copies copies, NDArray value) {
         this.devices = devices;
         this.copies = copies;
         this.host = value;

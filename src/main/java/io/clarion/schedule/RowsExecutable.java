@@ -24,7 +24,7 @@ final class RowsExecutable implements Executable {
     private Executable now;
 
     /** Of a partition that {@link BatchPartition#isRowByRow}. */
-    RowsExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+    RowsExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices) {
         this.rows = partition.rows();
         this.rates = new RowRates(devices.speeds());
         this.shares = new SplitExecutable(partition, sizes, devices, rates);
@@ -33,9 +33,9 @@ final class RowsExecutable implements Executable {
     }
 
     /** How many seconds a call may take, before any was made. */
-    private static double estimate(Graph graph, DeviceGroup devices) {
+    private static double estimate(Graph graph, DeviceTeam devices) {
         List<Effort> efforts = graph.tensors().stream().map(Effort::of).toList();
-        return 1 / devices.parts().stream().mapToDouble(d -> 1 / devices.costs().seconds(d, efforts)).sum();
+        return 1 / devices.devices().stream().mapToDouble(d -> 1 / CostModel.ofUser().seconds(d, efforts)).sum();
     }
 
     @Override

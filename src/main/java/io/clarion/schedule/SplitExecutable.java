@@ -2,6 +2,7 @@ package io.clarion.schedule;
 
 import io.clarion.engine.DeviceFailure;
 import io.clarion.graph.Tensor;
+import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
@@ -37,12 +38,12 @@ final class SplitExecutable extends GroupExecutable<BatchShard> {
     /** In how many turns each device does its rows. */
     private final int[] turns;
 
-    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices) {
+    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices) {
         this(partition, sizes, devices, new RowRates(devices.speeds()));
     }
 
     /** With what is known of the devices' rates, which learn from each call. */
-    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceGroup devices, RowRates rates) {
+    SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices, RowRates rates) {
         super(partition.graph(), devices);
         this.partition = partition;
         this.sizes = sizes;
@@ -50,6 +51,19 @@ final class SplitExecutable extends GroupExecutable<BatchShard> {
         this.shares = new Shares(partition.rows(), rates);
         this.turns = IntStream.generate(() -> 1).limit(devices.members().size()).toArray();
         partition.graph().updates().forEach(u -> updated.add(u.variable()));
+    }
+
+    /** Divides a graph's batch; empty if it cannot be divided, as a line of the log then says, or if no symbol is its size. */
+    static Optional<BatchPartition> divided(DeviceTeam team, Graph graph, Map<Dim.Symbol, Integer> sizes) {
+        if (sizes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(BatchPartition.of(graph, sizes));
+        } catch (Indivisible e) {
+            LOG.warn("a function runs on {} alone, all rows at once: {}", team.members().get(0), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -249,7 +263,7 @@ final class SplitExecutable extends GroupExecutable<BatchShard> {
     /** Has a device do its rows in twice as many turns; false if it does them one by one, has none, or they cannot be divided. */
     private boolean takesTurns(GroupDevice member) {
         if (partition.stages() == 0) {
-            Optional<BatchPartition> divided = devices().divided(graph(), sizes);
+            Optional<BatchPartition> divided = divided(devices(), graph(), sizes);
             if (divided.isEmpty()) {
                 return false;
             }

@@ -76,7 +76,7 @@ class DeviceWatchTest {
 
     @Test
     void aTableIsPrintedSoManyTimes() {
-        try (DeviceMetrics metrics = MetricsRegistry.ofUser().open(FakeEngine.GOOD); DeviceMetrics other = MetricsRegistry.ofUser().open(part())) {
+        try (DeviceMetrics metrics = MetricsRegistry.ofUser().open(FakeEngine.GOOD.id(), FakeEngine.GOOD.name(), FakeEngine.GOOD.memory()); DeviceMetrics other = MetricsRegistry.ofUser().open(part().id(), part().name(), part().memory())) {
             metrics.arrive();
             metrics.arrive();
             metrics.start();

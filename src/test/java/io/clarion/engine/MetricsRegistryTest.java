@@ -46,7 +46,7 @@ class MetricsRegistryTest {
     @Test
     void whatADeviceDoesIsSeenUntilItCloses() throws IOException {
         String name = "Größte GPU";
-        try (DeviceMetrics metrics = registry.open(device("acme:0", name))) {
+        try (DeviceMetrics metrics = registry.open("acme:0", name, 16_000_000_000L)) {
             metrics.arrive();
             metrics.held(1000);
             List<Sight> seen = registry.look().sights();
@@ -63,8 +63,8 @@ class MetricsRegistryTest {
     @Test
     void severalDevicesOfSeveralProcessesAreSeen() throws IOException {
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
-        try (DeviceMetrics one = registry.open(device("acme:0", "A"), OWN, Runnable::run); DeviceMetrics two = registry.open(device("acme:1", "B"));
-                DeviceMetrics other = registry.open(device("acme:0", "A"), parent, Runnable::run)) {
+        try (DeviceMetrics one = registry.open("acme:0", "A", 16_000_000_000L, OWN, Runnable::run); DeviceMetrics two = registry.open("acme:1", "B", 16_000_000_000L);
+                DeviceMetrics other = registry.open("acme:0", "A", 16_000_000_000L, parent, Runnable::run)) {
             one.held(1);
             two.held(2);
             other.held(3);
@@ -79,7 +79,7 @@ class MetricsRegistryTest {
         Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto", "-version")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         child.waitFor();
-        registry.open(device("acme:0", "A"), child.pid(), Runnable::run).start();
+        registry.open("acme:0", "A", 16_000_000_000L, child.pid(), Runnable::run).start();
         assertEquals(1, files().size());
         assertEquals(List.of(), registry.look().sights());
         assertEquals(List.of(), files());
@@ -87,7 +87,7 @@ class MetricsRegistryTest {
 
     @Test
     void aFileThatIsOlderThanTheProcessOfItsIdIsOfADeadOne() throws IOException {
-        registry.open(device("acme:0", "A"), OWN, Runnable::run);
+        registry.open("acme:0", "A", 16_000_000_000L, OWN, Runnable::run);
         Path old = Files.copy(files().get(0), registry.folder().resolve(OWN + "-1000-0"));
         assertEquals(1, registry.look().sights().size());
         assertFalse(Files.exists(old));
@@ -95,7 +95,7 @@ class MetricsRegistryTest {
 
     @Test
     void aFileThatHoldsNoMetricsOfThisMachineIsLeftAlone() throws IOException {
-        registry.open(device("acme:0", "A\n"), OWN, Runnable::run);
+        registry.open("acme:0", "A\n", 16_000_000_000L, OWN, Runnable::run);
         byte[] bytes = Files.readAllBytes(files().get(0));
         String machine = new String(bytes, StandardCharsets.ISO_8859_1);
         byte[] elsewhere = machine.replace("\nacme:0", "elsewhere\nacme:0").substring(0, bytes.length).getBytes(StandardCharsets.ISO_8859_1);
@@ -111,7 +111,7 @@ class MetricsRegistryTest {
 
     @Test
     void aNameThatIsTooLongIsCut() throws IOException {
-        try (DeviceMetrics metrics = registry.open(device("acme:0", "A".repeat(5000)), OWN, Runnable::run)) {
+        try (DeviceMetrics metrics = registry.open("acme:0", "A".repeat(5000), 16_000_000_000L, OWN, Runnable::run)) {
             assertTrue(registry.look().sights().get(0).name().matches("A{500,1000}"));
         }
     }
@@ -119,7 +119,7 @@ class MetricsRegistryTest {
     @Test
     void aFolderThatCannotBeWrittenCostsNothingButTheSight() throws IOException {
         Files.writeString(home.resolve("a"), "a file where the folder would be");
-        try (DeviceMetrics metrics = registry.open(device("acme:0", "A"))) {
+        try (DeviceMetrics metrics = registry.open("acme:0", "A", 16_000_000_000L)) {
             metrics.arrive();
             metrics.start();
             metrics.stop();

@@ -102,7 +102,7 @@ class KeptFilesTest {
     static final class MetricsFile implements Kept {
         @Override
         public List<byte[]> valid() throws IOException {
-            MetricsRegistry.ofUser().open(new DeviceReport("pocl:0", "a device", "Acme", "CPU", "1", "OpenCL 1.2", 2, 1L << 30, false, true, Optional.empty())).arrive();
+            MetricsRegistry.ofUser().open("pocl:0", "a device", 1L << 30).arrive();
             try (Stream<Path> files = Files.list(MetricsRegistry.ofUser().folder())) {
                 return List.of(Files.readAllBytes(files.findFirst().orElseThrow()));
             }

@@ -176,7 +176,7 @@ class CostModelTest {
                 assertEquals(1e-4 + bytes / 2e9, model.transferSeconds(device, Direction.TO_DEVICE, bytes), 0.1 * bytes / 2e9);
                 assertEquals(3e-4 + bytes / 1e9, model.transferSeconds(device, Direction.FROM_DEVICE, bytes), 0.1 * bytes / 1e9);
             }
-            Machine machine = model.machine(List.of(device, device));
+            Machine machine = Planner.machine(model, List.of(device, device));
             assertEquals(1 / (1 / 1e9 + 1 / 2e9), machine.bytesPerSecond()[0][1], 0.1e9);
             assertArrayEquals(new long[] {1L << 30, 1L << 30}, machine.memory());
         }

@@ -56,7 +56,7 @@ class GuidedExecutableTest {
         return new SimulatedDevice(id, new Rates(1e9, 1e9, 1e-6), reference, faults);
     }
 
-    private GuidedExecutable compiled(DeviceGroup devices) throws Indivisible {
+    private GuidedExecutable compiled(DeviceTeam devices) throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
         return new GuidedExecutable(BatchPartition.of(graph, sizes), sizes, devices, new RowRates(devices.speeds()));
     }
@@ -66,7 +66,7 @@ class GuidedExecutableTest {
         try (var function = new Function(graph, reference)) {
             want = function.call(batch);
         }
-        try (var group = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, patience, NEVER); var executable = compiled(group)) {
+        try (var group = new DeviceTeam(List.copyOf(devices), patience, NEVER, System::nanoTime); var executable = compiled(group)) {
             for (int i = 0; i < 4; i++) {
                 List<NDArray> got = i % 2 == 0 ? executable.call(List.of(batch), i) : want.stream().map(array -> NDArray.zeros(array.dtype(), array.shape())).toList();
                 if (i % 2 == 1) {
@@ -115,7 +115,7 @@ class GuidedExecutableTest {
         // Beside another device it may come to few chunks before all are taken.
         assertRight(List.of(small), NEVER, "alone, with little memory");
         assertTrue(small.asked() > 10, () -> small.asked() + " calls of the small one");
-        try (var group = new DeviceGroup(List.copyOf(devices)); var executable = compiled(group)) {
+        try (var group = new DeviceTeam(List.copyOf(devices), NEVER, NEVER, System::nanoTime); var executable = compiled(group)) {
             assertTrue(executable.explain().contains("a:0, chunks of 3, 12 of 203 rows"), executable::explain);
             assertTrue(executable.explain().contains("b:0, chunks of 3, 12, 48 of 203 rows"), executable::explain);
         }

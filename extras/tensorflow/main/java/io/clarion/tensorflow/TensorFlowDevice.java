@@ -35,7 +35,7 @@ final class TensorFlowDevice implements Device {
         this.name = name;
         this.atClose = atClose;
         this.context = Natives.open();
-        this.metrics = MetricsRegistry.ofUser().open(report);
+        this.metrics = MetricsRegistry.ofUser().open(report.id(), report.name(), report.memory());
         this.residents = new ResidentVariables(this, metrics);
     }
 

@@ -42,7 +42,7 @@ final class TheanoDevice implements Device {
         this.folder = folder;
         this.atClose = atClose;
         this.worker = started();
-        this.metrics = MetricsRegistry.ofUser().open(report);
+        this.metrics = MetricsRegistry.ofUser().open(report.id(), report.name(), report.memory());
         this.residents = new ResidentVariables(this, metrics);
     }
 

@@ -8,36 +8,6 @@ import java.util.Optional;
 public final class Doctor {
     private Doctor() { }
 
-    /** How much a finding matters. */
-    public enum Severity {
-        /** As it should be. */
-        FINE,
-        /** May explain something, or need nothing. */
-        NOTE,
-        /** Keeps a device or a driver from working. */
-        PROBLEM
-    }
-
-    /**
-     * One thing seen.
-     *
-     * @param what in one sentence
-     * @param cure what to do; empty where nothing need be done
-     */
-    public record Finding(Severity severity, String what, String cure) {
-        static Finding fine(String what) {
-            return new Finding(Severity.FINE, what, "");
-        }
-
-        static Finding note(String what, String cure) {
-            return new Finding(Severity.NOTE, what, cure);
-        }
-
-        static Finding problem(String what, String cure) {
-            return new Finding(Severity.PROBLEM, what, cure);
-        }
-    }
-
     /** Looks at the loader, platforms, registered drivers, device nodes and known pitfalls; takes some seconds. */
     public static List<Finding> examine() {
         HostSystem machine = HostSystem.here();

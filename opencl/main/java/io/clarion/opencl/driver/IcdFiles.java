@@ -1,6 +1,5 @@
 package io.clarion.opencl.driver;
 
-import io.clarion.opencl.driver.Doctor.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.clarion.opencl.driver;
 
-import io.clarion.opencl.driver.Doctor.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ final class Pitfalls {
             findings.add(Finding.note("macOS has OpenCL 1.2, deprecated and without double precision on GPUs", ""));
         }
         if (machine.isLinux()) {
-            PoclCache.examine(machine, platforms).ifPresent(findings::add);
+            poclCache(machine, platforms).ifPresent(findings::add);
             mesa(machine, platforms).ifPresent(findings::add);
             nvidia(machine, platforms).ifPresent(findings::add);
             wsl(machine, platforms).ifPresent(findings::add);
@@ -124,5 +123,11 @@ final class Pitfalls {
     private static Stream<Path> libraries(HostSystem machine, String glob) {
         return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
                 .map(machine::path).filter(Files::isDirectory).flatMap(folder -> HostSystem.list(folder, glob).stream());
+    }
+
+    /** Returns why PoCL has no device, where its folder is why. */
+    static Optional<Finding> poclCache(HostSystem machine, List<Platform> platforms) {
+        boolean isThere = platforms.stream().anyMatch(p -> p.key().equals("pocl"));
+        return isThere && !Doctor.serves(platforms, "pocl") ? PoclCache.examine(machine) : Optional.empty();
     }
 }

@@ -1,6 +1,5 @@
 package io.clarion.opencl.driver;
 
-import io.clarion.opencl.driver.Doctor.Finding;
 import io.clarion.opencl.driver.fetch.NativeEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +28,9 @@ final class PoclCache {
         }
     }
 
-    /** Tells why PoCL has no device, where that is why. */
-    static Optional<Finding> examine(HostSystem machine, List<Platform> platforms) {
-        boolean isThere = platforms.stream().anyMatch(p -> p.key().equals("pocl"));
-        return isThere && !Doctor.serves(platforms, "pocl") && !isWritable(machine)
+    /** Returns a finding if PoCL cannot write its folder. */
+    static Optional<Finding> examine(HostSystem machine) {
+        return !isWritable(machine)
                 ? Optional.of(Finding.problem("PoCL offers no device, since it cannot write the folder for what it compiles"
                         + folder(machine).map(f -> ": " + f).orElse(""), "set " + VARIABLE + " to a folder that this user can write"))
                 : Optional.empty();

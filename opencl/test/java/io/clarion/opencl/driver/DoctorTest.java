@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clarion.opencl.driver.Doctor.Finding;
-import io.clarion.opencl.driver.Doctor.Severity;
+import io.clarion.opencl.driver.Finding.Severity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,10 +70,10 @@ class DoctorTest {
         file("home/a file", "");
         String home = root.resolve("home/a file").toString();
         var pocl = new Platform(0, "Portable Computing Language", "The pocl project", "", List.of(), List.of(), Optional.of("it has no devices"));
-        Finding finding = PoclCache.examine(linux(Map.of("HOME", home)), List.of(pocl)).orElseThrow();
+        Finding finding = Pitfalls.poclCache(linux(Map.of("HOME", home)), List.of(pocl)).orElseThrow();
         assertTrue(finding.what().contains(home) && finding.cure().contains("POCL_CACHE_DIR"), finding.what());
-        assertFalse(PoclCache.examine(linux(Map.of("HOME", home, "POCL_CACHE_DIR", root.toString())), List.of(pocl)).isPresent());
-        assertFalse(PoclCache.examine(linux(Map.of("HOME", home)), List.of()).isPresent());
+        assertFalse(Pitfalls.poclCache(linux(Map.of("HOME", home, "POCL_CACHE_DIR", root.toString())), List.of(pocl)).isPresent());
+        assertFalse(Pitfalls.poclCache(linux(Map.of("HOME", home)), List.of()).isPresent());
     }
 
     @Test
