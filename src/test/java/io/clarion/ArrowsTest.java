@@ -30,6 +30,7 @@ class ArrowsTest {
             .layer("graph").definedBy("io.clarion.graph..")
             .layer("grad").definedBy("io.clarion.grad..")
             .layer("engine").definedBy("io.clarion.engine..")
+            .layer("runtime").definedBy("io.clarion.runtime..")
             .layer("schedule").definedBy("io.clarion.schedule..")
             .layer("reference").definedBy("io.clarion.reference..")
             .layer("K").definedBy(resideInAPackage("io.clarion").and(DescribedPredicate.not(WORDS)))
@@ -43,14 +44,59 @@ class ArrowsTest {
             .whereLayer("graph").mayOnlyAccessLayers("tensor")
             .whereLayer("grad").mayOnlyAccessLayers("graph", "tensor")
             .whereLayer("engine").mayOnlyAccessLayers("graph", "tensor", "config")
+            .whereLayer("runtime").mayOnlyAccessLayers("engine", "graph", "tensor", "config")
             .whereLayer("schedule").mayOnlyAccessLayers("engine", "graph", "tensor", "config")
             .whereLayer("reference").mayOnlyAccessLayers("engine", "graph", "tensor")
-            .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "engine", "tensor", "config", "words")
-            .whereLayer("model").mayOnlyAccessLayers("K", "engine", "graph", "tensor", "words")
-            .whereLayer("bench").mayOnlyAccessLayers("schedule", "model", "K", "engine", "graph", "tensor", "words")
-            .whereLayer("check").mayOnlyAccessLayers("K", "reference", "engine", "graph", "tensor", "words")
-            .whereLayer("cli").mayOnlyAccessLayers("check", "bench", "model", "K", "reference", "schedule", "engine", "graph", "tensor", "config", "words")
+            .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "runtime", "engine", "tensor", "config", "words")
+            .whereLayer("model").mayOnlyAccessLayers("K", "runtime", "engine", "graph", "tensor", "words")
+            .whereLayer("bench").mayOnlyAccessLayers("schedule", "model", "K", "runtime", "engine", "graph", "tensor", "words")
+            .whereLayer("check").mayOnlyAccessLayers("K", "reference", "runtime", "engine", "graph", "tensor", "words")
+            .whereLayer("cli").mayOnlyAccessLayers("check", "bench", "model", "K", "reference", "schedule", "runtime", "engine", "graph", "tensor",
+                    "config", "words")
             .ensureAllClassesAreContainedInArchitecture();
+
+    @ArchTest
+    static final ArchRule engineAndRuntimeFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("runtime").definedBy("io.clarion.runtime")
+            .layer("debug").definedBy("io.clarion.runtime.debug")
+            .layer("engine").definedBy("io.clarion.engine")
+            .layer("metrics").definedBy("io.clarion.engine.metrics")
+            .whereLayer("runtime").mayOnlyAccessLayers("debug", "engine", "metrics")
+            .whereLayer("debug").mayOnlyAccessLayers("engine")
+            .whereLayer("engine").mayOnlyAccessLayers("metrics")
+            .whereLayer("metrics").mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule theSchedulerFollowsTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("schedule").definedBy("io.clarion.schedule")
+            .layer("batch").definedBy("io.clarion.schedule.batch")
+            .layer("place").definedBy("io.clarion.schedule.place")
+            .layer("group").definedBy("io.clarion.schedule.group")
+            .layer("cost").definedBy("io.clarion.schedule.cost")
+            .whereLayer("schedule").mayOnlyAccessLayers("batch", "place", "group", "cost")
+            .whereLayer("batch").mayOnlyAccessLayers("group", "cost")
+            .whereLayer("place").mayOnlyAccessLayers("group", "cost")
+            .whereLayer("group").mayNotAccessAnyLayer()
+            .whereLayer("cost").mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule modelsFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("model").definedBy("io.clarion.model")
+            .layer("optimizer").definedBy("io.clarion.model.optimizer")
+            .layer("layer").definedBy("io.clarion.model.layer")
+            .layer("convolution").definedBy("io.clarion.model.layer.convolution")
+            .layer("recurrent").definedBy("io.clarion.model.layer.recurrent")
+            .layer("weight").definedBy("io.clarion.model.layer.weight")
+            .whereLayer("model").mayNotBeAccessedByAnyLayer()
+            .whereLayer("optimizer").mayNotAccessAnyLayer()
+            .whereLayer("convolution").mayOnlyAccessLayers("layer", "weight")
+            .whereLayer("recurrent").mayOnlyAccessLayers("layer", "weight")
+            .whereLayer("layer").mayOnlyAccessLayers("weight")
+            .whereLayer("weight").mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule whatCommandsPrintKnowsNoCommand = noClasses().that().resideInAPackage("io.clarion.cli.terminal")
+            .should().dependOnClassesThat().resideInAPackage("io.clarion.cli");
 
     @ArchTest
     static final ArchRule packagesAreFreeOfCycles = slices().assignedFrom(new SliceAssignment() {

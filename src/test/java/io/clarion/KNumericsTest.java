@@ -3,8 +3,8 @@ package io.clarion;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;

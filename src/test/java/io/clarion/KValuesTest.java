@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.io.ByteArrayOutputStream;

@@ -1,8 +1,8 @@
 package io.clarion.device;
 
 import io.clarion.K;
-import io.clarion.engine.Function;
 import io.clarion.graph.Tensor;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.cli.Main;
 import io.clarion.engine.Device;
-import io.clarion.engine.Function;
-import io.clarion.engine.MetricsRegistry;
-import io.clarion.engine.MetricsRegistry.Sight;
+import io.clarion.engine.metrics.MetricsRegistry;
+import io.clarion.engine.metrics.MetricsRegistry.Sight;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;

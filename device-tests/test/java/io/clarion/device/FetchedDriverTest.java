@@ -3,7 +3,7 @@ package io.clarion.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.driver.device.Platforms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.clarion.device;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
-import io.clarion.opencl.driver.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.tensor.DType;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -6,10 +6,10 @@ import io.clarion.engine.Engines;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
 import io.clarion.graph.Tensor;
-import io.clarion.model.Adam;
 import io.clarion.model.Digits;
-import io.clarion.model.Trainer;
 import io.clarion.model.Net;
+import io.clarion.model.Trainer;
+import io.clarion.model.optimizer.Adam;
 import io.clarion.tensor.NDArray;
 import java.util.List;
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.K;
 import io.clarion.engine.Device;
-import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
@@ -16,7 +15,8 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.OpenClDevice;
 import io.clarion.opencl.driver.Faults;
 import io.clarion.opencl.driver.Handles;
-import io.clarion.opencl.driver.OutOfDeviceMemory;
+import io.clarion.opencl.driver.device.OutOfDeviceMemory;
+import io.clarion.runtime.Function;
 import io.clarion.schedule.DeviceGroup;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;

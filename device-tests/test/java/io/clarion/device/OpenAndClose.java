@@ -1,8 +1,8 @@
 package io.clarion.device;
 
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.DeviceInfo;
-import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.Platforms;
 
 /** Opens and closes every device while other threads live on what the JVM does with signals: nulls, divisions by zero, safepoints. */
 final class OpenAndClose {

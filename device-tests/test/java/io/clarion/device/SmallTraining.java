@@ -1,10 +1,10 @@
 package io.clarion.device;
 
 import io.clarion.K;
-import io.clarion.model.Adam;
 import io.clarion.model.Digits;
-import io.clarion.model.Trainer;
 import io.clarion.model.Net;
+import io.clarion.model.Trainer;
+import io.clarion.model.optimizer.Adam;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;

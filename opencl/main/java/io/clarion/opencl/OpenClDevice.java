@@ -4,9 +4,9 @@ import io.clarion.engine.Device;
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.DeviceMetrics;
-import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.Speed;
+import io.clarion.engine.metrics.DeviceMetrics;
+import io.clarion.engine.metrics.MetricsRegistry;
 import io.clarion.graph.Graph;
 import io.clarion.opencl.compile.Compiler;
 import io.clarion.opencl.compile.KernelCache;
@@ -15,8 +15,8 @@ import io.clarion.opencl.compile.TuningTable;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Probe;
 import io.clarion.opencl.schedule.CommandBuffer;
-import io.clarion.opencl.schedule.Overlap;
 import io.clarion.opencl.schedule.DeviceMemory;
+import io.clarion.opencl.schedule.Overlap;
 import io.clarion.opencl.schedule.Trace;
 import io.clarion.tensor.DType;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import java.util.function.IntConsumer;
 
 /** An OpenCL device at work. */
 public final class OpenClDevice implements Device {
-    private final io.clarion.opencl.driver.DeviceInfo facts;
+    private final io.clarion.opencl.driver.device.DeviceInfo facts;
     private final Strategy strategy;
     private final Runnable atClose;
     private final DeviceMetrics metrics;
@@ -49,7 +49,7 @@ public final class OpenClDevice implements Device {
     private record Open(Context context, Trace trace, KernelCache cache, DeviceMemory deviceMemory) {}
 
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */
-    public OpenClDevice(io.clarion.opencl.driver.DeviceInfo facts, Strategy strategy, Runnable atClose) {
+    public OpenClDevice(io.clarion.opencl.driver.device.DeviceInfo facts, Strategy strategy, Runnable atClose) {
         this(facts, strategy, facts.globalMemory(), Overlap.least(facts), atClose);
     }
 
@@ -59,7 +59,7 @@ public final class OpenClDevice implements Device {
      * @param memory     the bytes of the device's that it has at most
      * @param overlapped calls that move so many bytes do so beside the kernels of others
      */
-    public OpenClDevice(io.clarion.opencl.driver.DeviceInfo facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
+    public OpenClDevice(io.clarion.opencl.driver.device.DeviceInfo facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
         this.facts = facts;
         this.overlap = new Overlap(overlapped, use.readLock());
         this.strategy = strategy;

@@ -6,8 +6,8 @@ import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
 import io.clarion.opencl.compile.TuningTable;
-import io.clarion.opencl.driver.Doctor;
-import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.driver.device.Platforms;
+import io.clarion.opencl.driver.doctor.Doctor;
 import io.clarion.opencl.driver.fetch.DriverFetch;
 import io.clarion.opencl.driver.fetch.LoaderEnvironment;
 import io.clarion.opencl.driver.fetch.Relaunch;
@@ -82,7 +82,7 @@ public final class OpenClEngine implements Engine {
                 .map(f -> new Finding(severity(f.severity()), f.what(), f.cure())).toList();
     }
 
-    private static Finding.Severity severity(io.clarion.opencl.driver.Finding.Severity severity) {
+    private static Finding.Severity severity(io.clarion.opencl.driver.library.Finding.Severity severity) {
         return switch (severity) {
             case FINE -> Finding.Severity.GOOD;
             case NOTE -> Finding.Severity.WARNING;

@@ -2,8 +2,8 @@ package io.clarion.opencl;
 
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.PlatformReport;
-import io.clarion.opencl.driver.DeviceInfo;
-import io.clarion.opencl.driver.Platform;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.Platform;
 import java.util.List;
 import java.util.Optional;
 

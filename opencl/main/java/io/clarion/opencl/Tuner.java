@@ -1,7 +1,6 @@
 package io.clarion.opencl;
 
 import io.clarion.engine.Device;
-import io.clarion.engine.Function;
 import io.clarion.graph.Contraction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -10,6 +9,7 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.CpuTile;
 import io.clarion.opencl.compile.GpuTile;
 import io.clarion.opencl.compile.Strategy;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
@@ -32,7 +32,7 @@ final class Tuner {
     private static final double CLEARLY = 0.97;
     private static final int ROUNDS = 5;
     private static final double LEAST_SECONDS = 0.02;
-    private final io.clarion.opencl.driver.DeviceInfo facts;
+    private final io.clarion.opencl.driver.device.DeviceInfo facts;
     private final Device reference;
     private final long end;
     private final Consumer<String> say;
@@ -41,7 +41,7 @@ final class Tuner {
     private int tried;
 
     /** Until {@code time} is over, but for one candidate at least; what is tried is told to {@code say} in a line each. */
-    Tuner(io.clarion.opencl.driver.DeviceInfo facts, Device reference, Duration time, Consumer<String> say) {
+    Tuner(io.clarion.opencl.driver.device.DeviceInfo facts, Device reference, Duration time, Consumer<String> say) {
         this.facts = facts;
         this.reference = reference;
         this.end = System.nanoTime() + time.toNanos();
@@ -96,7 +96,7 @@ final class Tuner {
 
     /** Large products are for GPUs: on others, small ones are as fast, and large ones take long. */
     private Timed[] timed() {
-        return Arrays.stream(Timed.values()).filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.DeviceInfo.Type.GPU).toArray(Timed[]::new);
+        return Arrays.stream(Timed.values()).filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.device.DeviceInfo.Type.GPU).toArray(Timed[]::new);
     }
 
     private boolean isTime() {
@@ -189,7 +189,7 @@ final class Tuner {
         private final OpenClDevice device;
         private final Function[] functions = new Function[Timed.values().length];
 
-        Trial(Strategy strategy, io.clarion.opencl.driver.DeviceInfo facts) {
+        Trial(Strategy strategy, io.clarion.opencl.driver.device.DeviceInfo facts) {
             this.strategy = strategy;
             this.device = new OpenClDevice(facts, strategy, () -> { });
         }

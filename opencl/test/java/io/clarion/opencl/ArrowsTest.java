@@ -21,16 +21,22 @@ class ArrowsTest {
             .layer("schedule").definedBy("io.clarion.opencl.schedule..")
             .layer("compile").definedBy("io.clarion.opencl.compile..")
             .layer("driver").definedBy("io.clarion.opencl.driver")
+            .layer("doctor").definedBy("io.clarion.opencl.driver.doctor")
+            .layer("device").definedBy("io.clarion.opencl.driver.device")
+            .layer("library").definedBy("io.clarion.opencl.driver.library")
             .layer("fetch").definedBy("io.clarion.opencl.driver.fetch..")
             .whereLayer("engine").mayNotBeAccessedByAnyLayer()
-            .whereLayer("schedule").mayOnlyAccessLayers("compile", "driver")
-            .whereLayer("compile").mayOnlyAccessLayers("driver")
-            .whereLayer("driver").mayOnlyAccessLayers("fetch")
+            .whereLayer("schedule").mayOnlyAccessLayers("compile", "driver", "device")
+            .whereLayer("compile").mayOnlyAccessLayers("driver", "device")
+            .whereLayer("doctor").mayOnlyAccessLayers("device", "library", "fetch")
+            .whereLayer("driver").mayOnlyAccessLayers("device", "library")
+            .whereLayer("device").mayOnlyAccessLayers("library")
+            .whereLayer("library").mayOnlyAccessLayers("fetch")
             .whereLayer("fetch").mayNotAccessAnyLayer()
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
-    static final ArchRule onlyTheDriverPackageCallsOpenCl = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver")
+    static final ArchRule onlyTheDriverPackagesCallOpenCl = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
             .should().dependOnClassesThat().resideInAPackage("org.jocl..");
 
     @ArchTest

@@ -1,10 +1,10 @@
 package io.clarion.check;
 
 import io.clarion.engine.Device;
-import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
 import io.clarion.reference.ReferenceEngine;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;
 import java.util.ArrayList;

@@ -8,6 +8,8 @@ import io.clarion.bench.Result;
 import io.clarion.bench.Scaling;
 import io.clarion.bench.Workload;
 import io.clarion.bench.Workloads;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.Table;
 import io.clarion.config.Home;
 import java.io.IOException;
 import java.nio.file.Files;

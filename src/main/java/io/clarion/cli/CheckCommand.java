@@ -1,5 +1,8 @@
 package io.clarion.cli;
 
+import io.clarion.check.device.Extent;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;
 import java.util.List;

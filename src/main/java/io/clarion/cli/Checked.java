@@ -1,6 +1,10 @@
 package io.clarion.cli;
 
-import io.clarion.cli.Children.End;
+import io.clarion.check.device.Extent;
+import io.clarion.check.device.Verdict;
+import io.clarion.cli.terminal.Children.End;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.Table;
 import io.clarion.engine.DeviceChoice;
 import java.util.ArrayList;
 import java.util.Collections;

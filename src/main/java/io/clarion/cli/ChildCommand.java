@@ -2,6 +2,10 @@ package io.clarion.cli;
 
 import io.clarion.K;
 import io.clarion.bench.Starts;
+import io.clarion.check.device.Check;
+import io.clarion.check.device.Checker;
+import io.clarion.check.device.Extent;
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;

@@ -3,6 +3,7 @@ package io.clarion.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.check.device.Verdict;
 import io.clarion.engine.Finding;
 import io.clarion.engine.Speed;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.config.Environment;
 import io.clarion.engine.DeviceChoice;
 import picocli.CommandLine.Option;

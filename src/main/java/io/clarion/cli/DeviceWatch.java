@@ -1,9 +1,12 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.Interruption;
+import io.clarion.cli.terminal.Table;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
-import io.clarion.engine.MetricsRegistry;
-import io.clarion.engine.MetricsRegistry.Look;
+import io.clarion.engine.metrics.MetricsRegistry;
+import io.clarion.engine.metrics.MetricsRegistry.Look;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalTime;

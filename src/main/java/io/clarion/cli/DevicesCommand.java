@@ -1,11 +1,14 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.Table;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
-import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.PlatformReport;
 import io.clarion.engine.Speed;
+import io.clarion.engine.metrics.MetricsRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.clarion.cli;
 
-import io.clarion.cli.Children.End;
+import io.clarion.cli.terminal.Children.End;
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import java.time.Duration;

@@ -1,17 +1,21 @@
 package io.clarion.cli;
 
 import io.clarion.K;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.Interruption;
+import io.clarion.cli.terminal.TrainingDisplay;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.model.Callback;
 import io.clarion.model.Digits;
-import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
-import io.clarion.model.Optimizer;
+import io.clarion.model.Trainer;
 import io.clarion.model.Training;
 import io.clarion.model.Training.Epoch;
 import io.clarion.model.Training.History;
+import io.clarion.model.optimizer.Optimizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

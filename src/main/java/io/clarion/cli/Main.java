@@ -1,5 +1,7 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;

@@ -1,17 +1,20 @@
 package io.clarion.cli;
 
 import io.clarion.K;
+import io.clarion.check.device.Extent;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.DigitArt;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
 import io.clarion.engine.PlatformReport;
-import io.clarion.model.Adam;
 import io.clarion.model.Digits;
 import io.clarion.model.Digits.Labelled;
-import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
+import io.clarion.model.Trainer;
 import io.clarion.model.Training;
+import io.clarion.model.optimizer.Adam;
 import io.clarion.tensor.NDArray;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.clarion.cli;
 
 import io.clarion.engine.DeviceReport;
-import io.clarion.engine.DeviceMetrics.Reading;
-import io.clarion.engine.MetricsRegistry.Look;
-import io.clarion.engine.MetricsRegistry.Sight;
+import io.clarion.engine.metrics.DeviceMetrics.Reading;
+import io.clarion.engine.metrics.MetricsRegistry.Look;
+import io.clarion.engine.metrics.MetricsRegistry.Sight;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.Children;
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.DeviceChoice.Ranked;
 import io.clarion.engine.Speed;

@@ -1,7 +1,9 @@
 package io.clarion.cli;
 
 import io.clarion.check.RandomCheck;
-import io.clarion.cli.Children.End;
+import io.clarion.cli.terminal.Children;
+import io.clarion.cli.terminal.Children.End;
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import io.clarion.engine.Engine;

@@ -1,6 +1,8 @@
 package io.clarion.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.config.Home;
 import io.clarion.tensor.WholeFile;
 import java.io.IOException;

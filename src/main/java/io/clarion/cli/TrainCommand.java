@@ -1,10 +1,12 @@
 package io.clarion.cli;
 
 import io.clarion.K;
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.model.Digits;
 import io.clarion.model.Net;
-import io.clarion.model.Optimizer;
 import io.clarion.model.Training;
+import io.clarion.model.optimizer.Optimizer;
 import io.clarion.schedule.Sharing;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.clarion.cli;
 
+import io.clarion.cli.terminal.CliContext;
+import io.clarion.cli.terminal.WrongUse;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceChoice;
 import java.time.Duration;

@@ -2,7 +2,9 @@ package io.clarion.cli;
 
 import io.clarion.bench.Result;
 import io.clarion.bench.Unit;
-import io.clarion.cli.Children.End;
+import io.clarion.cli.terminal.Children;
+import io.clarion.cli.terminal.Children.End;
+import io.clarion.cli.terminal.CliContext;
 import io.clarion.engine.DeviceChoice;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.clarion.engine;
 
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.graph.Graph;
 import io.clarion.tensor.Dim;
 import java.nio.file.Path;

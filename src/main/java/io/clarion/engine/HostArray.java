@@ -22,7 +22,7 @@ public final class HostArray implements DeviceArray {
     }
 
     /** The values themselves, to be read. */
-    NDArray array() {
+    public NDArray array() {
         NDArray now = array;
         if (now == null) {
             throw new IllegalStateException(this + " is closed");

@@ -1,5 +1,6 @@
 package io.clarion.engine;
 
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.graph.Storage;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.NDArray;

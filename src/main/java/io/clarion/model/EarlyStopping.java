@@ -1,5 +1,7 @@
 package io.clarion.model;
 
+import io.clarion.model.optimizer.Settings;
+
 /** Ends training once a value has not become better for more than {@code patience} epochs. */
 public final class EarlyStopping implements Callback {
     private final Monitor monitor;

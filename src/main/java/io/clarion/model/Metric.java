@@ -2,6 +2,7 @@ package io.clarion.model;
 
 import io.clarion.K;
 import io.clarion.graph.Tensor;
+import io.clarion.model.optimizer.Settings;
 
 /** A number that says how good outputs are. */
 public interface Metric {

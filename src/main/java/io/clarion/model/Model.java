@@ -1,7 +1,6 @@
 package io.clarion.model;
 
 import io.clarion.K;
-import io.clarion.engine.Function;
 import io.clarion.graph.FoldBranches;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
@@ -12,6 +11,9 @@ import io.clarion.model.layer.Mapping;
 import io.clarion.model.layer.Node;
 import io.clarion.model.layer.Parameters;
 import io.clarion.model.layer.Signal;
+import io.clarion.model.optimizer.Optimizer;
+import io.clarion.model.optimizer.Settings;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.clarion.model;
 
+import io.clarion.model.optimizer.Settings;
+
 /**
  * A value of epochs that is to get better.
  *

@@ -3,12 +3,13 @@ package io.clarion.model;
 import io.clarion.DimOrdering;
 import io.clarion.PoolMode;
 import io.clarion.model.layer.Activation;
-import io.clarion.model.layer.Conv;
 import io.clarion.model.layer.Dense;
 import io.clarion.model.layer.Flatten;
 import io.clarion.model.layer.Node;
-import io.clarion.model.layer.Pool;
-import io.clarion.model.layer.Window;
+import io.clarion.model.layer.convolution.Conv;
+import io.clarion.model.layer.convolution.Pool;
+import io.clarion.model.layer.convolution.Window;
+import io.clarion.model.optimizer.Optimizer;
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package io.clarion.model;
 
+import io.clarion.model.optimizer.Settings;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;
 import java.nio.ByteBuffer;

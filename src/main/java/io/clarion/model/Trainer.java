@@ -1,13 +1,15 @@
 package io.clarion.model;
 
 import io.clarion.K;
-import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
-import io.clarion.model.layer.Constraint;
 import io.clarion.model.layer.Signal;
+import io.clarion.model.layer.weight.Constraint;
+import io.clarion.model.optimizer.Optimizer;
+import io.clarion.model.optimizer.Settings;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;

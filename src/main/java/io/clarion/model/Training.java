@@ -1,5 +1,6 @@
 package io.clarion.model;
 
+import io.clarion.model.optimizer.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package io.clarion.reference;
 import io.clarion.engine.Device;
 import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Executable;
-import io.clarion.engine.DeviceMetrics;
-import io.clarion.engine.MetricsRegistry;
 import io.clarion.engine.Speed;
+import io.clarion.engine.metrics.DeviceMetrics;
+import io.clarion.engine.metrics.MetricsRegistry;
 import io.clarion.graph.Graph;
 import java.util.Optional;
 

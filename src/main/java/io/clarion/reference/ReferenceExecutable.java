@@ -1,7 +1,7 @@
 package io.clarion.reference;
 
 import io.clarion.engine.Executable;
-import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.graph.Bundle;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;

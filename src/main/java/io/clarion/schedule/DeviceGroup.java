@@ -9,6 +9,13 @@ import io.clarion.engine.Executable;
 import io.clarion.engine.Speed;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Variable;
+import io.clarion.schedule.batch.BatchPartition;
+import io.clarion.schedule.batch.RowsExecutable;
+import io.clarion.schedule.batch.SplitExecutable;
+import io.clarion.schedule.group.DeviceTeam;
+import io.clarion.schedule.group.FastestExecutable;
+import io.clarion.schedule.group.NoDeviceLeft;
+import io.clarion.schedule.place.PlacedExecutable;
 import io.clarion.tensor.Dim;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +70,7 @@ public final class DeviceGroup implements Device {
     }
 
     /** With a clock of nanoseconds, which a thread asks before and after a device's work. */
-    DeviceGroup(List<Device> devices, Sharing sharing, Duration patience, Duration rest, LongSupplier clock) {
+    public DeviceGroup(List<Device> devices, Sharing sharing, Duration patience, Duration rest, LongSupplier clock) {
         if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
             throw new IllegalArgumentException("devices that work as one have to be one or more, each once; given: "
                     + devices.stream().map(d -> d.report().id()).toList());

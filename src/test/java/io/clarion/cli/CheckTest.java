@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.check.device.Check;
+import io.clarion.check.device.Checker;
+import io.clarion.check.device.Extent;
+import io.clarion.check.device.Verdict;
 import io.clarion.engine.Device;
 import io.clarion.engine.Engines;
 import io.clarion.graph.Bundle;

@@ -3,6 +3,8 @@ package io.clarion.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.cli.terminal.ProgressLine;
+import io.clarion.cli.terminal.TrainingDisplay;
 import io.clarion.model.Score;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.clarion.cli.Children.End;
+import io.clarion.cli.terminal.Children.End;
 import io.clarion.hostile.Format;
 import io.clarion.hostile.Sweep;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package io.clarion.grad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clarion.check.RandomValues;
-import io.clarion.engine.Function;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.reference.Evaluation;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.clarion.engine.Engines;
-import io.clarion.engine.Function;
 import io.clarion.grad.Gradients;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;

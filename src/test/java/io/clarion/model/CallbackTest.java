@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clarion.K;
 import io.clarion.model.layer.Dense;
 import io.clarion.model.layer.Node;
+import io.clarion.model.optimizer.Sgd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.clarion.K;
 import io.clarion.graph.Tensor;
+import io.clarion.model.optimizer.Adadelta;
+import io.clarion.model.optimizer.Adagrad;
+import io.clarion.model.optimizer.Adam;
+import io.clarion.model.optimizer.Adamax;
+import io.clarion.model.optimizer.Nadam;
+import io.clarion.model.optimizer.Optimizer;
+import io.clarion.model.optimizer.RmsProp;
+import io.clarion.model.optimizer.Sgd;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.LinkedHashMap;

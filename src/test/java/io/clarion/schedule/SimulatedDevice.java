@@ -22,12 +22,12 @@ import java.util.stream.Stream;
  * A device that is none: the reference engine computes for it, and what that would take it is added to the clock of the thread
  * that waits. It fails when it is told to.
  */
-final class SimulatedDevice implements Device {
+public final class SimulatedDevice implements Device {
     /** The time of each thread, in nanoseconds: what it waited for simulated devices. */
     private static final ThreadLocal<Long> NOW = ThreadLocal.withInitial(() -> 0L);
 
     /** What a device does in place of what it was asked. */
-    enum Fault { NONE, ERROR, OUT_OF_MEMORY, HANG, LATE, WRONG }
+    public enum Fault { NONE, ERROR, OUT_OF_MEMORY, HANG, LATE, WRONG }
 
     /**
      * How fast a device is.
@@ -37,8 +37,8 @@ final class SimulatedDevice implements Device {
      * @param launch seconds that a call takes besides
      * @param memory bytes that a graph's tensors may have
      */
-    record Rates(double flops, double bytes, double launch, double memory) {
-        Rates(double flops, double bytes, double launch) {
+    public record Rates(double flops, double bytes, double launch, double memory) {
+        public Rates(double flops, double bytes, double launch) {
             this(flops, bytes, launch, Double.POSITIVE_INFINITY);
         }
     }
@@ -53,19 +53,19 @@ final class SimulatedDevice implements Device {
     private final AtomicInteger open = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
 
-    SimulatedDevice(String id, Rates rates, Device inner, IntFunction<Fault> faults) {
+    public SimulatedDevice(String id, Rates rates, Device inner, IntFunction<Fault> faults) {
         this.id = id;
         this.rates = rates;
         this.inner = inner;
         this.faults = faults;
     }
 
-    static long now() {
+    public static long now() {
         return NOW.get();
     }
 
     /** How often it was asked for something. */
-    int asked() {
+    public int asked() {
         return asked.get();
     }
 
@@ -79,12 +79,12 @@ final class SimulatedDevice implements Device {
     }
 
     /** How many graphs are compiled and not closed. */
-    int open() {
+    public int open() {
         return open.get();
     }
 
     /** Lets calls go on that hang. */
-    void release() {
+    public void release() {
         end.countDown();
     }
 

@@ -2,8 +2,8 @@ package io.clarion.opencl.compile;
 
 import io.clarion.hostile.Format;
 import io.clarion.hostile.Sweep;
-import io.clarion.opencl.driver.DeviceInfo;
 import io.clarion.opencl.driver.SomeDevice;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.clarion.opencl.driver;
 
 import io.clarion.hostile.Format;
 import io.clarion.hostile.Sweep;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.clarion.opencl.driver;
 
-import io.clarion.opencl.driver.DeviceInfo.Type;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo.Type;
 import java.util.List;
 
 /** Facts of devices that are not there. */

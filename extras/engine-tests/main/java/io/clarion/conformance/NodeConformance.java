@@ -2,7 +2,7 @@ package io.clarion.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clarion.cli.DeviceCheck;
+import io.clarion.check.device.DeviceCheck;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -2,9 +2,9 @@ package io.clarion.conformance;
 
 import io.clarion.K;
 import io.clarion.engine.Device;
-import io.clarion.engine.Function;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
+import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.clarion.K;
 import io.clarion.engine.Device;
 import io.clarion.model.Digits;
-import io.clarion.model.Trainer;
 import io.clarion.model.Model;
 import io.clarion.model.Net;
-import io.clarion.model.Optimizer;
 import io.clarion.model.Samples;
+import io.clarion.model.Trainer;
+import io.clarion.model.optimizer.Optimizer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package io.clarion.theano;
 
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
-import io.clarion.engine.DeviceMetrics;
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
 import io.clarion.graph.Variable;

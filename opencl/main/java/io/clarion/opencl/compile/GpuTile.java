@@ -1,6 +1,6 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.opencl.driver.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

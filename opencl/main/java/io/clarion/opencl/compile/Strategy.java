@@ -1,6 +1,6 @@
 package io.clarion.opencl.compile;
 
-import io.clarion.opencl.driver.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;

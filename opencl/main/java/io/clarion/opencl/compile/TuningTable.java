@@ -2,7 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.config.Home;
 import io.clarion.config.SmallFile;
-import io.clarion.opencl.driver.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.tensor.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;

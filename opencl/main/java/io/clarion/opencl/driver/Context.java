@@ -1,5 +1,12 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.BinaryRejected;
+import io.clarion.opencl.driver.device.Codes;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.KernelBuildException;
+import io.clarion.opencl.driver.device.MemoryAccount;
+import io.clarion.opencl.driver.device.OpenClException;
+import io.clarion.opencl.driver.device.OutOfDeviceMemory;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;

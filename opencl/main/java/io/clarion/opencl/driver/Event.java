@@ -1,5 +1,8 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.Codes;
+import io.clarion.opencl.driver.device.Info;
+import io.clarion.opencl.driver.device.OpenClException;
 import org.jocl.CL;
 import org.jocl.cl_event;
 

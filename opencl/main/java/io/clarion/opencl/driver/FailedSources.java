@@ -1,6 +1,7 @@
 package io.clarion.opencl.driver;
 
 import io.clarion.config.Home;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

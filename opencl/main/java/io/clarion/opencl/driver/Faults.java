@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jocl.CL;

@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.Codes;
 import java.lang.ref.Cleaner;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;

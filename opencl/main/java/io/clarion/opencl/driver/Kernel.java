@@ -1,5 +1,9 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.Codes;
+import io.clarion.opencl.driver.device.Info;
+import io.clarion.opencl.driver.device.OpenClException;
+import io.clarion.opencl.driver.device.Quirks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.Codes;
+import io.clarion.opencl.driver.device.Info;
+import io.clarion.opencl.driver.device.OpenClException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

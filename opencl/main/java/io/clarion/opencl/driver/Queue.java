@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.Codes;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

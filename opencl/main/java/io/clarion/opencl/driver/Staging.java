@@ -1,5 +1,6 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.engine.DeviceMetrics;
 import io.clarion.engine.TransferStream;
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Event;

@@ -2,15 +2,15 @@ package io.clarion.opencl.schedule;
 
 import io.clarion.engine.DeviceFailure;
 import io.clarion.engine.Executable;
-import io.clarion.engine.DeviceMetrics;
 import io.clarion.engine.TransferStream;
+import io.clarion.engine.metrics.DeviceMetrics;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Output;
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.OutOfDeviceMemory;
 import io.clarion.opencl.driver.Program;
+import io.clarion.opencl.driver.device.OutOfDeviceMemory;
 import io.clarion.tensor.DeviceArray;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Value;

@@ -5,7 +5,7 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.driver.Buffer;
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.OutOfDeviceMemory;
+import io.clarion.opencl.driver.device.OutOfDeviceMemory;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.clarion.opencl.schedule;
 
-import io.clarion.opencl.driver.DeviceInfo;
+import io.clarion.opencl.driver.device.DeviceInfo;
 import java.util.concurrent.locks.Lock;
 
 /**

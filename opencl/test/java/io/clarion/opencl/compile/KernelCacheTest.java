@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clarion.opencl.driver.Context;
-import io.clarion.opencl.driver.DeviceInfo;
-import io.clarion.opencl.driver.Platforms;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.Platforms;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

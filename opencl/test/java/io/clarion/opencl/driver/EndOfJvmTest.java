@@ -2,6 +2,8 @@ package io.clarion.opencl.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.Platforms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package io.clarion.opencl.driver;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.Platforms;
+import io.clarion.opencl.driver.doctor.Doctor;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -14,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
 @MethodSource("io.clarion.opencl.driver.EveryDevice$Found#devices")
-@interface EveryDevice {
+public @interface EveryDevice {
     /** The devices of this machine. */
     final class Found {
         private Found() { }

@@ -3,6 +3,8 @@ package io.clarion.opencl.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.opencl.driver.device.DeviceInfo;
+
 class ProbeTest {
     @EveryDevice
     void everyRateIsMeasuredAndNothingIsLeftOpen(DeviceInfo device) {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clarion.opencl.driver.device.BinaryRejected;
+import io.clarion.opencl.driver.device.DeviceInfo;
+import io.clarion.opencl.driver.device.KernelBuildException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.clarion.model.layer;
 
+import io.clarion.model.layer.weight.InputChecks;
+import io.clarion.model.layer.weight.Regulariser;
 import io.clarion.tensor.Shape;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.clarion.model.layer;
 
 import io.clarion.K;
 import io.clarion.graph.Tensor;
+import io.clarion.model.layer.weight.InputChecks;
 import io.clarion.tensor.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -1,6 +1,7 @@
 package io.clarion.model.layer;
 
 import io.clarion.K;
+import io.clarion.model.layer.weight.InputChecks;
 import io.clarion.tensor.DType;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,8 @@ import io.clarion.K;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
+import io.clarion.model.layer.weight.Constraint;
+import io.clarion.model.layer.weight.Initialiser;
 import io.clarion.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,6 +1,7 @@
 package io.clarion.model.layer;
 
 import io.clarion.graph.Tensor;
+import io.clarion.model.layer.weight.InputChecks;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.ArrayList;

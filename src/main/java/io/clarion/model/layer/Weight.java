@@ -1,5 +1,10 @@
 package io.clarion.model.layer;
 
+import io.clarion.model.layer.weight.Constraint;
+import io.clarion.model.layer.weight.Initialiser;
+import io.clarion.model.layer.weight.InputChecks;
+import io.clarion.model.layer.weight.Regulariser;
+
 /**
  * What a layer says of some of its weights.
  *

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *     device 1         ..|  2  |..            2 needs 0, and 3 needs 1 and 2: two are sent
  * </pre>
  */
-public final class EarliestFinish {
+final class EarliestFinish {
     /** Beyond so many pairs of tasks and devices, fewer orders are tried, and one device alone. */
     private static final long MANY = 100_000;
     private final Costs costs;

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param bytesPerSecond device × device; infinite where size does not matter
  * @param memory         of each device, in bytes
  */
-public record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
+record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
     /** Refuses tables of other sizes, latencies below 0 and rates that are not above. */
     public Machine {
         int devices = memory.length;

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * @param start  of each task, in seconds from the beginning
  * @param end    of each task
  */
-public record Placement(int[] device, double[] start, double[] end) {
+record Placement(int[] device, double[] start, double[] end) {
     /** When the last task ends. */
     public double makespan() {
         return Arrays.stream(end).max().orElse(0);

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param memory  of each task, the bytes that its device keeps for it
  * @param group   of each task, a number from 0 to before that of tasks: those of one number are on one device
  */
-public record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory, int[] group) {
+record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory, int[] group) {
     /** Refuses what does not fit together, and a task that can run nowhere. A group can run where all of it can. */
     public TaskGraph {
         int tasks = needs.length;

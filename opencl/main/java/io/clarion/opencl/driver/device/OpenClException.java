@@ -1,0 +1,51 @@
+package io.clarion.opencl.driver.device;
+
+import io.clarion.engine.DeviceFailure;
+
+/** A driver refused: which device, what was asked of it, OpenCL's code, and the likely cure. */
+public class OpenClException extends DeviceFailure {
+    private static final long serialVersionUID = 1L;
+
+    private final String device;
+    private final String operation;
+    private final int code;
+    private final String cure;
+
+    public OpenClException(String device, String operation, int code, String cure) {
+        this(device + ": " + operation + " failed with " + Codes.name(code) + " (" + code + "); " + cure,
+                device, operation, code, cure);
+    }
+
+    public OpenClException(String message, String device, String operation, int code, String cure) {
+        super(message);
+        this.device = device;
+        this.operation = operation;
+        this.code = code;
+        this.cure = cure;
+    }
+
+    /** The device's id and name. */
+    public String device() {
+        return device;
+    }
+
+    /** What was asked, such as {@code "queueing kernel gemm"}. */
+    public String operation() {
+        return operation;
+    }
+
+    /** OpenCL's code, negative. */
+    public int code() {
+        return code;
+    }
+
+    /** OpenCL's name of the code, such as {@code "CL_OUT_OF_RESOURCES"}. */
+    public String codeName() {
+        return Codes.name(code);
+    }
+
+    /** What would probably help. */
+    public String cure() {
+        return cure;
+    }
+}

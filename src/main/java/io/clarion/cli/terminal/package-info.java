@@ -1,0 +1,6 @@
+/**
+ * What a command sees and prints: its context, child processes, tables, progress lines, and errors of use.
+ *
+ * <p>For {@code cli} alone. Knows no command.
+ */
+package io.clarion.cli.terminal;

@@ -1,0 +1,16 @@
+package io.clarion.schedule.group;
+
+import io.clarion.graph.Variable;
+import java.util.Set;
+
+/** What a device does of a graph that several share. */
+public interface Part extends AutoCloseable {
+    /** The variables of the graph of which the device needs a copy that is valid. */
+    Set<Variable> variables();
+
+    /** What it consists of, for people. */
+    String explain();
+
+    @Override
+    void close();
+}
