@@ -44,7 +44,10 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         }
     }
 
-    /** The {@code paths} most probable readings of {@code logs} (samples, steps, classes), the last class being the blank. */
+    /**
+     * Returns the {@code paths} most probable readings of {@code logs} (samples, steps, classes), the last class being
+     * the blank.
+     */
     static Decoded of(Tensor logs, Tensor inputLength, int width, int paths) {
         var search = new BeamSearch(logs.shape().dim(0), logs.shape().dim(1), logs.shape().dim(2).plus(-1), width);
         Tensor running = K.transpose(Ctc.within(inputLength, search.steps));
@@ -71,7 +74,7 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         return Dim.of(width);
     }
 
-    /** The empty prefix; the other places are impossible. */
+    /** Returns the empty prefix; the other places are impossible. */
     private Beam start(DType dtype) {
         Tensor isFirst = Tensor.of(new Op.Iota(beam())).less(literal(DType.INT32, 1));
         Tensor possible = Tensor.map(ScalarFn.SELECT, isFirst, literal(dtype, 0), literal(dtype, Ctc.NEVER)).broadcast(shape(beam()));
@@ -80,7 +83,7 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
                 literal(dtype, Ctc.NEVER).broadcast(shape(beam())));
     }
 
-    /** The beam after a step, but for samples that are no longer {@code running}. */
+    /** Returns the beam after a step, but for samples that are no longer {@code running}. */
     private List<Tensor> step(Beam beam, Tensor logs, Tensor running) {
         Tensor never = literal(logs.dtype(), Ctc.NEVER);
         Tensor blankLog = logs.slice(1, labels, Dim.ONE);
@@ -105,12 +108,12 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         return chosen(beam, stayedBlank, stayedLabel, fresh, running);
     }
 
-    /** Whether a number of the child is one of the parent: (samples, child, parent). */
+    /** Returns whether a number of the child is one of the parent: (samples, child, parent). */
     private static Tensor grewFrom(Tensor ofChild, Tensor ofParent) {
         return K.expandDims(ofChild, 2).apply(ScalarFn.EQUAL, K.expandDims(ofParent, 1));
     }
 
-    /** The best of the prefixes themselves and their {@code fresh} extensions. */
+    /** Returns the best of the prefixes themselves and their {@code fresh} extensions. */
     private List<Tensor> chosen(Beam beam, Tensor stayedBlank, Tensor stayedLabel, Tensor fresh, Tensor running) {
         Tensor extensions = fresh.reshape(shape(beam().times(labels)));
         Tensor scores = K.concatenate(List.of(Ctc.sum(stayedBlank, stayedLabel), extensions), 1);

@@ -19,14 +19,14 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
     private static final int IN = 1;
     private static final int FIRST = 2;
 
-    /** The convolution of images of shape {@code images} with a kernel that has {@code taps}. */
+    /** Returns the convolution of images of shape {@code images} with a kernel that has {@code taps}. */
     static Convolution of(Shape images, int[] taps, int[] strides, int[] dilation, BorderMode mode, DimOrdering ordering) {
         int first = ordering.firstSpatialAxis();
         return new Convolution(IntStream.range(0, taps.length)
                 .mapToObj(i -> SpatialAxis.of(images.dim(first + i), taps[i], strides[i], dilation[i], mode)).toList(), ordering);
     }
 
-    /** The taps of a kernel for {@code n} spatial axes, whose shape has to be known. */
+    /** Returns the taps of a kernel for {@code n} spatial axes, whose shape has to be known. */
     static int[] taps(Tensor kernel, int n, DimOrdering ordering) {
         int first = ordering == DimOrdering.TF ? 0 : 2;
         Shape taps = kernel.shape().part(first, first + n);
@@ -36,12 +36,12 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         return taps.sizes();
     }
 
-    /** The channels that a kernel takes. */
+    /** Returns the channels that a kernel takes. */
     static Dim channels(Tensor kernel, DimOrdering ordering) {
         return kernel.shape().dim(ordering == DimOrdering.TF ? -2 : 1);
     }
 
-    /** The filters of a kernel: the channels that it gives. */
+    /** Returns the filters of a kernel: the channels that it gives. */
     static Dim filters(Tensor kernel, DimOrdering ordering) {
         return kernel.shape().dim(ordering == DimOrdering.TF ? -1 : 0);
     }
@@ -75,7 +75,10 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         return new Contraction(extents, List.of(in, axesOfKernel), out, windows()).apply(List.of(x.cast(type), kernel.cast(type)));
     }
 
-    /** The sum over each window of what lies inside: images (samples, channels, positions) to (samples, channels, places). */
+    /**
+     * Returns the sum over each window of what lies inside: images (samples, channels, positions) to (samples,
+     * channels, places).
+     */
     Tensor sums(Tensor x) {
         List<Dim> extents = extents(x.shape().dim(0), x.shape().dim(ordering.channelAxis(x.rank())));
         return new Contraction(extents, List.of(positions(IN)), places(IN), windows()).apply(List.of(x));

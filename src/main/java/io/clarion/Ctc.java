@@ -33,13 +33,13 @@ final class Ctc {
         return logs.minus(K.logsumexp(logs, new int[] {-1}, true));
     }
 
-    /** Whether step t, of those along a last axis, is one of the first {@code lengths}: (samples, steps). */
+    /** Returns whether step t, of those along a last axis, is one of the first {@code lengths}: (samples, steps). */
     static Tensor within(Tensor lengths, Dim steps) {
         return Tensor.of(new Op.Iota(steps)).less(lengths.cast(DType.INT32).reshape(new Shape(List.of(lengths.shape().count(), Dim.ONE))));
     }
 
     /**
-     * The negative logarithm of the probability that the steps read as the labels: (samples, 1).
+     * Returns the negative logarithm of the probability that the steps read as the labels: (samples, 1).
      *
      * <p>The forward variables of section 4.1 of the paper, along labels with blanks before, between and after them.
      *
@@ -87,7 +87,7 @@ final class Ctc {
         return Tensor.map(ScalarFn.SELECT, isLabel, labels.view(spread), blank);
     }
 
-    /** What stands {@code by} places before, along the last axis. */
+    /** Returns what stands {@code by} places before, along the last axis. */
     private static Tensor shifted(Tensor x, int by, double filler) {
         var before = new java.util.ArrayList<>(Collections.nCopies(x.rank(), 0));
         before.set(x.rank() - 1, by);
@@ -96,7 +96,7 @@ final class Ctc {
         return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), longer, filler)).slice(x.rank() - 1, 0, n);
     }
 
-    /** The logarithm of the sum of two probabilities. */
+    /** Returns the logarithm of the sum of two probabilities. */
     static Tensor sum(Tensor a, Tensor b) {
         Tensor top = K.maximum(a, b);
         return top.plus(K.softplus(K.minimum(a, b).minus(top)));

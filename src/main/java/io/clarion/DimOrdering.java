@@ -26,17 +26,17 @@ public enum DimOrdering implements Word {
         return Word.parse(DimOrdering.class, "dim_ordering", word);
     }
 
-    /** The axis of the channels in images of that rank. */
+    /** Returns the axis of the channels in images of that rank. */
     int channelAxis(int rank) {
         return this == TF ? rank - 1 : 1;
     }
 
-    /** The first spatial axis of images. */
+    /** Returns the first spatial axis of images. */
     int firstSpatialAxis() {
         return this == TF ? 1 : 2;
     }
 
-    /** What belongs to the axes of images, in this order. */
+    /** Returns what belongs to the axes of images, in this order. */
     <T> List<T> images(T samples, T channels, List<T> spatial) {
         var axes = new ArrayList<>(spatial);
         axes.add(0, samples);
@@ -44,7 +44,7 @@ public enum DimOrdering implements Word {
         return axes;
     }
 
-    /** What belongs to the axes of a kernel, in this order. */
+    /** Returns what belongs to the axes of a kernel, in this order. */
     <T> List<T> kernel(T channels, T filters, List<T> taps) {
         var axes = new ArrayList<>(taps);
         axes.addAll(this == TF ? taps.size() : 0, this == TF ? List.of(channels, filters) : List.of(filters, channels));

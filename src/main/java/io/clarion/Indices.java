@@ -33,7 +33,7 @@ record Indices(String function, String what, String of, String places) {
         return source.op() instanceof Op.Placeholder ? Tensor.of(within, whole, source) : Tensor.of(within, whole);
     }
 
-    /** What {@code indices} are all elements of. */
+    /** Returns what {@code indices} are all elements of. */
     private static Tensor source(Tensor indices) {
         Tensor t = indices;
         while (t.op() instanceof Op.Cast || t.op() instanceof Op.View(Movement.Reshape to)) {

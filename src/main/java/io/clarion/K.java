@@ -66,7 +66,7 @@ public final class K {
 
     // ---------------------------------------------------------------------------------------------- Configuration
 
-    /** The fuzz factor: 1e-7 unless {@code keras.json} or {@link #setEpsilon} says otherwise. */
+    /** Returns the fuzz factor: 1e-7 unless {@code keras.json} or {@link #setEpsilon} says otherwise. */
     public static double epsilon() {
         return Session.configuration().epsilon();
     }
@@ -76,7 +76,7 @@ public final class K {
         named("setEpsilon", () -> Session.configure(c -> c.withEpsilon(epsilon)));
     }
 
-    /** The type of floating-point tensors where none is given: float32 unless chosen otherwise. */
+    /** Returns the type of floating-point tensors where none is given: float32 unless chosen otherwise. */
     public static DType floatx() {
         return Session.configuration().floatx();
     }
@@ -91,12 +91,12 @@ public final class K {
         setFloatx(named("setFloatx", () -> Configuration.floatx(floatx)));
     }
 
-    /** A host array in the type {@link #floatx}. */
+    /** Returns a host array in the type {@link #floatx}. */
     public static NDArray castToFloatx(NDArray x) {
         return x.cast(floatx());
     }
 
-    /** Where channels stand where nothing is given: "tf" unless chosen otherwise. */
+    /** Returns where channels stand where nothing is given: "tf" unless chosen otherwise. */
     public static DimOrdering imageDimOrdering() {
         return Session.configuration().imageDimOrdering();
     }
@@ -110,12 +110,12 @@ public final class K {
         setImageDimOrdering(named("setImageDimOrdering", () -> DimOrdering.of(ordering)));
     }
 
-    /** The name of the engine in use, such as "opencl". */
+    /** Returns the name of the engine in use, such as "opencl". */
     public static String backend() {
         return Session.backend();
     }
 
-    /** The device on which functions made from now on compute; opened at first need. */
+    /** Returns the device on which functions made from now on compute; opened at first need. */
     public static Device device() {
         return Session.device();
     }
@@ -182,7 +182,7 @@ public final class K {
         Session.use(named("useDevice", () -> DeviceChoice.of(device, Engines.all())), device);
     }
 
-    /** A number that this prefix has not had since the start or {@link #clearSession}: 1, 2, … */
+    /** Returns a number that this prefix has not had since the start or {@link #clearSession}: 1, 2, … */
     public static int getUid(String prefix) {
         return Session.uid(prefix);
     }
@@ -196,7 +196,10 @@ public final class K {
         Session.clear();
     }
 
-    /** The learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until {@link #setLearningPhase}. */
+    /**
+     * Returns the learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until {@link
+     * #setLearningPhase}.
+     */
     public static Tensor learningPhase() {
         return Session.learningPhase();
     }
@@ -222,7 +225,7 @@ public final class K {
 
     // ---------------------------------------------------------------------------------------- Creation and values
 
-    /** An input of functions, of type {@link #floatx}; a size may be {@link #NONE}. */
+    /** Returns an input of functions, of type {@link #floatx}; a size may be {@link #NONE}. */
     public static Tensor placeholder(int... shape) {
         return placeholder(shape, null, floatx(), null);
     }
@@ -235,7 +238,7 @@ public final class K {
         return placeholder(shape, null, dtype, name);
     }
 
-    /** An input of which only the number of axes is known if {@code shape} is null. */
+    /** Returns an input of which only the number of axes is known if {@code shape} is null. */
     public static Tensor placeholder(int[] shape, Integer ndim) {
         return placeholder(shape, ndim, floatx(), null);
     }
@@ -249,7 +252,7 @@ public final class K {
     }
 
     /**
-     * An input of functions.
+     * Returns an input of functions.
      *
      * @param shape sizes, {@link #NONE} for one that a call tells; null if {@code ndim} says how many there are
      * @param name  for messages; null for a name that tells the placeholders apart
@@ -259,7 +262,7 @@ public final class K {
     }
 
     /**
-     * An input of functions.
+     * Returns an input of functions.
      *
      * @param sparse whether it is a matrix that calls give as a {@link SparseArray}
      */
@@ -278,7 +281,10 @@ public final class K {
                 Tensor.of(new Op.Placeholder(DType.INT32, stored, called + ".columns"))).matrix();
     }
 
-    /** Whether x is a sparse matrix: a sparse placeholder or variable, or what {@link #transpose} or {@link #concatenate} make of some. */
+    /**
+     * Returns whether x is a sparse matrix: a sparse placeholder or variable, or what {@link #transpose} or {@link
+     * #concatenate} make of some.
+     */
     public static boolean isSparse(Tensor x) {
         return SparseMatrix.is(x);
     }
@@ -293,7 +299,7 @@ public final class K {
                 ? (Dim) new Dim.Symbol(name + "[" + a + "]") : Dim.of(sizes[a])).toList());
     }
 
-    /** A variable with a first value, converted to {@link #floatx}. */
+    /** Returns a variable with a first value, converted to {@link #floatx}. */
     public static Tensor variable(NDArray value) {
         return variable(value, floatx());
     }
@@ -302,12 +308,15 @@ public final class K {
         return variable(value, dtype, null);
     }
 
-    /** A variable with a first value, converted to {@code dtype}; null as name gives one that tells variables apart. */
+    /**
+     * Returns a variable with a first value, converted to {@code dtype}; null as name gives one that tells variables
+     * apart.
+     */
     public static Tensor variable(NDArray value, DType dtype, String name) {
         return Tensor.of(new Op.Read(new Variable(value.cast(dtype), Session.named(name, "variable"))));
     }
 
-    /** A sparse variable, which keeps its value, converted to {@link #floatx}. */
+    /** Returns a sparse variable, which keeps its value, converted to {@link #floatx}. */
     public static Tensor variable(SparseArray value) {
         return variable(value, floatx());
     }
@@ -323,22 +332,22 @@ public final class K {
                 Tensor.of(new Op.Read(new Variable(value.columns(), called + ".columns")))).matrix();
     }
 
-    /** A variable of the given shape. */
+    /** Returns a variable of the given shape. */
     public static Tensor variable(float[] values, int... shape) {
         return variable(named("variable", () -> NDArray.of(values, shape)));
     }
 
-    /** A variable of the given shape. */
+    /** Returns a variable of the given shape. */
     public static Tensor variable(double[] values, int... shape) {
         return variable(named("variable", () -> NDArray.of(values, shape)));
     }
 
-    /** A scalar variable. */
+    /** Returns a scalar variable. */
     public static Tensor variable(double value) {
         return variable(NDArray.scalar(floatx(), value));
     }
 
-    /** A variable of zeros. */
+    /** Returns a variable of zeros. */
     public static Tensor zeros(int... shape) {
         return zeros(shape, floatx(), null);
     }
@@ -351,7 +360,7 @@ public final class K {
         return variable(named("zeros", () -> NDArray.zeros(dtype, Shape.of(shape))), dtype, name);
     }
 
-    /** A variable of ones. */
+    /** Returns a variable of ones. */
     public static Tensor ones(int... shape) {
         return ones(shape, floatx(), null);
     }
@@ -364,7 +373,7 @@ public final class K {
         return variable(named("ones", () -> filled(dtype, Shape.of(shape), i -> 1)), dtype, name);
     }
 
-    /** A variable: the identity matrix of {@code size} rows. */
+    /** Returns a variable: the identity matrix of {@code size} rows. */
     public static Tensor eye(int size) {
         return eye(size, floatx(), null);
     }
@@ -403,7 +412,7 @@ public final class K {
         return Tensor.literal(dtype, 1).broadcast(x.shape());
     }
 
-    /** A scalar of type {@link #floatx} that never changes. */
+    /** Returns a scalar of type {@link #floatx} that never changes. */
     public static Tensor constant(double value) {
         return constant(value, floatx());
     }
@@ -412,7 +421,7 @@ public final class K {
         return named("constant", () -> Tensor.literal(dtype, value).broadcast(Shape.of(shape)));
     }
 
-    /** An array, of its own type, that never changes: a copy is kept. */
+    /** Returns an array, of its own type, that never changes: a copy is kept. */
     public static Tensor constant(NDArray value) {
         return Tensor.constant(value);
     }
@@ -421,12 +430,12 @@ public final class K {
         return Tensor.constant(value.cast(dtype));
     }
 
-    /** The same tensor under another node. */
+    /** Returns the same tensor under another node. */
     public static Tensor identity(Tensor x) {
         return x.view(new Movement.Reshape(x.shape()));
     }
 
-    /** A variable of numbers drawn evenly from [low, high). */
+    /** Returns a variable of numbers drawn evenly from [low, high). */
     public static Tensor randomUniformVariable(int[] shape, double low, double high) {
         return randomUniformVariable(shape, low, high, floatx(), null, Seeds.next());
     }
@@ -444,13 +453,13 @@ public final class K {
                 i -> uniform(seed, i, dtype) * (high - low) + low)), dtype, name);
     }
 
-    /** A number in [0, 1) that {@code dtype} has: of float16 a multiple of 2⁻¹¹. */
+    /** Returns a number in [0, 1) that {@code dtype} has: of float16 a multiple of 2⁻¹¹. */
     private static double uniform(long seed, int i, DType dtype) {
         float drawn = Philox.uniform(seed, 0, i);
         return dtype == DType.FLOAT16 ? Math.floor(drawn * 0x1p11) / 0x1p11 : drawn;
     }
 
-    /** A variable of normally distributed numbers; {@code scale} is the standard deviation. */
+    /** Returns a variable of normally distributed numbers; {@code scale} is the standard deviation. */
     public static Tensor randomNormalVariable(int[] shape, double mean, double scale) {
         return randomNormalVariable(shape, mean, scale, floatx(), null, Seeds.next());
     }
@@ -475,7 +484,7 @@ public final class K {
         return a;
     }
 
-    /** The sizes of the axes of x as an int32 vector, known when it is computed. */
+    /** Returns the sizes of the axes of x as an int32 vector, known when it is computed. */
     public static Tensor shape(Tensor x) {
         if (x.shape().isKnown()) {
             return constant(NDArray.of(x.shape().sizes(), x.rank()));
@@ -483,12 +492,12 @@ public final class K {
         return stack(x.shape().dims().stream().map(d -> Tensor.of(new Op.Size(d))).toList());
     }
 
-    /** The sizes of the axes of x, {@link #NONE} where only a call tells. */
+    /** Returns the sizes of the axes of x, {@link #NONE} where only a call tells. */
     public static int[] intShape(Tensor x) {
         return x.shape().dims().stream().mapToInt(d -> d.isKnown() ? d.size() : NONE).toArray();
     }
 
-    /** The number of axes. */
+    /** Returns the number of axes. */
     public static int ndim(Tensor x) {
         return x.rank();
     }
@@ -497,13 +506,16 @@ public final class K {
         return x.dtype();
     }
 
-    /** The number of elements, which has to be known. */
+    /** Returns the number of elements, which has to be known. */
     public static int countParams(Tensor x) {
         check(x.shape().isKnown(), "countParams", "the size of shape " + x.shape() + " is not known before a call");
         return x.shape().elements();
     }
 
-    /** The value of a tensor that needs no input. Each call draws random tensors as the first call of a function does. */
+    /**
+     * Returns the value of a tensor that needs no input. Each call draws random tensors as the first call of a function
+     * does.
+     */
     public static NDArray eval(Tensor x) {
         if (x.op() instanceof Op.Read(Variable v)) {
             return v.value();
@@ -513,12 +525,12 @@ public final class K {
         }
     }
 
-    /** A copy of the value of a variable, of a sparse one with all elements. */
+    /** Returns a copy of the value of a variable, of a sparse one with all elements. */
     public static NDArray getValue(Tensor x) {
         return isSparse(x) ? getSparseValue(x).toDense() : variableOf("getValue", x).value();
     }
 
-    /** A copy of the value of a sparse variable. */
+    /** Returns a copy of the value of a sparse variable. */
     public static SparseArray getSparseValue(Tensor x) {
         check(isSparse(x), "getSparseValue", x + " is not sparse");
         List<NDArray> parts = x.inputs().stream().skip(1).map(t -> variableOf("getSparseValue", t).value()).toList();
@@ -556,12 +568,15 @@ public final class K {
         return ((Op.Read) x.op()).variable();
     }
 
-    /** The sizes of the axes of a variable. */
+    /** Returns the sizes of the axes of a variable. */
     public static int[] getVariableShape(Tensor x) {
         return isSparse(x) ? intShape(x) : variableOf("getVariableShape", x).shape().sizes();
     }
 
-    /** The variable x becomes newX, of its shape and type, at the end of a call of a function that has this update. */
+    /**
+     * Returns the variable x becomes newX, of its shape and type, at the end of a call of a function that has this
+     * update.
+     */
     public static Graph.Update update(Tensor x, Tensor newX) {
         return named("update", () -> new Graph.Update(variableOf("update", x), newX));
     }
@@ -772,7 +787,7 @@ public final class K {
                         + (message.isEmpty() ? "" : message + " ") + value)), x, x);
     }
 
-    /** What {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
+    /** Returns what {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
     public static <T> T nameScope(String name, Supplier<T> body) {
         return Session.within(name, body);
     }
@@ -780,8 +795,9 @@ public final class K {
     // --------------------------------------------------------------------------------------------- Linear algebra
 
     /**
-     * The product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6). If one of
-     * them is sparse, only the values that it stores are looked at.
+     * Returns the product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6).
+     * If
+     * one of them is sparse, only the values that it stores are looked at.
      */
     public static Tensor dot(Tensor x, Tensor y) {
         check(x.rank() > 0 && y.rank() > 0, "dot", "x has shape " + x.shape() + ", y " + y.shape() + "; a scalar has no axis to sum over");
@@ -800,14 +816,17 @@ public final class K {
         return contract(x, y, x.rank() - 1, axis, 0);
     }
 
-    /** The order of axes in which the one at {@code from} is at {@code to} and the others are as they were. */
+    /** Returns the order of axes in which the one at {@code from} is at {@code to} and the others are as they were. */
     private static List<Integer> moved(int rank, int from, int to) {
         var order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         order.add(to, order.remove(from));
         return order;
     }
 
-    /** The sum of products over axis {@code i} of x and {@code j} of y, the first {@code batch} axes being the same. */
+    /**
+     * Returns the sum of products over axis {@code i} of x and {@code j} of y, the first {@code batch} axes being the
+     * same.
+     */
     private static Tensor contract(Tensor x, Tensor y, int i, int j, int batch) {
         var extents = new ArrayList<>(x.shape().dims());
         var axesOfX = IntStream.range(0, x.rank()).boxed().toList();
@@ -849,7 +868,10 @@ public final class K {
         return axes == null ? batchDot(x, y) : batchDot(x, y, axes[0], axes[1]);
     }
 
-    /** The axes of the result: x's remaining ones, then y's without its first; a result of one axis gets a second of 1. */
+    /**
+     * Returns the axes of the result: x's remaining ones, then y's without its first; a result of one axis gets a
+     * second of 1.
+     */
     private static Tensor batchDot(Tensor x, Tensor y, int axisOfX, int axisOfY) {
         String shapes = "x " + x.shape() + ", y " + y.shape();
         check(x.rank() > 1 && y.rank() > 1, "batchDot", shapes + ": each has to have a batch axis and one more");
@@ -871,7 +893,7 @@ public final class K {
         return product.rank() == 1 ? product.expand(List.of(1)) : product;
     }
 
-    /** The axes in reverse order. */
+    /** Returns the axes in reverse order. */
     public static Tensor transpose(Tensor x) {
         return isSparse(x) ? SparseMatrix.of(x).transposed().matrix()
                 : x.permute(IntStream.range(0, x.rank()).mapToObj(a -> x.rank() - 1 - a).toList());
@@ -905,7 +927,7 @@ public final class K {
         return named(name, () -> Tensor.map(fn, x));
     }
 
-    /** A number as a scalar that combines with x, as {@link Tensor#number} says. */
+    /** Returns a number as a scalar that combines with x, as {@link Tensor#number} says. */
     private static Tensor number(Tensor x, double value) {
         return x.number(value);
     }
@@ -918,7 +940,7 @@ public final class K {
         return map("abs", ScalarFn.ABS, x);
     }
 
-    /** The square root; 0 for negative numbers. The gradient at 0 and below is 0. */
+    /** Returns the square root; 0 for negative numbers. The gradient at 0 and below is 0. */
     public static Tensor sqrt(Tensor x) {
         return named("sqrt", () -> x.apply(ScalarFn.RELU).apply(ScalarFn.SQRT));
     }
@@ -927,7 +949,7 @@ public final class K {
         return map("exp", ScalarFn.EXP, x);
     }
 
-    /** The natural logarithm. */
+    /** Returns the natural logarithm. */
     public static Tensor log(Tensor x) {
         return map("log", ScalarFn.LOG, x);
     }
@@ -942,7 +964,7 @@ public final class K {
         return map("sign", ScalarFn.SIGN, x);
     }
 
-    /** The power; for 2 and 3 a product, so that integers have those too. */
+    /** Returns the power; for 2 and 3 a product, so that integers have those too. */
     public static Tensor pow(Tensor x, double a) {
         if (a == 2 || a == 3) {
             return named("pow", () -> a == 2 ? x.times(x) : x.times(x).times(x));
@@ -972,7 +994,7 @@ public final class K {
         return named("div", () -> number(floats(y), x).div(y));
     }
 
-    /** The nearest number in [minValue, maxValue]. */
+    /** Returns the nearest number in [minValue, maxValue]. */
     public static Tensor clip(Tensor x, double minValue, double maxValue) {
         return minimum(maximum(x, minValue), Math.max(minValue, maxValue));
     }
@@ -985,7 +1007,7 @@ public final class K {
         return map("cos", ScalarFn.COS, x);
     }
 
-    /** Whether elements are the same: bool, as of all comparisons. */
+    /** Returns whether elements are the same: bool, as of all comparisons. */
     public static Tensor equal(Tensor x, Tensor y) {
         return map("equal", ScalarFn.EQUAL, x, y);
     }
@@ -1128,7 +1150,7 @@ public final class K {
         return map("tanh", ScalarFn.TANH, x);
     }
 
-    /** The elements in another type: towards zero for integers, "is not 0" for bools. */
+    /** Returns the elements in another type: towards zero for integers, "is not 0" for bools. */
     public static Tensor cast(Tensor x, DType dtype) {
         return x.cast(dtype);
     }
@@ -1154,7 +1176,7 @@ public final class K {
         return keepdims ? reduced.reshape(x.shape().keeping(axes)) : reduced;
     }
 
-    /** The sum over axes, of bools as int32. */
+    /** Returns the sum over axes, of bools as int32. */
     public static Tensor sum(Tensor x) {
         return sum(x, null, false);
     }
@@ -1178,7 +1200,7 @@ public final class K {
         });
     }
 
-    /** The product over axes, of bools as int32. */
+    /** Returns the product over axes, of bools as int32. */
     public static Tensor prod(Tensor x) {
         return prod(x, null, false);
     }
@@ -1199,7 +1221,7 @@ public final class K {
         return reduce("prod", Op.Reduce.Kind.PROD, numbers(x), axes, keepdims);
     }
 
-    /** Whether some element is not 0: bool; of none, false. */
+    /** Returns whether some element is not 0: bool; of none, false. */
     public static Tensor any(Tensor x) {
         return any(x, null, false);
     }
@@ -1220,7 +1242,7 @@ public final class K {
         return reduce("any", Op.Reduce.Kind.MAX, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
-    /** Whether no element is 0: bool; of none, true. */
+    /** Returns whether no element is 0: bool; of none, true. */
     public static Tensor all(Tensor x) {
         return all(x, null, false);
     }
@@ -1241,7 +1263,7 @@ public final class K {
         return reduce("all", Op.Reduce.Kind.MIN, x.cast(DType.BOOL).cast(DType.INT32), axes, keepdims).greater(0);
     }
 
-    /** The maximum; its gradient is shared by equal maxima. */
+    /** Returns the maximum; its gradient is shared by equal maxima. */
     public static Tensor max(Tensor x) {
         return max(x, null, false);
     }
@@ -1262,7 +1284,7 @@ public final class K {
         return reduce("max", Op.Reduce.Kind.MAX, numbers(x), axes, keepdims);
     }
 
-    /** The minimum; its gradient is shared by equal minima. */
+    /** Returns the minimum; its gradient is shared by equal minima. */
     public static Tensor min(Tensor x) {
         return min(x, null, false);
     }
@@ -1283,7 +1305,7 @@ public final class K {
         return reduce("min", Op.Reduce.Kind.MIN, numbers(x), axes, keepdims);
     }
 
-    /** The mean; of integers and bools in {@link #floatx}. */
+    /** Returns the mean; of integers and bools in {@link #floatx}. */
     public static Tensor mean(Tensor x) {
         return mean(x, null, false);
     }
@@ -1310,7 +1332,7 @@ public final class K {
         });
     }
 
-    /** The population variance: the mean of squared deviations from the mean. */
+    /** Returns the population variance: the mean of squared deviations from the mean. */
     public static Tensor var(Tensor x) {
         return var(x, null, false);
     }
@@ -1331,7 +1353,7 @@ public final class K {
         return named("var", () -> mean(square(floats(x).minus(mean(x, axes, true))), axes, keepdims));
     }
 
-    /** The population standard deviation; its gradient is 0 where it is 0. */
+    /** Returns the population standard deviation; its gradient is 0 where it is 0. */
     public static Tensor std(Tensor x) {
         return std(x, null, false);
     }
@@ -1352,7 +1374,7 @@ public final class K {
         return named("std", () -> sqrt(var(x, axes, keepdims)));
     }
 
-    /** The index of the first largest element along the last axis, int32. No gradient. */
+    /** Returns the index of the first largest element along the last axis, int32. No gradient. */
     public static Tensor argmax(Tensor x) {
         return argmax(x, -1);
     }
@@ -1361,7 +1383,7 @@ public final class K {
         return reduce("argmax", Op.Reduce.Kind.ARGMAX, numbers(x), new int[] {axis}, false);
     }
 
-    /** The index of the first smallest element along the last axis, int32. No gradient. */
+    /** Returns the index of the first smallest element along the last axis, int32. No gradient. */
     public static Tensor argmin(Tensor x) {
         return argmin(x, -1);
     }
@@ -1370,7 +1392,7 @@ public final class K {
         return reduce("argmin", Op.Reduce.Kind.ARGMIN, numbers(x), new int[] {axis}, false);
     }
 
-    /** The logarithm of the sum of {@code e^x}, without overflow. */
+    /** Returns the logarithm of the sum of {@code e^x}, without overflow. */
     public static Tensor logsumexp(Tensor x, int[] axes, boolean keepdims) {
         return named("logsumexp", () -> {
             List<Integer> over = axes(x, axes);
@@ -1399,12 +1421,12 @@ public final class K {
         return logsumexp(x, axes, false);
     }
 
-    /** The sum of all elements so far along axis 0; of bools as int32. */
+    /** Returns the sum of all elements so far along axis 0; of bools as int32. */
     public static Tensor cumsum(Tensor x) {
         return cumsum(x, 0);
     }
 
-    /** The sum of all elements so far along an axis; of bools as int32. */
+    /** Returns the sum of all elements so far along an axis; of bools as int32. */
     public static Tensor cumsum(Tensor x, int axis) {
         return named("cumsum", () -> {
             Tensor n = numbers(x);
@@ -1412,12 +1434,12 @@ public final class K {
         });
     }
 
-    /** The product of all elements so far along axis 0; of bools as int32. */
+    /** Returns the product of all elements so far along axis 0; of bools as int32. */
     public static Tensor cumprod(Tensor x) {
         return cumprod(x, 0);
     }
 
-    /** The product of all elements so far along an axis; of bools as int32. */
+    /** Returns the product of all elements so far along an axis; of bools as int32. */
     public static Tensor cumprod(Tensor x, int axis) {
         return named("cumprod", () -> {
             Tensor n = numbers(x);
@@ -1468,7 +1490,7 @@ public final class K {
         return (axis == 0 ? all : all.transposed()).matrix();
     }
 
-    /** The same elements in row-major order under another shape, of which one size may be −1: what remains. */
+    /** Returns the same elements in row-major order under another shape, of which one size may be −1: what remains. */
     public static Tensor reshape(Tensor x, int... shape) {
         return reshape(x, Arrays.stream(shape).boxed().toList());
     }
@@ -1487,7 +1509,7 @@ public final class K {
         return named("reshape", () -> x.reshape(Sizes.of(shape).filling(x.shape())));
     }
 
-    /** The same elements in row-major order under a shape whose sizes a call may tell. */
+    /** Returns the same elements in row-major order under a shape whose sizes a call may tell. */
     public static Tensor reshape(Tensor x, Shape shape) {
         return named("reshape", () -> x.reshape(shape));
     }
@@ -1509,7 +1531,7 @@ public final class K {
                 .reshape(x.shape().with(at, x.shape().dim(at).times(Dim.of(rep)))));
     }
 
-    /** A matrix (samples, dim) n times for each sample: (samples, n, dim). */
+    /** Returns a matrix (samples, dim) n times for each sample: (samples, n, dim). */
     public static Tensor repeat(Tensor x, int n) {
         check(n >= 0, "repeat", n + " repetitions are not possible");
         return repeat(x, Dim.of(n));
@@ -1603,7 +1625,7 @@ public final class K {
         return expandDims(places(indices)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(classes)));
     }
 
-    /** The elements in reverse order along axes. */
+    /** Returns the elements in reverse order along axes. */
     public static Tensor reverse(Tensor x, int... axes) {
         return axes.length == 0 ? x : named("reverse", () -> x.view(new Movement.Reverse(x.shape().axes(axes))));
     }
@@ -1642,7 +1664,7 @@ public final class K {
         check(x.rank() == rank, name, "x has shape " + x.shape() + "; " + shape + " would do");
     }
 
-    /** A zero before and after the steps of x (samples, steps, channels). */
+    /** Returns a zero before and after the steps of x (samples, steps, channels). */
     public static Tensor temporalPadding(Tensor x) {
         return temporalPadding(x, 1);
     }
@@ -1746,7 +1768,7 @@ public final class K {
         });
     }
 
-    /** The logarithm of {@link #softmax} along the last axis: neither overflows nor loses the tail. */
+    /** Returns the logarithm of {@link #softmax} along the last axis: neither overflows nor loses the tail. */
     private static Tensor logSoftmax(Tensor x) {
         Tensor below = x.minus(stopGradient(max(x, -1, true)));
         return below.minus(sum(below.apply(ScalarFn.EXP), -1, true).apply(ScalarFn.LOG));
@@ -1819,8 +1841,8 @@ public final class K {
     }
 
     /**
-     * Whether the prediction of the target is among the k largest of its row: bool; among equals it counts as larger.
-     * False where that prediction is NaN or the target is no class.
+     * Returns whether the prediction of the target is among the k largest of its row: bool; among equals it counts as
+     * larger. False where that prediction is NaN or the target is no class.
      *
      * @param predictions (batch, classes)
      * @param targets     (batch,), integers
@@ -1851,7 +1873,7 @@ public final class K {
         return named("categoricalCrossentropy", () -> sum(target.times(logProbabilities(output, fromLogits)), -1).neg());
     }
 
-    /** The same with the classes along another axis. */
+    /** Returns the same with the classes along another axis. */
     public static Tensor categoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
         return named("categoricalCrossentropy", () -> categoricalCrossentropy(last(output, axis), last(target, axis), fromLogits));
     }
@@ -1889,7 +1911,7 @@ public final class K {
         });
     }
 
-    /** The same with the classes along another axis, which {@code target} lacks. */
+    /** Returns the same with the classes along another axis, which {@code target} lacks. */
     public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
         return named("sparseCategoricalCrossentropy", () -> sparseCategoricalCrossentropy(last(output, axis), target, fromLogits));
     }
@@ -1960,7 +1982,7 @@ public final class K {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
     }
 
-    /** The same with vectors that hold a number for each place along an axis. */
+    /** Returns the same with vectors that hold a number for each place along an axis. */
     public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis, double epsilon) {
         return named("batchNormalization", () -> {
             int at = x.shape().axis(axis);
@@ -1992,7 +2014,8 @@ public final class K {
     }
 
     /**
-     * The negative logarithm of the probability that predictions read as labels: (samples, 1). Infinite where the labels need
+     * Returns the negative logarithm of the probability that predictions read as labels: (samples, 1). Infinite where
+     * the labels need
      * more steps than there are.
      *
      * @param yTrue       (samples, most labels), integers; what follows a sample's last label does not count
@@ -2015,13 +2038,14 @@ public final class K {
         check(fits, name, what + " lengths have shape " + length.shape() + "; (" + samples.describe() + ", 1) would do");
     }
 
-    /** The most probable label of each step, repeated ones and blanks dropped. */
+    /** Returns the most probable label of each step, repeated ones and blanks dropped. */
     public static Decoded ctcDecode(Tensor yPred, Tensor inputLength) {
         return ctcDecode(yPred, inputLength, true, 100, 1);
     }
 
     /**
-     * The most probable labels of predictions. The logarithms are those of Keras on TensorFlow 1: of a greedy reading the negative sum of
+     * Returns the most probable labels of predictions. The logarithms are those of Keras on TensorFlow 1: of a greedy
+     * reading the negative sum of
      * the logarithms of the probabilities, as they are, of its classes; of a beam's the logarithm of a path's probability, each step's
      * probabilities being divided by the greatest of them.
      *
@@ -2106,7 +2130,7 @@ public final class K {
         return conv1d(x, kernel, stride, BorderMode.VALID);
     }
 
-    /** The correlation of x (samples, steps, channels) with a kernel (width, channels, filters). */
+    /** Returns the correlation of x (samples, steps, channels) with a kernel (width, channels, filters). */
     public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode) {
         checkRanks("conv1d", x, kernel, 1);
         return conv("conv1d", x, kernel, new int[] {stride}, borderMode, DimOrdering.TF, new int[] {1});
@@ -2116,7 +2140,7 @@ public final class K {
         return conv1d(x, kernel, stride, borderMode, imageShape, null);
     }
 
-    /** The same; the shapes are null, or those of x and of the kernel, which is checked. */
+    /** Returns the same; the shapes are null, or those of x and of the kernel, which is checked. */
     public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape, int[] filterShape) {
         checkHint("conv1d", "image_shape", imageShape, x.shape());
         checkHint("conv1d", "filter_shape", filterShape, kernel.shape());
@@ -2149,7 +2173,7 @@ public final class K {
     }
 
     /**
-     * The correlation of images with a kernel; the axes of both are as {@link DimOrdering} says.
+     * Returns the correlation of images with a kernel; the axes of both are as {@link DimOrdering} says.
      *
      * @param imageShape     null, or the shape of x, which is checked; {@code filterShape} likewise that of the kernel
      * @param filterDilation the distance of neighbouring taps, (rows, columns)
@@ -2202,7 +2226,7 @@ public final class K {
     }
 
     /**
-     * The transpose of the convolution that makes images of the shape of x from some of {@code outputShape}.
+     * Returns the transpose of the convolution that makes images of the shape of x from some of {@code outputShape}.
      *
      * @param kernel      as in {@link #conv2d} for the channels of x and of the result
      * @param outputShape all axes of the result; {@link #NONE} as first: as many samples as x
@@ -2345,7 +2369,7 @@ public final class K {
         return conv3d(x, kernel, strides, borderMode, imageDimOrdering());
     }
 
-    /** The correlation of volumes with a kernel; the axes of both are as {@link DimOrdering} says. */
+    /** Returns the correlation of volumes with a kernel; the axes of both are as {@link DimOrdering} says. */
     public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
         return conv3d(x, kernel, strides, borderMode, ordering, null);
     }
@@ -2354,7 +2378,7 @@ public final class K {
         return conv3d(x, kernel, strides, borderMode, ordering, volumeShape, null);
     }
 
-    /** The same; the shapes are null, or those of x and of the kernel, which is checked. */
+    /** Returns the same; the shapes are null, or those of x and of the kernel, which is checked. */
     public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape,
             int[] filterShape) {
         checkRanks("conv3d", x, kernel, 3);
@@ -2364,7 +2388,7 @@ public final class K {
     }
 
     /**
-     * A convolution of x (samples, steps, channels) whose kernel is another at each step of the result.
+     * Returns a convolution of x (samples, steps, channels) whose kernel is another at each step of the result.
      *
      * @param kernel     (steps of the result, kernelSize · channels, filters)
      * @param kernelSize the width of a window: one number; {@code strides} too
@@ -2379,7 +2403,7 @@ public final class K {
     }
 
     /**
-     * A convolution of images whose kernel is another at each place of the result.
+     * Returns a convolution of images whose kernel is another at each place of the result.
      *
      * @param kernel      (rows · columns of the result, elements of a window, filters), the elements in the order of x's axes
      * @param kernelSize  (rows, columns) of a window
@@ -2407,7 +2431,10 @@ public final class K {
         return pool1d(x, poolSize, stride, borderMode, PoolMode.MAX);
     }
 
-    /** The maximum or mean of each window of x (samples, steps, channels); the mean counts only what lies inside. */
+    /**
+     * Returns the maximum or mean of each window of x (samples, steps, channels); the mean counts only what lies
+     * inside.
+     */
     public static Tensor pool1d(Tensor x, int poolSize, int stride, BorderMode borderMode, PoolMode poolMode) {
         checkRank("pool1d", x, 3, "(samples, steps, channels)");
         return pool("pool1d", x, new int[] {poolSize}, new int[] {stride}, borderMode, DimOrdering.TF, poolMode, 1);
@@ -2436,7 +2463,7 @@ public final class K {
         return pool2d(x, poolSize, strides, borderMode, ordering, PoolMode.MAX);
     }
 
-    /** The maximum or mean of each window of images; the mean counts only what lies inside. */
+    /** Returns the maximum or mean of each window of images; the mean counts only what lies inside. */
     public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
         return pool("pool2d", x, poolSize, strides, borderMode, ordering, poolMode, 2);
     }
@@ -2457,20 +2484,21 @@ public final class K {
         return pool3d(x, poolSize, strides, borderMode, ordering, PoolMode.MAX);
     }
 
-    /** The maximum or mean of each window of volumes; the mean counts only what lies inside. */
+    /** Returns the maximum or mean of each window of volumes; the mean counts only what lies inside. */
     public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
         return pool("pool3d", x, poolSize, strides, borderMode, ordering, poolMode, 3);
     }
 
     // ------------------------------------------------------------------------------------------------------ Graph
 
-    /** A function of placeholders on the device in use. */
+    /** Returns a function of placeholders on the device in use. */
     public static Function function(List<Tensor> inputs, List<Tensor> outputs) {
         return function(inputs, outputs, List.of());
     }
 
     /**
-     * A function of placeholders on the device in use. All outputs and new values are computed from the old values, then
+     * Returns a function of placeholders on the device in use. All outputs and new values are computed from the old
+     * values, then
      * the updates are applied at once.
      */
     public static Function function(List<Tensor> inputs, List<Tensor> outputs, List<Graph.Update> updates) {
@@ -2478,7 +2506,8 @@ public final class K {
     }
 
     /**
-     * The gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not depend on one.
+     * Returns the gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not
+     * depend on one.
      * That of a sparse matrix is sparse: it is known at the places that are stored.
      *
      * @throws IllegalArgumentException if the loss depends on a variable only through what has no gradient, such as {@link #round},
@@ -2495,7 +2524,7 @@ public final class K {
         return gradients(loss, List.of(variable)).get(0);
     }
 
-    /** The same value, through which no gradient flows. */
+    /** Returns the same value, through which no gradient flows. */
     public static Tensor stopGradient(Tensor x) {
         return Tensor.of(new Op.Stop(), x);
     }
@@ -2509,7 +2538,7 @@ public final class K {
         return switch_(condition, () -> then, () -> otherwise);
     }
 
-    /** The value of one of two functions, as a scalar says; only that one is computed. */
+    /** Returns the value of one of two functions, as a scalar says; only that one is computed. */
     public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Supplier<Tensor> otherwise) {
         check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
         return named("switch", () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
@@ -2540,7 +2569,7 @@ public final class K {
         return inTrainPhase(x, () -> alt);
     }
 
-    /** The value of {@code x} in the training phase, else of {@code alt}; only that one is computed. */
+    /** Returns the value of {@code x} in the training phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTrainPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         OptionalInt fixed = fixedLearningPhase();
         if (fixed.isPresent()) {
@@ -2564,7 +2593,7 @@ public final class K {
         return inTrainPhase(alt, x);
     }
 
-    /** The value of {@code x} in the testing phase, else of {@code alt}; only that one is computed. */
+    /** Returns the value of {@code x} in the testing phase, else of {@code alt}; only that one is computed. */
     public static Tensor inTestPhase(Supplier<Tensor> x, Supplier<Tensor> alt) {
         return inTrainPhase(alt, x);
     }

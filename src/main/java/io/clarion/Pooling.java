@@ -72,7 +72,7 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
         return sums.div(spatial.stream().allMatch(s -> s.positions().isKnown()) ? counts(x.dtype()) : summedOnes(x));
     }
 
-    /** How many elements of each window lie inside, with axes of 1 for samples and channels. */
+    /** Returns how many elements of each window lie inside, with axes of 1 for samples and channels. */
     private Tensor counts(DType dtype) {
         Shape shape = new Shape(ordering.images(Dim.ONE, Dim.ONE, spatial.stream().map(SpatialAxis::places).toList()));
         NDArray counts = NDArray.zeros(dtype, shape);
@@ -89,7 +89,7 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
         return Tensor.constant(counts);
     }
 
-    /** The same for sizes that a call will tell. */
+    /** Returns the same for sizes that a call will tell. */
     private Tensor summedOnes(Tensor x) {
         Shape one = x.shape().with(0, Dim.ONE).with(ordering.channelAxis(x.rank()), Dim.ONE);
         return new Convolution(spatial, ordering).sums(Tensor.literal(x.dtype(), 1).broadcast(one));

@@ -14,7 +14,7 @@ final class Quantiles {
 
     private Quantiles() {}
 
-    /** A uniform number in [0, 1) as one of the normal distribution cut at −2 and 2. */
+    /** Returns a uniform number in [0, 1) as one of the normal distribution cut at −2 and 2. */
     static Tensor truncatedNormal(Tensor uniform) {
         Tensor q = uniform.minus(0.5).times(WITHIN);
         Tensor distance = q.apply(ScalarFn.ABS);

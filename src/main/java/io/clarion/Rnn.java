@@ -36,7 +36,7 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         return x.permute(IntStream.range(0, x.rank()).mapToObj(a -> a < 2 ? 1 - a : a).toList());
     }
 
-    /** A loop; a masked step repeats the first state as its output. */
+    /** Returns a loop; a masked step repeats the first state as its output. */
     RnnOutputs looped() {
         var sequences = new ArrayList<>(List.of(inputs));
         if (mask != null) {
@@ -85,7 +85,7 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         return reversed.slice(0, 0, Dim.ONE).reshape(sequence.shape().part(1, sequence.rank()));
     }
 
-    /** A step after another, each traced; a masked step repeats the output before, zeros at first. */
+    /** Returns a step after another, each traced; a masked step repeats the output before, zeros at first. */
     RnnOutputs unrolled() {
         Dim time = inputs.shape().dim(0);
         if (!time.isKnown() || time.is(0)) {

@@ -51,7 +51,7 @@ final class Session {
         return configuration;
     }
 
-    /** The device in use, opened at first need. */
+    /** Returns the device in use, opened at first need. */
     static synchronized Device device() {
         if (device == null) {
             device = choice().open();
@@ -59,7 +59,7 @@ final class Session {
         return device;
     }
 
-    /** A function on the device in use, or on that and all devices which {@code graph} names. */
+    /** Returns a function on the device in use, or on that and all devices which {@code graph} names. */
     static synchronized Function function(Graph graph) {
         Device own = device();
         var ids = new LinkedHashSet<>(own.parts().stream().map(d -> d.report().id()).toList());
@@ -70,17 +70,17 @@ final class Session {
                 .filter(d -> d.report().id().equals(id)).findFirst().orElseGet(() -> DeviceChoice.named(id).open())).toList())));
     }
 
-    /** A device that does the rows of a batch in turns where memory is short. */
+    /** Returns a device that does the rows of a batch in turns where memory is short. */
     private static synchronized Device inTurns(Device device) {
         return GROUPS.compute(List.of(device.report().id()), (id, known) -> known != null && known.parts().contains(device) ? known : new DeviceGroup(List.of(device)));
     }
 
-    /** The engine in use. */
+    /** Returns the engine in use. */
     static synchronized Engine engine() {
         return choice().engine();
     }
 
-    /** The name of the engine in use. */
+    /** Returns the name of the engine in use. */
     static String backend() {
         return engine().name();
     }
@@ -110,7 +110,7 @@ final class Session {
         return UIDS.merge(prefix, 1, Integer::sum);
     }
 
-    /** What {@code body} gives, the names that are given in it beginning with {@code name} and a "/". */
+    /** Returns what {@code body} gives, the names that are given in it beginning with {@code name} and a "/". */
     static <T> T within(String name, Supplier<T> body) {
         String outer = SCOPE.get();
         SCOPE.set(outer + name + "/");

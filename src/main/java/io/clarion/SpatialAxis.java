@@ -12,7 +12,10 @@ import io.clarion.tensor.Dim;
  */
 record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation, Dim before, Dim after) {
 
-    /** The axis for a window of {@code taps} over {@code positions}; "same" is TensorFlow's rule, the odd padding last. */
+    /**
+     * Returns the axis for a window of {@code taps} over {@code positions}; "same" is TensorFlow's rule, the odd
+     * padding last.
+     */
     static SpatialAxis of(Dim positions, int taps, int stride, int dilation, BorderMode mode) {
         if (taps < 1 || stride < 1 || dilation < 1) {
             throw new IllegalArgumentException("a window of " + taps + " with stride " + stride + " and dilation "
@@ -34,7 +37,7 @@ record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation
         return new SpatialAxis(positions, places, taps, stride, dilation, before, padding.minus(before));
     }
 
-    /** The number of taps at {@code place} that lie inside. */
+    /** Returns the number of taps at {@code place} that lie inside. */
     int inside(int place) {
         int count = 0;
         for (int tap = 0; tap < taps; tap++) {

@@ -8,7 +8,10 @@ interface Word {
     /** Keras's own word. */
     String word();
 
-    /** The choice of {@code type} that {@code word} names; {@code argument} is Keras's name of the argument, for the error. */
+    /**
+     * Returns the choice of {@code type} that {@code word} names; {@code argument} is Keras's name of the argument, for
+     * the error.
+     */
     static <E extends Enum<E> & Word> E parse(Class<E> type, String argument, String word) {
         return Arrays.stream(type.getEnumConstants()).filter(e -> e.word().equals(word)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(argument + " \"" + word + "\" is not one of "

@@ -193,7 +193,7 @@ class KRandomNumbersTest {
         Tensor of(Tensor state);
     }
 
-    /** What each step makes of the state before, (1,), which starts as 0. */
+    /** Returns what each step makes of the state before, (1,), which starts as 0. */
     private static Tensor outputs(Tensor steps, Next next) {
         return K.rnn((x, h) -> {
             Tensor made = next.of(K.reshape(h.get(0), 1));

@@ -25,7 +25,7 @@ final class CachedStart {
         }
     }
 
-    /** How many programs {@code device} builds for a graph, whose result must be right. */
+    /** Returns how many programs {@code device} builds for a graph, whose result must be right. */
     static int built(OpenClDevice device) {
         int before = device.programsBuilt();
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(3, 5), "x"));

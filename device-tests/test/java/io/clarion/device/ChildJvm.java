@@ -42,7 +42,7 @@ record ChildJvm(int exit, String output) {
         }
     }
 
-    /** Where a program is, on the PATH or among Clarion's tools. */
+    /** Returns where a program is, on the PATH or among Clarion's tools. */
     static Optional<String> found(String program) {
         var folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
         Optional.ofNullable(System.getenv("CLARION_HOME")).ifPresent(home -> folders.add(home + "/tools"));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 @TestTemplate
 @ExtendWith(EveryDevice.Runs.class)
 @interface EveryDevice {
-    /** Whether CPUs run the test again with kernels laid out for other devices: {@link Devices#everyLayout}. */
+    /** Returns whether CPUs run the test again with kernels laid out for other devices: {@link Devices#everyLayout}. */
     boolean inEveryLayout() default false;
 
     /** One invocation a device. */

@@ -127,7 +127,7 @@ class FaultsTest {
         }
     }
 
-    /** How often each call is made on a device. */
+    /** Returns how often each call is made on a device. */
     private Map<String, Integer> counted(String device, Runnable action) {
         Map<String, Integer> calls = new LinkedHashMap<>();
         Faults.inject((id, call) -> {
@@ -148,7 +148,7 @@ class FaultsTest {
         Faults.inject((id, name) -> id.equals(device) && name.equals(call) && count.getAndIncrement() == at ? code : 0);
     }
 
-    /** What is open, but for programs, which devices keep, and contexts, which have their queue. */
+    /** Returns what is open, but for programs, which devices keep, and contexts, which have their queue. */
     private static Map<String, Long> handles() {
         Map<String, Long> handles = new TreeMap<>(Handles.liveByKind());
         List.of("Program", "Context", "Queue").forEach(handles::remove);

@@ -265,7 +265,7 @@ class GpuCompilersTest {
                 tile.depth(), what, kernel.registers(), kernel.occupancy(), 100 * kernel.loop().share());
     }
 
-    /** What contract_gpu.cl claims. */
+    /** Returns what contract_gpu.cl claims. */
     private static int claimed(String gpu) {
         return switch (gpu) {
             case "gfx906" -> 2;

@@ -33,8 +33,8 @@ class OclgrindTest {
     }
 
     /**
-     * What Oclgrind reported while a child ran. Kernels are not optimised: of what LLVM 14 makes of them otherwise,
-     * Oclgrind 21.10 interprets selections and branches wrongly, right down to the results.
+     * Returns what Oclgrind reported while a child ran. Kernels are not optimised: of what LLVM 14 makes of them
+     * otherwise, Oclgrind 21.10 interprets selections and branches wrongly, right down to the results.
      */
     private static String reported(Path folder, String... arguments) throws Exception {
         Path log = folder.resolve("oclgrind.log");

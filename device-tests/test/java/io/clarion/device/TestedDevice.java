@@ -13,7 +13,7 @@ import java.util.List;
  * @param forced whether the strategy is not the one that the engine would choose
  */
 public record TestedDevice(String title, io.clarion.opencl.driver.device.DeviceInfo facts, OpenClDevice device, boolean forced) {
-    /** Whether the device has the types that {@code t} is computed with. */
+    /** Returns whether the device has the types that {@code t} is computed with. */
     boolean has(Tensor t) {
         return facts.fp64() || Graph.tensors(List.of(t)).stream().noneMatch(x -> x.dtype() == DType.FLOAT64);
     }

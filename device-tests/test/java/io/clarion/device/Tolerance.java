@@ -40,14 +40,15 @@ record Tolerance(double steps, Tensor magnitude, boolean overall) {
         return new Tolerance(FUNCTION * functions * Math.max(1, terms), null, true);
     }
 
-    /** Whether {@code got} is near enough. */
+    /** Returns whether {@code got} is near enough. */
     boolean allows(DType dtype, double want, double got, double magnitude) {
         return Double.compare(want, got) == 0 || want == got
                 || Double.isFinite(want) && Math.abs(want - got) <= bound(dtype, magnitude);
     }
 
     /**
-     * How far an element of a dtype may be. A float16 is computed in float32 and rounded once, where it is no composition;
+     * Returns how far an element of a dtype may be. A float16 is computed in float32 and rounded once, where it is no
+     * composition;
      * a float32 below the normal ones may count as 0.
      */
     double bound(DType dtype, double magnitude) {

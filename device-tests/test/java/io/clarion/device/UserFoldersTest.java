@@ -34,7 +34,10 @@ class UserFoldersTest {
         temporary = Files.createDirectory(folder.resolve("tmp"));
     }
 
-    /** What {@code clarion devices} prints; each device of this machine must be in it, those of a driver in the user's real home too. */
+    /**
+     * Returns what {@code clarion devices} prints; each device of this machine must be in it, those of a driver in the
+     * user's real home too.
+     */
     private String devices(Map<String, String> variables, String... options) throws Exception {
         var environment = new HashMap<>(variables);
         DriverFetch.ofThisMachine().installedVendorsFolder().map(LoaderEnvironment::variables).ifPresent(environment::putAll);

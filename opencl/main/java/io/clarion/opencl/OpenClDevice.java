@@ -111,12 +111,12 @@ public final class OpenClDevice implements Device {
         return metrics;
     }
 
-    /** How kernels are laid out on this device. */
+    /** Returns how kernels are laid out on this device. */
     public Strategy strategy() {
         return strategy;
     }
 
-    /** How many programs had to be built by the driver's compiler since the device was opened. */
+    /** Returns how many programs had to be built by the driver's compiler since the device was opened. */
     public int programsBuilt() {
         return open.cache().built();
     }
@@ -126,7 +126,7 @@ public final class OpenClDevice implements Device {
         builds = listener;
     }
 
-    /** How many native objects are open on this device: buffers, programs, kernels, queues, events. */
+    /** Returns how many native objects are open on this device: buffers, programs, kernels, queues, events. */
     public int liveHandles() {
         return open.context().liveHandles();
     }

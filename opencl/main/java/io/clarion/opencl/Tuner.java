@@ -48,7 +48,7 @@ final class Tuner {
         this.say = say;
     }
 
-    /** The best strategy found, beginning with {@code start}. */
+    /** Returns the best strategy found, beginning with {@code start}. */
     Strategy search(Strategy start) {
         List<NDArray> want = checks.results(reference);
         best = new Trial(start, facts);
@@ -78,7 +78,7 @@ final class Tuner {
         } while (isTime() && !best.strategy.tile().equals(before));
     }
 
-    /** The best tile for each kind of shape. */
+    /** Returns the best tile for each kind of shape. */
     private Strategy gpu(Strategy start, List<NDArray> want) {
         var tiles = new ArrayList<GpuTile>();
         for (Timed timed : timed()) {
@@ -125,7 +125,7 @@ final class Tuner {
         }
     }
 
-    /** The geometric mean of times, each the least of some taken in turn. */
+    /** Returns the geometric mean of times, each the least of some taken in turn. */
     private double ratio(Trial candidate, Timed[] timed) {
         double product = 1;
         for (Timed t : timed) {

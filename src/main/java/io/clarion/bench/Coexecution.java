@@ -71,7 +71,7 @@ public record Coexecution(String workload, double[] alone, double together) {
                 new Case("gemm4096", 2e-9 * Math.pow(4096, 3), () -> Workloads.product(4096)));
     }
 
-    /** The speed of all at once, of the sum of each alone. */
+    /** Returns the speed of all at once, of the sum of each alone. */
     public double share() {
         return together / DoubleStream.of(alone).sum();
     }

@@ -23,7 +23,8 @@ public record Peers(List<Line> lines) {
     }
 
     /**
-     * The best of those that did the same in the same unit. To a peer that has one ordering of an image's axes alone, that
+     * Returns the best of those that did the same in the same unit. To a peer that has one ordering of an image's axes
+     * alone, that
      * one is compared with both of ours.
      */
     public Optional<Line> best(Result r) {

@@ -22,7 +22,8 @@ public final class Starts {
     }
 
     /**
-     * The most memory, in bytes, that this process has held once the convolutional net was trained for some steps.
+     * Returns the most memory, in bytes, that this process has held once the convolutional net was trained for some
+     * steps.
      *
      * @throws UnsupportedOperationException where the system does not tell, as only Linux does
      */

@@ -27,13 +27,13 @@ public enum Unit {
         return word;
     }
 
-    /** Whether more is better. */
+    /** Returns whether more is better. */
     public boolean isRate() {
         return isRate;
     }
 
     /**
-     * The figure.
+     * Returns the figure.
      *
      * @param amount what a run does: operations or samples, of a rate; 1 of others
      * @param measured seconds a run took, or bytes
@@ -42,7 +42,7 @@ public enum Unit {
         return isRate ? amount / measured * scale : measured * scale;
     }
 
-    /** How many times as good {@code value} is as {@code other}. */
+    /** Returns how many times as good {@code value} is as {@code other}. */
     public double ratio(double value, double other) {
         return isRate ? value / other : other / value;
     }

@@ -152,7 +152,7 @@ public final class Workloads {
         return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH, 2 * first + 3 * others, () -> convolutional(ordering, BATCH));
     }
 
-    /** A training step of dense layers of these widths with relu between, softmax cross-entropy. */
+    /** Returns a training step of dense layers of these widths with relu between, softmax cross-entropy. */
     static Run perceptron(int batch, int... widths) {
         var shapes = new ArrayList<int[]>();
         for (int i = 1; i < widths.length; i++) {
@@ -168,7 +168,7 @@ public final class Workloads {
         }, normal(9, batch, widths[0]));
     }
 
-    /** A training step of the small convolutional net. */
+    /** Returns a training step of the small convolutional net. */
     static Run convolutional(DimOrdering ordering, int batch) {
         List<int[]> shapes = List.of(kernel(ordering, 3, 1, 32), new int[] {32}, kernel(ordering, 3, 32, 32), new int[] {32},
                 new int[] {4608, 128}, new int[] {128}, new int[] {128, 10}, new int[] {10});
@@ -208,7 +208,7 @@ public final class Workloads {
         return IntStream.range(0, weights.size()).mapToObj(i -> K.updateSub(weights.get(i), gradients.get(i).times(RATE))).toList();
     }
 
-    /** An LSTM of 128 units on 32 features, batches of 32; the loss is the mean of the last output squared. */
+    /** Returns an LSTM of 128 units on 32 features, batches of 32; the loss is the mean of the last output squared. */
     static Run lstm(int steps, boolean isTraining) {
         int units = 128;
         List<Tensor> w = weights(List.of(new int[] {32, 4 * units}, new int[] {units, 4 * units}, new int[] {4 * units}));
@@ -228,7 +228,9 @@ public final class Workloads {
         return of(K.function(List.of(x), List.of(loss), descent(loss, w)), w, samples);
     }
 
-    /** A product of a batch that each call gives by weights; the result comes back, into an array that there is. */
+    /**
+     * Returns a product of a batch that each call gives by weights; the result comes back, into an array that there is.
+     */
     static Run product(int n) {
         Tensor w = K.variable(scaled(normal(1, n, n), 0.01));
         Tensor x = K.placeholder(K.NONE, n);

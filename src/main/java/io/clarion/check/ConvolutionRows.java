@@ -143,7 +143,7 @@ final class ConvolutionRows {
             return sizes;
         }
 
-        /** The size of a spatial axis. */
+        /** Returns the size of a spatial axis. */
         int size(int axis) {
             return x.size(axis + (ordering == DimOrdering.TF ? 1 : 2));
         }

@@ -21,7 +21,7 @@ public final class RandomValues {
         this.random = new Random(seed);
     }
 
-    /** A number from {@code low} to {@code high}, both possible. */
+    /** Returns a number from {@code low} to {@code high}, both possible. */
     public int number(int low, int high) {
         return low + random.nextInt(high - low + 1);
     }
@@ -68,7 +68,7 @@ public final class RandomValues {
         return permutation(n).subList(0, number(least, n));
     }
 
-    /** A contraction of any kind: axes in any operands and places, windows that tie any three. */
+    /** Returns a contraction of any kind: axes in any operands and places, windows that tie any three. */
     public Contraction contraction() {
         int axes = number(3, 6);
         List<Dim> extents = numbers(axes, 1, 4).stream().map(Dim::of).toList();

@@ -515,7 +515,7 @@ final class Sketch {
 
     // Functions of functions.
 
-    /** A parameter of a block that is being drawn: a tensor of that dtype and shape, for a time. */
+    /** Returns a parameter of a block that is being drawn: a tensor of that dtype and shape, for a time. */
     Known parameter(Sketch inner, DType type, Shape shape, NDArray value) {
         Tensor stand = Tensor.of(new Op.Placeholder(type, shape, "parameter"));
         inner.values.put(inner.next, stand);

@@ -53,7 +53,7 @@ final class CacheCommand {
         return 0;
     }
 
-    /** The file name of the program in which a kernel is; empty if another process has just removed it. */
+    /** Returns the file name of the program in which a kernel is; empty if another process has just removed it. */
     private static String program(Path kernel) {
         try {
             return Files.readString(kernel).strip();

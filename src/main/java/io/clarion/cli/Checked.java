@@ -61,7 +61,7 @@ record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, doub
                 verdicts.size(), seconds, worst.check(), worst.ulps(), worst.tolerance());
     }
 
-    /** The verdicts, or only those that failed. */
+    /** Returns the verdicts, or only those that failed. */
     Table table(boolean failuresOnly) {
         var table = new Table("group", "check", "error ULP", "relative", "tolerance ULP", "result");
         for (Verdict v : verdicts) {

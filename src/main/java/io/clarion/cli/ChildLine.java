@@ -46,7 +46,7 @@ record ChildLine(Verdict verdict, Speed speed, Finding finding, Double figure, R
         }
     }
 
-    /** What a line says; empty if it is none of ours, as drivers print what they like. */
+    /** Returns what a line says; empty if it is none of ours, as drivers print what they like. */
     static Optional<ChildLine> parse(String line) {
         try {
             return line.startsWith("{") ? Optional.of(JSON.readValue(line, ChildLine.class)) : Optional.empty();

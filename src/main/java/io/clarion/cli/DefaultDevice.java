@@ -12,7 +12,10 @@ import java.util.function.Consumer;
 final class DefaultDevice {
     private DefaultDevice() {}
 
-    /** What CLARION_DEVICE, KERAS_BACKEND, keras.json and the remembered ranking lead to; empty if {@code warnings} says why not. */
+    /**
+     * Returns what CLARION_DEVICE, KERAS_BACKEND, keras.json and the remembered ranking lead to; empty if {@code
+     * warnings} says why not.
+     */
     static Optional<DeviceChoice> of(List<Engine> engines, Consumer<String> warnings) {
         try {
             return Optional.of(DeviceChoice.preferred(engines, KerasJson.read(Home.keras(), warnings), warnings));

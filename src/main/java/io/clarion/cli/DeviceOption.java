@@ -11,12 +11,12 @@ final class DeviceOption {
             + "otherwise CLARION_DEVICE says.")
     private String device;
 
-    /** What was asked for, here or in CLARION_DEVICE; null if nothing was. */
+    /** Returns what was asked for, here or in CLARION_DEVICE; null if nothing was. */
     String asked() {
         return device != null ? device : Environment.value("clarion.device", "CLARION_DEVICE").orElse(null);
     }
 
-    /** The one that was asked for, else the default device. */
+    /** Returns the one that was asked for, else the default device. */
     DeviceChoice chosen(CliContext context) {
         return asked() != null ? context.usableDevices(asked()).get(0)
                 : DefaultDevice.of(context.engines().get(), context.err()::println)

@@ -32,7 +32,7 @@ record MainJob(CliContext context) {
     private static final int EPOCHS = 3;
     private static final int DIGITS_SHOWN = 3;
 
-    /** The exit code: 1 if a device failed its check. */
+    /** Returns the exit code: 1 if a device failed its check. */
     int run() throws IOException {
         for (Engine engine : context.engines().get()) {
             OptionalInt done = engine.provide();
@@ -100,7 +100,7 @@ record MainJob(CliContext context) {
         }
     }
 
-    /** The preferred device if it did not fail, else one that passed, else the reference engine. */
+    /** Returns the preferred device if it did not fail, else one that passed, else the reference engine. */
     private Optional<DeviceChoice> trusted(List<Checked> checked, Optional<DeviceChoice> preferred) {
         List<DeviceChoice> failed = checked.stream().filter(c -> !c.passed()).map(Checked::choice).toList();
         return preferred.filter(p -> failed.stream().noneMatch(f -> sameDevice(f, p)))

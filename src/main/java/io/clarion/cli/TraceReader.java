@@ -48,7 +48,7 @@ final class TraceReader {
 
     private TraceReader() {}
 
-    /** What the file tells; an {@link IOException} says what is wrong with it. */
+    /** Returns what the file tells; an {@link IOException} says what is wrong with it. */
     static Timeline read(Path file) throws IOException {
         var reader = new TraceReader();
         try (JsonParser json = MAPPER.createParser(Files.newInputStream(file))) {

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 public record BackendChoice(List<String> engines, Predicate<String> usable, Consumer<String> warnings) {
     /**
-     * The name of the engine.
+     * Returns the name of the engine.
      *
      * @throws IllegalArgumentException if {@code environment} names an engine that is not there, with those that are
      */

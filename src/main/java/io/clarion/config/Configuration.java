@@ -36,7 +36,7 @@ public record Configuration(DType floatx, double epsilon, String backend, DimOrd
         return new Configuration(floatx, epsilon, backend, ordering);
     }
 
-    /** The floating-point type of that word. */
+    /** Returns the floating-point type of that word. */
     public static DType floatx(String word) {
         return switch (word) {
             case "float16", "float32", "float64" -> DType.of(word);

@@ -6,7 +6,10 @@ import java.util.Optional;
 public final class Environment {
     private Environment() {}
 
-    /** The value of system property {@code property}, else of environment variable {@code variable}; a blank one counts as none. */
+    /**
+     * Returns the value of system property {@code property}, else of environment variable {@code variable}; a blank one
+     * counts as none.
+     */
     public static Optional<String> value(String property, String variable) {
         return Optional.ofNullable(System.getProperty(property)).filter(s -> !s.isBlank())
                 .or(() -> Optional.ofNullable(System.getenv(variable)).filter(s -> !s.isBlank()));

@@ -26,7 +26,7 @@ public final class KerasJson {
     private KerasJson() {}
 
     /**
-     * The configuration in {@code folder}/keras.json, which is made with the defaults when absent.
+     * Returns the configuration in {@code folder}/keras.json, which is made with the defaults when absent.
      *
      * @param warnings told, naming the file, if it or its folder cannot be read or made; the defaults hold then
      * @throws IllegalArgumentException naming file, field and the values allowed, if the file is not JSON or holds an
@@ -47,7 +47,10 @@ public final class KerasJson {
         }
     }
 
-    /** The configuration as the text of a keras.json, without the backend: Keras 3 reads the file too, and refuses those that are not its own. */
+    /**
+     * Returns the configuration as the text of a keras.json, without the backend: Keras 3 reads the file too, and
+     * refuses those that are not its own.
+     */
     static String text(Configuration c) {
         return String.format(Locale.ROOT, """
                 {

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
 
 /** An open device of an engine. Thread-safe; closing it frees everything that it holds. */
 public interface Device extends AutoCloseable {
-    /** The facts about it. */
+    /** Returns the facts about it. */
     DeviceReport report();
 
     /**
@@ -56,17 +56,17 @@ public interface Device extends AutoCloseable {
         // An engine without a driver has nothing that could break.
     }
 
-    /** The devices that work as this one. */
+    /** Returns the devices that work as this one. */
     default List<Device> parts() {
         return List.of(this);
     }
 
-    /** What its calls are counted by: unless it says otherwise, one that no other process sees. */
+    /** Returns what its calls are counted by: unless it says otherwise, one that no other process sees. */
     default DeviceMetrics metrics() {
         return DeviceMetrics.UNSEEN;
     }
 
-    /** Whether it computes in the host's memory, so that large arrays cost nothing to give and to get. */
+    /** Returns whether it computes in the host's memory, so that large arrays cost nothing to give and to get. */
     default boolean worksInHostMemory() {
         return false;
     }
@@ -76,7 +76,10 @@ public interface Device extends AutoCloseable {
         return false;
     }
 
-    /** The bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the reference engine does not. */
+    /**
+     * Returns the bytes of its memory that functions and variables hold now; 0 where it keeps no account, as the
+     * reference engine does not.
+     */
     default long memoryHeld() {
         return 0;
     }

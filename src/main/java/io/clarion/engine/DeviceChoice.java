@@ -46,13 +46,14 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
                 .map(d -> new DeviceChoice(e, d))).toList();
     }
 
-    /** The device among those of all engines that {@code idOrPartOfName} names. */
+    /** Returns the device among those of all engines that {@code idOrPartOfName} names. */
     public static DeviceChoice named(String idOrPartOfName) {
         return named(idOrPartOfName, Engines.all());
     }
 
     /**
-     * The device with that id, or the part of one ({@code pocl:0/1of2}: half of its units), else the one of the platform with that key, else the one whose name holds the text, upper
+     * Returns the device with that id, or the part of one ({@code pocl:0/1of2}: half of its units), else the one of the
+     * platform with that key, else the one whose name holds the text, upper
      * and lower case being the same; of several, the only usable one.
      *
      * @throws IllegalArgumentException if it names none or several or if it cannot be used, with those there are
@@ -78,7 +79,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
-     * The devices that {@code names} name, each as in {@link #named(String)}; for "all" alone, all of {@code engine} that can be
+     * Returns the devices that {@code names} name, each as in {@link #named(String)}; for "all" alone, all of {@code
+     * engine} that can be
      * used, those of the remembered ranking first, but one CPU: several drivers for CPUs share the same cores.
      *
      * @throws IllegalArgumentException if one is no device, or several, with those there are
@@ -103,8 +105,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
-     * The device of {@code engine} to use where nobody named one: the first usable one, those of the remembered ranking
-     * before the others.
+     * Returns the device of {@code engine} to use where nobody named one: the first usable one, those of the remembered
+     * ranking before the others.
      *
      * @throws IllegalStateException if the engine has no usable device, with the devices there are
      */
@@ -116,7 +118,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     }
 
     /**
-     * The device that CLARION_DEVICE, KERAS_BACKEND, the configuration and the remembered ranking lead to.
+     * Returns the device that CLARION_DEVICE, KERAS_BACKEND, the configuration and the remembered ranking lead to.
      *
      * @throws IllegalArgumentException if a name is wrong
      * @throws IllegalStateException if the engine chosen has no usable device
@@ -133,7 +135,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         return engines.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();
     }
 
-    /** A device that is open already, among those of {@code engines}. */
+    /** Returns a device that is open already, among those of {@code engines}. */
     public static DeviceChoice of(Device device, List<Engine> engines) {
         String id = device.parts().get(0).report().id();
         return all(engines).stream().filter(c -> id.equals(c.report.id()) || id.startsWith(c.report.id() + "/")).findFirst()
@@ -159,7 +161,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         }
     }
 
-    /** The remembered ranking, the best first; empty if there is none or it cannot be read. */
+    /** Returns the remembered ranking, the best first; empty if there is none or it cannot be read. */
     public static List<Ranked> ranking() {
         Path file = rankingFile();
         if (!Files.exists(file)) {

@@ -8,12 +8,12 @@ public class DeviceFailure extends RuntimeException {
         super(message);
     }
 
-    /** Whether less work at a time may help. */
+    /** Returns whether less work at a time may help. */
     public boolean isOutOfMemory() {
         return false;
     }
 
-    /** Whether it is certain that the call which failed has updated no variable. */
+    /** Returns whether it is certain that the call which failed has updated no variable. */
     public boolean isWithoutEffect() {
         return false;
     }

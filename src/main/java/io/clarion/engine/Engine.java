@@ -19,13 +19,13 @@ public interface Engine {
         NAMED
     }
 
-    /** The word by which keras.json and KERAS_BACKEND name this engine, such as "opencl". */
+    /** Returns the word by which keras.json and KERAS_BACKEND name this engine, such as "opencl". */
     String name();
 
-    /** The name for people, as in "Using OpenCL backend." */
+    /** Returns the name for people, as in "Using OpenCL backend." */
     String title();
 
-    /** When this engine computes: where it is named, unless it says otherwise. */
+    /** Returns when this engine computes: where it is named, unless it says otherwise. */
     default Role role() {
         return Role.NAMED;
     }
@@ -33,7 +33,10 @@ public interface Engine {
     /** Every platform and device that this engine can see, those that fail included. Never throws. */
     List<PlatformReport> survey();
 
-    /** A part of a device by its id, such as {@code pocl:0/1of2} for half of its units; empty if this engine has none of that name. */
+    /**
+     * Returns a part of a device by its id, such as {@code pocl:0/1of2} for half of its units; empty if this engine has
+     * none of that name.
+     */
     default Optional<DeviceReport> part(String id) {
         return Optional.empty();
     }
@@ -56,6 +59,6 @@ public interface Engine {
         return OptionalInt.empty();
     }
 
-    /** What is right and what is wrong with this engine's drivers on this machine, each with its cure. */
+    /** Returns what is right and what is wrong with this engine's drivers on this machine, each with its cure. */
     List<Finding> diagnose();
 }

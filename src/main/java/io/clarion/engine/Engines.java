@@ -20,7 +20,7 @@ public final class Engines {
         return ALL.stream().filter(e -> e.name().equals(name)).findFirst();
     }
 
-    /** The engines' names, for messages. */
+    /** Returns the engines' names, for messages. */
     public static String names() {
         return String.join(", ", ALL.stream().map(Engine::name).toList());
     }

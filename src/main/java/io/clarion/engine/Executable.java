@@ -60,7 +60,7 @@ public interface Executable extends AutoCloseable {
         return new Outputs(outputs.subList(0, kept).stream().<DeviceArray>map(HostArray::new).toList(), outputs.subList(kept, outputs.size()));
     }
 
-    /** What it consists of, for people: kernels, buffers, bytes. */
+    /** Returns what it consists of, for people: kernels, buffers, bytes. */
     String explain();
 
     @Override

@@ -21,7 +21,7 @@ public final class HostArray implements DeviceArray {
         this.array = array;
     }
 
-    /** The values themselves, to be read. */
+    /** Returns the values themselves, to be read. */
     public NDArray array() {
         NDArray now = array;
         if (now == null) {

@@ -17,7 +17,10 @@ import java.util.stream.IntStream;
 final class BranchGradient {
     private BranchGradient() {}
 
-    /** The gradients of the inputs of {@code forward}, null where nothing is wanted; {@code given} those of its results. */
+    /**
+     * Returns the gradients of the inputs of {@code forward}, null where nothing is wanted; {@code given} those of its
+     * results.
+     */
     static List<Tensor> of(Tensor forward, Bundle.Branch branch, List<Tensor> given, List<Boolean> wanted) {
         List<Integer> inputs = IntStream.range(1, wanted.size()).filter(wanted::get).boxed().toList();
         var gradients = new ArrayList<Tensor>(Collections.nCopies(wanted.size(), null));

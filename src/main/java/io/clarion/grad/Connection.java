@@ -165,7 +165,7 @@ final class Connection {
         }
     }
 
-    /** Whether a gradient flows from {@code t} to its input {@code i}. */
+    /** Returns whether a gradient flows from {@code t} to its input {@code i}. */
     private static boolean flows(Tensor t, int i) {
         return switch (t.op()) {
             case Op.Elementwise(ScalarFn fn) -> fn.isDifferentiable();

@@ -25,8 +25,8 @@ public final class Gradients {
     private Gradients() {}
 
     /**
-     * The gradients of the sum of {@code loss} with respect to each of {@code with}: tensors of the same shapes,
-     * zeros where the loss does not depend on one.
+     * Returns the gradients of the sum of {@code loss} with respect to each of {@code with}: tensors of the same
+     * shapes, zeros where the loss does not depend on one.
      *
      * @throws IllegalArgumentException if it depends on one only through what has no gradient, such as a rounding or {@link Op.Stop}
      */
@@ -43,7 +43,8 @@ public final class Gradients {
     }
 
     /**
-     * The gradients, with respect to each of {@code with}, of a loss whose gradients with respect to {@code results} are
+     * Returns the gradients, with respect to each of {@code with}, of a loss whose gradients with respect to {@code
+     * results} are
      * {@code given} (null for none); null where nothing flows.
      */
     static List<Tensor> of(List<Tensor> results, List<Tensor> given, List<Tensor> with) {
@@ -73,14 +74,14 @@ public final class Gradients {
         return with.stream().map(gradients::get).toList();
     }
 
-    /** What {@code body} gives, made for the device of a tensor. */
+    /** Returns what {@code body} gives, made for the device of a tensor. */
     private static <T> T on(Tensor of, Supplier<T> body) {
         try (var scope = DeviceScope.of(of.device())) {
             return body.get();
         }
     }
 
-    /** What flows from {@code y} to each of its inputs; null for those that want nothing. */
+    /** Returns what flows from {@code y} to each of its inputs; null for those that want nothing. */
     private static List<Tensor> flowing(Tensor y, Tensor dy, Map<Tensor, Tensor[]> ofBundles, Map<Tensor, Boolean> wanted) {
         List<Boolean> wants = y.inputs().stream().map(x -> wanted.get(x) && x.dtype().isFloating()).toList();
         if (y.op() instanceof Bundle bundle) {
@@ -164,7 +165,10 @@ public final class Gradients {
         return covered.equals(in) ? joined : joined.view(new Movement.Pad(Collections.nCopies(in.rank(), 0), Collections.nCopies(in.rank(), 1), in, 0));
     }
 
-    /** The sum of what each window's taps hold of an element: a contraction whose window ties place, tap and position. */
+    /**
+     * Returns the sum of what each window's taps hold of an element: a contraction whose window ties place, tap and
+     * position.
+     */
     private static Tensor scattered(Movement.Windows w, Shape in, Tensor dy) {
         int rank = dy.rank();
         var extents = new ArrayList<>(dy.shape().dims());
@@ -202,7 +206,7 @@ public final class Gradients {
         return x.slice(axis, next ? 1 : 0, n.plus(-1)).view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), x.shape(), 0));
     }
 
-    /** The rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */
+    /** Returns the rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */
     private static Tensor gathered(Tensor dy, Tensor indices, Dim rows) {
         Tensor named = Tensor.of(new Op.Gather(), dy, indices);
         Tensor inside = Tensor.map(ScalarFn.AND, indices.apply(ScalarFn.GREATER_EQUAL, Tensor.literal(DType.INT32, 0)),
@@ -226,7 +230,7 @@ public final class Gradients {
         };
     }
 
-    /** Whether an element is the first of the largest in the row-major order of {@code axes}. */
+    /** Returns whether an element is the first of the largest in the row-major order of {@code axes}. */
     private static Tensor firstMaximum(Tensor x, List<Integer> axes) {
         Shape reduced = new Shape(IntStream.range(0, x.rank()).mapToObj(a -> axes.contains(a) ? x.shape().dim(a) : Dim.ONE).toList());
         Tensor places = Tensor.of(new Op.Iota(reduced.count())).reshape(reduced);

@@ -35,7 +35,7 @@ final class LoopGradient {
     }
 
     /**
-     * The gradients of the inputs of {@code forward}, null where nothing is wanted or flows.
+     * Returns the gradients of the inputs of {@code forward}, null where nothing is wanted or flows.
      *
      * @param given those of its results; null where nothing flows
      */
@@ -78,7 +78,10 @@ final class LoopGradient {
         return IntStream.range(from, to).filter(wanted::get).boxed().toList();
     }
 
-    /** What tensors of the forward body are in a step back: elements of its sequences and of its stacks, and what is the same always. */
+    /**
+     * Returns what tensors of the forward body are in a step back: elements of its sequences and of its stacks, and
+     * what is the same always.
+     */
     private Map<Tensor, Tensor> known(List<Tensor> element) {
         Map<Tensor, Tensor> known = new IdentityHashMap<>();
         for (int i = 0; i < loop.sequences(); i++) {
@@ -93,7 +96,7 @@ final class LoopGradient {
         return known;
     }
 
-    /** The gradients of the body's results: what is carried back, and what flows into the stacks. */
+    /** Returns the gradients of the body's results: what is carried back, and what flows into the stacks. */
     private List<Tensor> ofResults(List<Tensor> now, List<Tensor> element, List<Integer> flowing) {
         Tensor[] of = new Tensor[loop.results()];
         for (int i = 0; i < carried.size(); i++) {

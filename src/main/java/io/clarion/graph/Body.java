@@ -16,7 +16,7 @@ public record Body(List<Tensor> parameters, List<Tensor> results) {
         results = List.copyOf(results);
     }
 
-    /** The results for the given values of the parameters, as tensors beside those values. */
+    /** Returns the results for the given values of the parameters, as tensors beside those values. */
     public List<Tensor> applied(List<Tensor> values) {
         Map<Tensor, Tensor> known = new IdentityHashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
@@ -25,7 +25,10 @@ public record Body(List<Tensor> parameters, List<Tensor> results) {
         return substituted(results, known);
     }
 
-    /** What {@code roots} become if the tensors that {@code known} names are replaced; the map grows by all that was met. */
+    /**
+     * Returns what {@code roots} become if the tensors that {@code known} names are replaced; the map grows by all that
+     * was met.
+     */
     public static List<Tensor> substituted(List<Tensor> roots, Map<Tensor, Tensor> known) {
         for (Tensor t : TopologicalOrder.of(roots, x -> known.containsKey(x) ? List.of() : x.inputs())) {
             if (!known.containsKey(t)) {

@@ -16,7 +16,10 @@ public final class Branches {
 
     private Branches() {}
 
-    /** The values of {@code then} unless {@code condition}, a scalar of any dtype, is 0, else those of {@code otherwise}. */
+    /**
+     * Returns the values of {@code then} unless {@code condition}, a scalar of any dtype, is 0, else those of {@code
+     * otherwise}.
+     */
     public static List<Tensor> of(Tensor condition, Supplier<List<Tensor>> then, Supplier<List<Tensor>> otherwise) {
         var branches = new Branches();
         Side first = branches.traced(then);
@@ -58,7 +61,7 @@ public final class Branches {
         return new Side(results.stream().map(inside::get).toList(), parameters);
     }
 
-    /** Whether a side has to be given {@code t}: leaves that need nothing stay inside. */
+    /** Returns whether a side has to be given {@code t}: leaves that need nothing stay inside. */
     private static boolean isOutside(Tensor t, long start) {
         return switch (t.op()) {
             case Op.Literal l -> false;

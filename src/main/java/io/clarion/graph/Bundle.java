@@ -10,7 +10,7 @@ import java.util.Map;
 public sealed interface Bundle extends Op {
     List<Body> bodies();
 
-    /** The same with other bodies, of the same results. */
+    /** Returns the same with other bodies, of the same results. */
     Bundle with(List<Body> bodies);
 
     int results();

@@ -55,19 +55,22 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
         windows = List.copyOf(windows);
     }
 
-    /** The contraction that gives the gradient of operand {@code i} from (others, the result's gradient in place of i). */
+    /**
+     * Returns the contraction that gives the gradient of operand {@code i} from (others, the result's gradient in place
+     * of i).
+     */
     public Contraction exchanged(int i) {
         var swapped = new ArrayList<>(operands);
         swapped.set(i, out);
         return new Contraction(extents, swapped, operands.get(i), windows);
     }
 
-    /** The axes summed over: in no place of the result. Windows may determine some of them. */
+    /** Returns the axes summed over: in no place of the result. Windows may determine some of them. */
     public List<Integer> summed() {
         return IntStream.range(0, extents.size()).boxed().filter(a -> !out.contains(a)).toList();
     }
 
-    /** Whether it sums its one operand over some of its axes and leaves the others in order. */
+    /** Returns whether it sums its one operand over some of its axes and leaves the others in order. */
     public boolean isSum() {
         return operands.size() == 1 && windows.isEmpty() && operands.get(0).size() == extents.size()
                 && operands.get(0).stream().filter(out::contains).toList().equals(out);

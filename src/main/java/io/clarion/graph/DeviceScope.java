@@ -10,14 +10,14 @@ public final class DeviceScope implements AutoCloseable {
         this.outer = outer;
     }
 
-    /** A scope of the device with this id; null leaves it open. */
+    /** Returns a scope of the device with this id; null leaves it open. */
     public static DeviceScope of(String device) {
         var scope = new DeviceScope(NOW.get());
         NOW.set(device);
         return scope;
     }
 
-    /** The device for tensors made now; null if none is named. */
+    /** Returns the device for tensors made now; null if none is named. */
     static String now() {
         return NOW.get();
     }

@@ -9,7 +9,7 @@ public final class Floatx {
 
     private Floatx() {}
 
-    /** The type; float32 unless someone said otherwise. */
+    /** Returns the type; float32 unless someone said otherwise. */
     public static DType get() {
         return chosen.get();
     }

@@ -16,7 +16,10 @@ public final class FoldBranches {
 
     private FoldBranches() {}
 
-    /** The graph with {@code value}, as a literal, in place of {@code placeholder}, a scalar that is not among its inputs. */
+    /**
+     * Returns the graph with {@code value}, as a literal, in place of {@code placeholder}, a scalar that is not among
+     * its inputs.
+     */
     public static Graph of(Graph graph, Tensor placeholder, double value) {
         Tensor literal = Tensor.literal(placeholder.dtype(), value);
         var fold = new FoldBranches();
@@ -42,14 +45,16 @@ public final class FoldBranches {
         };
     }
 
-    /** The values of the side that a literal condition chooses. */
+    /** Returns the values of the side that a literal condition chooses. */
     static List<Tensor> values(Tensor branch) {
         boolean holds = ((Op.Literal) branch.input(0).op()).value() != 0;
         Body side = ((Bundle.Branch) branch.op()).bodies().get(holds ? 0 : 1);
         return side.applied(branch.inputs().subList(1, branch.inputs().size()));
     }
 
-    /** The same with literals in its bodies in place of parameters that are one in every step, on either side. */
+    /**
+     * Returns the same with literals in its bodies in place of parameters that are one in every step, on either side.
+     */
     private static Bundle informed(Bundle bundle, List<Tensor> in) {
         int first = switch (bundle) {
             case Bundle.Loop loop -> loop.carried() + loop.sequences();

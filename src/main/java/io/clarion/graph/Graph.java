@@ -68,7 +68,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         return variables;
     }
 
-    /** The ids of the devices that have to compute some of it. */
+    /** Returns the ids of the devices that have to compute some of it. */
     public Set<String> devices() {
         return tensors().stream().map(Tensor::device).filter(Objects::nonNull).collect(Collectors.toCollection(LinkedHashSet::new));
     }

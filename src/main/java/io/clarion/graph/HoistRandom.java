@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class HoistRandom {
     private HoistRandom() {}
 
-    /** What a step traced since {@code start} makes, all it draws being drawn outside of branches. */
+    /** Returns what a step traced since {@code start} makes, all it draws being drawn outside of branches. */
     static Loops.Traced outside(Loops.Traced traced, long start) {
         Map<Tensor, Tensor> now = new IdentityHashMap<>();
         List<Tensor> all = Stream.of(traced.carried(), traced.outputs(), traced.sums()).flatMap(List::stream).toList();
@@ -29,7 +29,7 @@ final class HoistRandom {
         return t.op() instanceof Bundle.Branch branch ? opened(made, branch) : made;
     }
 
-    /** A branch that is given what its sides drew. */
+    /** Returns a branch that is given what its sides drew. */
     private static Tensor opened(Tensor t, Bundle.Branch branch) {
         Body then = outside(branch.then());
         Body otherwise = outside(branch.otherwise());

@@ -14,7 +14,7 @@ public final class Listing {
 
     private Listing() {}
 
-    /** The lines of a graph: nodes, then what it returns and updates. */
+    /** Returns the lines of a graph: nodes, then what it returns and updates. */
     public static List<String> of(Graph graph) {
         var listing = new Listing();
         listing.add(graph.results(), "");
@@ -52,7 +52,7 @@ public final class Listing {
         };
     }
 
-    /** What an operation is called, as in {@code sigmoid} or {@code contract}. */
+    /** Returns what an operation is called, as in {@code sigmoid} or {@code contract}. */
     public static String words(Op op) {
         return switch (op) {
             case Op.Elementwise(ScalarFn fn) -> fn.word();

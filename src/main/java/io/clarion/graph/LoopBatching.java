@@ -70,7 +70,10 @@ final class LoopBatching {
         };
     }
 
-    /** Whether a tensor of level ELEMENT is a few operations on elements that are stored anyway, so that a step sooner computes it than reads it. */
+    /**
+     * Returns whether a tensor of level ELEMENT is a few operations on elements that are stored anyway, so that a step
+     * sooner computes it than reads it.
+     */
     boolean isCheap(Tensor t) {
         Boolean known = cheap.get(t);
         if (known == null) {
@@ -85,7 +88,7 @@ final class LoopBatching {
         return known;
     }
 
-    /** A tensor that is not of level STATE, for all steps. */
+    /** Returns a tensor that is not of level STATE, for all steps. */
     Tensor batched(Tensor t) {
         if (level(t) == Level.SAME) {
             return t.expand(List.of(0)).broadcast(all(t.shape()));
@@ -141,7 +144,10 @@ final class LoopBatching {
         return axes.stream().map(a -> a + 1).toList();
     }
 
-    /** The contraction with an axis more, of the steps, in front of the operands that move; summed unless it is {@code kept}. */
+    /**
+     * Returns the contraction with an axis more, of the steps, in front of the operands that move; summed unless it is
+     * {@code kept}.
+     */
     static Contraction along(Contraction c, Dim steps, List<Boolean> moving, boolean kept) {
         int axis = c.extents().size();
         var extents = new ArrayList<>(c.extents());
@@ -160,7 +166,7 @@ final class LoopBatching {
         return all;
     }
 
-    /** The movement of each element along a new axis 0 of {@code steps}. */
+    /** Returns the movement of each element along a new axis 0 of {@code steps}. */
     static Movement shifted(Movement movement, Dim steps) {
         Shape front = new Shape(List.of(steps));
         return switch (movement) {

@@ -60,7 +60,7 @@ public final class Loops {
     public record Outcome(List<Tensor> last, List<Tensor> outputs, List<Tensor> sums) {}
 
     /**
-     * The loop over {@code steps} steps.
+     * Returns the loop over {@code steps} steps.
      *
      * @param initial   the first carried values
      * @param sequences along axis 0, which has {@code steps} elements
@@ -111,7 +111,7 @@ public final class Loops {
         return Tensor.of(new Op.Result(number), loop);
     }
 
-    /** A tensor of the step as it is within the loop: in terms of the loop's parameters. */
+    /** Returns a tensor of the step as it is within the loop: in terms of the loop's parameters. */
     private Tensor inside(Tensor t) {
         Tensor known = inside.get(t);
         if (known == null) {
@@ -137,7 +137,7 @@ public final class Loops {
         return elements.computeIfAbsent(batching.batched(t), x -> parameter(x, t.shape()));
     }
 
-    /** What a step's tensor is for all steps, once the loop is there. */
+    /** Returns what a step's tensor is for all steps, once the loop is there. */
     private Supplier<Tensor> stack(Tensor t) {
         if (batching.level(t) != LoopBatching.Level.STATE) {
             return () -> batching.batched(t);
@@ -157,7 +157,7 @@ public final class Loops {
         return stacked.indexOf(inLoop);
     }
 
-    /** The sum of a step's tensor over all steps, once the loop is there. */
+    /** Returns the sum of a step's tensor over all steps, once the loop is there. */
     private Supplier<Tensor> sum(Tensor t) {
         return switch (t.op()) {
             case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.ADD || fn == ScalarFn.SUB -> {

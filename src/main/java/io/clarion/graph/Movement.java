@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** How a view's elements lie in its input: for each place of the result, the place that it reads. */
 public sealed interface Movement {
-    /** The shape of the view of an input of shape {@code in}. */
+    /** Returns the shape of the view of an input of shape {@code in}. */
     Shape shape(Shape in);
 
     default Movement resolve(Map<Dim.Symbol, Integer> sizes) {
@@ -39,7 +39,7 @@ public sealed interface Movement {
             return new Shape(order.stream().map(in::dim).toList());
         }
 
-        /** The permutation that undoes this one. */
+        /** Returns the permutation that undoes this one. */
         public Permute inverse() {
             var inverse = new ArrayList<>(order);
             for (int i = 0; i < order.size(); i++) {

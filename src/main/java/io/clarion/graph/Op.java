@@ -16,10 +16,10 @@ import java.util.stream.Stream;
  */
 public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op.Concat, Op.Contract, Op.Reduce, Op.Gather, Op.ScatterAdd, Op.Scan,
         Bundle, Op.Result, Op.Alias {
-    /** The shape of the result; an {@link IllegalArgumentException} says why the inputs do not fit. */
+    /** Returns the shape of the result; an {@link IllegalArgumentException} says why the inputs do not fit. */
     Shape shape(List<Tensor> in);
 
-    /** The type of the result's elements. */
+    /** Returns the type of the result's elements. */
     DType dtype(List<Tensor> in);
 
     /** Returns whether it combines several elements of its inputs into one. */
@@ -61,7 +61,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         return first;
     }
 
-    /** The type of the first input, where the second holds indices. */
+    /** Returns the type of the first input, where the second holds indices. */
     private static DType indexed(List<Tensor> in) {
         if (in.get(1).dtype() != DType.INT32) {
             throw new IllegalArgumentException("indices are " + in.get(1).dtype().word() + "; int32 would do: cast them");
@@ -305,7 +305,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
                 return this == ARGMAX || this == ARGMIN;
             }
 
-            /** Whether the greatest wins, rather than the least. */
+            /** Returns whether the greatest wins, rather than the least. */
             public boolean isGreatest() {
                 return this == MAX || this == FIRST_MAX || this == ARGMAX;
             }
@@ -446,7 +446,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /** The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor. */
     record Watch(Watcher watcher) implements Observed {
-        /** The watch of this in each step of a loop, given what all steps see. */
+        /** Returns the watch of this in each step of a loop, given what all steps see. */
         Watch ofSteps() {
             return new Watch((values, steps) -> {
                 for (int i = 0; i < values.shape().size(0); i++) {

@@ -18,7 +18,7 @@ public final class Origin {
         return words != null && Arrays.stream(words.split(",")).anyMatch(w -> w.strip().equalsIgnoreCase("nan"));
     }
 
-    /** Whether origins are recorded, and functions look for what makes their results infinite or no numbers. */
+    /** Returns whether origins are recorded, and functions look for what makes their results infinite or no numbers. */
     public static boolean isRecorded() {
         return recorded;
     }
@@ -28,14 +28,14 @@ public final class Origin {
         recorded = on;
     }
 
-    /** The innermost call from outside of this library, as {@code Net.java:42}; null if none is recorded. */
+    /** Returns the innermost call from outside of this library, as {@code Net.java:42}; null if none is recorded. */
     static String here() {
         return !recorded ? null : StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).walk(frames -> frames
                 .filter(f -> !isOurs(f.getDeclaringClass())).findFirst()
                 .map(f -> f.getFileName() + ":" + f.getLineNumber()).orElse(null));
     }
 
-    /** Whether a class comes with this library, or with Java. */
+    /** Returns whether a class comes with this library, or with Java. */
     private static boolean isOurs(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         return source == null || source.getLocation().equals(Origin.class.getProtectionDomain().getCodeSource().getLocation());

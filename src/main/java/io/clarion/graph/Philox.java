@@ -25,7 +25,7 @@ public final class Philox {
         return block(new int[] {i >>> 2, 0, (int) draw, (int) (draw >>> 32)}, (int) seed, (int) (seed >>> 32))[i & 3];
     }
 
-    /** The four words of a counter under a key. */
+    /** Returns the four words of a counter under a key. */
     static int[] block(int[] counter, int key0, int key1) {
         int c0 = counter[0];
         int c1 = counter[1];

@@ -125,17 +125,17 @@ public enum ScalarFn {
         return rule;
     }
 
-    /** The number of arguments, 1 to 3. */
+    /** Returns the number of arguments, 1 to 3. */
     public int arity() {
         return arity;
     }
 
-    /** The name in messages: lower case. */
+    /** Returns the name in messages: lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The value in double precision; arguments beyond the arity are ignored. Bools are 0 and 1. */
+    /** Returns the value in double precision; arguments beyond the arity are ignored. Bools are 0 and 1. */
     public double reference(double a, double b, double c) {
         return reference.apply(a, b, c);
     }
@@ -161,17 +161,17 @@ public enum ScalarFn {
         return gradient != null;
     }
 
-    /** The gradient of input {@code i}, or null where there is none. */
+    /** Returns the gradient of input {@code i}, or null where there is none. */
     public Tensor gradient(int i, Tensor dy, Tensor y, List<Tensor> x) {
         return gradient == null ? null : gradient.of(i, dy, y, x.toArray(Tensor[]::new));
     }
 
-    /** The least argument for which tests try this function. */
+    /** Returns the least argument for which tests try this function. */
     public double low() {
         return low;
     }
 
-    /** The greatest argument for which tests try this function. */
+    /** Returns the greatest argument for which tests try this function. */
     public double high() {
         return high;
     }
@@ -221,7 +221,7 @@ public enum ScalarFn {
         return Tensor.literal(like.dtype(), 0).broadcast(like.shape());
     }
 
-    /** A value whose slope is 0 wherever it has one: what a derivative jumps with. */
+    /** Returns a value whose slope is 0 wherever it has one: what a derivative jumps with. */
     private static Tensor flat(Tensor x) {
         return Tensor.of(new Op.Flat(), x);
     }

@@ -55,7 +55,7 @@ public final class Simplify {
         };
     }
 
-    /** The value of a branch whose condition is known is that of its side. */
+    /** Returns the value of a branch whose condition is known is that of its side. */
     private static Tensor settled(Tensor t, int number, Tensor bundle) {
         Optional<Double> condition = bundle.op() instanceof Bundle.Branch ? scalar(bundle.input(0)) : Optional.empty();
         if (condition.isEmpty()) {
@@ -65,7 +65,7 @@ public final class Simplify {
         return side.applied(bundle.inputs().subList(1, bundle.inputs().size())).get(number);
     }
 
-    /** The one value of all elements, where that is known. */
+    /** Returns the one value of all elements, where that is known. */
     private static Optional<Double> scalar(Tensor t) {
         return switch (t.op()) {
             case Op.Literal(DType dtype, double value) -> Optional.of(value);
@@ -80,14 +80,17 @@ public final class Simplify {
         return scalar.broadcast(like.shape());
     }
 
-    /** What {@code fn} of literals is, as far as a double can hold it; a float16 has the precision of a register. */
+    /**
+     * Returns what {@code fn} of literals is, as far as a double can hold it; a float16 has the precision of a
+     * register.
+     */
     private static Optional<Double> computed(ScalarFn fn, DType in, DType out, double[] v) {
         double value = fn.reference(in, v[0], v[1], v[2]);
         return out == DType.INT64 && Math.abs(value) >= 0x1p53 ? Optional.empty()
                 : Optional.of((out == DType.FLOAT16 ? DType.FLOAT32 : out).nearest(value));
     }
 
-    /** What {@code fn} is of tensors whose elements are all one known value each. */
+    /** Returns what {@code fn} is of tensors whose elements are all one known value each. */
     static Optional<Tensor> computed(Tensor t, ScalarFn fn, List<Tensor> in) {
         return computed(t, fn, in, scalars(in));
     }

@@ -17,17 +17,17 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
     /** The row and column of a value that pads: outside, whatever is added to it. */
     public static final int NOWHERE = Integer.MIN_VALUE;
 
-    /** Whether a tensor stands for a sparse matrix. */
+    /** Returns whether a tensor stands for a sparse matrix. */
     public static boolean is(Tensor x) {
         return x.op() instanceof Op.Sparse;
     }
 
-    /** The sparse matrix that a tensor stands for. */
+    /** Returns the sparse matrix that a tensor stands for. */
     public static SparseMatrix of(Tensor x) {
         return new SparseMatrix(x.shape(), x.input(1), x.input(2), x.input(3));
     }
 
-    /** The tensor that stands for this matrix. */
+    /** Returns the tensor that stands for this matrix. */
     public Tensor matrix() {
         return Tensor.of(new Op.Sparse(), dense(), values, rows, columns);
     }
@@ -39,7 +39,7 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
         return Tensor.of(new Op.ScatterAdd(shape.dim(0)), spread, rows);
     }
 
-    /** A matrix with values of other numbers at the same places. */
+    /** Returns a matrix with values of other numbers at the same places. */
     public SparseMatrix with(Tensor others) {
         return new SparseMatrix(shape, others, rows, columns);
     }
@@ -48,7 +48,10 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
         return new SparseMatrix(new Shape(List.of(shape.dim(1), shape.dim(0))), values, columns, rows);
     }
 
-    /** The product with a tensor whose first axis is summed over: row i is the sum of value · y[column] over the values of row i. */
+    /**
+     * Returns the product with a tensor whose first axis is summed over: row i is the sum of value · y[column] over the
+     * values of row i.
+     */
     public Tensor dot(Tensor y) {
         DType type = values.dtype().promote(y.dtype()).promote(DType.INT32);
         List<Integer> rest = IntStream.range(1, y.rank()).boxed().toList();

@@ -4,10 +4,10 @@ import io.clarion.tensor.NDArray;
 
 /** Where an engine's device keeps the value of a {@link Variable}. */
 public interface Storage extends AutoCloseable {
-    /** The device that this storage belongs to. */
+    /** Returns the device that this storage belongs to. */
     Object device();
 
-    /** A copy of the value on the host. */
+    /** Returns a copy of the value on the host. */
     NDArray read();
 
     /** Replaces the value; {@code value} has the variable's shape and type. */

@@ -44,7 +44,7 @@ public final class Tensor {
         }
     }
 
-    /** The result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */
+    /** Returns the result of {@code op}; an {@link IllegalArgumentException} says why the inputs do not fit. */
     public static Tensor of(Op op, List<Tensor> inputs) {
         return new Tensor(op, inputs, Origin.here(), DeviceScope.now());
     }
@@ -53,18 +53,20 @@ public final class Tensor {
         return of(op, List.of(inputs));
     }
 
-    /** An array, of which this keeps a copy, as a tensor; a scalar becomes a literal, if a double can hold it. */
+    /**
+     * Returns an array, of which this keeps a copy, as a tensor; a scalar becomes a literal, if a double can hold it.
+     */
     public static Tensor constant(NDArray value) {
         boolean exact = value.dtype() != DType.INT64 || value.elements() == 1 && Math.abs(value.getLong(0)) <= 1L << 53;
         return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item()) : of(new Op.Constant(value.copy()));
     }
 
-    /** A scalar of the given type. */
+    /** Returns a scalar of the given type. */
     public static Tensor literal(DType dtype, double value) {
         return of(new Op.Literal(dtype, value));
     }
 
-    /** The same operation on other inputs; this tensor if they are its own. */
+    /** Returns the same operation on other inputs; this tensor if they are its own. */
     public Tensor with(List<Tensor> others) {
         for (int i = 0; i < others.size(); i++) {
             if (others.get(i) != inputs.get(i)) {
@@ -79,22 +81,28 @@ public final class Tensor {
         return new Tensor(other, others, origin, device);
     }
 
-    /** A moment, for {@link #isSince}. */
+    /** Returns a moment, for {@link #isSince}. */
     static long now() {
         return MADE.get();
     }
 
-    /** Whether this tensor was made after {@code moment}. */
+    /** Returns whether this tensor was made after {@code moment}. */
     boolean isSince(long moment) {
         return number >= moment;
     }
 
-    /** Where this, or what it has been since it was given other inputs, was built, as {@link Origin} says; null if that is not recorded. */
+    /**
+     * Returns where this, or what it has been since it was given other inputs, was built, as {@link Origin} says; null
+     * if that is not recorded.
+     */
     public String origin() {
         return origin;
     }
 
-    /** The id of the device that has to compute this, as the {@link DeviceScope} says in which it was made; null if none has to. */
+    /**
+     * Returns the id of the device that has to compute this, as the {@link DeviceScope} says in which it was made; null
+     * if none has to.
+     */
     public String device() {
         return device;
     }
@@ -140,7 +148,7 @@ public final class Tensor {
 
     // Elementwise.
 
-    /** A scalar function of tensors, broadcast to one shape and promoted as its rule asks. */
+    /** Returns a scalar function of tensors, broadcast to one shape and promoted as its rule asks. */
     public static Tensor map(ScalarFn fn, Tensor... x) {
         Shape shape = Arrays.stream(x).map(Tensor::shape).reduce(Shape::broadcast).orElseThrow();
         int numbers = fn.rule() == ScalarFn.Rule.CHOICE ? 1 : 0;
@@ -159,8 +167,8 @@ public final class Tensor {
     }
 
     /**
-     * A number as a scalar that combines with this tensor: of its dtype; where that is an integer that cannot be the
-     * number, of the next longer integer that can, and for a fraction, an infinity or a bool, of {@link Floatx}.
+     * Returns a number as a scalar that combines with this tensor: of its dtype; where that is an integer that cannot
+     * be the number, of the next longer integer that can, and for a fraction, an infinity or a bool, of {@link Floatx}.
      */
     public Tensor number(double value) {
         DType type = dtype.isFloating() ? dtype : dtype == DType.BOOL ? Floatx.get()
@@ -196,7 +204,7 @@ public final class Tensor {
         return withNumber(ScalarFn.MUL, number);
     }
 
-    /** The quotient; of integers and bools in {@link Floatx}. */
+    /** Returns the quotient; of integers and bools in {@link Floatx}. */
     public Tensor div(Tensor other) {
         DType met = dtype.promote(other.dtype);
         DType type = met.isFloating() ? met : Floatx.get();
@@ -249,7 +257,7 @@ public final class Tensor {
         return of(new Op.View(movement), this);
     }
 
-    /** The same elements in row-major order under another shape. */
+    /** Returns the same elements in row-major order under another shape. */
     public Tensor reshape(Shape to) {
         return to.equals(shape) ? this : view(new Movement.Reshape(to));
     }
@@ -307,7 +315,7 @@ public final class Tensor {
 
     // Sums.
 
-    /** The sum over {@code axes}, ascending from the front, which the result lacks. */
+    /** Returns the sum over {@code axes}, ascending from the front, which the result lacks. */
     public Tensor sum(List<Integer> axes) {
         if (axes.isEmpty()) {
             return this;
@@ -325,7 +333,7 @@ public final class Tensor {
         return sum(axes).reshape(to);
     }
 
-    /** The kind, dtype and shape, as in {@code Elementwise[fn=ADD] float32(2, 3)}. */
+    /** Returns the kind, dtype and shape, as in {@code Elementwise[fn=ADD] float32(2, 3)}. */
     @Override
     public String toString() {
         return op + " " + dtype.word() + shape;

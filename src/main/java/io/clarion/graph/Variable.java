@@ -34,7 +34,7 @@ public final class Variable implements AutoCloseable {
     /** Where the value is: in {@code storage}, or on the host if that is null. */
     private record Place(Storage storage, NDArray host) {}
 
-    /** A variable with the given first value, which is copied. */
+    /** Returns a variable with the given first value, which is copied. */
     public Variable(NDArray value, String name) {
         this(value, name, false);
     }
@@ -48,7 +48,8 @@ public final class Variable implements AutoCloseable {
     }
 
     /**
-     * A variable that functions of one device alone use, with the given first value, which is copied. It moves between that device and the host
+     * Returns a variable that functions of one device alone use, with the given first value, which is copied. It moves
+     * between that device and the host
      * only, and so waits for no others that move.
      */
     public static Variable local(NDArray value, String name) {
@@ -59,7 +60,7 @@ public final class Variable implements AutoCloseable {
         return name;
     }
 
-    /** Whether functions of one device alone use it. */
+    /** Returns whether functions of one device alone use it. */
     public boolean isLocal() {
         return isLocal;
     }
@@ -72,7 +73,7 @@ public final class Variable implements AutoCloseable {
         return shape;
     }
 
-    /** A copy of the value. */
+    /** Returns a copy of the value. */
     public NDArray value() {
         while (true) {
             Place now = place;
@@ -103,7 +104,7 @@ public final class Variable implements AutoCloseable {
         }
     }
 
-    /** How often the value has changed. */
+    /** Returns how often the value has changed. */
     public long changes() {
         return changes.get();
     }
@@ -113,19 +114,20 @@ public final class Variable implements AutoCloseable {
         changes.incrementAndGet();
     }
 
-    /** Whether the value is on {@code device}. */
+    /** Returns whether the value is on {@code device}. */
     public boolean isOn(Object device) {
         Place now = place;
         return now.storage != null && now.storage.device() == device;
     }
 
-    /** Whether the value is in {@code storage}. */
+    /** Returns whether the value is in {@code storage}. */
     public boolean isIn(Storage storage) {
         return place.storage == storage;
     }
 
     /**
-     * The storage on {@code device}, which {@code make} creates from a host value if the value is elsewhere; that moves it, and
+     * Returns the storage on {@code device}, which {@code make} creates from a host value if the value is elsewhere;
+     * that moves it, and
      * must not be asked for in a device's turn.
      */
     public Storage on(Object device, Function<NDArray, Storage> make) {
@@ -155,7 +157,8 @@ public final class Variable implements AutoCloseable {
     }
 
     /**
-     * What {@code action} gives in a device's turn, with all variables that it changes on that device. If others have taken
+     * Returns what {@code action} gives in a device's turn, with all variables that it changes on that device. If
+     * others have taken
      * some, they are fetched out of turn, and none moves to another device until it is done.
      *
      * @param turn    what the device's calls hold while they run, and its storages' {@link Storage#inTurn}
@@ -179,7 +182,7 @@ public final class Variable implements AutoCloseable {
         }, action);
     }
 
-    /** What is held while variables are fetched that are not local. */
+    /** Returns what is held while variables are fetched that are not local. */
     public static Lock moves() {
         return MOVES;
     }
@@ -205,7 +208,7 @@ public final class Variable implements AutoCloseable {
         });
     }
 
-    /** What {@code action} gives, while no variable moves from one device to another but by it. */
+    /** Returns what {@code action} gives, while no variable moves from one device to another but by it. */
     private static <T> T unmoved(Lock moves, Supplier<T> action) {
         moves.lock();
         try {

@@ -29,7 +29,7 @@ public enum Accuracy implements Metric {
         };
     }
 
-    /** The accuracy that Keras takes for "accuracy" where an output has this loss. */
+    /** Returns the accuracy that Keras takes for "accuracy" where an output has this loss. */
     Accuracy fitting(Objective loss, Tensor output) {
         return this != FITTING ? this : output.shape().dim(-1).is(1) || loss == Loss.BINARY_CROSSENTROPY ? BINARY
                 : loss.takesClasses() ? SPARSE_CATEGORICAL : CATEGORICAL;

@@ -13,7 +13,7 @@ public interface Callback {
     /** After each epoch. */
     default void epoch(Training.Epoch epoch) {}
 
-    /** Whether training is to end; asked before each batch, those of an evaluation included. */
+    /** Returns whether training is to end; asked before each batch, those of an evaluation included. */
     default boolean stops() {
         return false;
     }

@@ -14,7 +14,7 @@ public final class CsvLog implements Callback {
     private final Path file;
     private boolean begun;
 
-    /** A file that is there is replaced when training begins. */
+    /** Returns a file that is there is replaced when training begins. */
     public CsvLog(Path file) {
         this.file = file;
     }

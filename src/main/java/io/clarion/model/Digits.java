@@ -30,7 +30,7 @@ public record Digits(Labelled train, Labelled test) {
             }
         }
 
-        /** The number of images. */
+        /** Returns the number of images. */
         public int samples() {
             return labels.elements();
         }
@@ -40,7 +40,7 @@ public record Digits(Labelled train, Labelled test) {
             return new Labelled(images.rows(from, to), labels.rows(from, to));
         }
 
-        /** The images in the shape that the input of a model takes, with the labels as targets. */
+        /** Returns the images in the shape that the input of a model takes, with the labels as targets. */
         public Samples fitting(Model model) {
             int[] shape = K.intShape(model.placeholders().get(0));
             shape[0] = samples();
@@ -48,7 +48,7 @@ public record Digits(Labelled train, Labelled test) {
         }
     }
 
-    /** The 8,000 and 2,000 digits of MNIST, 28 × 28, that come with Clarion. */
+    /** Returns the 8,000 and 2,000 digits of MNIST, 28 × 28, that come with Clarion. */
     public static Digits bundled() {
         return new Digits(labelled("train"), labelled("test"));
     }

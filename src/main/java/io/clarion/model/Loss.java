@@ -48,7 +48,7 @@ public enum Loss implements Objective, Metric {
         this.scores = scores;
     }
 
-    /** The loss of Keras's name, long or short: "mean_squared_error", "mse". */
+    /** Returns the loss of Keras's name, long or short: "mean_squared_error", "mse". */
     public static Loss of(String name) {
         return Arrays.stream(values()).filter(l -> List.of(l.word(), l.shortName == null ? l.word() : l.shortName)
                 .contains(name.toLowerCase(Locale.ROOT))).findFirst()

@@ -6,13 +6,16 @@ import io.clarion.model.optimizer.Settings;
 
 /** A number that says how good outputs are. */
 public interface Metric {
-    /** The name under which a {@link Score} has it. */
+    /** Returns the name under which a {@link Score} has it. */
     String word();
 
-    /** The metric over a batch, a scalar. */
+    /** Returns the metric over a batch, a scalar. */
     Tensor value(Tensor target, Tensor output);
 
-    /** The share of samples whose class is among the k of the largest outputs (samples, classes); Keras has k = 5. */
+    /**
+     * Returns the share of samples whose class is among the k of the largest outputs (samples, classes); Keras has k =
+     * 5.
+     */
     static Metric topK(int k) {
         return new TopK(k);
     }

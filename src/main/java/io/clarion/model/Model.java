@@ -56,12 +56,12 @@ public final class Model implements Layer, AutoCloseable {
         parameters.adopt(network.parameters(), Set.copyOf(Graph.tensors(results()))::contains);
     }
 
-    /** A model of several inputs and outputs; the same seed gives the same first weights. */
+    /** Returns a model of several inputs and outputs; the same seed gives the same first weights. */
     public static Model of(long seed, List<Node> inputs, List<Node> outputs) {
         return new Model(Network.of(inputs, outputs, Parameters.drawnFrom(new SplittableRandom(seed))), K.learningPhase());
     }
 
-    /** A model whose first weights come from the generator that {@link K#setRandomSeed} sets. */
+    /** Returns a model whose first weights come from the generator that {@link K#setRandomSeed} sets. */
     public static Model of(List<Node> inputs, List<Node> outputs) {
         return of(Seed.next(), inputs, outputs);
     }
@@ -85,7 +85,8 @@ public final class Model implements Layer, AutoCloseable {
     }
 
     /**
-     * A model of layers of this one, with their weights, between other nodes: the encoder of an autoencoder up to its code,
+     * Returns a model of layers of this one, with their weights, between other nodes: the encoder of an autoencoder up
+     * to its code,
      * or its decoder on an input of its own.
      */
     public Model sharing(List<Node> from, List<Node> to) {
@@ -113,12 +114,12 @@ public final class Model implements Layer, AutoCloseable {
         return parameters.all();
     }
 
-    /** The weights to be trained. */
+    /** Returns the weights to be trained. */
     public List<Tensor> trained() {
         return parameters.trained();
     }
 
-    /** The number of trained numbers. */
+    /** Returns the number of trained numbers. */
     public int size() {
         return trained().stream().mapToInt(K::countParams).sum();
     }
@@ -133,12 +134,12 @@ public final class Model implements Layer, AutoCloseable {
         Weights.load(file, weights());
     }
 
-    /** The placeholders of the inputs. */
+    /** Returns the placeholders of the inputs. */
     public List<Tensor> placeholders() {
         return inputs.stream().map(Signal::value).toList();
     }
 
-    /** The outputs as tensors of the placeholders. */
+    /** Returns the outputs as tensors of the placeholders. */
     public List<Tensor> results() {
         return outputs.stream().map(Signal::value).toList();
     }
@@ -173,18 +174,18 @@ public final class Model implements Layer, AutoCloseable {
         return effects;
     }
 
-    /** A function of placeholders for one learning phase, which computes what that needs. */
+    /** Returns a function of placeholders for one learning phase, which computes what that needs. */
     Function function(List<Tensor> from, List<Tensor> to, List<Graph.Update> updates, boolean training) {
         Graph graph = inPhase(new Graph(from, to, updates), training);
         return K.function(graph.inputs(), graph.outputs(), graph.updates());
     }
 
-    /** The graph in one learning phase: what only the other needs is gone. */
+    /** Returns the graph in one learning phase: what only the other needs is gone. */
     Graph inPhase(Graph graph, boolean training) {
         return phase.op() instanceof Op.Placeholder ? FoldBranches.of(graph, phase, training ? 1 : 0) : graph;
     }
 
-    /** The outputs for inputs of any number of samples, {@code batch} at a time. */
+    /** Returns the outputs for inputs of any number of samples, {@code batch} at a time. */
     public List<NDArray> predict(List<NDArray> values, int batch) {
         if (predict == null) {
             predict = function(placeholders(), results(), List.of(), false);
@@ -192,13 +193,16 @@ public final class Model implements Layer, AutoCloseable {
         return inBatches("predict", predict, values, batch);
     }
 
-    /** The output of a model of one input and one output, 32 samples at a time. */
+    /** Returns the output of a model of one input and one output, 32 samples at a time. */
     public NDArray predict(NDArray values) {
         checkOneOutput("predict");
         return predict(Collections.singletonList(values), BATCH).get(0);
     }
 
-    /** The place of the largest output along the last axis, int32, {@code batch} samples at a time: Keras's predict_classes. */
+    /**
+     * Returns the place of the largest output along the last axis, int32, {@code batch} samples at a time: Keras's
+     * predict_classes.
+     */
     public NDArray predictClasses(List<NDArray> values, int batch) {
         checkOneOutput("predictClasses");
         if (classify == null) {

@@ -14,12 +14,12 @@ public record Monitor(String value, boolean upwards, double delta) {
         Settings.notNegative("by how much a value has to get better", delta);
     }
 
-    /** A value of which more is better where its name has "acc" in it, else less. */
+    /** Returns a value of which more is better where its name has "acc" in it, else less. */
     public static Monitor of(String value) {
         return new Monitor(value, value.contains("acc"), 0);
     }
 
-    /** The worst value there is. */
+    /** Returns the worst value there is. */
     double worst() {
         return upwards ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     }

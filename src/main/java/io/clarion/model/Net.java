@@ -26,24 +26,24 @@ public enum Net {
         this.title = title;
     }
 
-    /** What it is, for people. */
+    /** Returns what it is, for people. */
     public String title() {
         return title;
     }
 
-    /** The word for this net: "mlp" or "cnn". */
+    /** Returns the word for this net: "mlp" or "cnn". */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The net of that word. */
+    /** Returns the net of that word. */
     public static Net of(String word) {
         return Arrays.stream(values()).filter(k -> k.word().equals(word)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("model \"" + word + "\" is not one of "
                         + String.join(", ", Arrays.stream(values()).map(Net::word).toList())));
     }
 
-    /** A new net of this kind; the same seed gives the same weights. */
+    /** Returns a new net of this kind; the same seed gives the same weights. */
     public Model build(long seed) {
         Dense hidden = new Dense(128, Activation.RELU);
         Dense output = new Dense(10);
@@ -59,12 +59,12 @@ public enum Net {
         };
     }
 
-    /** The digits have their channel last, wherever K's configuration has channels. */
+    /** Returns the digits have their channel last, wherever K's configuration has channels. */
     private static Window channelsLast(int size) {
         return Window.of(size, size).ordering(DimOrdering.TF);
     }
 
-    /** The net with what it learns by: the cross-entropy of its logits with the labels. */
+    /** Returns the net with what it learns by: the cross-entropy of its logits with the labels. */
     public static Trainer trainer(Model net, Optimizer optimizer) {
         return net.compile(optimizer, Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS, Accuracy.FITTING);
     }

@@ -40,7 +40,7 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
         });
     }
 
-    /** A network of layers none of which has been built. */
+    /** Returns a network of layers none of which has been built. */
     static Network of(List<Node> inputs, List<Node> outputs, Parameters parameters) {
         return new Network(inputs, outputs, new IdentityHashMap<>(), new IdentityHashMap<>(), parameters);
     }
@@ -66,7 +66,7 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
         }).toList();
     }
 
-    /** What comes out for what goes in; {@code effects} takes what layers do besides. */
+    /** Returns what comes out for what goes in; {@code effects} takes what layers do besides. */
     List<Signal> out(List<Signal> in, Effects effects) {
         var known = new IdentityHashMap<Node, Signal>();
         IntStream.range(0, in.size()).forEach(i -> known.put(inputs.get(i), in.get(i)));
@@ -96,13 +96,15 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
         }
     }
 
-    /** The first of word_1, word_2, … that no layer has, nor one of a model that is a layer here. */
+    /** Returns the first of word_1, word_2, … that no layer has, nor one of a model that is a layer here. */
     private String numbered(String word) {
         return IntStream.iterate(1, n -> n + 1).mapToObj(n -> word + "_" + n)
                 .filter(name -> !names.containsValue(name) && !parameters.has(name)).findFirst().orElseThrow();
     }
 
-    /** What output {@code i} is called: its layer's name, with a number from the second output of one layer on. */
+    /**
+     * Returns what output {@code i} is called: its layer's name, with a number from the second output of one layer on.
+     */
     String outputName(int i) {
         String name = layerName(i);
         long before = IntStream.range(0, i).filter(k -> layerName(k).equals(name)).count();

@@ -5,10 +5,16 @@ import io.clarion.graph.Tensor;
 /** What training makes small: Keras 1's objectives. {@link Loss} has those of Keras; a function is one too. */
 @FunctionalInterface
 public interface Objective {
-    /** A score for each sample, or for each step of each: target and output without the last axis. Smaller is better. */
+    /**
+     * Returns a score for each sample, or for each step of each: target and output without the last axis. Smaller is
+     * better.
+     */
     Tensor scores(Tensor target, Tensor output);
 
-    /** Whether a target is int32 of the output's shape without its last axis, the place along that axis; else it has that shape. */
+    /**
+     * Returns whether a target is int32 of the output's shape without its last axis, the place along that axis; else it
+     * has that shape.
+     */
     default boolean takesClasses() {
         return false;
     }

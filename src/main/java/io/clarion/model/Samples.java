@@ -33,7 +33,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
         return new Samples(Collections.singletonList(inputs), Collections.singletonList(targets));
     }
 
-    /** How many there are. */
+    /** Returns how many there are. */
     public int size() {
         return inputs.get(0).shape().size(0);
     }
@@ -43,7 +43,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
         return new Samples(inputs.stream().map(a -> a.rows(from, to)).toList(), targets.stream().map(a -> a.rows(from, to)).toList());
     }
 
-    /** The samples that {@code places} name, in that order, as a copy. */
+    /** Returns the samples that {@code places} name, in that order, as a copy. */
     public Samples pick(int[] places) {
         return new Samples(inputs.stream().map(a -> rows(a, places)).toList(), targets.stream().map(a -> rows(a, places)).toList());
     }

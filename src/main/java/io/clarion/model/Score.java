@@ -18,17 +18,17 @@ public record Score(int samples, Map<String, Double> values) {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** The loss, with penalties. */
+    /** Returns the loss, with penalties. */
     public double loss() {
         return get("loss");
     }
 
-    /** What {@link Accuracy#FITTING} gave, 0 to 1. */
+    /** Returns what {@link Accuracy#FITTING} gave, 0 to 1. */
     public double accuracy() {
         return get(Accuracy.FITTING.word());
     }
 
-    /** The value of that name. */
+    /** Returns the value of that name. */
     public double get(String name) {
         if (!values.containsKey(name)) {
             throw new IllegalArgumentException("a score has no \"" + name + "\"; it has " + values.keySet());

@@ -85,7 +85,7 @@ public final class Trainer implements AutoCloseable {
         values.put(name, value);
     }
 
-    /** A placeholder for what an output should be. */
+    /** Returns a placeholder for what an output should be. */
     private static Tensor target(Tensor output, Objective loss, String name) {
         Shape shape = loss.takesClasses() ? output.shape().part(0, output.rank() - 1) : output.shape();
         // A size that a call tells only indirectly is a size of its own here, so that a call can be checked.
@@ -94,7 +94,7 @@ public final class Trainer implements AutoCloseable {
         return Tensor.of(new Op.Placeholder(loss.takesClasses() ? DType.INT32 : output.dtype(), declared, name));
     }
 
-    /** The mean of scores, of steps that count if there is a mask, by their number as Keras has it. */
+    /** Returns the mean of scores, of steps that count if there is a mask, by their number as Keras has it. */
     private static Tensor mean(Tensor scores, Tensor mask) {
         if (mask == null) {
             return K.mean(scores);
@@ -113,7 +113,7 @@ public final class Trainer implements AutoCloseable {
         return model;
     }
 
-    /** The learning rate of the first step. */
+    /** Returns the learning rate of the first step. */
     double rate() {
         return rate;
     }
@@ -123,12 +123,12 @@ public final class Trainer implements AutoCloseable {
         return score(learn, batch);
     }
 
-    /** The score on a batch: Keras's test_on_batch. */
+    /** Returns the score on a batch: Keras's test_on_batch. */
     public Score testOnBatch(Samples batch) {
         return score(test, batch);
     }
 
-    /** The score on samples, {@code batch} at a time. */
+    /** Returns the score on samples, {@code batch} at a time. */
     public Score evaluate(Samples samples, int batch) {
         Settings.batch("evaluate", batch);
         Score score = Score.NONE;
@@ -138,7 +138,7 @@ public final class Trainer implements AutoCloseable {
         return score;
     }
 
-    /** The score on samples, 32 at a time. */
+    /** Returns the score on samples, 32 at a time. */
     public Score evaluate(Samples samples) {
         return evaluate(samples, Model.BATCH);
     }
@@ -148,7 +148,7 @@ public final class Trainer implements AutoCloseable {
         return new Training(epochs, batch, Seed.next()).run(this, samples, null, callbacks);
     }
 
-    /** The same, with an evaluation on other samples after each epoch. */
+    /** Returns the same, with an evaluation on other samples after each epoch. */
     public Training.History fit(Samples samples, Samples validation, int epochs, int batch, Callback... callbacks) {
         return new Training(epochs, batch, Seed.next()).run(this, samples, validation, callbacks);
     }

@@ -47,7 +47,7 @@ public record Training(int epochs, int batch, long seed) {
             return all;
         }
 
-        /** The value of that name. */
+        /** Returns the value of that name. */
         public double value(String name) {
             if (!values().containsKey(name)) {
                 throw new IllegalArgumentException("an epoch has no \"" + name + "\"; it has " + values().keySet()
@@ -98,7 +98,7 @@ public record Training(int epochs, int batch, long seed) {
         return history;
     }
 
-    /** The epoch; null if a callback ended it. */
+    /** Returns the epoch; null if a callback ended it. */
     private Epoch epoch(int number, Trainer trainer, Samples train, Samples test, SplittableRandom random, List<Callback> told) {
         int[] order = shuffled(train.size(), random);
         Score score = Score.NONE;

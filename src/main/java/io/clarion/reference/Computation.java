@@ -54,7 +54,7 @@ final class Computation {
         }).toList();
     }
 
-    /** The roots' values; {@code given} has those of parameters. */
+    /** Returns the roots' values; {@code given} has those of parameters. */
     List<double[]> run(Interpreter call, Map<Tensor, double[]> given) {
         // Of a bundle all the values that are used, by number; of any other tensor its one value.
         double[][][] values = new double[steps.size()][][];

@@ -19,7 +19,10 @@ final class Elements {
         return y;
     }
 
-    /** The elements in another type as {@link DType#nearest} says, of integers in narrower ones the low bits; floats are not rounded. */
+    /**
+     * Returns the elements in another type as {@link DType#nearest} says, of integers in narrower ones the low bits;
+     * floats are not rounded.
+     */
     static double[] cast(DType from, DType to, double[] x) {
         if (to.isFloating()) {
             return x;

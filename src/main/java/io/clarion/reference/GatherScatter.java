@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class GatherScatter {
     private GatherScatter() {}
 
-    /** The rows that {@code indices} name; NaN, or 0 for types without one, where there is no such row. */
+    /** Returns the rows that {@code indices} name; NaN, or 0 for types without one, where there is no such row. */
     static double[] gathered(Tensor t, double[] rows, double[] indices) {
         int count = t.input(0).shape().size(0);
         double[] y = new double[t.shape().elements()];

@@ -23,7 +23,9 @@ final class HostStorage implements Storage {
         return value.copy();
     }
 
-    /** The value as numbers; a value that is replaced meanwhile is the old one or the new one, not a mixture. */
+    /**
+     * Returns the value as numbers; a value that is replaced meanwhile is the old one or the new one, not a mixture.
+     */
     double[] numbers() {
         return value.toDoubles();
     }

@@ -34,7 +34,7 @@ final class MatrixProduct {
         this.inner = axes(contraction, true, true, false);
     }
 
-    /** Whether a contraction is such a product, and of no empty matrices. */
+    /** Returns whether a contraction is such a product, and of no empty matrices. */
     static boolean fits(Contraction c) {
         if (c.operands().size() != 2 || !c.windows().isEmpty() || c.extents().contains(Dim.of(0))) {
             return false;
@@ -49,7 +49,7 @@ final class MatrixProduct {
                 && c.operands().get(1).contains(a) == second && c.out().contains(a) == out).boxed().toList();
     }
 
-    /** The value, given those of the operands. */
+    /** Returns the value, given those of the operands. */
     double[] of(double[] a, double[] b) {
         List<Integer> first = contraction.operands().get(0);
         List<Integer> second = contraction.operands().get(1);
@@ -86,7 +86,7 @@ final class MatrixProduct {
         return axes.stream().mapToInt(a -> contraction.extents().get(a).size()).reduce(1, (a, b) -> a * b);
     }
 
-    /** The way along {@code axes} through an array whose own axes are {@code of}. */
+    /** Returns the way along {@code axes} through an array whose own axes are {@code of}. */
     private Walk walk(List<Integer> of, List<Integer> axes, int start) {
         int[] sizes = axes.stream().mapToInt(a -> contraction.extents().get(a).size()).toArray();
         int[] strides = axes.stream().mapToInt(a -> size(of.subList(of.indexOf(a) + 1, of.size()))).toArray();

@@ -37,7 +37,9 @@ final class Reduction {
         };
     }
 
-    /** The place of the first NaN or, if there is none, of the first greatest ({@code sign} 1) or least (−1). */
+    /**
+     * Returns the place of the first NaN or, if there is none, of the first greatest ({@code sign} 1) or least (−1).
+     */
     private static int first(double[] x, int from, int to, int sign) {
         int best = from;
         for (int i = from; i < to; i++) {

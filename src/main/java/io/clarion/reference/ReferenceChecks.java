@@ -14,7 +14,7 @@ import org.apache.commons.math3.util.FastMath;
 public final class ReferenceChecks {
     private ReferenceChecks() {}
 
-    /** The product of {@code a}, rows × inner, and {@code b}, inner × columns: rows × columns. */
+    /** Returns the product of {@code a}, rows × inner, and {@code b}, inner × columns: rows × columns. */
     public static double[] dot(double[] a, double[] b, int rows, int inner, int columns) {
         return flat(matrix(a, rows, inner).multiply(matrix(b, inner, columns)));
     }

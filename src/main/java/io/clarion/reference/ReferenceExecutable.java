@@ -92,7 +92,7 @@ final class ReferenceExecutable implements Executable {
         return results.subList(0, outputs);
     }
 
-    /** Where the device keeps a variable. */
+    /** Returns where the device keeps a variable. */
     static HostStorage storage(Variable variable, ReferenceDevice device) {
         return (HostStorage) variable.on(device, value -> new HostStorage(device, value));
     }

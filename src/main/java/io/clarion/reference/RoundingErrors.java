@@ -114,7 +114,7 @@ final class RoundingErrors {
                 ? Arrays.stream(exact).map(v -> Math.abs(v) > 0x1p53 ? v * (1 - random.nextInt(1, 9) * 0x1p-40) : v).toArray() : exact;
     }
 
-    /** The error of a node in units of the last place; 0 for one that chooses or moves what is there. */
+    /** Returns the error of a node in units of the last place; 0 for one that chooses or moves what is there. */
     private static double units(Tensor t) {
         return switch (t.op()) {
             case Op.Literal literal -> 1;
@@ -141,7 +141,7 @@ final class RoundingErrors {
         return 1 + Math.sqrt(terms) / 2;
     }
 
-    /** The terms of each element of a sum or product. */
+    /** Returns the terms of each element of a sum or product. */
     private static double terms(Tensor t) {
         if (t.op() instanceof Op.Contract(var contraction)) {
             double all = contraction.extents().stream().mapToDouble(d -> d.size()).reduce(1, (a, b) -> a * b);
@@ -154,7 +154,10 @@ final class RoundingErrors {
         return op instanceof Op.Contract || op instanceof Op.Scan || op instanceof Op.ScatterAdd;
     }
 
-    /** The bits within which a result is what every device gets, as that of small whole numbers; 0 if there is no such. */
+    /**
+     * Returns the bits within which a result is what every device gets, as that of small whole numbers; 0 if there is
+     * no such.
+     */
     private static double exactBits(Tensor t) {
         double bits = t.dtype() == DType.FLOAT16 ? 11 : t.dtype() == DType.FLOAT32 ? 24 : 53;
         return switch (t.op()) {
@@ -176,12 +179,12 @@ final class RoundingErrors {
         return Arrays.stream(in).map(x -> Arrays.stream(x).map(Math::abs).toArray()).toArray(double[][]::new);
     }
 
-    /** A unit in the last place of 1, as it is computed with: float16 numbers are float32 but in memory. */
+    /** Returns a unit in the last place of 1, as it is computed with: float16 numbers are float32 but in memory. */
     private static double precision(DType type) {
         return type == DType.FLOAT64 ? 0x1p-52 : 0x1p-23;
     }
 
-    /** What a number so small that it has fewer bits may be off by. */
+    /** Returns what a number so small that it has fewer bits may be off by. */
     private static double smallest(DType type) {
         return type == DType.FLOAT16 ? 0x1p-24 : type == DType.FLOAT32 ? 0x1p-149 : Double.MIN_VALUE;
     }

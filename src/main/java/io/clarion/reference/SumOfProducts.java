@@ -45,7 +45,7 @@ final class SumOfProducts {
         this.sums = new Sums(wholes.length);
     }
 
-    /** How far apart neighbours along each axis lie in an operand; 0 for axes that it lacks. */
+    /** Returns how far apart neighbours along each axis lie in an operand; 0 for axes that it lacks. */
     private int[] strides(List<Integer> operand) {
         int[] all = new int[extents.length];
         int step = 1;

@@ -23,7 +23,7 @@ final class Sums {
         sum[i] = after;
     }
 
-    /** The sums; a bool is whether the sum is not 0. */
+    /** Returns the sums; a bool is whether the sum is not 0. */
     double[] values(DType type) {
         double[] values = new double[sum.length];
         for (int i = 0; i < values.length; i++) {

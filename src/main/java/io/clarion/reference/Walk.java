@@ -18,7 +18,7 @@ record Walk(int[] sizes, int[] strides, int start) {
         void at(int place, int offset);
     }
 
-    /** The elements that the walk meets. */
+    /** Returns the elements that the walk meets. */
     double[] read(double[] from) {
         Walk w = merged();
         double[] read = new double[w.elements()];
@@ -48,7 +48,7 @@ record Walk(int[] sizes, int[] strides, int start) {
         });
     }
 
-    /** Where the walk leads, step by step. */
+    /** Returns where the walk leads, step by step. */
     int[] offsets() {
         int[] all = new int[elements()];
         int n = rowLength();
@@ -73,7 +73,7 @@ record Walk(int[] sizes, int[] strides, int start) {
         return sizes.length == 0 ? 1 : strides[sizes.length - 1];
     }
 
-    /** The same walk with axes that continue each other made one, so that rows are long. */
+    /** Returns the same walk with axes that continue each other made one, so that rows are long. */
     private Walk merged() {
         int[] size = new int[sizes.length];
         int[] stride = new int[sizes.length];

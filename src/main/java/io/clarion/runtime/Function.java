@@ -62,7 +62,10 @@ public final class Function implements AutoCloseable {
     private CompletableFuture<List<NDArray>> asked = CompletableFuture.completedFuture(List.of());
     private final Object order = new Object();
 
-    /** A function on {@code device}; every input of {@code graph} is a placeholder, or a sparse matrix of placeholders. */
+    /**
+     * Returns a function on {@code device}; every input of {@code graph} is a placeholder, or a sparse matrix of
+     * placeholders.
+     */
     public Function(Graph graph, Device device) {
         this(graph, device, null);
     }
@@ -103,7 +106,7 @@ public final class Function implements AutoCloseable {
         });
     }
 
-    /** What is to be computed, given what the results of {@code graph} are without observations. */
+    /** Returns what is to be computed, given what the results of {@code graph} are without observations. */
     private Graph computed(Graph graph, List<Tensor> results) {
         int outputs = graph.outputs().size();
         var all = new ArrayList<>(results.subList(0, outputs));
@@ -112,7 +115,7 @@ public final class Function implements AutoCloseable {
                 .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(), graph.volatileVariables());
     }
 
-    /** The graph as it was written. */
+    /** Returns the graph as it was written. */
     public Graph graph() {
         return graph;
     }
@@ -173,7 +176,10 @@ public final class Function implements AutoCloseable {
         return outputsInTurn(values, kept, into);
     }
 
-    /** What a call gives, of which so many outputs stay on the device: all that were asked for, or none; {@code into} arrays unless that is null. */
+    /**
+     * Returns what a call gives, of which so many outputs stay on the device: all that were asked for, or none; {@code
+     * into} arrays unless that is null.
+     */
     private synchronized Executable.Outputs outputsInTurn(List<? extends Value> values, int kept, List<NDArray> into) {
         metrics.forEach(DeviceMetrics::leave);
         checkOpen("call");
@@ -224,7 +230,7 @@ public final class Function implements AutoCloseable {
         return outputs;
     }
 
-    /** Whether some array is to be read and written in a call, which a device could do in any order. */
+    /** Returns whether some array is to be read and written in a call, which a device could do in any order. */
     private static boolean isAnyGiven(List<NDArray> into, Inputs.Given given) {
         return into.stream().anyMatch(array -> given.values().stream().anyMatch(value -> value == array));
     }
@@ -285,7 +291,7 @@ public final class Function implements AutoCloseable {
         return callAsync(Arrays.asList(values));
     }
 
-    /** What the function became for inputs of these shapes: kernels, buffers, bytes. */
+    /** Returns what the function became for inputs of these shapes: kernels, buffers, bytes. */
     public synchronized String explain(Value... values) {
         checkOpen("explain");
         return compiled(inputs.given(Arrays.asList(values))).executable().explain();

@@ -38,7 +38,10 @@ record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
         return checks;
     }
 
-    /** The graph with the worst index of each check as a further output, and updates that need all of them to be inside. */
+    /**
+     * Returns the graph with the worst index of each check as a further output, and updates that need all of them to be
+     * inside.
+     */
     Graph guarded(Graph graph) {
         if (computed.isEmpty()) {
             return graph;

@@ -32,7 +32,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
      * @param values arrays, and device arrays
      */
     record Given(List<Value> values, Map<Dim.Symbol, Integer> sizes) {
-        /** What was given for a placeholder, on the host. */
+        /** Returns what was given for a placeholder, on the host. */
         NDArray array(int place) {
             return HostArray.onHost(values.get(place));
         }
@@ -126,7 +126,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         }
     }
 
-    /** The next power of two: matrices of about as many values are computed by one executable. */
+    /** Returns the next power of two: matrices of about as many values are computed by one executable. */
     private static int capacity(int stored) {
         return Math.max(LEAST_STORED, stored < 2 ? stored : Integer.highestOneBit(stored - 1) << 1);
     }

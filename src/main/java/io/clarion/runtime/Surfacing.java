@@ -48,7 +48,7 @@ final class Surfacing {
      * @param source   what gives the indices, outside of all bodies; else null
      */
     record Bounded(Op.Within within, Tensor indices, boolean isMarked, Tensor source) {
-        /** The indices that are outside; {@link #INSIDE} in place of the others. */
+        /** Returns the indices that are outside; {@link #INSIDE} in place of the others. */
         Tensor outside() {
             if (isMarked) {
                 return indices;
@@ -79,7 +79,7 @@ final class Surfacing {
                 ? new Surfaced(results, List.of(), List.of()) : new Surfacing().region(results, results);
     }
 
-    /** What {@code results} are, and what is observed of those that are {@code used}. */
+    /** Returns what {@code results} are, and what is observed of those that are {@code used}. */
     private Surfaced region(List<Tensor> results, List<Tensor> used) {
         Set<Tensor> needed = new HashSet<>(Graph.tensors(used));
         Map<Tensor, SortedSet<Integer>> numbers = numbers(needed);
@@ -109,7 +109,7 @@ final class Surfacing {
         return region;
     }
 
-    /** Which results of each bundle are used. */
+    /** Returns which results of each bundle are used. */
     private static Map<Tensor, SortedSet<Integer>> numbers(Set<Tensor> needed) {
         Map<Tensor, SortedSet<Integer>> numbers = new IdentityHashMap<>();
         for (Tensor t : needed) {
@@ -143,7 +143,10 @@ final class Surfacing {
         return made;
     }
 
-    /** Which of a body's results, from {@code first} on, is a stack of {@code t}: one that is there, else a further one. */
+    /**
+     * Returns which of a body's results, from {@code first} on, is a stack of {@code t}: one that is there, else a
+     * further one.
+     */
     private static int stacked(Tensor t, List<Tensor> results, int first) {
         int known = results.subList(first, results.size()).indexOf(t);
         if (known >= 0) {
@@ -186,7 +189,7 @@ final class Surfacing {
         return seen;
     }
 
-    /** What stands for {@link #seen} where another side is chosen. */
+    /** Returns what stands for {@link #seen} where another side is chosen. */
     private static List<Tensor> fillers(Surfaced inside) {
         var fillers = new ArrayList<Tensor>();
         seen(inside).forEach(t -> fillers.add(Tensor.literal(t.dtype(), 0).broadcast(t.shape())));

@@ -23,7 +23,7 @@ record Watches(List<OfInput> ofInputs, List<Shown> others) {
     /** Something that is shown, and when: lexicographically after what has a smaller turn. */
     private record Event(int[] turn, Runnable showing) {}
 
-    /** What is shown, the values first that are known first. */
+    /** Returns what is shown, the values first that are known first. */
     static Watches of(List<Shown> shown, List<Tensor> placeholders) {
         var watches = new Watches(new ArrayList<>(), new ArrayList<>());
         for (Shown s : shown) {
@@ -37,7 +37,7 @@ record Watches(List<OfInput> ofInputs, List<Shown> others) {
         return watches;
     }
 
-    /** What is shown after a call, and where not all of it is, which. */
+    /** Returns what is shown after a call, and where not all of it is, which. */
     List<Tensor> watched() {
         return others.stream().flatMap(s -> s.when() == null ? Stream.of(s.value()) : Stream.of(s.value(), s.when())).toList();
     }

@@ -45,7 +45,8 @@ public final class DeviceGroup implements Device {
     private final Sharing sharing;
 
     /**
-     * The given devices as one, which closes none of them. {@link Patience} says how long one may take for its part of a call before it
+     * Returns the given devices as one, which closes none of them. {@link Patience} says how long one may take for its
+     * part of a call before it
      * counts as failed.
      *
      * @throws IllegalArgumentException if there is none, or one twice

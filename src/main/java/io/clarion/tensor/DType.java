@@ -40,37 +40,40 @@ public enum DType {
         this.greatest = greatest;
     }
 
-    /** The size of an element, in bytes. */
+    /** Returns the size of an element, in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** Whether this is a floating-point type. */
+    /** Returns whether this is a floating-point type. */
     public boolean isFloating() {
         return floating;
     }
 
-    /** Whether this is a type of whole numbers; bool is none. */
+    /** Returns whether this is a type of whole numbers; bool is none. */
     public boolean isInteger() {
         return !floating && this != BOOL;
     }
 
-    /** The value below which there is none: −∞ of floating-point types. */
+    /** Returns the value below which there is none: −∞ of floating-point types. */
     public double least() {
         return least;
     }
 
-    /** The value above which there is none: ∞ of floating-point types, 2⁶³ for int64, whose last number no double is. */
+    /**
+     * Returns the value above which there is none: ∞ of floating-point types, 2⁶³ for int64, whose last number no
+     * double is.
+     */
     public double greatest() {
         return greatest;
     }
 
-    /** Whether this, a type of whole numbers, has the number {@code value}. */
+    /** Returns whether this, a type of whole numbers, has the number {@code value}. */
     public boolean holds(double value) {
         return value == Math.rint(value) && value >= least && value <= greatest && value < 0x1p63;
     }
 
-    /** The whole number of this type with the same low bits, for integers; whether it is not 0, for bools. */
+    /** Returns the whole number of this type with the same low bits, for integers; whether it is not 0, for bools. */
     public long wrapped(long whole) {
         return switch (this) {
             case BOOL -> whole != 0 ? 1 : 0;
@@ -82,8 +85,8 @@ public enum DType {
     }
 
     /**
-     * The nearest value of this type: towards zero and within the range for integers, where NaN is 0; "is not 0" for
-     * bools. A float64 becomes a float16 by way of float32.
+     * Returns the nearest value of this type: towards zero and within the range for integers, where NaN is 0; "is not
+     * 0" for bools. A float64 becomes a float16 by way of float32.
      */
     public double nearest(double value) {
         return switch (this) {
@@ -97,7 +100,7 @@ public enum DType {
         };
     }
 
-    /** The distance from {@code |value|} to the next larger number of this type; 1 for integers and bools. */
+    /** Returns the distance from {@code |value|} to the next larger number of this type; 1 for integers and bools. */
     public double ulp(double value) {
         return switch (this) {
             case BOOL, UINT8, INT32, INT64 -> 1;
@@ -117,7 +120,7 @@ public enum DType {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The type in which values of both types can be combined: the later in the order of this enum. */
+    /** Returns the type in which values of both types can be combined: the later in the order of this enum. */
     public DType promote(DType other) {
         return compareTo(other) >= 0 ? this : other;
     }

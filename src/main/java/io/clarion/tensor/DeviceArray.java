@@ -6,7 +6,7 @@ package io.clarion.tensor;
  */
 public non-sealed interface DeviceArray extends Value, AutoCloseable {
     /**
-     * A copy on the host.
+     * Returns a copy on the host.
      *
      * @throws IllegalStateException if this was closed, or its device was closed or has begun anew
      */

@@ -61,7 +61,7 @@ public sealed interface Dim {
         return this instanceof Known;
     }
 
-    /** Whether this is known to be {@code size}. */
+    /** Returns whether this is known to be {@code size}. */
     default boolean is(int size) {
         return this instanceof Known(int known) && known == size;
     }
@@ -113,7 +113,7 @@ public sealed interface Dim {
         return other.is(1) ? this : new Product(this, other);
     }
 
-    /** The quotient rounded down. */
+    /** Returns the quotient rounded down. */
     default Dim dividedBy(Dim other) {
         if (this instanceof Known(int a) && other instanceof Known(int b) && b != 0) {
             return of(Math.floorDiv(a, b));
@@ -153,7 +153,7 @@ public sealed interface Dim {
         };
     }
 
-    /** The size as a number. */
+    /** Returns the size as a number. */
     default int size() {
         if (this instanceof Known(int size)) {
             return size;
@@ -161,7 +161,7 @@ public sealed interface Dim {
         throw new IllegalStateException("the size " + describe() + " is not known before a call");
     }
 
-    /** Whether the two may be the same size: they are, or at least one is not known yet. */
+    /** Returns whether the two may be the same size: they are, or at least one is not known yet. */
     default boolean mayEqual(Dim other) {
         return equals(other) || !isKnown() || !other.isKnown();
     }

@@ -120,7 +120,7 @@ final class HeaderText {
         throw wrong();
     }
 
-    /** A tuple: with one number there has to be a comma. */
+    /** Returns a tuple: with one number there has to be a comma. */
     private int[] sizes() {
         List<Integer> sizes = new ArrayList<>();
         expect('(');

@@ -30,7 +30,7 @@ public final class NDArray implements Value {
         this.bytes = bytes.order(ByteOrder.nativeOrder());
     }
 
-    /** An array of zeros (false for bools). */
+    /** Returns an array of zeros (false for bools). */
     public static NDArray zeros(DType dtype, Shape shape) {
         if (dtype == null) {
             throw new IllegalArgumentException("the dtype of an array is null; DType.FLOAT32 would do");
@@ -44,7 +44,8 @@ public final class NDArray implements Value {
     }
 
     /**
-     * An array in memory that the caller has, which is not copied: what is written to one is in the other. A CPU's driver uses it in place if
+     * Returns an array in memory that the caller has, which is not copied: what is written to one is in the other. A
+     * CPU's driver uses it in place if
      * it has {@link #ALIGNMENT} bytes or more and begins at a multiple of that.
      *
      * @param memory a direct buffer, such as JavaCPP's {@code Pointer.asByteBuffer()} gives, from its position to its limit; in native byte order,
@@ -119,7 +120,7 @@ public final class NDArray implements Value {
         return a;
     }
 
-    /** A scalar. */
+    /** Returns a scalar. */
     public static NDArray scalar(DType dtype, double value) {
         return of(dtype, new double[] {value}, new int[0]);
     }
@@ -219,7 +220,7 @@ public final class NDArray implements Value {
         }
     }
 
-    /** The value of an array of one element. */
+    /** Returns the value of an array of one element. */
     public double item() {
         if (elements != 1) {
             throw new IllegalStateException("an array of shape " + shape + " is not one number");
@@ -247,7 +248,9 @@ public final class NDArray implements Value {
         return values;
     }
 
-    /** The elements as int32: the low bits of longer integers, the nearest whole numbers towards zero of others. */
+    /**
+     * Returns the elements as int32: the low bits of longer integers, the nearest whole numbers towards zero of others.
+     */
     public int[] toInts() {
         int[] values = new int[elements];
         for (int i = 0; i < elements; i++) {
@@ -289,7 +292,7 @@ public final class NDArray implements Value {
         return copy;
     }
 
-    /** The same memory seen with another shape of as many elements. */
+    /** Returns the same memory seen with another shape of as many elements. */
     public NDArray reshape(int... sizes) {
         return new NDArray(dtype, sized(elements, sizes), bytes());
     }
@@ -308,7 +311,7 @@ public final class NDArray implements Value {
         return rows(i, i + 1).reshape(shape.part(1, shape.rank()).sizes());
     }
 
-    /** The first few values, with shape and type. */
+    /** Returns the first few values, with shape and type. */
     @Override
     public String toString() {
         var text = new StringBuilder(dtype.word() + shape + " [");

@@ -61,7 +61,7 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape, int length) {
         return (line.length() > 80 ? line.substring(0, 80) + "…" : line).replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** The type of the array that the data become. */
+    /** Returns the type of the array that the data become. */
     DType dtype() {
         return switch (descr.substring(1)) {
             case "b1" -> DType.BOOL;

@@ -16,7 +16,7 @@ public record Shape(List<Dim> dims) {
         dims = List.copyOf(dims);
     }
 
-    /** A shape of known sizes. */
+    /** Returns a shape of known sizes. */
     public static Shape of(int... sizes) {
         return new Shape(Arrays.stream(sizes).mapToObj(Dim::of).toList());
     }
@@ -25,17 +25,17 @@ public record Shape(List<Dim> dims) {
         return dims.size();
     }
 
-    /** The size of {@code axis}, which counts from the end if negative. */
+    /** Returns the size of {@code axis}, which counts from the end if negative. */
     public Dim dim(int axis) {
         return dims.get(axis(axis));
     }
 
-    /** The known size of {@code axis}. */
+    /** Returns the known size of {@code axis}. */
     public int size(int axis) {
         return dim(axis).size();
     }
 
-    /** The axis counted from the front, from one that may count from the end. */
+    /** Returns the axis counted from the front, from one that may count from the end. */
     public int axis(int axis) {
         if (axis < -rank() || axis >= rank()) {
             throw new IllegalArgumentException("axis " + axis + " does not exist in shape " + this
@@ -64,17 +64,17 @@ public record Shape(List<Dim> dims) {
         return dims.stream().allMatch(Dim::isKnown);
     }
 
-    /** The known sizes. */
+    /** Returns the known sizes. */
     public int[] sizes() {
         return dims.stream().mapToInt(Dim::size).toArray();
     }
 
-    /** The number of elements, as a size that may not be known yet. */
+    /** Returns the number of elements, as a size that may not be known yet. */
     public Dim count() {
         return isKnown() ? Dim.of(elements()) : dims.stream().reduce(Dim.ONE, Dim::times);
     }
 
-    /** The known number of elements. */
+    /** Returns the known number of elements. */
     public int elements() {
         if (dims.stream().anyMatch(d -> d.is(0))) {
             return 0;
@@ -89,7 +89,7 @@ public record Shape(List<Dim> dims) {
         return (int) n;
     }
 
-    /** The distance, in elements, between neighbours along each axis of a dense row-major tensor. */
+    /** Returns the distance, in elements, between neighbours along each axis of a dense row-major tensor. */
     public int[] strides() {
         int[] strides = new int[rank()];
         int step = 1;
@@ -132,7 +132,7 @@ public record Shape(List<Dim> dims) {
         return new Shape(all);
     }
 
-    /** The axes from {@code from} to before {@code to}. */
+    /** Returns the axes from {@code from} to before {@code to}. */
     public Shape part(int from, int to) {
         return new Shape(dims.subList(from, to));
     }
@@ -145,7 +145,7 @@ public record Shape(List<Dim> dims) {
     }
 
     /**
-     * The shape to which both broadcast by NumPy's rule: aligned at the last axis, a size of 1 stretches.
+     * Returns the shape to which both broadcast by NumPy's rule: aligned at the last axis, a size of 1 stretches.
      * Of two sizes not known yet, they are taken to be equal; a call checks it.
      */
     public Shape broadcast(Shape other) {
@@ -165,7 +165,7 @@ public record Shape(List<Dim> dims) {
         return new Shape(met);
     }
 
-    /** Whether a tensor of shape {@code other} may be given where this shape is expected. */
+    /** Returns whether a tensor of shape {@code other} may be given where this shape is expected. */
     public boolean accepts(Shape other) {
         return rank() == other.rank()
                 && java.util.stream.IntStream.range(0, rank()).allMatch(i -> dim(i).mayEqual(other.dim(i)));

@@ -37,13 +37,13 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         }
     }
 
-    /** A matrix from coordinates: value {@code i} is at ({@code rows[i]}, {@code columns[i]}). */
+    /** Returns a matrix from coordinates: value {@code i} is at ({@code rows[i]}, {@code columns[i]}). */
     public static SparseArray coo(NDArray values, int[] rows, int[] columns, int... shape) {
         return new SparseArray(Shape.of(shape), values, NDArray.of(rows, rows.length), NDArray.of(columns, columns.length));
     }
 
     /**
-     * A matrix from compressed rows (CSR).
+     * Returns a matrix from compressed rows (CSR).
      *
      * @param columns  for each value its column
      * @param rowStart for each row, and one more, the place of its first value
@@ -61,7 +61,7 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         return coo(values, rows, columns, shape);
     }
 
-    /** The elements of a matrix that are not 0. */
+    /** Returns the elements of a matrix that are not 0. */
     public static SparseArray of(NDArray matrix) {
         int columns = matrix.shape().size(1);
         int[] places = IntStream.range(0, matrix.elements()).filter(i -> matrix.get(i) != 0).toArray();
@@ -76,7 +76,7 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         return values.dtype();
     }
 
-    /** The number of values that are stored. */
+    /** Returns the number of values that are stored. */
     public int stored() {
         return values.elements();
     }
@@ -85,7 +85,7 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         return to == dtype() ? this : new SparseArray(shape, values.cast(to), rows, columns);
     }
 
-    /** The whole matrix. */
+    /** Returns the whole matrix. */
     public NDArray toDense() {
         NDArray matrix = NDArray.zeros(dtype(), shape);
         for (int i = 0; i < stored(); i++) {

@@ -20,7 +20,7 @@ final class Nets {
         return Model.sequential(1, Node.input(dtype, Arrays.copyOfRange(sizes, 1, sizes.length)), layers);
     }
 
-    /** What layers that need no weights, or any, make of x. */
+    /** Returns what layers that need no weights, or any, make of x. */
     static NDArray out(NDArray x, Layer... layers) {
         try (Model model = on(x, layers)) {
             return model.predict(x);

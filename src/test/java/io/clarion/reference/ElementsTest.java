@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ElementsTest {
-    /** What each function is, said by other means than in {@link ScalarFn} where there are any. */
+    /** Returns what each function is, said by other means than in {@link ScalarFn} where there are any. */
     private static double stated(ScalarFn fn, double a, double b, double c) {
         return switch (fn) {
             case NEG -> 0 - a;

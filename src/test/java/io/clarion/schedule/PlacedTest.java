@@ -44,7 +44,7 @@ class PlacedTest {
         return NDArray.of(values, shape);
     }
 
-    /** What {@code body} gives, on a device that is drawn, or on none that is named. */
+    /** Returns what {@code body} gives, on a device that is drawn, or on none that is named. */
     private static Tensor somewhere(Random random, boolean placed, Supplier<Tensor> body) {
         int at = placed ? random.nextInt(NAMES.size() + 1) : NAMES.size();
         try (var scope = DeviceScope.of(at == NAMES.size() ? null : NAMES.get(at))) {

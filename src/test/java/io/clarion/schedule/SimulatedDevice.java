@@ -64,12 +64,12 @@ public final class SimulatedDevice implements Device {
         return NOW.get();
     }
 
-    /** How often it was asked for something. */
+    /** Returns how often it was asked for something. */
     public int asked() {
         return asked.get();
     }
 
-    /** How many seconds calls have taken. */
+    /** Returns how many seconds calls have taken. */
     double busy() {
         return busy.sum();
     }
@@ -78,7 +78,7 @@ public final class SimulatedDevice implements Device {
         return rates;
     }
 
-    /** How many graphs are compiled and not closed. */
+    /** Returns how many graphs are compiled and not closed. */
     public int open() {
         return open.get();
     }
@@ -154,7 +154,7 @@ public final class SimulatedDevice implements Device {
         };
     }
 
-    /** What a tensor takes: a multiply-add counts two. */
+    /** Returns what a tensor takes: a multiply-add counts two. */
     static double flops(Tensor t) {
         return t.op() instanceof Op.Contract(var c) ? 2 * c.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b)
                 : t.inputs().isEmpty() || t.op() instanceof Op.View ? 0 : t.shape().elements();

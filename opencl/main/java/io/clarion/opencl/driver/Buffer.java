@@ -17,12 +17,12 @@ public final class Buffer extends Handle {
         this.mem = mem;
     }
 
-    /** The bytes that were asked for. */
+    /** Returns the bytes that were asked for. */
     public long bytes() {
         return bytes;
     }
 
-    /** Where it was made. */
+    /** Returns where it was made. */
     public Context context() {
         return context;
     }
@@ -32,7 +32,7 @@ public final class Buffer extends Handle {
         return mem;
     }
 
-    /** The native object, for a range that must lie within it. */
+    /** Returns the native object, for a range that must lie within it. */
     cl_mem mem(String operation, long offset, long length) {
         if (offset < 0 || length < 0 || offset + length > bytes || offset + length < 0) {
             throw new IndexOutOfBoundsException(operation + ": " + length + " bytes from offset " + offset

@@ -75,33 +75,33 @@ public final class Context extends Handle {
         return new Context(device, profiling, memory, held, id);
     }
 
-    /** The device that was opened. */
+    /** Returns the device that was opened. */
     public DeviceInfo device() {
         return device;
     }
 
-    /** Whether commands can be timed. */
+    /** Returns whether commands can be timed. */
     public boolean profiling() {
         return profiling;
     }
 
-    /** How many native objects are open that this context made: buffers, programs, kernels, queues, events. */
+    /** Returns how many native objects are open that this context made: buffers, programs, kernels, queues, events. */
     public int liveHandles() {
         return owned.size();
     }
 
-    /** The bytes of this context's open buffers. */
+    /** Returns the bytes of this context's open buffers. */
     public long liveBytes() {
         return own.live();
     }
 
-    /** The bytes that this process holds on the device in other contexts. */
+    /** Returns the bytes that this process holds on the device in other contexts. */
     public long bytesOfOthers() {
         return account.live() - own.live();
     }
 
     /**
-     * A buffer with undefined content.
+     * Returns a buffer with undefined content.
      *
      * @param bytes 0 or more
      * @throws OutOfDeviceMemory where it does not fit
@@ -152,7 +152,8 @@ public final class Context extends Handle {
     }
 
     /**
-     * A buffer that is the host's memory, from its position to its limit, and has what that holds now: a device that works in the
+     * Returns a buffer that is the host's memory, from its position to its limit, and has what that holds now: a device
+     * that works in the
      * host's memory uses it in place if it is aligned as OpenCL's largest type, by 128 bytes. The memory, that of a direct
      * buffer, must live unchanged until all that reads the buffer has run.
      */
@@ -227,7 +228,7 @@ public final class Context extends Handle {
         return Faults.run(device, "clBuildProgram", () -> DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null)));
     }
 
-    /** The context's queue for kernels, in order; made at the first call. */
+    /** Returns the context's queue for kernels, in order; made at the first call. */
     public synchronized Queue queue() {
         alive();
         if (queue == null || queue.isClosed()) {
@@ -236,7 +237,7 @@ public final class Context extends Handle {
         return queue;
     }
 
-    /** A further queue, for transfers beside kernels by {@link Queue#move}; made at the first call. */
+    /** Returns a further queue, for transfers beside kernels by {@link Queue#move}; made at the first call. */
     public synchronized Queue transfers() {
         alive();
         if (transfers == null || transfers.isClosed()) {

@@ -13,7 +13,7 @@ final class DeepStack {
 
     private DeepStack() {}
 
-    /** What {@code call} gives; an interruption is kept for later. */
+    /** Returns what {@code call} gives; an interruption is kept for later. */
     static int call(IntSupplier call) {
         var task = new FutureTask<>(() -> EndOfJvm.heldBack(call));
         Thread.ofPlatform().name("clarion compiler").daemon().stackSize(BYTES).start(task);

@@ -23,7 +23,7 @@ public final class Event extends Handle {
         Codes.check(context.device(), "waiting for a command", Faults.run(context.device(), "clWaitForEvents", () -> CL.clWaitForEvents(1, id)));
     }
 
-    /** Whether the command has run. */
+    /** Returns whether the command has run. */
     public boolean isDone() {
         alive();
         int status = (int) new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetEventInfo", () -> CL.clGetEventInfo(id[0], p, size, value, needed)))

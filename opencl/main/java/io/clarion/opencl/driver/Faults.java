@@ -15,7 +15,8 @@ public final class Faults {
     @FunctionalInterface
     public interface Plan {
         /**
-         * What a call gives instead of being made. To be hung, or gone for good, a device lets this wait, or give a code for ever.
+         * Returns what a call gives instead of being made. To be hung, or gone for good, a device lets this wait, or
+         * give a code for ever.
          *
          * @param device the device's id
          * @param call   the function, such as {@code "clFinish"}; those that release are made, whatever they give
@@ -29,19 +30,19 @@ public final class Faults {
         plan = faults;
     }
 
-    /** The code of a call that is made, or that a fault has in its place. */
+    /** Returns the code of a call that is made, or that a fault has in its place. */
     static int run(DeviceInfo device, String call, IntSupplier made) {
         int fault = of(device, call);
         return fault != CL.CL_SUCCESS ? fault : made.getAsInt();
     }
 
-    /** What a call gives that says its code in {@code code}; null if a fault has its place. */
+    /** Returns what a call gives that says its code in {@code code}; null if a fault has its place. */
     static <T> T make(DeviceInfo device, String call, int[] code, Supplier<T> made) {
         code[0] = of(device, call);
         return code[0] != CL.CL_SUCCESS ? null : made.get();
     }
 
-    /** The code of a call that frees something, which is made in any case. */
+    /** Returns the code of a call that frees something, which is made in any case. */
     static int free(DeviceInfo device, String call, IntSupplier made) {
         int code = made.getAsInt();
         int fault = of(device, call);

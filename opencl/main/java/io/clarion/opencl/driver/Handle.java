@@ -31,7 +31,7 @@ abstract sealed class Handle implements AutoCloseable permits Buffer, Context, E
         cleanable = CLEANER.register(this, release::leaked);
     }
 
-    /** Whether the native object is gone. */
+    /** Returns whether the native object is gone. */
     public final boolean isClosed() {
         return release.done.get();
     }

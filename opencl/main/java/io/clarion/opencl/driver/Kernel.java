@@ -52,12 +52,12 @@ public final class Kernel extends Handle {
         }
     }
 
-    /** The kernel's name. */
+    /** Returns the kernel's name. */
     public String name() {
         return name;
     }
 
-    /** How many arguments it declares. */
+    /** Returns how many arguments it declares. */
     public int arguments() {
         return bound.length;
     }
@@ -128,7 +128,7 @@ public final class Kernel extends Handle {
         return staticLocalBytes + Arrays.stream(local).sum();
     }
 
-    /** The largest work-group that this kernel can run with on this device. */
+    /** Returns the largest work-group that this kernel can run with on this device. */
     public long workGroupLimit() {
         return workGroupLimit;
     }
@@ -139,7 +139,7 @@ public final class Kernel extends Handle {
         return groupInfo(CL.CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);
     }
 
-    /** The native object, when the kernel can be queued: all arguments bound, none of the buffers closed. */
+    /** Returns the native object, when the kernel can be queued: all arguments bound, none of the buffers closed. */
     cl_kernel ready() {
         alive();
         if (unbound != 0) {

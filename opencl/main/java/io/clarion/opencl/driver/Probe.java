@@ -100,7 +100,10 @@ public record Probe(double readGBs, double copyGBs, double gflops, double launch
             queue.finish();
         }
 
-        /** The best number a second of three tries, at a size that takes long enough to be told, {@code most} at most. */
+        /**
+         * Returns the best number a second of three tries, at a size that takes long enough to be told, {@code most} at
+         * most.
+         */
         private static double rate(int most, IntConsumer work) {
             work.accept(1); // some drivers compile now
             int n = 1;

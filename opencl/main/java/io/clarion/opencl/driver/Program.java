@@ -24,12 +24,14 @@ public final class Program extends Handle {
         this.id = id;
     }
 
-    /** Where it was made. */
+    /** Returns where it was made. */
     public Context context() {
         return context;
     }
 
-    /** What {@link Context#load} takes on the same driver and device, sealed; empty where the driver gives none. */
+    /**
+     * Returns what {@link Context#load} takes on the same driver and device, sealed; empty where the driver gives none.
+     */
     public Optional<byte[]> binary() {
         alive();
         try {
@@ -48,7 +50,7 @@ public final class Program extends Handle {
         }
     }
 
-    /** What the compiler said; warnings are here too. Empty where it said nothing. */
+    /** Returns what the compiler said; warnings are here too. Empty where it said nothing. */
     public String log() {
         alive();
         try {
@@ -62,7 +64,7 @@ public final class Program extends Handle {
     }
 
     /**
-     * A kernel with arguments of its own; ask twice for two sets of arguments.
+     * Returns a kernel with arguments of its own; ask twice for two sets of arguments.
      *
      * @throws OpenClException where the program has no such kernel, or it wants more local memory than there is
      */
@@ -84,7 +86,7 @@ public final class Program extends Handle {
         return made;
     }
 
-    /** Whether the program has a kernel of that name. */
+    /** Returns whether the program has a kernel of that name. */
     public boolean has(String kernel) {
         alive();
         return names().contains(kernel);

@@ -40,7 +40,7 @@ public final class Queue extends Handle {
         EndOfJvm.opened(id);
     }
 
-    /** Where it was made. */
+    /** Returns where it was made. */
     public Context context() {
         return context;
     }
@@ -62,7 +62,7 @@ public final class Queue extends Handle {
         return new Event(context, event);
     }
 
-    /** An event for all that was queued so far; the caller closes it. */
+    /** Returns an event for all that was queued so far; the caller closes it. */
     public Event mark() {
         alive();
         cl_event event = new cl_event();

@@ -33,7 +33,7 @@ final class SealedBinary {
         return bytes.toByteArray();
     }
 
-    /** The driver's binary; empty where the seal is broken, or of another driver or device. */
+    /** Returns the driver's binary; empty where the seal is broken, or of another driver or device. */
     static Optional<byte[]> open(DeviceInfo device, byte[] sealed) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(sealed))) {
             if (in.readInt() != MAGIC || !in.readUTF().equals(owner(device))) {

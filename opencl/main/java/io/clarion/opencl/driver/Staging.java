@@ -34,13 +34,16 @@ final class Staging {
         this.queue = queue;
     }
 
-    /** A copy of what is to be written, or {@code src} itself where it does not fit. */
+    /** Returns a copy of what is to be written, or {@code src} itself where it does not fit. */
     ByteBuffer leaving(ByteBuffer src) {
         ByteBuffer place = place(src.remaining());
         return place == null ? src : place.put(0, src, src.position(), src.remaining());
     }
 
-    /** Where to read to in place of {@code dst}, which gets it in {@link #arrived}; {@code dst} itself where it does not fit. */
+    /**
+     * Returns where to read to in place of {@code dst}, which gets it in {@link #arrived}; {@code dst} itself where it
+     * does not fit.
+     */
     ByteBuffer arriving(ByteBuffer dst) {
         ByteBuffer place = place(dst.remaining());
         if (place == null) {

@@ -117,7 +117,7 @@ final class Buffers {
         return buffer;
     }
 
-    /** Whether all variables are where the kernels look for them. */
+    /** Returns whether all variables are where the kernels look for them. */
     boolean areHere() {
         for (var entry : bound.entrySet()) {
             if (!entry.getKey().isIn(entry.getValue())) {
@@ -155,12 +155,12 @@ final class Buffers {
         }
     }
 
-    /** Whether random operations count by something. */
+    /** Returns whether random operations count by something. */
     boolean hasDraw() {
         return drawBuffer != null;
     }
 
-    /** Whether some of these values have to be written. */
+    /** Returns whether some of these values have to be written. */
     boolean haveToBeWritten(List<? extends Value> values) {
         return values.stream().anyMatch(NDArray.class::isInstance);
     }
@@ -190,7 +190,7 @@ final class Buffers {
         }
     }
 
-    /** Whether kernels may write an output into the caller's array, if that lies well. */
+    /** Returns whether kernels may write an output into the caller's array, if that lies well. */
     private boolean isLendable(Output output) {
         long bytes = bytes(output.tensor());
         return context.device().worksInHostMemory() && bytes >= LEAST_LENT && bytes <= MOST_LENT && isAlone(output, compiled.outputs());
@@ -215,13 +215,16 @@ final class Buffers {
         return output.place() instanceof Binding.Slot(int slot) && slots.isLent(slot);
     }
 
-    /** Whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */
+    /** Returns whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */
     private boolean isAlone(Output output, List<Output> outputs) {
         return output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes(output.tensor()) && !lasting.contains(output.place())
                 && outputs.stream().allMatch(o -> o == output || !o.place().equals(output.place()));
     }
 
-    /** The first of several outputs, in a buffer of its own: that of its slot, if nobody else needs what is in it. */
+    /**
+     * Returns the first of several outputs, in a buffer of its own: that of its slot, if nobody else needs what is in
+     * it.
+     */
     KeptBuffer kept(List<Output> outputs) {
         Output output = outputs.get(0);
         long bytes = bytes(output.tensor());
@@ -255,7 +258,7 @@ final class Buffers {
         inputs.forEach(Input::leave);
     }
 
-    /** What it holds besides variables, of a command buffer of that name. */
+    /** Returns what it holds besides variables, of a command buffer of that name. */
     List<DeviceMemory.Held> held(String name) {
         return List.of(new DeviceMemory.Held("intermediate values and outputs of " + name, slots.held()),
                 new DeviceMemory.Held("inputs of " + name, inputs.stream().mapToLong(Input::held).sum()),

@@ -58,7 +58,7 @@ final class Calls {
         this.commands = commands;
     }
 
-    /** Whether the last call has queued what may update variables. */
+    /** Returns whether the last call has queued what may update variables. */
     boolean mayHaveUpdated() {
         return mayHaveUpdated;
     }
@@ -198,7 +198,7 @@ final class Calls {
         buffers.copy();
     }
 
-    /** How many outputs stay on the device, the first ones. */
+    /** Returns how many outputs stay on the device, the first ones. */
     private int outputs(Request call) {
         return compiled.outputs().size() - call.into().size();
     }

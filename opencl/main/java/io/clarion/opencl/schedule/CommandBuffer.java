@@ -86,7 +86,7 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    /** What a call moves at most. */
+    /** Returns what a call moves at most. */
     private static long bytes(Compiled compiled) {
         return Stream.concat(compiled.inputs().stream(), compiled.outputs().stream().map(Output::tensor)).mapToLong(Buffers::bytes).sum();
     }
@@ -124,7 +124,7 @@ public final class CommandBuffer implements Executable {
         return compiled.outputs().stream().skip(first).map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape())).toList();
     }
 
-    /** The values, of which those that another device has are read; to be asked for out of turn. */
+    /** Returns the values, of which those that another device has are read; to be asked for out of turn. */
     private List<? extends Value> usable(List<? extends Value> values) {
         for (Value value : values) {
             if (isElsewhere(value)) {
@@ -174,7 +174,7 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    /** What {@code action} gives in the device's turn, with all variables where the kernels look for them. */
+    /** Returns what {@code action} gives in the device's turn, with all variables where the kernels look for them. */
     private <T> T inTurn(Supplier<T> action) {
         return Variable.inTurn(turn, moves, buffers::areHere, () -> buffers.fetched(this::follow), action);
     }
@@ -215,14 +215,14 @@ public final class CommandBuffer implements Executable {
         return lastUse;
     }
 
-    /** Whether it could give up its buffers. */
+    /** Returns whether it could give up its buffers. */
     boolean isIdle() {
         synchronized (buffers) {
             return isRecorded && !calls.isClosed() && !isBusy;
         }
     }
 
-    /** The bytes that it holds besides variables. */
+    /** Returns the bytes that it holds besides variables. */
     long bytes() {
         return held().stream().mapToLong(DeviceMemory.Held::bytes).sum();
     }

@@ -130,12 +130,12 @@ final class Commands {
         }
     }
 
-    /** How often the variables that a kernel reads have changed. */
+    /** Returns how often the variables that a kernel reads have changed. */
     private static List<Long> changes(Step.Kernel step) {
         return step.arguments().stream().filter(Binding.Value.class::isInstance).map(b -> ((Binding.Value) b).variable().changes()).toList();
     }
 
-    /** Whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
+    /** Returns whether a scalar is not 0: one that was given is known here, another is read once all before is done. */
     private boolean holds(Step.Choice choice, List<? extends Value> values) {
         if (choice.condition() instanceof Binding.Given(int input) && values.get(input) instanceof NDArray given) {
             return given.get(0) != 0;

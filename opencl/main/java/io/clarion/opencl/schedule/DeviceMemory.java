@@ -69,7 +69,7 @@ public final class DeviceMemory {
         return moves;
     }
 
-    /** The number of a use: later ones have greater numbers. */
+    /** Returns the number of a use: later ones have greater numbers. */
     long use() {
         return uses.incrementAndGet();
     }
@@ -82,7 +82,7 @@ public final class DeviceMemory {
         functions.remove(function);
     }
 
-    /** The buffer of a variable that {@code by} uses, which is fetched if it is elsewhere. */
+    /** Returns the buffer of a variable that {@code by} uses, which is fetched if it is elsewhere. */
     VariableBuffer home(Variable variable, CommandBuffer by) {
         variables.add(variable);
         return (VariableBuffer) variable.on(device, value -> new VariableBuffer(device, device, context, trace, value, allocate(bytes(variable), by)));
@@ -107,7 +107,8 @@ public final class DeviceMemory {
     }
 
     /**
-     * A buffer for {@code by} or a variable that it uses, for which others are taken off as long as it does not fit.
+     * Returns a buffer for {@code by} or a variable that it uses, for which others are taken off as long as it does not
+     * fit.
      *
      * @throws OutOfDeviceMemory if it does not fit with all others off, naming who has the memory
      */
@@ -179,7 +180,7 @@ public final class DeviceMemory {
                 compiled.inputs().stream().mapToLong(t -> bytes(t.shape(), t.dtype())).sum(), compiled.graph().variables().stream().mapToLong(DeviceMemory::bytes).sum());
     }
 
-    /** The failure, with who has the device's memory, largest first. */
+    /** Returns the failure, with who has the device's memory, largest first. */
     OutOfDeviceMemory explained(OutOfDeviceMemory e, Compiled asked, boolean isWithoutEffect) {
         synchronized (device) {
             var held = new ArrayList<Held>();

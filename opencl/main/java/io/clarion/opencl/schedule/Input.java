@@ -64,7 +64,7 @@ final class Input {
         }
     }
 
-    /** Whether the device can work in the host's memory, and that is worth it. */
+    /** Returns whether the device can work in the host's memory, and that is worth it. */
     static boolean isUsable(Context context, ByteBuffer memory) {
         return context.device().worksInHostMemory() && memory.remaining() >= NDArray.ALIGNMENT && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
     }
@@ -78,7 +78,7 @@ final class Input {
         }
     }
 
-    /** The bytes of its own buffer. */
+    /** Returns the bytes of its own buffer. */
     long held() {
         return own == null ? 0 : own.bytes();
     }

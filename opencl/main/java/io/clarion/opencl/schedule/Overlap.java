@@ -18,7 +18,7 @@ public record Overlap(long least, Lock open) {
         return Math.max(LEAST_PIECE, 4 * least);
     }
 
-    /** The least number of bytes on a device: without end where its buffers lie in the host's memory. */
+    /** Returns the least number of bytes on a device: without end where its buffers lie in the host's memory. */
     public static long least(DeviceInfo device) {
         return device.worksInHostMemory() ? Long.MAX_VALUE : LARGE;
     }

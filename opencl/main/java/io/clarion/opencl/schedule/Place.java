@@ -12,7 +12,7 @@ final class Place {
 
     private record Argument(Kernel kernel, int number) {}
 
-    /** The buffer at hand; null if there is none. */
+    /** Returns the buffer at hand; null if there is none. */
     Buffer buffer() {
         return buffer;
     }
@@ -34,7 +34,7 @@ final class Place {
         }
     }
 
-    /** What is here no more. */
+    /** Returns what is here no more. */
     Buffer take() {
         Buffer taken = buffer;
         buffer = null;

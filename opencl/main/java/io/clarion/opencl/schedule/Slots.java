@@ -104,7 +104,7 @@ final class Slots {
         }
     }
 
-    /** A buffer of so many bytes that the caller has to give {@link #back}. */
+    /** Returns a buffer of so many bytes that the caller has to give {@link #back}. */
     Buffer take(long bytes) {
         for (var it = spare.iterator(); it.hasNext(); ) {
             Buffer next = it.next();
@@ -128,7 +128,7 @@ final class Slots {
         }
     }
 
-    /** The bytes of the buffers that are not given away. */
+    /** Returns the bytes of the buffers that are not given away. */
     long held() {
         return Stream.concat(places.stream().map(Place::buffer).filter(Objects::nonNull), spare.stream()).mapToLong(Buffer::bytes).sum();
     }

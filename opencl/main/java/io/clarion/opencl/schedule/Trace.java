@@ -74,12 +74,12 @@ public final class Trace {
         this.number = number;
     }
 
-    /** Whether devices that are opened now have to time their commands. */
+    /** Returns whether devices that are opened now have to time their commands. */
     public static boolean isWanted() {
         return Home.trace().isPresent();
     }
 
-    /** The trace of a device that was opened to time its commands; null for one that was not. */
+    /** Returns the trace of a device that was opened to time its commands; null for one that was not. */
     public static Trace of(String device, Context context) {
         if (!context.profiling()) {
             return null;
@@ -237,7 +237,7 @@ public final class Trace {
         }
     }
 
-    /** The time within a command that is nearest to {@code time}. */
+    /** Returns the time within a command that is nearest to {@code time}. */
     private End within(Done d, long time) {
         return new End(number, d.command().track(), Math.clamp(time, d.start(), d.last()));
     }

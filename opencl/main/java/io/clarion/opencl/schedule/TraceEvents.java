@@ -24,7 +24,7 @@ final class TraceEvents implements Closeable {
 
     /** A command that has run; times in nanoseconds of the host's clock. */
     record Done(Command command, long start, long end) {
-        /** The last time that lies within it. */
+        /** Returns the last time that lies within it. */
         long last() {
             return Math.max(start, end - 1);
         }

@@ -51,12 +51,12 @@ final class VariableBuffer implements Storage {
         return device;
     }
 
-    /** The bytes that it has of the device. */
+    /** Returns the bytes that it has of the device. */
     long bytes() {
         return buffer.bytes();
     }
 
-    /** A copy of the value; of one that was discarded meanwhile, zeros. */
+    /** Returns a copy of the value; of one that was discarded meanwhile, zeros. */
     @Override
     public NDArray read() {
         NDArray value = NDArray.zeros(dtype, shape);
@@ -81,7 +81,7 @@ final class VariableBuffer implements Storage {
         }
     }
 
-    /** Whether it is open, as it stays then until {@link #end}: who closes it waits for nobody. */
+    /** Returns whether it is open, as it stays then until {@link #end}: who closes it waits for nobody. */
     private synchronized boolean begin() {
         moving += isClosed ? 0 : 1;
         return !isClosed;

@@ -39,12 +39,12 @@ public record Check(String name, List<NDArray> inputs, Function<List<Tensor>, Co
         }
     }
 
-    /** A check against the reference engine. */
+    /** Returns a check against the reference engine. */
     public static Check of(String name, double tolerance, double floor, List<NDArray> inputs, Function<List<Tensor>, Computation> graph) {
         return new Check(name, inputs, graph, Optional.empty(), tolerance, floor);
     }
 
-    /** A check against a statement in double precision. */
+    /** Returns a check against a statement in double precision. */
     static Check stated(String name, double tolerance, double floor, List<NDArray> inputs, Function<List<Tensor>, Tensor> graph,
             Function<List<NDArray>, double[]> statement) {
         return new Check(name, inputs, in -> Computation.of(graph.apply(in)), Optional.of(statement), tolerance, floor);

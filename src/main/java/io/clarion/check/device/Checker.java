@@ -33,7 +33,9 @@ public record Checker(Device device, Device reference) {
         group.checks().forEach(c -> verdicts.accept(alone(group, c)));
     }
 
-    /** Whether some tensor of a check is float64; not of one that cannot be built, which its verdict will tell. */
+    /**
+     * Returns whether some tensor of a check is float64; not of one that cannot be built, which its verdict will tell.
+     */
     private static boolean needsFloat64(Check check) {
         try {
             Computation c = check.graph().apply(placeholders(check));
@@ -71,7 +73,7 @@ public record Checker(Device device, Device reference) {
                 .reduce(Verdict::and).orElseThrow();
     }
 
-    /** The outputs of each check after the last of some calls. */
+    /** Returns the outputs of each check after the last of some calls. */
     private static List<List<NDArray>> results(Device device, int calls, List<Check> checks) {
         var inputs = new ArrayList<Tensor>();
         var values = new ArrayList<NDArray>();

@@ -28,12 +28,12 @@ public enum Extent {
         return limit;
     }
 
-    /** Whether each check is a function of its own. */
+    /** Returns whether each check is a function of its own. */
     public boolean isApart() {
         return this == FULL;
     }
 
-    /** What is checked. */
+    /** Returns what is checked. */
     public List<Check.Group> groups() {
         var groups = new ArrayList<Check.Group>();
         groups.add(this == FULL ? StatedChecks.full() : StatedChecks.shortForm());

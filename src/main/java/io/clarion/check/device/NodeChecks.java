@@ -140,7 +140,7 @@ final class NodeChecks {
         }, x, List.of(initial)).outputs();
     }
 
-    /** What moves, chooses and adds, in each dtype. */
+    /** Returns what moves, chooses and adds, in each dtype. */
     private static List<Check> dtypes() {
         var checks = new ArrayList<Check>();
         for (DType from : DType.values()) {
@@ -189,7 +189,7 @@ final class NodeChecks {
         return new Check.Computation(K.gradients(loss, of), List.of());
     }
 
-    /** A variable that swaps with another and grows: new values come from old ones. */
+    /** Returns a variable that swaps with another and grows: new values come from old ones. */
     private static Check variables() {
         return Check.of("updates", 2, 1, List.of(MATRIX), x -> {
             Tensor a = K.variable(MATRIX, FLOAT32, "a");

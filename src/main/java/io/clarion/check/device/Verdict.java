@@ -38,7 +38,7 @@ public record Verdict(String group, String check, double ulps, double relative, 
         return new Verdict(group, check.name(), ulps, relative, check.tolerance(), "");
     }
 
-    /** The worse of two verdicts on one check. */
+    /** Returns the worse of two verdicts on one check. */
     Verdict and(Verdict other) {
         return !error.isEmpty() || other.error.isEmpty() && ulps >= other.ulps ? this : other;
     }

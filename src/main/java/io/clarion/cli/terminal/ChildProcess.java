@@ -131,7 +131,7 @@ record ChildProcess(String mainClass) implements Children {
         }
     }
 
-    /** The folder for the JVM's reports of crashes, rather than the folder that the user happens to be in. */
+    /** Returns the folder for the JVM's reports of crashes, rather than the folder that the user happens to be in. */
     static Optional<Path> reports() {
         Path folder = Home.clarion().resolve("crashes");
         try {

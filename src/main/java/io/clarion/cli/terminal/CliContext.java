@@ -49,12 +49,12 @@ public record CliContext(PrintStream out, PrintStream err, Supplier<List<Engine>
                 : devices().stream().filter(c -> c.report().isUsable()).toList();
     }
 
-    /** Whether what is printed may hold block characters. */
+    /** Returns whether what is printed may hold block characters. */
     public boolean printsBlocks() {
         return out.charset().newEncoder().canEncode('▀');
     }
 
-    /** Whether a person is watching at a terminal. */
+    /** Returns whether a person is watching at a terminal. */
     public boolean isInteractive() {
         Console console = System.console();
         if (console == null || out != System.out) {

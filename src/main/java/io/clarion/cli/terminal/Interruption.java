@@ -33,7 +33,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
         }
     }
 
-    /** Whether the work should stop. */
+    /** Returns whether the work should stop. */
     @Override
     public boolean getAsBoolean() {
         return wish.getCount() == 0;

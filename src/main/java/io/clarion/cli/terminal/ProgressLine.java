@@ -64,7 +64,7 @@ public final class ProgressLine {
         show(before + " " + bar(part, Math.max(LEAST_BAR, bar(before, after, kept))) + words(after, kept));
     }
 
-    /** The columns that are left for the bar. */
+    /** Returns the columns that are left for the bar. */
     private int bar(String before, List<String> after, int kept) {
         return columns - 1 - before.length() - 1 - words(after, kept).length();
     }

@@ -25,7 +25,7 @@ public final class Table {
         return rows.size() == 1;
     }
 
-    /** The lines, heads first. */
+    /** Returns the lines, heads first. */
     List<String> lines() {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
@@ -45,7 +45,7 @@ public final class Table {
         }).toList();
     }
 
-    /** The last column may be as long as it likes. */
+    /** Returns the last column may be as long as it likes. */
     private String entry(List<String> row, int column) {
         String text = row.get(column);
         return column < row.size() - 1 && text.length() > WIDEST ? text.substring(0, WIDEST - 3) + "..." : text;

@@ -12,7 +12,7 @@ public final class WrongUse extends IllegalArgumentException {
         super(e.getMessage(), e);
     }
 
-    /** What {@code given} makes of arguments, which are wrong if it finds them illegal. */
+    /** Returns what {@code given} makes of arguments, which are wrong if it finds them illegal. */
     public static <T> T in(Supplier<T> given) {
         try {
             return given.get();

@@ -120,7 +120,10 @@ public final class DeviceMetrics implements AutoCloseable {
         /** The reading of metrics that have just been opened. */
         public static final Reading NONE = new Reading(0, 0, 0, 0);
 
-        /** What {@code counts} say at {@code now}, in nanoseconds of the metrics' clock: a call that has the device had it until then. */
+        /**
+         * Returns what {@code counts} say at {@code now}, in nanoseconds of the metrics' clock: a call that has the
+         * device had it until then.
+         */
         public static Reading of(ByteBuffer counts, long now) {
             ByteBuffer numbers = counts.duplicate().order(ByteOrder.nativeOrder());
             long busy = numbers.getLong(BUSY);

@@ -91,7 +91,10 @@ public record MetricsRegistry(Path folder) {
         return bytes.put(text, 0, Math.min(text.length, bytes.remaining()));
     }
 
-    /** What tells this machine, and its present run, from others that may share the folder; empty where the system does not say. */
+    /**
+     * Returns what tells this machine, and its present run, from others that may share the folder; empty where the
+     * system does not say.
+     */
     private static String machine() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
@@ -101,7 +104,8 @@ public record MetricsRegistry(Path folder) {
     }
 
     /**
-     * What the processes of this machine have done on their devices until now. Files of processes that live no longer are removed.
+     * Returns what the processes of this machine have done on their devices until now. Files of processes that live no
+     * longer are removed.
      *
      * @throws IOException if the folder is there and cannot be read
      */
@@ -145,7 +149,7 @@ public record MetricsRegistry(Path folder) {
         }
     }
 
-    /** Whether the process that made something then is alive: another may have got its id since. */
+    /** Returns whether the process that made something then is alive: another may have got its id since. */
     private static boolean lives(long process, Instant made) {
         Optional<ProcessHandle> found = ProcessHandle.of(process);
         return found.isPresent() && found.flatMap(p -> p.info().startInstant()).map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(true);

@@ -27,7 +27,7 @@ public enum Activation implements PlainLayer, UnaryOperator<Tensor> {
         this.function = function;
     }
 
-    /** The activation of Keras's name, such as "hard_sigmoid". */
+    /** Returns the activation of Keras's name, such as "hard_sigmoid". */
     public static Activation of(String name) {
         return Arrays.stream(values()).filter(a -> a.keras().equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("activation \"" + name + "\" is not one of "

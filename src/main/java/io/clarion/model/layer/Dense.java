@@ -19,7 +19,7 @@ public record Dense(int units, UnaryOperator<Tensor> activation, Weight kernel, 
         InputChecks.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
     }
 
-    /** A linear layer. */
+    /** Returns a linear layer. */
     public Dense(int units) {
         this(units, Activation.LINEAR);
     }

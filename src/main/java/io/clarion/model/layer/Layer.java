@@ -20,7 +20,7 @@ public interface Layer {
      */
     Mapping build(List<Shape> inputs, Parameters parameters);
 
-    /** The outputs of this layer on those of other layers, or on inputs of the model. */
+    /** Returns the outputs of this layer on those of other layers, or on inputs of the model. */
     default Node on(Node... inputs) {
         return new Node(this, List.of(inputs));
     }
@@ -35,12 +35,12 @@ public interface Layer {
         return new Frozen(this);
     }
 
-    /** The name that it was given; others are numbered: {@code dense_1}. */
+    /** Returns the name that it was given; others are numbered: {@code dense_1}. */
     default Optional<String> givenName() {
         return Optional.empty();
     }
 
-    /** What it is, with underscores, as in {@code separable_conv}. */
+    /** Returns what it is, with underscores, as in {@code separable_conv}. */
     default String word() {
         return getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 @FunctionalInterface
 public interface Mapping {
     /**
-     * The output for some inputs.
+     * Returns the output for some inputs.
      *
      * @param effects takes what the layer does besides
      * @throws IllegalArgumentException if an input has a mask that the layer cannot heed

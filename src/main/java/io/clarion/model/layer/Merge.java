@@ -32,7 +32,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.MUL, List.of());
     }
 
-    /** The mean of the inputs. */
+    /** Returns the mean of the inputs. */
     public static Merge ave() {
         return new Merge(Mode.AVE, List.of());
     }
@@ -59,7 +59,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.DOT, List.of(axisOfFirst, axisOfSecond));
     }
 
-    /** The cosine between two inputs' last axes: (samples, 1, …). */
+    /** Returns the cosine between two inputs' last axes: (samples, 1, …). */
     public static Merge cos() {
         return new Merge(Mode.COS, List.of(-1, -1));
     }
@@ -100,7 +100,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return K.batchDot(x, y, new int[] {axes.get(0), axes.get(1)});
     }
 
-    /** A step counts if it does in every input; those that follow each other in time keep their own. */
+    /** Returns a step counts if it does in every input; those that follow each other in time keep their own. */
     private Tensor mask(List<Signal> in) {
         List<Tensor> masks = in.stream().map(Signal::mask).filter(Objects::nonNull).toList();
         if (masks.isEmpty() || mode == Mode.DOT || mode == Mode.COS) {

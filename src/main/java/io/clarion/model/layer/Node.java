@@ -24,7 +24,7 @@ public final class Node {
         this.dtype = dtype;
     }
 
-    /** An input of type {@link K#floatx}: the shape of one sample; a size may be {@link K#NONE}. */
+    /** Returns an input of type {@link K#floatx}: the shape of one sample; a size may be {@link K#NONE}. */
     public static Node input(int... sample) {
         return input(K.floatx(), sample);
     }
@@ -36,7 +36,7 @@ public final class Node {
         return new Node(null, List.of(), sample, dtype);
     }
 
-    /** The output of {@code next} on this. */
+    /** Returns the output of {@code next} on this. */
     public Node then(Layer next) {
         return next.on(this);
     }
@@ -45,7 +45,7 @@ public final class Node {
         return layer == null;
     }
 
-    /** The layer; null for an input. */
+    /** Returns the layer; null for an input. */
     public Layer layer() {
         return layer;
     }
@@ -54,12 +54,12 @@ public final class Node {
         return inputs;
     }
 
-    /** An input's shape of one sample. */
+    /** Returns an input's shape of one sample. */
     public int[] sample() {
         return sample.clone();
     }
 
-    /** An input's type. */
+    /** Returns an input's type. */
     public DType dtype() {
         return dtype;
     }

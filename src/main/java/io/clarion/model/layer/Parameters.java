@@ -38,12 +38,12 @@ public final class Parameters {
         return new Parameters(random, new ArrayList<>(), "", true);
     }
 
-    /** The same, for what is called {@code part} here. */
+    /** Returns the same, for what is called {@code part} here. */
     public Parameters of(String part) {
         return new Parameters(random, kept, name.isEmpty() ? part : name + "/" + part, trained);
     }
 
-    /** The same, for weights that are not trained. */
+    /** Returns the same, for weights that are not trained. */
     public Parameters frozen() {
         return new Parameters(random, kept, name, false);
     }
@@ -87,7 +87,7 @@ public final class Parameters {
         kept.add(one);
     }
 
-    /** Whether there are weights of what is called {@code part}. */
+    /** Returns whether there are weights of what is called {@code part}. */
     public boolean has(String part) {
         return all().stream().anyMatch(w -> variable(w).name().startsWith(part + "/"));
     }
@@ -103,17 +103,17 @@ public final class Parameters {
         return kept.stream().map(Kept::weight).toList();
     }
 
-    /** The weights to be trained, likewise. */
+    /** Returns the weights to be trained, likewise. */
     public List<Tensor> trained() {
         return kept.stream().filter(Kept::trained).map(Kept::weight).toList();
     }
 
-    /** What the trained weights cost, scalars to be added to the loss. */
+    /** Returns what the trained weights cost, scalars to be added to the loss. */
     public List<Tensor> penalties() {
         return kept.stream().filter(k -> k.trained && !k.said.regulariser().isNone()).map(k -> k.said.regulariser().of(k.weight)).toList();
     }
 
-    /** What holds for trained weights after each step. */
+    /** Returns what holds for trained weights after each step. */
     public Map<Variable, Constraint> constraints() {
         var constraints = new IdentityHashMap<Variable, Constraint>();
         kept.stream().filter(k -> k.trained && k.said.constraint() != Constraint.NONE)

@@ -11,7 +11,10 @@ public interface PlainLayer extends Layer {
     /** Draws the weights for inputs of this shape, whose first axis is the samples; gives what maps such inputs. */
     UnaryOperator<Tensor> build(Shape input, Parameters parameters);
 
-    /** Whether the steps of the output are those of the input, so that its mask holds for them; else it takes none. */
+    /**
+     * Returns whether the steps of the output are those of the input, so that its mask holds for them; else it takes
+     * none.
+     */
     default boolean keepsSteps() {
         return false;
     }

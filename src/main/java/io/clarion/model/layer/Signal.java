@@ -9,7 +9,7 @@ import io.clarion.graph.Tensor;
  * @param mask  bool (samples, time): the steps that count; null if all do
  */
 public record Signal(Tensor value, Tensor mask) {
-    /** A tensor of which every step counts. */
+    /** Returns a tensor of which every step counts. */
     public Signal(Tensor value) {
         this(value, null);
     }

@@ -43,7 +43,7 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
     }
 
     /**
-     * An optimizer by Keras's name with Keras's settings.
+     * Returns an optimizer by Keras's name with Keras's settings.
      *
      * @throws IllegalArgumentException naming those there are, if it is none of them
      */

@@ -14,12 +14,12 @@ public record Pace(Tensor factor) {
     /** The learning rate as it is. */
     static final Pace STEADY = new Pace(null);
 
-    /** A learning rate as a scalar of a parameter's type. */
+    /** Returns a learning rate as a scalar of a parameter's type. */
     Tensor rate(double rate, DType type) {
         return factor == null ? Tensor.literal(type, rate) : factor.cast(type).times(rate);
     }
 
-    /** A variable that counts the steps of {@code whose}, from 0. */
+    /** Returns a variable that counts the steps of {@code whose}, from 0. */
     static Tensor counter(String whose) {
         return K.zeros(new int[0], DType.FLOAT32, whose + "/iterations");
     }

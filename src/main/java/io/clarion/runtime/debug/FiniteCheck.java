@@ -18,7 +18,7 @@ public final class FiniteCheck {
     private final Device device;
     private final Map<Map<Dim.Symbol, Integer>, Executable> executables = new HashMap<>();
 
-    /** A check of the calls of {@code graph}, whose inputs are placeholders. */
+    /** Returns a check of the calls of {@code graph}, whose inputs are placeholders. */
     public FiniteCheck(Graph graph, Device device) {
         this.results = new Graph(graph.inputs(), graph.results(), List.of());
         this.device = device;

@@ -44,7 +44,7 @@ final class NanTracer {
                 : "a result is infinite or no number, but none of the tensors that lead to it is once all of them are kept: it is so by rounding";
     }
 
-    /** The places of elements that are infinite or no numbers. */
+    /** Returns the places of elements that are infinite or no numbers. */
     static int[] badElements(NDArray value) {
         return !value.dtype().isFloating() ? new int[0]
                 : IntStream.range(0, value.elements()).filter(i -> !Double.isFinite(value.get(i))).toArray();
@@ -110,7 +110,7 @@ final class NanTracer {
             return new Trail(bad, way, first);
         }
 
-        /** Which results of a bundle are on the way. */
+        /** Returns which results of a bundle are on the way. */
         List<Integer> of(Tensor bundle) {
             return onTheWay.stream().filter(t -> t.op() instanceof Op.Result && t.input(0) == bundle)
                     .map(t -> ((Op.Result) t.op()).number()).sorted().toList();
@@ -121,7 +121,7 @@ final class NanTracer {
         }
     }
 
-    /** Who it was at the start of a trail; null if nobody is found there. */
+    /** Returns who it was at the start of a trail; null if nobody is found there. */
     private String told(Region region, List<NDArray> given, Trail trail) {
         if (trail.first != null && trail.first.op() instanceof Op.Result) {
             Tensor bundle = trail.first.input(0);

@@ -49,7 +49,7 @@ public final class BatchPartition {
         this.rows = rows;
     }
 
-    /** The partition of a graph of which a call told the sizes. */
+    /** Returns the partition of a graph of which a call told the sizes. */
     static BatchPartition of(Graph graph, Map<Dim.Symbol, Integer> sizes) throws Indivisible {
         Set<Dim.Symbol> batch = graph.inputs().stream().map(Tensor::shape).filter(s -> s.rank() > 0).map(s -> s.dim(0))
                 .filter(Dim.Symbol.class::isInstance).map(Dim.Symbol.class::cast).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -73,17 +73,20 @@ public final class BatchPartition {
         return graph;
     }
 
-    /** The rows of the batch. */
+    /** Returns the rows of the batch. */
     public int rows() {
         return rows;
     }
 
-    /** How many stages have split tensors; none if all is whole. */
+    /** Returns how many stages have split tensors; none if all is whole. */
     int stages() {
         return last + 1;
     }
 
-    /** Whether all that is asked for are rows that need no others and are the same wherever they lie: any device can compute any, at any time. */
+    /**
+     * Returns whether all that is asked for are rows that need no others and are the same wherever they lie: any device
+     * can compute any, at any time.
+     */
     public boolean isRowByRow() {
         return last == 0 && reductions.isEmpty() && graph.updates().isEmpty() && graph.outputs().stream().allMatch(this::isSplit)
                 && graph.tensors().stream().noneMatch(t -> isSplit(t) && (t.op() instanceof Op.Random || t.op() instanceof Op.Iota));
@@ -93,7 +96,7 @@ public final class BatchPartition {
         return stages.get(t);
     }
 
-    /** The reductions of a stage. */
+    /** Returns the reductions of a stage. */
     List<Tensor> reductions(int stage) {
         return reductions.stream().filter(t -> stage(t) == stage).toList();
     }
@@ -102,7 +105,7 @@ public final class BatchPartition {
         return reductions.contains(t);
     }
 
-    /** The split tensors of a stage that later ones need. */
+    /** Returns the split tensors of a stage that later ones need. */
     List<Tensor> kept(int stage) {
         return kept.stream().filter(t -> stage(t) == stage).toList();
     }
@@ -111,7 +114,7 @@ public final class BatchPartition {
         return kept.contains(t);
     }
 
-    /** Whether a size is the batch's, or is made of it. */
+    /** Returns whether a size is the batch's, or is made of it. */
     boolean isOfBatch(Dim dim) {
         return switch (dim) {
             case Dim.Known k -> false;
@@ -123,7 +126,7 @@ public final class BatchPartition {
         };
     }
 
-    /** The axis that is the batch; empty of what is whole. */
+    /** Returns the axis that is the batch; empty of what is whole. */
     Optional<Integer> axis(Tensor t) {
         return axis(t.shape());
     }
@@ -136,7 +139,7 @@ public final class BatchPartition {
         return axis(t).isPresent();
     }
 
-    /** The sizes of a device that has so many of the rows. */
+    /** Returns the sizes of a device that has so many of the rows. */
     Map<Dim.Symbol, Integer> sizes(Map<Dim.Symbol, Integer> sizes, int share) {
         var own = new HashMap<>(sizes);
         batch.forEach(s -> own.put(s, share));
@@ -213,13 +216,16 @@ public final class BatchPartition {
         }
     }
 
-    /** Whether a size is that of the batch, some times over: any share of the batch has so many. */
+    /** Returns whether a size is that of the batch, some times over: any share of the batch has so many. */
     private boolean isWholeRows(Dim dim) {
         return dim instanceof Dim.Symbol || dim instanceof Dim.Product(Dim left, Dim right) && right.isKnown() && isWholeRows(left)
                 || dim instanceof Dim.Product(Dim l, Dim r) && l.isKnown() && isWholeRows(r);
     }
 
-    /** Whether {@code t}, whose axis {@code own} is the batch, or none if it is −1, is made row by row, or reduces rows. */
+    /**
+     * Returns whether {@code t}, whose axis {@code own} is the batch, or none if it is −1, is made row by row, or
+     * reduces rows.
+     */
     private boolean holds(Tensor t, List<Tensor> in, int own) {
         return switch (t.op()) {
             case Op.Placeholder p -> own <= 0;
@@ -263,7 +269,7 @@ public final class BatchPartition {
         };
     }
 
-    /** How many rows of axis {@code axis} there are of each other. */
+    /** Returns how many rows of axis {@code axis} there are of each other. */
     private static Dim before(Shape shape, int axis) {
         return shape.part(0, axis).count();
     }

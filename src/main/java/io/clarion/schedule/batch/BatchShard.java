@@ -154,7 +154,7 @@ final class BatchShard implements Part {
             }
         }
 
-        /** The seconds that a stage took, of rows that begin with {@code from}. */
+        /** Returns the seconds that a stage took, of rows that begin with {@code from}. */
         double run(int stage, int from, List<BatchShard> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
             Step step = steps.get(stage);
             var into = new ArrayList<>(step.reductions().stream().map(parts::get).toList());
@@ -196,7 +196,10 @@ final class BatchShard implements Part {
         return new Step(member.device().compile(new Graph(inputs, made, changes, changing(writer.turn)), at), used, List.copyOf(writer.parts.keySet()), reductions, outputs);
     }
 
-    /** What changes from call to call: what steps keep for later ones, and the device's copies of variables such as those that the end updates. */
+    /**
+     * Returns what changes from call to call: what steps keep for later ones, and the device's copies of variables such
+     * as those that the end updates.
+     */
     private Set<Variable> changing(Turn turn) {
         Set<Variable> changing = variables.stream().filter(v -> partition.graph().isVolatile(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(reduced.values());
@@ -225,7 +228,7 @@ final class BatchShard implements Part {
             return written.get(root);
         }
 
-        /** Whether an earlier stage has made it. */
+        /** Returns whether an earlier stage has made it. */
         private boolean isGiven(Tensor t) {
             return (partition.isReduction(t) || partition.isKept(t)) && partition.stage(t) < stage;
         }
@@ -254,7 +257,7 @@ final class BatchShard implements Part {
             };
         }
 
-        /** The rows at hand of what is the same for all devices. */
+        /** Returns the rows at hand of what is the same for all devices. */
         private Tensor rows(Tensor whole, Shape shape) {
             int axis = partition.axis(shape).orElse(-1);
             if (axis < 0 || turn == null) {
@@ -267,7 +270,7 @@ final class BatchShard implements Part {
         }
     }
 
-    /** Whether nothing is left to be done after the stages. */
+    /** Returns whether nothing is left to be done after the stages. */
     boolean isDone() {
         return end.outputs().isEmpty() && partition.graph().updates().isEmpty();
     }
@@ -303,7 +306,7 @@ final class BatchShard implements Part {
         return outputs;
     }
 
-    /** What a step is given: inputs of the call, as {@code input} has them, and parts of reductions. */
+    /** Returns what a step is given: inputs of the call, as {@code input} has them, and parts of reductions. */
     private static List<NDArray> given(Step step, List<BatchShard> all, IntFunction<NDArray> input) {
         var given = new ArrayList<NDArray>();
         step.inputs().forEach(i -> given.add(input.apply(i)));

@@ -55,7 +55,7 @@ final class ChunkQueue {
         left.add(new Chunk(0, rows));
     }
 
-    /** A chunk for a device that is free; empty if it has to do nothing more. */
+    /** Returns a chunk for a device that is free; empty if it has to do nothing more. */
     synchronized Optional<Chunk> take(int device) {
         double[] expected = rates.expected();
         isAway[device] = isOut[device] || left.isEmpty() || isLate(device, expected);
@@ -73,7 +73,8 @@ final class ChunkQueue {
     }
 
     /**
-     * Whether a device has to leave the rest to the others: at half of its speed its smallest chunk would keep them waiting, and not only slightly.
+     * Returns whether a device has to leave the rest to the others: at half of its speed its smallest chunk would keep
+     * them waiting, and not only slightly.
      * One whose speed is not known may try.
      */
     private boolean isLate(int device, double[] expected) {
@@ -116,12 +117,12 @@ final class ChunkQueue {
         isAway[device] = true;
     }
 
-    /** Whether all rows are done. */
+    /** Returns whether all rows are done. */
     synchronized boolean isDone() {
         return left.isEmpty() && !isWaiting();
     }
 
-    /** Whether some device is at what it took. */
+    /** Returns whether some device is at what it took. */
     synchronized boolean isWaiting() {
         return Arrays.stream(taken).anyMatch(Objects::nonNull);
     }

@@ -31,7 +31,7 @@ final class Chunks implements Part {
         }
     }
 
-    /** How many rows they may have, from the smallest. */
+    /** Returns how many rows they may have, from the smallest. */
     int[] sizes() {
         return shards.keySet().stream().mapToInt(s -> s).toArray();
     }

@@ -62,7 +62,10 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
         return sizes(partition.rows(), rates.devices(), most[member.number()]);
     }
 
-    /** The rows of the chunks that devices take, from the smallest, a quarter of the unit of shares or that, to half of an equal share, or to {@code most}. */
+    /**
+     * Returns the rows of the chunks that devices take, from the smallest, a quarter of the unit of shares or that, to
+     * half of an equal share, or to {@code most}.
+     */
     static int[] sizes(int rows, int devices, int most) {
         int unit = Shares.unit(rows, devices);
         int least = unit / STEP >= FEW ? unit / STEP : unit;

@@ -51,7 +51,7 @@ final class RowRates {
         return expected;
     }
 
-    /** How many seconds all devices together take for so many rows; NaN if none was seen at work. */
+    /** Returns how many seconds all devices together take for so many rows; NaN if none was seen at work. */
     double seconds(int rows) {
         return DoubleStream.of(rates).allMatch(r -> r == 0) ? Double.NaN : rows / DoubleStream.of(expected()).sum();
     }

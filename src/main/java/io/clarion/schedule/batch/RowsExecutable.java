@@ -36,7 +36,7 @@ public final class RowsExecutable implements Executable {
         this.now = estimate(partition.graph().specialise(sizes), devices) > LONG ? either : shares;
     }
 
-    /** How many seconds a call may take, before any was made. */
+    /** Returns how many seconds a call may take, before any was made. */
     private static double estimate(Graph graph, DeviceTeam devices) {
         List<Effort> efforts = graph.tensors().stream().map(Effort::of).toList();
         return 1 / devices.devices().stream().mapToDouble(d -> 1 / CostModel.ofUser().seconds(d, efforts)).sum();

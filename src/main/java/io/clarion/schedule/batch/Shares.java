@@ -33,7 +33,7 @@ final class Shares {
         this.shares = divided(i -> true, rates.expected());
     }
 
-    /** The rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
+    /** Returns the rows of each device that {@code isPresent}, of which there is one, 0 of others; together all. */
     int[] now(IntPredicate isPresent) {
         boolean changed = false;
         for (int i = 0; i < shares.length; i++) {
@@ -101,7 +101,10 @@ final class Shares {
         return divided;
     }
 
-    /** Who has some more rows: of those that are there the one with room for them that would be done first; where none has room, they have to try. */
+    /**
+     * Returns who has some more rows: of those that are there the one with room for them that would be done first;
+     * where none has room, they have to try.
+     */
     private int next(int[] divided, int more, IntPredicate isPresent, double[] of) {
         int next = -1;
         for (int i = 0; i < of.length; i++) {

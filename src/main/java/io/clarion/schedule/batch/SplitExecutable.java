@@ -85,7 +85,7 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         return compiled();
     }
 
-    /** A shard for each device that has rows, until one fails to have its own. */
+    /** Returns a shard for each device that has rows, until one fails to have its own. */
     private Layout<BatchShard> compiled() {
         var made = new Layout<BatchShard>(devices());
         List<GroupDevice> having = devices().members().stream().filter(m -> rows[m.number()] > 0).toList();
@@ -197,7 +197,9 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
             }
         }
 
-        /** The outputs, if any device came to its end; the others that were to update variables have old values. */
+        /**
+         * Returns the outputs, if any device came to its end; the others that were to update variables have old values.
+         */
         Optional<List<NDArray>> ended(Map<GroupDevice, Done> done) {
             if (done.isEmpty()) {
                 for (Variable v : updated) {
@@ -261,7 +263,10 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         }
     }
 
-    /** Whether no other device could ever do the work: then it is not taken out for lack of memory, since it has all values. */
+    /**
+     * Returns whether no other device could ever do the work: then it is not taken out for lack of memory, since it has
+     * all values.
+     */
     private boolean isAlone() {
         return devices().members().size() == 1;
     }

@@ -27,7 +27,7 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
     /** A factor and how many observations made it. */
     record Term(double factor, double seen) {}
 
-    /** Whether files are kept at all: not where CLARION_CACHE is "off". */
+    /** Returns whether files are kept at all: not where CLARION_CACHE is "off". */
     static boolean isKept() {
         return !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off"));
     }
@@ -36,7 +36,10 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
         return Home.clarion().resolve("costs").resolve(device.id().replaceAll("[^A-Za-z0-9.]+", "-") + ".json");
     }
 
-    /** The terms that are known of a device; none if there is no file of it, or one of another device or driver, or one that is damaged. */
+    /**
+     * Returns the terms that are known of a device; none if there is no file of it, or one of another device or driver,
+     * or one that is damaged.
+     */
     static Map<String, Term> read(DeviceReport device) {
         Path file = path(device);
         if (!isKept() || !Files.exists(file)) {

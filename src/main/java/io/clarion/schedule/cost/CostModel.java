@@ -57,7 +57,7 @@ public final class CostModel implements AutoCloseable {
         this(PAUSE);
     }
 
-    /** What all of this process learn from and add to. */
+    /** Returns what all of this process learn from and add to. */
     public static CostModel ofUser() {
         return OfUser.MODEL;
     }
@@ -71,7 +71,7 @@ public final class CostModel implements AutoCloseable {
         return known.computeIfAbsent(device.report().id(), id -> new Known(device.report()));
     }
 
-    /** How many seconds a device takes for one thing after another, within a call. */
+    /** Returns how many seconds a device takes for one thing after another, within a call. */
     public synchronized double seconds(Device device, List<Effort> efforts) {
         return known(device).costs.seconds(efforts);
     }
@@ -81,7 +81,7 @@ public final class CostModel implements AutoCloseable {
         return seconds(device, List.of(effort));
     }
 
-    /** How many seconds a call of a device takes besides what is computed in it. */
+    /** Returns how many seconds a call of a device takes besides what is computed in it. */
     public synchronized double callSeconds(Device device) {
         return known(device).costs.call();
     }
@@ -93,7 +93,7 @@ public final class CostModel implements AutoCloseable {
         learned(of);
     }
 
-    /** How many seconds so many bytes are on their way between the host and a device. */
+    /** Returns how many seconds so many bytes are on their way between the host and a device. */
     public synchronized double transferSeconds(Device device, Direction direction, long bytes) {
         return known(device).costs.transfer(direction, bytes);
     }

@@ -63,7 +63,7 @@ final class DeviceCosts {
         return sum.of(guess(efforts));
     }
 
-    /** What a call takes besides the efforts in it. */
+    /** Returns what a call takes besides the efforts in it. */
     double call() {
         return sum.of(called(List.of(), Moved.NOTHING));
     }
@@ -93,7 +93,7 @@ final class DeviceCosts {
         return terms;
     }
 
-    /** Which part of its peak a device may reach, before anything was learned of it. */
+    /** Returns which part of its peak a device may reach, before anything was learned of it. */
     private static double efficiency(Effort.Kind kind) {
         return switch (kind) {
             case PRODUCT -> 0.6;

@@ -42,7 +42,8 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
     private static final Effort NOTHING = new Effort(Kind.ELEMENTWISE, 0, 0, 0, 0);
 
     /**
-     * The effort of one tensor, its inputs being there; of a loop that of its body for each step, of a branch that of the longer side.
+     * Returns the effort of one tensor, its inputs being there; of a loop that of its body for each step, of a branch
+     * that of the longer side.
      *
      * @throws IllegalStateException if its sizes are not known
      */
@@ -76,7 +77,7 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
         return new Effort(kind, flops, t.inputs().stream().distinct().mapToDouble(Effort::read).sum(), bytes(t), 1);
     }
 
-    /** What reading a tensor reads: less than its elements if it is a part of another, or one stretched. */
+    /** Returns what reading a tensor reads: less than its elements if it is a part of another, or one stretched. */
     private static double read(Tensor in) {
         double least = bytes(in);
         Tensor t = in;
@@ -87,7 +88,7 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
         return t.op() instanceof Op.Literal || t.op() instanceof Op.Size ? 0 : least;
     }
 
-    /** The products that are summed in all: of a window's three axes, place and tap determine the position. */
+    /** Returns the products that are summed in all: of a window's three axes, place and tap determine the position. */
     private static double points(Contraction c) {
         Set<Integer> positions = c.windows().stream().map(Contraction.Window::position).collect(Collectors.toSet());
         return IntStream.range(0, c.extents().size()).filter(a -> !positions.contains(a)).mapToDouble(a -> c.extents().get(a).size())
@@ -115,7 +116,7 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
         return new Effort(other, flops, read, written, launches);
     }
 
-    /** Whether there is nothing to be done. */
+    /** Returns whether there is nothing to be done. */
     boolean isNothing() {
         return launches == 0;
     }

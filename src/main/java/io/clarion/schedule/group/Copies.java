@@ -26,7 +26,7 @@ public final class Copies {
         return name;
     }
 
-    /** The one on a device, which has it until it fails. */
+    /** Returns the one on a device, which has it until it fails. */
     public synchronized Variable on(GroupDevice member) {
         int epoch = member.epoch();
         return made.compute(member, (m, known) -> {

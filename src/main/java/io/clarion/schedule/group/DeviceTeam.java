@@ -51,7 +51,7 @@ public final class DeviceTeam implements AutoCloseable {
         return members;
     }
 
-    /** The members that work; those that do not are tried again if it is time. */
+    /** Returns the members that work; those that do not are tried again if it is time. */
     public List<GroupDevice> present() {
         members.forEach(m -> m.tryAgain(workers::aside));
         List<GroupDevice> present = members.stream().filter(GroupDevice::isPresent).toList();
@@ -65,7 +65,10 @@ public final class DeviceTeam implements AutoCloseable {
         return new NoDeviceLeft(what, members);
     }
 
-    /** How fast the devices may be, before they were seen at work: as {@code devices --probe} measured them, else by their units. */
+    /**
+     * Returns how fast the devices may be, before they were seen at work: as {@code devices --probe} measured them,
+     * else by their units.
+     */
     public double[] speeds() {
         Map<String, Double> measured = DeviceChoice.ranking().stream().collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
         boolean all = devices().stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
@@ -77,14 +80,14 @@ public final class DeviceTeam implements AutoCloseable {
         return workers;
     }
 
-    /** What devices have in place of a variable. */
+    /** Returns what devices have in place of a variable. */
     public Copies copies(Variable variable) {
         synchronized (copies) {
             return copies.computeIfAbsent(variable, Copies::new);
         }
     }
 
-    /** The value of a variable that is on these devices. */
+    /** Returns the value of a variable that is on these devices. */
     Replicas replicas(Variable variable) {
         return (Replicas) variable.on(this, value -> new Replicas(this, copies(variable), value));
     }

@@ -53,7 +53,7 @@ public final class GroupDevice {
         return device.report().id().equals(id);
     }
 
-    /** How often it has failed: what it was given before is lost. */
+    /** Returns how often it has failed: what it was given before is lost. */
     synchronized int epoch() {
         return epoch;
     }
@@ -62,12 +62,12 @@ public final class GroupDevice {
         return fate == null;
     }
 
-    /** Whether it works, and has what it was given in its epoch {@code of}. */
+    /** Returns whether it works, and has what it was given in its epoch {@code of}. */
     synchronized boolean isIn(int of) {
         return isPresent() && epoch == of;
     }
 
-    /** What became of it, such as "intel:0: writing 12 bytes failed". */
+    /** Returns what became of it, such as "intel:0: writing 12 bytes failed". */
     synchronized String fate() {
         return fate == null ? device.report().id() + " works" : fate;
     }
@@ -111,7 +111,10 @@ public final class GroupDevice {
         }
     }
 
-    /** Whether it works, if need be from anew: after some errors a driver does nothing any more for those who use it. */
+    /**
+     * Returns whether it works, if need be from anew: after some errors a driver does nothing any more for those who
+     * use it.
+     */
     private boolean works() {
         if (computes()) {
             return true;
@@ -125,7 +128,7 @@ public final class GroupDevice {
         return computes();
     }
 
-    /** Whether it gives the right results for a few numbers. */
+    /** Returns whether it gives the right results for a few numbers. */
     private boolean computes() {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(4), "x"));
         try (Executable check = device.compile(new Graph(List.of(x), List.of(x.times(2).plus(1)), List.of()))) {

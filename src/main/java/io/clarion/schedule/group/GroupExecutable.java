@@ -33,12 +33,13 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
     }
 
     /**
-     * A layout for the devices that are present: {@code known}, which is null at first, if it holds still; else that has to be
+     * Returns a layout for the devices that are present: {@code known}, which is null at first, if it holds still; else
+     * that has to be
      * closed before another is made.
      */
     protected abstract Layout<P> layout(Layout<P> known);
 
-    /** The outputs of a call; empty if a device failed, so that others have to do its work. */
+    /** Returns the outputs of a call; empty if a device failed, so that others have to do its work. */
     protected abstract Optional<List<NDArray>> attempt(Layout<P> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw);
 
     /** What is done about a device that fails to have its part, or to do it. */
@@ -58,7 +59,7 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
         }
     }
 
-    /** Where devices put what they tell in a call. */
+    /** Returns where devices put what they tell in a call. */
     protected final HostArrays arrays() {
         return arrays;
     }
@@ -154,7 +155,7 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
         return text.toString();
     }
 
-    /** What stands before a device's part. */
+    /** Returns what stands before a device's part. */
     protected String title(GroupDevice member) {
         return member + ":\n";
     }

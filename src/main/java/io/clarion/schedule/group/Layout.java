@@ -31,12 +31,12 @@ public final class Layout<P extends Part> {
         isComplete = false;
     }
 
-    /** Whether all devices that have a part can do it. */
+    /** Returns whether all devices that have a part can do it. */
     public boolean isCurrent() {
         return isComplete && epochs.entrySet().stream().allMatch(e -> e.getKey().isIn(e.getValue()));
     }
 
-    /** Whether it has been called before. */
+    /** Returns whether it has been called before. */
     public boolean isWarm() {
         return isWarm;
     }
@@ -57,7 +57,7 @@ public final class Layout<P extends Part> {
         return List.copyOf(parts.values());
     }
 
-    /** The epochs in which the devices have their parts. */
+    /** Returns the epochs in which the devices have their parts. */
     public Map<GroupDevice, Integer> epochs() {
         return Map.copyOf(epochs);
     }

@@ -5,10 +5,10 @@ import java.util.Set;
 
 /** What a device does of a graph that several share. */
 public interface Part extends AutoCloseable {
-    /** The variables of the graph of which the device needs a copy that is valid. */
+    /** Returns the variables of the graph of which the device needs a copy that is valid. */
     Set<Variable> variables();
 
-    /** What it consists of, for people. */
+    /** Returns what it consists of, for people. */
     String explain();
 
     @Override

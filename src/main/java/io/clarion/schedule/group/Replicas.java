@@ -62,12 +62,12 @@ public final class Replicas implements Storage {
         valid.put(member, epoch);
     }
 
-    /** Whether the copy of a device is valid. */
+    /** Returns whether the copy of a device is valid. */
     synchronized boolean isOn(GroupDevice member) {
         return Integer.valueOf(member.epoch()).equals(valid.get(member));
     }
 
-    /** Whether there is a valid copy. */
+    /** Returns whether there is a valid copy. */
     public synchronized boolean isValid() {
         return host != null || valid.entrySet().stream().anyMatch(e -> e.getKey().isIn(e.getValue()));
     }

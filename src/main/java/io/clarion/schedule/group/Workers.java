@@ -37,7 +37,7 @@ public final class Workers {
         this.patience = patience;
     }
 
-    /** How long a device may take for its part of a call. */
+    /** Returns how long a device may take for its part of a call. */
     public Duration patience() {
         return patience;
     }
@@ -47,13 +47,16 @@ public final class Workers {
         void failed(GroupDevice member, int epoch, DeviceFailure why);
     }
 
-    /** What {@code action} gives for each member, all at once; those that fail are taken out, and are not in the result. */
+    /**
+     * Returns what {@code action} gives for each member, all at once; those that fail are taken out, and are not in the
+     * result.
+     */
     public <T> Map<GroupDevice, T> each(List<GroupDevice> some, Function<GroupDevice, T> action) {
         return each(some, action, GroupDevice::fail);
     }
 
     /**
-     * What {@code action} gives for each member, all at once.
+     * Returns what {@code action} gives for each member, all at once.
      *
      * @param mourner is told of those that fail or do not answer in time, which are not in the result
      */
@@ -92,7 +95,7 @@ public final class Workers {
     }
 
     /**
-     * What {@code action} gives, which waits for a device: in a thread of its own, as that may never answer.
+     * Returns what {@code action} gives, which waits for a device: in a thread of its own, as that may never answer.
      *
      * @param late gets what comes after the patience was over
      */

@@ -74,17 +74,17 @@ final class Costs {
         return groups;
     }
 
-    /** Whether each task can run on one device alone. */
+    /** Returns whether each task can run on one device alone. */
     boolean areFixed() {
         return Arrays.stream(graph.seconds()).allMatch(s -> Arrays.stream(s).filter(Double::isFinite).count() == 1);
     }
 
-    /** The tasks of all groups that {@code some} are of. */
+    /** Returns the tasks of all groups that {@code some} are of. */
     int[] whole(int[] some) {
         return Arrays.stream(some).map(t -> graph.group()[t]).distinct().flatMap(g -> Arrays.stream(groups[g])).toArray();
     }
 
-    /** When a device has the result of a task that another, or itself, has made by {@code end}. */
+    /** Returns when a device has the result of a task that another, or itself, has made by {@code end}. */
     double arrival(int task, double end, int from, int to) {
         return end + latency[from][to] + graph.bytes()[task] * perByte[from][to];
     }

@@ -24,7 +24,7 @@ final class DeviceSchedule {
         gapEnds[0] = Double.POSITIVE_INFINITY;
     }
 
-    /** The earliest time, {@code ready} or later, at which the device is free for so many seconds. */
+    /** Returns the earliest time, {@code ready} or later, at which the device is free for so many seconds. */
     double earliest(double ready, double seconds) {
         int i = first(gapEnds, gaps, ready);
         while (Math.max(ready, gapStarts[i]) + seconds > gapEnds[i]) {
@@ -33,7 +33,7 @@ final class DeviceSchedule {
         return Math.max(ready, gapStarts[i]);
     }
 
-    /** The first of ascending values that is no less than {@code least}. */
+    /** Returns the first of ascending values that is no less than {@code least}. */
     private static int first(double[] values, int count, double least) {
         int low = 0;
         int high = count;

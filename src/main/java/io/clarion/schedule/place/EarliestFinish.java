@@ -39,7 +39,7 @@ final class EarliestFinish {
     }
 
     /**
-     * A short placement, the same whenever it is asked for.
+     * Returns a short placement, the same whenever it is asked for.
      *
      * @throws NoRoom if no device has memory for a task
      */
@@ -86,7 +86,7 @@ final class EarliestFinish {
         return found.stream().min(Comparator.comparingDouble(Placement::makespan)).orElseThrow(() -> none);
     }
 
-    /** The seconds of all tasks on one device, with {@link #penalty} for each that cannot run there. */
+    /** Returns the seconds of all tasks on one device, with {@link #penalty} for each that cannot run there. */
     private double alone(int device) {
         return Arrays.stream(costs.graph.seconds()).mapToDouble(s -> Double.isFinite(s[device]) ? s[device] : penalty).sum();
     }

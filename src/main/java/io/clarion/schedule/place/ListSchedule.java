@@ -23,7 +23,7 @@ final class ListSchedule {
         this.end = new double[costs.tasks];
     }
 
-    /** How often a device was asked when it is free, in all runs; that a task is placed counts as twice. */
+    /** Returns how often a device was asked when it is free, in all runs; that a task is placed counts as twice. */
     long looks() {
         return looks;
     }
@@ -89,7 +89,8 @@ final class ListSchedule {
     }
 
     /**
-     * The makespan with tasks on given devices; infinite, and not computed to the end, if it is more than {@code limit}.
+     * Returns the makespan with tasks on given devices; infinite, and not computed to the end, if it is more than
+     * {@code limit}.
      *
      * @param after of each task, the least time from its end to the end of all
      */
@@ -110,12 +111,12 @@ final class ListSchedule {
         return makespan;
     }
 
-    /** The last run. */
+    /** Returns the last run. */
     Placement placement() {
         return new Placement(device.clone(), start.clone(), end.clone());
     }
 
-    /** The task that ends last. */
+    /** Returns the task that ends last. */
     int last() {
         int last = 0;
         for (int t = 1; t < end.length; t++) {

@@ -98,7 +98,10 @@ final class LocalSearch {
         return true;
     }
 
-    /** The tasks from the one that ends last back to one that waited for none: each for a result, or for its device. */
+    /**
+     * Returns the tasks from the one that ends last back to one that waited for none: each for a result, or for its
+     * device.
+     */
     private int[] critical() {
         int[] before = schedule.before();
         int[] chain = new int[costs.tasks];
@@ -201,7 +204,7 @@ final class LocalSearch {
         }
     }
 
-    /** A task alone, or with some that it is connected with on its device. */
+    /** Returns a task alone, or with some that it is connected with on its device. */
     private int[] group(int task) {
         int[] group = new int[Math.min(costs.tasks, 1 << random.nextInt(5))];
         group[0] = task;

@@ -35,7 +35,7 @@ record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
         return memory.length;
     }
 
-    /** How long it takes until what one device has made is on another. */
+    /** Returns how long it takes until what one device has made is on another. */
     double seconds(int from, int to, long bytes) {
         return from == to ? 0 : latency[from][to] + bytes / bytesPerSecond[from][to];
     }

@@ -62,7 +62,7 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         return made;
     }
 
-    /** Whether another plan is better by now, as is asked after four times as many calls each time. */
+    /** Returns whether another plan is better by now, as is asked after four times as many calls each time. */
     private boolean isBetter(List<GroupDevice> present) {
         if (calls < next && present.equals(asked)) {
             return false;

@@ -95,7 +95,10 @@ final class PlacedPart implements Part {
         return new Step(executable, used, List.copyOf(given.keySet()), told, new CostModel.Moved(bytes(inputs), bytes(told)));
     }
 
-    /** What changes from call to call: what segments keep for later ones, and the device's copies of variables such as those that the end updates. */
+    /**
+     * Returns what changes from call to call: what segments keep for later ones, and the device's copies of variables
+     * such as those that the end updates.
+     */
     private Set<Variable> changing() {
         Set<Variable> changing = variables.stream().filter(v -> plan.tasks().graph().isVolatile(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(kept.values());
@@ -106,7 +109,7 @@ final class PlacedPart implements Part {
         return tensors.stream().mapToLong(Tasks::bytes).sum();
     }
 
-    /** A tensor as this device has it. */
+    /** Returns a tensor as this device has it. */
     private Tensor here(Tensor t, Map<Tensor, Tensor> written) {
         return written.computeIfAbsent(t, x -> {
             if (Tasks.isAnywhere(x)) {
@@ -180,7 +183,7 @@ final class PlacedPart implements Part {
         return step.told().stream().map(values::get).toList();
     }
 
-    /** The segments, in their order, and what goes between the device and the host in each. */
+    /** Returns the segments, in their order, and what goes between the device and the host in each. */
     Map<Segment, CostModel.Moved> segments() {
         Map<Segment, CostModel.Moved> segments = new LinkedHashMap<>();
         steps.forEach((segment, step) -> segments.put(segment, step.moved()));

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param end    of each task
  */
 record Placement(int[] device, double[] start, double[] end) {
-    /** When the last task ends. */
+    /** Returns when the last task ends. */
     public double makespan() {
         return Arrays.stream(end).max().orElse(0);
     }

@@ -95,7 +95,7 @@ final class PlacementPlan {
         return tasks;
     }
 
-    /** The device of each task. */
+    /** Returns the device of each task. */
     GroupDevice[] members() {
         return members.clone();
     }
@@ -105,12 +105,12 @@ final class PlacementPlan {
         return segments;
     }
 
-    /** Whether a device does something. */
+    /** Returns whether a device does something. */
     boolean has(GroupDevice member) {
         return segments.stream().anyMatch(s -> s.member() == member) || homes.containsValue(member);
     }
 
-    /** The devices that keep the variables which are updated. */
+    /** Returns the devices that keep the variables which are updated. */
     Map<Variable, GroupDevice> homes() {
         return homes;
     }

@@ -34,7 +34,7 @@ final class Planner {
     }
 
     /**
-     * A plan for the members that are present.
+     * Returns a plan for the members that are present.
      *
      * @throws NoRoom if they lack memory for the variables
      */
@@ -65,7 +65,7 @@ final class Planner {
         return new TaskGraph(needs, seconds, bytes, bytes, tasks.groups());
     }
 
-    /** The device that has to do a task; empty if none has to, or if that is not present. */
+    /** Returns the device that has to do a task; empty if none has to, or if that is not present. */
     private Optional<GroupDevice> only(int task, List<GroupDevice> present) {
         return tasks.device(task).flatMap(id -> present.stream().filter(m -> m.is(id)).findFirst());
     }
@@ -108,7 +108,10 @@ final class Planner {
                 .toArray(double[][]::new);
     }
 
-    /** Whether, as costs are known by now, another plan would be done sooner than {@code known}: that is made from then on. */
+    /**
+     * Returns whether, as costs are known by now, another plan would be done sooner than {@code known}: that is made
+     * from then on.
+     */
     boolean isBetter(PlacementPlan known, List<GroupDevice> present) {
         TaskGraph free = graph(present);
         if (IntStream.range(0, tasks.size()).anyMatch(t -> only(t, present).filter(m -> m != known.members()[t]).isPresent())) {

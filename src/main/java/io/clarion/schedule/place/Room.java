@@ -45,7 +45,7 @@ final class Room {
         return new Room(this);
     }
 
-    /** The only device with a finite time; −1 if there are more. */
+    /** Returns the only device with a finite time; −1 if there are more. */
     private static int pin(double[] seconds) {
         int pin = -1;
         for (int d = 0; d < seconds.length; d++) {
@@ -59,7 +59,7 @@ final class Room {
         return pin;
     }
 
-    /** Whether a task can run on a device, and its group is there or there is memory for it. */
+    /** Returns whether a task can run on a device, and its group is there or there is memory for it. */
     boolean has(int task, int device) {
         int group = graph.group()[task];
         boolean fits = placed[group] > 0 ? on[group] == device : needs[group] <= left[device];

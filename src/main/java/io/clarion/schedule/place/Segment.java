@@ -29,22 +29,22 @@ final class Segment {
         return stage;
     }
 
-    /** What it computes. */
+    /** Returns what it computes. */
     List<Tensor> tensors() {
         return tensors;
     }
 
-    /** What it is given of other devices. */
+    /** Returns what it is given of other devices. */
     Set<Tensor> given() {
         return given;
     }
 
-    /** What stays on the device for later segments. */
+    /** Returns what stays on the device for later segments. */
     Set<Tensor> kept() {
         return kept;
     }
 
-    /** What the host is told: for other devices, as an output, or as a variable's new value. */
+    /** Returns what the host is told: for other devices, as an output, or as a variable's new value. */
     Set<Tensor> told() {
         return told;
     }

@@ -51,7 +51,7 @@ final class Tasks {
         return graph;
     }
 
-    /** Whether a tensor is computed wherever it is needed. */
+    /** Returns whether a tensor is computed wherever it is needed. */
     static boolean isAnywhere(Tensor t) {
         return t.op() instanceof Op.Leaf && !(t.op() instanceof Op.Read);
     }
@@ -64,17 +64,17 @@ final class Tasks {
         return tensors.get(task);
     }
 
-    /** The task that computes {@code t}; empty if that is done anywhere. */
+    /** Returns the task that computes {@code t}; empty if that is done anywhere. */
     Optional<Integer> of(Tensor t) {
         return Optional.ofNullable(tasks.get(t));
     }
 
-    /** The task that reads a variable; empty if none does. */
+    /** Returns the task that reads a variable; empty if none does. */
     Optional<Integer> reading(Variable v) {
         return Optional.ofNullable(reads.get(v));
     }
 
-    /** The tasks whose results one needs. */
+    /** Returns the tasks whose results one needs. */
     Set<Integer> needs(int task) {
         Set<Integer> needs = new LinkedHashSet<>();
         tensors(task).forEach(t -> t.inputs().stream().map(tasks::get).filter(Objects::nonNull).forEach(needs::add));
@@ -82,7 +82,7 @@ final class Tasks {
         return needs;
     }
 
-    /** The id of the device that has to do a task; empty if none has to. */
+    /** Returns the id of the device that has to do a task; empty if none has to. */
     Optional<String> device(int task) {
         return tensors(task).stream().map(Tensor::device).filter(Objects::nonNull).findFirst();
     }
@@ -118,7 +118,7 @@ final class Tasks {
         }
     }
 
-    /** The bytes of what others may need of a task. */
+    /** Returns the bytes of what others may need of a task. */
     long bytes(int task) {
         boolean isBundle = tensors(task).size() > 1 && !(tensors(task).get(0).op() instanceof Op.Read);
         return (isBundle ? tensors(task).stream().skip(1) : Stream.of(tensors(task).get(0))).mapToLong(Tasks::bytes).sum();
@@ -128,7 +128,7 @@ final class Tasks {
         return (long) t.shape().elements() * t.dtype().bytes();
     }
 
-    /** Whether a task is the value of a variable. */
+    /** Returns whether a task is the value of a variable. */
     boolean isVariable(int task) {
         return tensors(task).get(0).op() instanceof Op.Read;
     }

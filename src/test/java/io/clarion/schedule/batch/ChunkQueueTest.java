@@ -36,13 +36,13 @@ class ChunkQueueTest {
             return new Speeds(constant, constant, 0);
         }
 
-        /** When a device that begins some rows at a time is done with them. */
+        /** Returns when a device that begins some rows at a time is done with them. */
         double end(int device, double start, double rows) {
             double before = Math.max(0, change - start) * first[device];
             return before >= rows ? start + rows / first[device] : Math.max(start, change) + (rows - before) / then[device];
         }
 
-        /** When all rows are done at the earliest. */
+        /** Returns when all rows are done at the earliest. */
         double bound(double rows) {
             double before = change * DoubleStream.of(first).sum();
             return before >= rows ? rows / DoubleStream.of(first).sum() : change + (rows - before) / DoubleStream.of(then).sum();
@@ -53,7 +53,7 @@ class ChunkQueueTest {
         return IntStream.range(0, count).mapToObj(i -> GuidedExecutable.sizes(rows, count, rows)).toArray(int[][]::new);
     }
 
-    /** When the last device is done, each of which takes the next chunk when it is done with one. */
+    /** Returns when the last device is done, each of which takes the next chunk when it is done with one. */
     private static double makespan(int rows, Speeds speeds, RowRates believed) {
         int count = believed.devices();
         var queue = new ChunkQueue(rows, sizes(rows, count), believed);

@@ -26,7 +26,7 @@ final class BestKnown {
         IntStream.range(0, tasks).forEach(t -> Arrays.stream(graph.needs()[t]).forEach(n -> readers.get(n).add(t)));
     }
 
-    /** What a task's result takes to another device, on average. */
+    /** Returns what a task's result takes to another device, on average. */
     private double sending(int task) {
         double sum = 0;
         for (int i = 0; i < devices; i++) {

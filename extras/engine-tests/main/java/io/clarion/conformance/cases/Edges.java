@@ -34,7 +34,7 @@ public final class Edges {
      * @param tolerance by how much values may differ
      */
     public record Expectation(String subject, Tensor tensor, double[] expected, Tensor like, String shape, double tolerance) {
-        /** What is wrong with the values; null if nothing is. {@code other} are those of {@link #like}. */
+        /** Returns what is wrong with the values; null if nothing is. {@code other} are those of {@link #like}. */
         public String fault(NDArray got, NDArray other) {
             if (shape != null && !got.shape().toString().equals(shape)) {
                 return subject + ": shape " + got.shape() + ", not " + shape;
@@ -265,7 +265,7 @@ public final class Edges {
         is(K.localConv1d(line(1, 2, 3), K.reshape(row(1, 10, 100, 1000), 2, 2, 1), new int[] {2}, new int[] {1}), 21, 3200);
     }
 
-    /** A kernel for one channel and one filter. */
+    /** Returns a kernel for one channel and one filter. */
     private static Tensor line3(double... taps) {
         return K.reshape(row(taps), taps.length, 1, 1);
     }

@@ -55,7 +55,7 @@ record GoldenArguments(JsonNode json, List<Tensor> inputs) {
         return ints(at(name));
     }
 
-    /** The numbers of a list, one number as a list of one, null for null. */
+    /** Returns the numbers of a list, one number as a list of one, null for null. */
     static int[] ints(JsonNode node) {
         return node.isNull() || node.isMissingNode() ? null : node.isArray()
                 ? IntStream.range(0, node.size()).map(i -> node.get(i).intValue()).toArray() : new int[] {node.intValue()};

@@ -11,7 +11,7 @@ import java.util.List;
 final class GoldenCalls {
     private GoldenCalls() {}
 
-    /** The outputs of the function that Keras calls {@code fn}. */
+    /** Returns the outputs of the function that Keras calls {@code fn}. */
     static List<Tensor> call(String fn, GoldenArguments a) {
         if (fn.equals("normalize_batch_in_training")) {
             Normalized n = K.normalizeBatchInTraining(a.tensor(0), a.tensor(1), a.tensor(2), a.ints(3), a.number("epsilon", 1e-4));
@@ -23,7 +23,7 @@ final class GoldenCalls {
         return List.of(one(fn, a));
     }
 
-    /** A simple RNN of inputs, initial state, W, U and perhaps a mask. */
+    /** Returns a simple RNN of inputs, initial state, W, U and perhaps a mask. */
     private static List<Tensor> rnn(GoldenArguments a) {
         StepFunction step = (x, given) -> {
             Tensor h = K.tanh(K.dot(x, given.get(1)).plus(K.dot(given.get(0), given.get(2))));

@@ -45,14 +45,14 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
      * as a slice, as views.
      */
     public record Trial(String what, List<Tensor> inputs, List<NDArray> values, Tensor y) {
-        /** A scalar of the result, with gradients of any order: each element and its square, weighted. */
+        /** Returns a scalar of the result, with gradients of any order: each element and its square, weighted. */
         public Tensor loss(RandomValues s) {
             Tensor weights = Tensor.constant(s.array(y.dtype(), -1, 1, y.shape().sizes()));
             return K.sum(weights.times(y.plus(K.square(y).times(0.5))));
         }
     }
 
-    /** The call that {@code seed} draws, with arguments of the given type. */
+    /** Returns the call that {@code seed} draws, with arguments of the given type. */
     public Trial trial(long seed, DType type) {
         var s = new RandomValues(seed);
         Drawn drawn = generator.draw(s);
@@ -83,12 +83,12 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
         }
     }
 
-    /** The array whose transpose is {@code x}. */
+    /** Returns the array whose transpose is {@code x}. */
     private static NDArray turned(NDArray x) {
         return K.eval(K.transpose(Tensor.constant(x)));
     }
 
-    /** The array with one more element at each end of each axis, of which {@code x} is the middle. */
+    /** Returns the array with one more element at each end of each axis, of which {@code x} is the middle. */
     private static NDArray padded(NDArray x) {
         int[] sizes = IntStream.of(x.shape().sizes()).map(n -> n + 2).toArray();
         NDArray wide = NDArray.zeros(x.dtype(), Shape.of(sizes));

@@ -416,7 +416,10 @@ public final class RandomCases {
         List<Tensor> next(Tensor x, Tensor u, List<Tensor> states);
     }
 
-    /** A network of {@code gates} times units, with or without mask, constants, a known number of steps, forwards or backwards. */
+    /**
+     * Returns a network of {@code gates} times units, with or without mask, constants, a known number of steps,
+     * forwards or backwards.
+     */
     private static Drawn rnn(RandomValues s, int gates, int states, Cell cell) {
         int samples = s.number(1, 2);
         int steps = s.number(1, 4);
@@ -474,7 +477,7 @@ public final class RandomCases {
                 : pair(s, x, Arrays.copyOfRange(x, 1, x.length), (y, first) -> from.of(fn, y, first));
     }
 
-    /** A condition that is known, or one that takes the value of x to know; 1 for what is true. */
+    /** Returns a condition that is known, or one that takes the value of x to know; 1 for what is true. */
     private static Tensor condition(Tensor x, boolean computed, int holds) {
         return computed ? K.sum(K.square(x)).greater(holds == 1 ? -1 : 1e6) : K.constant(holds, DType.INT32);
     }
@@ -531,7 +534,7 @@ public final class RandomCases {
             return dilated(1);
         }
 
-        /** The shape of what conv2d makes of the images. */
+        /** Returns the shape of what conv2d makes of the images. */
         int[] result() {
             return K.intShape(K.conv2d(K.placeholder(images(ordering)), K.placeholder(kernel(ordering, filters)), strides, mode, ordering));
         }

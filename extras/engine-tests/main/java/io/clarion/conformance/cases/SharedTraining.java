@@ -79,7 +79,7 @@ public final class SharedTraining {
         }
     }
 
-    /** A step, whose layers are in turn on each of {@code places}, or anywhere if there is none. */
+    /** Returns a step, whose layers are in turn on each of {@code places}, or anywhere if there is none. */
     private Graph graph(List<Device> places) {
         Tensor x = K.placeholder(K.NONE, 8, 8, 3);
         Tensor y = K.placeholder(K.NONE, 5);

@@ -57,7 +57,10 @@ record Contractions(Nodes tf) {
         axes.addAll(at, by);
     }
 
-    /** An axis that nothing reads repeats each term: a factor. Positions are determined by place and tap, and repeat nothing. */
+    /**
+     * An axis that nothing reads repeats each term: a factor. Positions are determined by place and tap, and
+     * repeat nothing.
+     */
     private List<Term> repeated(List<Term> terms, List<Integer> extents, List<Integer> out, List<Integer> positions, DType dtype) {
         int times = IntStream.range(0, extents.size()).filter(a -> !out.contains(a) && !positions.contains(a))
                 .filter(a -> terms.stream().noneMatch(t -> t.axes().contains(a))).map(extents::get).reduce(1, (a, b) -> a * b);
@@ -68,7 +71,7 @@ record Contractions(Nodes tf) {
         return all;
     }
 
-    /** The position that a place and a tap lead to, −1 if it is outside. */
+    /** Returns the position that a place and a tap lead to, −1 if it is outside. */
     private static IntUnaryOperator position(Window w, List<Integer> extents) {
         int taps = extents.get(w.tap());
         return i -> {
@@ -85,7 +88,7 @@ record Contractions(Nodes tf) {
         return tf.constant(NDArray.of(values, extents.get(w.place()), extents.get(w.tap())));
     }
 
-    /** The term with each window's elements in place of the position; a window sees 0 beyond the ends. */
+    /** Returns the term with each window's elements in place of the position; a window sees 0 beyond the ends. */
     private Term patches(Window w, Term t, List<Integer> extents, DType dtype) {
         int axis = t.axes().indexOf(w.position());
         int size = extents.get(w.position());

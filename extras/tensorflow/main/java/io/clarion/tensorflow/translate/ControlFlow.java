@@ -55,7 +55,7 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
         return tf.ints(loop.body().results().get(result).shape().sizes());
     }
 
-    /** The inputs of both functions of a loop. */
+    /** Returns the inputs of both functions of a loop. */
     private static List<Output> state(FunctionBuilder function, Bundle.Loop loop, int stacks) {
         var state = new ArrayList<Output>();
         state.add(function.input(ElementType.INT32));

@@ -113,7 +113,7 @@ final class Convolutions {
         return result(frame.described(node, false).output(), kernel);
     }
 
-    /** The spatial axes of images; a lone one has one of a single element before it. */
+    /** Returns the spatial axes of images; a lone one has one of a single element before it. */
     private List<SpatialAxis> frame() {
         List<SpatialAxis> axes = c.windows().stream().map(w -> new SpatialAxis(w.stride(), isDilated(w) ? w.dilation() : 1, w.pad(),
                 extents.get(w.position()), extents.get(w.place()), extents.get(w.tap()))).toList();
@@ -137,7 +137,7 @@ final class Convolutions {
         return Stream.concat(a.stream(), b.stream()).toList();
     }
 
-    /** The size of each group of axes. */
+    /** Returns the size of each group of axes. */
     private int[] sizes(List<List<Integer>> groups) {
         return groups.stream().mapToInt(g -> g.stream().mapToInt(extents::get).reduce(1, (a, b) -> a * b)).toArray();
     }

@@ -31,7 +31,7 @@ record Frame(Nodes tf, List<SpatialAxis> axes, boolean padsBefore, int[] images,
         return IntStream.range(0, images.length).map(i -> images[i] - cut(true)[i] - cut(false)[i]).toArray();
     }
 
-    /** The sizes of the images as the operation gets them. */
+    /** Returns the sizes of the images as the operation gets them. */
     int[] sizes() {
         int[] less = less();
         return padsBefore ? IntStream.range(0, less.length).map(i -> less[i] + padded(true)[i] + padded(false)[i]).toArray() : less;

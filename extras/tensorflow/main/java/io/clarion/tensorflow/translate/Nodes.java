@@ -99,7 +99,7 @@ final class Nodes {
         return shape.length == 0 ? scalar(dtype, value) : op("Fill", ints(shape), scalar(dtype, value));
     }
 
-    /** The elements, or slices, of {@code x} along {@code axis} that {@code indices} name. */
+    /** Returns the elements, or slices, of {@code x} along {@code axis} that {@code indices} name. */
     Output gather(Output x, Output indices, int axis) {
         return op("GatherV2", x, indices, scalar(DType.INT32, axis));
     }
@@ -125,7 +125,8 @@ final class Nodes {
     }
 
     /**
-     * The narrow types, for which TensorFlow lacks many kernels, are computed in int32: what wraps there wraps to the same low bits.
+     * Returns the narrow types, for which TensorFlow lacks many kernels, are computed in int32: what wraps there wraps
+     * to the same low bits.
      */
     static boolean isNarrow(DType dtype) {
         return dtype == DType.UINT8 || dtype == DType.BOOL;

@@ -81,7 +81,10 @@ record Product(Nodes tf, List<Integer> extents) {
         return new Term(tf.sum(product, IntStream.range(kept.size(), all.size()).boxed().toList()), kept);
     }
 
-    /** The product of matrices of (batch, rows, summed) and (batch, summed, columns), each of which may lie transposed. */
+    /**
+     * Returns the product of matrices of (batch, rows, summed) and (batch, summed, columns), each of which may lie
+     * transposed.
+     */
     private Term matrices(Term a, Term b, List<Integer> batch, List<Integer> rows, List<Integer> shared, List<Integer> columns) {
         List<Integer> summed = a.axes().stream().filter(shared::contains).toList();
         boolean turnsA = a.axes().equals(joined(batch, summed, rows));

@@ -35,7 +35,7 @@ record Reductions(Nodes tf) {
         };
     }
 
-    /** The first NaN is the extreme; TensorFlow's own operations do not say which one they take. */
+    /** Returns the first NaN is the extreme; TensorFlow's own operations do not say which one they take. */
     private Output place(String operation, List<Integer> axes, Output x, DType dtype, Shape in) {
         List<Integer> kept = IntStream.range(0, in.rank()).boxed().filter(a -> !axes.contains(a)).toList();
         var order = new ArrayList<>(kept);

@@ -67,7 +67,7 @@ record Taps(Nodes tf, List<Integer> axes, Shape in) {
         return taps.get(0);
     }
 
-    /** The slices of all taps, in the row-major order of the axes. */
+    /** Returns the slices of all taps, in the row-major order of the axes. */
     private List<Output> all(Output x) {
         List<Output> slices = Collections.singletonList(x);
         for (int k = 0; k < axes.size(); k++) {

@@ -49,7 +49,7 @@ public record DeviceInfo(
         extensions = List.copyOf(extensions);
     }
 
-    /** Why Clarion will not use it; empty where it will. */
+    /** Returns why Clarion will not use it; empty where it will. */
     public Optional<String> unusable() {
         return Optional.ofNullable(
                 type == Type.CUSTOM ? "it is a custom device, which runs no OpenCL C"
@@ -61,35 +61,38 @@ public record DeviceInfo(
                 : null);
     }
 
-    /** Whether it has an extension, such as {@code "cl_khr_fp16"}. */
+    /** Returns whether it has an extension, such as {@code "cl_khr_fp16"}. */
     public boolean has(String extension) {
         return extensions.contains(extension);
     }
 
     /**
-     * Whether work-items are the lanes of a register, so that work-groups should fill some: on GPUs, and on CPU drivers
-     * that declare vectors of one float (rusticl). Otherwise a work-item should use vectors of its own.
+     * Returns whether work-items are the lanes of a register, so that work-groups should fill some: on GPUs, and on CPU
+     * drivers that declare vectors of one float (rusticl). Otherwise a work-item should use vectors of its own.
      */
     public boolean lanesAreWorkItems() {
         return type != Type.CPU || nativeVectorWidthFloat <= 1;
     }
 
-    /** Whether its buffers lie where the host can copy into them itself, which is sooner done than queueing a copy; on a CPU. */
+    /**
+     * Returns whether its buffers lie where the host can copy into them itself, which is sooner done than queueing a
+     * copy; on a CPU.
+     */
     public boolean worksInHostMemory() {
         return unifiedMemory && !lanesAreWorkItems();
     }
 
-    /** Whether its compiler takes clang's {@code __builtin_prefetch}. */
+    /** Returns whether its compiler takes clang's {@code __builtin_prefetch}. */
     public boolean prefetches() {
         return Quirks.of(this).prefetches();
     }
 
-    /** Whether {@link Event#span} tells when a command ran. */
+    /** Returns whether {@link Event#span} tells when a command ran. */
     public boolean timesCommands() {
         return !Quirks.of(this).timesAreOfTheQueue();
     }
 
-    /** The declared OpenCL version as 100 · major + minor; 0 where it cannot be read. */
+    /** Returns the declared OpenCL version as 100 · major + minor; 0 where it cannot be read. */
     int version() {
         Matcher m = VERSION.matcher(openclVersion);
         return m.matches() ? 100 * Integer.parseInt(m.group(1)) + Integer.parseInt(m.group(2)) : 0;

@@ -27,7 +27,7 @@ public record Info(Query query) {
         }
     }
 
-    /** The raw answer, in the machine's byte order. */
+    /** Returns the raw answer, in the machine's byte order. */
     ByteBuffer bytes(int parameter) {
         long[] size = new long[1];
         answered(parameter, query.ask(parameter, 0, null, size));
@@ -51,7 +51,7 @@ public record Info(Query query) {
         return Stream.of(text(parameter).split("\\s+")).filter(w -> !w.isEmpty()).toList();
     }
 
-    /** A number of 4 or 8 bytes, whichever the driver gives; unsigned when 4. */
+    /** Returns a number of 4 or 8 bytes, whichever the driver gives; unsigned when 4. */
     public long number(int parameter) {
         ByteBuffer value = bytes(parameter);
         return value.remaining() >= 8 ? value.getLong(0) : Integer.toUnsignedLong(value.getInt(0));

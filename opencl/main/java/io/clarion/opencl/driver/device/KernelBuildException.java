@@ -28,7 +28,10 @@ public class KernelBuildException extends OpenClException {
         return log;
     }
 
-    /** Where the source lies, with the options before it and the log after it; empty where it could not be written. */
+    /**
+     * Returns where the source lies, with the options before it and the log after it; empty where it could not be
+     * written.
+     */
     public Optional<Path> kept() {
         return Optional.ofNullable(kept);
     }

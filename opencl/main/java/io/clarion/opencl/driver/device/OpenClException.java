@@ -24,12 +24,12 @@ public class OpenClException extends DeviceFailure {
         this.cure = cure;
     }
 
-    /** The device's id and name. */
+    /** Returns the device's id and name. */
     public String device() {
         return device;
     }
 
-    /** What was asked, such as {@code "queueing kernel gemm"}. */
+    /** Returns what was asked, such as {@code "queueing kernel gemm"}. */
     public String operation() {
         return operation;
     }
@@ -44,7 +44,7 @@ public class OpenClException extends DeviceFailure {
         return Codes.name(code);
     }
 
-    /** What would probably help. */
+    /** Returns what would probably help. */
     public String cure() {
         return cure;
     }

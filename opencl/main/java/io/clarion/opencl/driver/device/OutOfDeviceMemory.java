@@ -48,19 +48,22 @@ public class OutOfDeviceMemory extends OpenClException {
                 device.id(), operation, code, 0, live, false);
     }
 
-    /** The same, with more to say of what holds the memory, and of whether the call that failed has updated nothing. */
+    /**
+     * Returns the same, with more to say of what holds the memory, and of whether the call that failed has updated
+     * nothing.
+     */
     public OutOfDeviceMemory with(String holders, boolean isWithoutEffect) {
         var more = new OutOfDeviceMemory(getMessage() + "; " + holders, device(), operation(), code(), asked, live, isWithoutEffect);
         more.initCause(this);
         return more;
     }
 
-    /** The bytes asked for; 0 where an earlier allocation turned out not to fit. */
+    /** Returns the bytes asked for; 0 where an earlier allocation turned out not to fit. */
     public long asked() {
         return asked;
     }
 
-    /** The bytes that this process held on the device. */
+    /** Returns the bytes that this process held on the device. */
     public long live() {
         return live;
     }

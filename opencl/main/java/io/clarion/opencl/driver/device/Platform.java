@@ -28,7 +28,10 @@ public record Platform(int index, String name, String vendor, String version, Li
         devices = List.copyOf(devices);
     }
 
-    /** A short name: "pocl", "intel", "intel-gpu", "rusticl", "clover", "nvidia", "amd", "oclgrind", …, or the name's first word. */
+    /**
+     * Returns a short name: "pocl", "intel", "intel-gpu", "rusticl", "clover", "nvidia", "amd", "oclgrind", …, or the
+     * name's first word.
+     */
     public String key() {
         return keyOf(name, vendor);
     }

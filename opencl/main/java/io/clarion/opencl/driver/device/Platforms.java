@@ -40,7 +40,8 @@ public final class Platforms {
     }
 
     /**
-     * The device with that id, or the part of one that {@code pocl:0/1of2} names: the first of two equal parts of its units.
+     * Returns the device with that id, or the part of one that {@code pocl:0/1of2} names: the first of two equal parts
+     * of its units.
      *
      * @throws OpenClException if the driver does not divide the device so
      */
@@ -66,7 +67,7 @@ public final class Platforms {
         return DeviceQuery.ask(id, whole.platformName(), new NativeIds(whole.nativeIds().platform(), ids[number - 1]));
     }
 
-    /** Which loader served. */
+    /** Returns which loader served. */
     public static LoaderFacts loader() {
         return Found.LOADER;
     }

@@ -45,7 +45,10 @@ final class Pitfalls {
                 : Optional.empty();
     }
 
-    /** The kernel's module and the user's library must be of one version; containers often have only one of them. */
+    /**
+     * The kernel's module and the user's library must be of one version; containers often have only one of
+     * them.
+     */
     static Optional<Finding> nvidia(HostSystem machine, List<Platform> platforms) {
         Optional<String> module = machine.read("/proc/driver/nvidia/version").flatMap(Pitfalls::version);
         if (module.isEmpty() || Doctor.serves(platforms, "nvidia")) {

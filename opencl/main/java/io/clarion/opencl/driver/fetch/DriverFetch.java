@@ -64,18 +64,23 @@ public final class DriverFetch {
         this.files = files;
     }
 
-    /** A fetch as this process's properties and environment want it, which says on standard error what it does. */
+    /**
+     * Returns a fetch as this process's properties and environment want it, which says on standard error what it does.
+     */
     public static DriverFetch ofThisMachine() {
         return new DriverFetch(Home.clarionFolders(), System.getenv(), System.err, Wheels.byPip(System.err), RuntimeFiles.ofThisMachine());
     }
 
-    /** The folder of the {@code .icd} file of a driver fetched earlier; empty if there is none, or the user refuses it. */
+    /**
+     * Returns the folder of the {@code .icd} file of a driver fetched earlier; empty if there is none, or the user
+     * refuses it.
+     */
     public Optional<Path> installedVendorsFolder() {
         return driver.installed().map(folder -> folder.resolve(VENDORS));
     }
 
     /**
-     * Whether this machine names any OpenCL driver, were it a broken one or one without a device.
+     * Returns whether this machine names any OpenCL driver, were it a broken one or one without a device.
      *
      * <p>True on systems other than Linux, where drivers are not named by files.
      */
@@ -141,7 +146,7 @@ public final class DriverFetch {
         }
     }
 
-    /** A file system's exceptions often say no more than a path: their class is the message. */
+    /** Returns a file system's exceptions often say no more than a path: their class is the message. */
     private static String said(IOException e) {
         return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
     }

@@ -46,7 +46,10 @@ public final class LoaderEnvironment {
         }
     }
 
-    /** The variables that show a process started with them the drivers of this machine and that of {@code vendorsFolder}. */
+    /**
+     * Returns the variables that show a process started with them the drivers of this machine and that of {@code
+     * vendorsFolder}.
+     */
     public static Map<String, String> variables(Path vendorsFolder) {
         try {
             if (!ON_LINUX) {
@@ -60,7 +63,7 @@ public final class LoaderEnvironment {
         }
     }
 
-    /** The {@code .icd} files that a loader started in this environment would read. */
+    /** Returns the {@code .icd} files that a loader started in this environment would read. */
     static List<Path> icdFiles(Map<String, String> environment) {
         String chosen = environment.getOrDefault("OCL_ICD_VENDORS", "");
         Path folder = chosen.isEmpty() ? SYSTEM : Path.of(chosen);

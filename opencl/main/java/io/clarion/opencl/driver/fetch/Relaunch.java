@@ -18,7 +18,7 @@ public final class Relaunch {
 
     private Relaunch() { }
 
-    /** Whether this process is such a child; it must not relaunch again. */
+    /** Returns whether this process is such a child; it must not relaunch again. */
     public static boolean isRelaunched() {
         return System.getenv(MARK) != null;
     }

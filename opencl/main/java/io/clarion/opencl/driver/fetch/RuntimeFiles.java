@@ -37,7 +37,10 @@ record RuntimeFiles(String system, String processor) {
         }
     }
 
-    /** The library that an {@code .icd} file names; it finds its siblings by itself as long as they lie beside it. */
+    /**
+     * Returns the library that an {@code .icd} file names; it finds its siblings by itself as long as they lie beside
+     * it.
+     */
     Path library(Path unpacked) throws IOException {
         String name = isWindows() ? "intelocl64.dll" : "libintelocl.so";
         try (Stream<Path> all = Files.walk(unpacked)) {

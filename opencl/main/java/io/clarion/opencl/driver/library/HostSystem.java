@@ -45,7 +45,7 @@ public record HostSystem(Path root, Map<String, String> environment, String os) 
                 || environment.containsKey("container") || environment.containsKey("KUBERNETES_SERVICE_HOST");
     }
 
-    /** An absolute path of the machine, below the root. */
+    /** Returns an absolute path of the machine, below the root. */
     public Path path(String absolute) {
         return root.resolve(absolute.replaceFirst("^/", ""));
     }
@@ -66,7 +66,7 @@ public record HostSystem(Path root, Map<String, String> environment, String os) 
         }
     }
 
-    /** What lies in a folder and matches a glob, sorted; nothing where there is no such folder. */
+    /** Returns what lies in a folder and matches a glob, sorted; nothing where there is no such folder. */
     public static List<Path> list(Path folder, String glob) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {

@@ -14,7 +14,7 @@ public final class LibraryTrial {
 
     private LibraryTrial() { }
 
-    /** What went wrong when {@code library}, a path or a bare name, was loaded; empty where nothing did. */
+    /** Returns what went wrong when {@code library}, a path or a bare name, was loaded; empty where nothing did. */
     public static Optional<String> of(String library) {
         Process child = null;
         try {

@@ -73,7 +73,7 @@ public final class OpenClLibrary {
         }
     }
 
-    /** Where the dynamic linker looks at least. */
+    /** Returns where the dynamic linker looks at least. */
     static Stream<Path> usualFolders() {
         String linkerPath = System.getenv().getOrDefault("LD_LIBRARY_PATH", "");
         String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";

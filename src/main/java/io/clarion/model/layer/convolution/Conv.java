@@ -27,7 +27,7 @@ public record Conv(int filters, Window window, UnaryOperator<Tensor> activation,
         }
     }
 
-    /** A linear convolution whose window has this size and stays inside. */
+    /** Returns a linear convolution whose window has this size and stays inside. */
     public Conv(int filters, int... size) {
         this(filters, Window.of(size), Activation.LINEAR);
     }

@@ -16,12 +16,12 @@ public record Pool(PoolMode mode, Window window) implements PlainLayer {
         }
     }
 
-    /** The maximum of windows of this size that lie side by side. */
+    /** Returns the maximum of windows of this size that lie side by side. */
     public static Pool max(int... size) {
         return new Pool(PoolMode.MAX, Window.of(size));
     }
 
-    /** The mean of windows of this size that lie side by side. */
+    /** Returns the mean of windows of this size that lie side by side. */
     public static Pool average(int... size) {
         return new Pool(PoolMode.AVG, Window.of(size));
     }

@@ -39,7 +39,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         }
     }
 
-    /** A window of this size that stays inside, for images as {@link K#imageDimOrdering} says. */
+    /** Returns a window of this size that stays inside, for images as {@link K#imageDimOrdering} says. */
     public static Window of(int... size) {
         return new Window(list(size), List.of(), List.of(), BorderMode.VALID, size.length == 1 ? DimOrdering.TF : K.imageDimOrdering());
     }
@@ -69,7 +69,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         return new Window(size, strides, dilation, border, size.size() == 1 ? DimOrdering.TF : other);
     }
 
-    /** The number of axes over which it moves. */
+    /** Returns the number of axes over which it moves. */
     int axes() {
         return size.size();
     }
@@ -94,7 +94,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         return numbers.mapToInt(n -> n).toArray();
     }
 
-    /** Whether its taps are apart. */
+    /** Returns whether its taps are apart. */
     boolean isDilated() {
         return dilation.stream().anyMatch(d -> d != 1);
     }
@@ -105,12 +105,12 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         return ordering == DimOrdering.TF ? axes() + 1 : 1;
     }
 
-    /** The number of channels of an input. */
+    /** Returns the number of channels of an input. */
     int channels(Shape input) {
         return InputChecks.size(input, channelAxis(input));
     }
 
-    /** The shape of a kernel with these taps. */
+    /** Returns the shape of a kernel with these taps. */
     int[] kernel(int[] taps, int channels, int filters) {
         var axes = new ArrayList<>(list(taps));
         axes.addAll(ordering == DimOrdering.TF ? axes.size() : 0,

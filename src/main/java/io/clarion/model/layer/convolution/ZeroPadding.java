@@ -29,7 +29,7 @@ public record ZeroPadding(List<Integer> before, List<Integer> after, DimOrdering
                 + " after; none can be negative");
     }
 
-    /** The same before and after, for images as {@link K#imageDimOrdering} says. */
+    /** Returns the same before and after, for images as {@link K#imageDimOrdering} says. */
     public ZeroPadding(int... padding) {
         this(Arrays.stream(padding).boxed().toList(), Arrays.stream(padding).boxed().toList(), K.imageDimOrdering());
     }

@@ -27,22 +27,22 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
 
     Recurrence recurrence();
 
-    /** The same layer with other settings. */
+    /** Returns the same layer with other settings. */
     Recurrent with(Recurrence other);
 
-    /** How many tensors of {@code units} are computed from an input and the state. */
+    /** Returns how many tensors of {@code units} are computed from an input and the state. */
     int gates();
 
-    /** How many tensors the state has; the first is the output. */
+    /** Returns how many tensors the state has; the first is the output. */
     int states();
 
-    /** The first values of the bias of a gate. */
+    /** Returns the first values of the bias of a gate. */
     default Initialiser firstBias(int gate) {
         return recurrence().bias().first();
     }
 
     /**
-     * A step.
+     * Returns a step.
      *
      * @param x         the input times the kernel, plus the bias: (samples, gates · units)
      * @param states    as the step before left them
@@ -94,7 +94,10 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         };
     }
 
-    /** What each sample's features are multiplied by at every step: 1 in tests; in training 0 or 1 / (1 − level). */
+    /**
+     * Returns what each sample's features are multiplied by at every step: 1 in tests; in training 0 or 1 / (1 −
+     * level).
+     */
     private static Tensor keeping(Tensor x, int features, double level) {
         Tensor ones = Tensor.literal(x.dtype(), 1).broadcast(new Shape(List.of(x.shape().dim(0), Dim.of(features))));
         return K.inTrainPhase(() -> K.dropout(ones, level), () -> ones);

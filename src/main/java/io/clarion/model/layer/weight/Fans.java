@@ -11,8 +11,8 @@ import java.util.Arrays;
  */
 public record Fans(double in, double out) {
     /**
-     * The fans of weights of that shape: (inputs, units), or a convolution's kernel by {@code ordering}, (…, channels,
-     * filters) or (filters, channels, …). Any other shape has √elements for both.
+     * Returns the fans of weights of that shape: (inputs, units), or a convolution's kernel by {@code ordering}, (…,
+     * channels, filters) or (filters, channels, …). Any other shape has √elements for both.
      */
     public static Fans of(int[] shape, DimOrdering ordering) {
         int rank = shape.length;

@@ -38,7 +38,10 @@ public enum Initialiser {
         this.uniform = uniform;
     }
 
-    /** The variance of the numbers drawn for weights with these fans; on average, where they depend on each other. */
+    /**
+     * Returns the variance of the numbers drawn for weights with these fans; on average, where they depend on each
+     * other.
+     */
     public double variance(Fans fans) {
         return switch (this) {
             case GLOROT_UNIFORM, GLOROT_NORMAL -> 2 / (fans.in() + fans.out());

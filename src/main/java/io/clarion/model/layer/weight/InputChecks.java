@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 public final class InputChecks {
     private InputChecks() {}
 
-    /** The only one of the inputs' shapes. */
+    /** Returns the only one of the inputs' shapes. */
     public static Shape one(List<Shape> inputs) {
         check(inputs.size() == 1, "inputs given: " + inputs.size() + "; this layer takes one");
         return inputs.get(0);
@@ -24,7 +24,7 @@ public final class InputChecks {
         check(input.rank() >= rank, "the input has shape " + input + "; " + wanted + " would do");
     }
 
-    /** The size of an axis by which weights are made. */
+    /** Returns the size of an axis by which weights are made. */
     public static int size(Shape input, int axis) {
         check(input.dim(axis).isKnown(), "the weights depend on axis " + input.axis(axis) + " of the input " + input
                     + ", whose size is not known; declare it");

@@ -29,7 +29,7 @@ public record Regulariser(double l1, double l2) {
         return l1 == 0 && l2 == 0;
     }
 
-    /** The penalty, a scalar. */
+    /** Returns the penalty, a scalar. */
     public Tensor of(Tensor x) {
         Tensor absolute = K.sum(K.abs(x)).times(l1);
         Tensor squared = K.sum(K.square(x)).times(l2);
