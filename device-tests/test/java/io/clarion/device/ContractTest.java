@@ -29,7 +29,7 @@ class ContractTest {
 
     private static void expect(Comparison c, String what, Contraction contraction, List<Tensor> in) {
         Tensor result = contraction.apply(in);
-        double terms = contraction.points() / Math.max(1, result.shape().elements());
+        double terms = contraction.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b) / Math.max(1, result.shape().elements());
         c.expect(what + " " + contraction, result, in.get(0).dtype().isFloating() ? Tolerance.sum(Math.max(1, terms) + in.size(),
                 contraction.apply(in.stream().map(Comparison::magnitude).toList())) : Tolerance.EXACT);
     }
