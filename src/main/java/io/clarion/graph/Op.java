@@ -163,6 +163,11 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
 
         @Override
+        public double operations(List<Shape> in, Shape result) {
+            return result.elements();
+        }
+
+        @Override
         public Op resolve(Map<Dim.Symbol, Integer> sizes) {
             return new Random(seed, shape.resolve(sizes));
         }

@@ -24,8 +24,8 @@ final class Buffer {
         /** An input of the graph, by its number, which each call gives. */
         record Input(int number) implements Source {}
 
-        /** A variable; {@code isSteady} says whether most calls find in it what the call before found. */
-        record Content(Variable variable, boolean isSteady) implements Source {}
+        /** A variable; {@code isVolatile} says whether it is likely to change between calls. */
+        record Content(Variable variable, boolean isVolatile) implements Source {}
 
         /** An array that never changes. */
         record Fixed(Tensor constant) implements Source {}
@@ -88,7 +88,7 @@ final class Buffer {
 
     /** Returns whether it is a variable's content. */
     boolean isContentOf(Variable v) {
-        return source instanceof Source.Content(Variable variable, boolean steady) && variable == v;
+        return source instanceof Source.Content(Variable variable, boolean isVolatile) && variable == v;
     }
 
     /** Returns the place in {@link #home} of a flat place in this. */

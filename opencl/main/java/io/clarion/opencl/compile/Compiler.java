@@ -164,7 +164,7 @@ public final class Compiler {
     private Binding binding(Buffer b) {
         return switch (b.source()) {
             case Buffer.Source.Input(int number) -> new Binding.Given(number);
-            case Buffer.Source.Content(Variable variable, boolean isSteady) -> new Binding.Value(variable);
+            case Buffer.Source.Content(Variable variable, boolean isVolatile) -> new Binding.Value(variable);
             case Buffer.Source.Fixed(Tensor constant) -> new Binding.Fixed(constant);
             case Buffer.Source.Scratch s -> plan.inPlace().containsKey(b) ? new Binding.Value(plan.inPlace().get(b)) : new Binding.Slot(plan.slots().get(b));
             case Buffer.Source.Slice s -> throw new AssertionError("kernels are given whole buffers, not " + b);

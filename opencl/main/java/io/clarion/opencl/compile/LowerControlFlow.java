@@ -78,7 +78,7 @@ final class LowerControlFlow {
                 case Op.Result(int number) -> now.put(t, results.get(t.input(0)).get(number));
                 case Op.ScatterAdd(Dim rows) -> now.put(t, scattered(t, in, rows.size(), sorted));
                 case Op.Placeholder p -> now.put(t, leaf(t, new Buffer.Source.Input(graph.inputs().indexOf(t))));
-                case Op.Read(var v) -> now.put(t, leaf(t, new Buffer.Source.Content(v, !graph.isVolatile(v))));
+                case Op.Read(var v) -> now.put(t, leaf(t, new Buffer.Source.Content(v, graph.isVolatile(v))));
                 case Op.Constant c -> now.put(t, leaf(t, new Buffer.Source.Fixed(t)));
                 case Op other -> now.put(t, Expr.of(t, in));
             }

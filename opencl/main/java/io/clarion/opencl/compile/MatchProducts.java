@@ -114,11 +114,11 @@ final class MatchProducts {
         return known.get(e);
     }
 
-    /** Returns whether most calls find of an expr what the call before found: it is made of constants and of steady variables. */
+    /** Returns whether most calls find of an expr what the call before found: it is made of constants and of variables that are not volatile. */
     static boolean isInvariant(Expr e) {
         return switch (e.op()) {
             case Operation.Load(Buffer b) -> switch (b.source()) {
-                case Buffer.Source.Content(var variable, boolean isSteady) -> isSteady;
+                case Buffer.Source.Content(var variable, boolean isVolatile) -> !isVolatile;
                 case Buffer.Source.Fixed f -> true;
                 case Buffer.Source.Input i -> false;
                 case Buffer.Source.Scratch s -> false;

@@ -42,7 +42,7 @@ final class ProgramListing {
     private String name(Buffer b) {
         return switch (b.source()) {
             case Buffer.Source.Input(int number) -> "in" + number;
-            case Buffer.Source.Content(var variable, boolean isSteady) -> variable.name();
+            case Buffer.Source.Content(var variable, boolean isVolatile) -> variable.name();
             case Buffer.Source.Fixed f -> "constant";
             case Buffer.Source.Scratch s -> "b" + buffers.computeIfAbsent(b, x -> buffers.size());
             case Buffer.Source.Slice(Buffer of, Index at) -> name(of) + (at == null ? "" : "[" + at.text() + "]");

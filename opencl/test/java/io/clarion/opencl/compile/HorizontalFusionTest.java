@@ -90,7 +90,7 @@ class HorizontalFusionTest {
     }
 
     private static Buffer content() {
-        return new Buffer(DType.FLOAT32, Shape.of(4), new Buffer.Source.Content(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"), true));
+        return new Buffer(DType.FLOAT32, Shape.of(4), new Buffer.Source.Content(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"), false));
     }
 
     private static Kernel copy(Buffer from, Map<Buffer, Boolean> reads) {

@@ -7,9 +7,6 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import java.util.Comparator;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * What it takes at least to compute a tensor from its inputs, each of which is read once, whatever device does it. A product and its
@@ -49,21 +46,20 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
      */
     public static Effort of(Tensor t) {
         return switch (t.op()) {
-            case Op.Random r -> made(t, Kind.RANDOM, elements(t));
-            case Op.Iota i -> made(t, Kind.ELEMENTWISE, 0);
+            case Op.Random r -> made(t, Kind.RANDOM);
+            case Op.Iota i -> made(t, Kind.ELEMENTWISE);
             case Op.Leaf l -> NOTHING;
             case Op.View v -> NOTHING;
             case Op.Result r -> NOTHING;
             case Op.Alias a -> NOTHING;
-            case Op.Elementwise e -> made(t, Kind.ELEMENTWISE, elements(t));
-            case Op.Cast c -> made(t, Kind.ELEMENTWISE, 0);
-            case Op.Concat c -> made(t, Kind.ELEMENTWISE, 0);
-            case Op.Contract(Contraction c) -> made(t, c.operands().size() == 1 ? Kind.REDUCTION : c.windows().isEmpty() ? Kind.PRODUCT : Kind.CONVOLUTION,
-                    c.operands().size() * points(c));
-            case Op.Reduce r -> made(t, Kind.REDUCTION, elements(t.input(0)));
+            case Op.Elementwise e -> made(t, Kind.ELEMENTWISE);
+            case Op.Cast c -> made(t, Kind.ELEMENTWISE);
+            case Op.Concat c -> made(t, Kind.ELEMENTWISE);
+            case Op.Contract(Contraction c) -> made(t, c.operands().size() == 1 ? Kind.REDUCTION : c.windows().isEmpty() ? Kind.PRODUCT : Kind.CONVOLUTION);
+            case Op.Reduce r -> made(t, Kind.REDUCTION);
             case Op.Gather g -> new Effort(Kind.GATHER, 0, bytes(t) + bytes(t.input(1)), bytes(t), 1);
-            case Op.ScatterAdd s -> made(t, Kind.GATHER, elements(t.input(0)));
-            case Op.Scan s -> made(t, Kind.LOOP, 2 * elements(t));
+            case Op.ScatterAdd s -> made(t, Kind.GATHER);
+            case Op.Scan s -> made(t, Kind.LOOP);
             case Bundle.Loop loop -> of(loop.body()).times(loop.steps().size());
             case Bundle.Branch branch -> branch.bodies().stream().map(Effort::of).max(Comparator.comparingDouble(e -> e.flops + e.bytes())).orElseThrow();
         };
@@ -73,7 +69,8 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
         return Graph.tensors(body.results()).stream().map(Effort::of).reduce(NOTHING.of(Kind.LOOP), Effort::plus);
     }
 
-    private static Effort made(Tensor t, Kind kind, double flops) {
+    private static Effort made(Tensor t, Kind kind) {
+        double flops = t.op().operations(t.inputs().stream().map(Tensor::shape).toList(), t.shape());
         return new Effort(kind, flops, t.inputs().stream().distinct().mapToDouble(Effort::read).sum(), bytes(t), 1);
     }
 
@@ -86,13 +83,6 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
             least = Math.min(least, bytes(t));
         }
         return t.op() instanceof Op.Literal || t.op() instanceof Op.Size ? 0 : least;
-    }
-
-    /** Returns the products that are summed in all: of a window's three axes, place and tap determine the position. */
-    private static double points(Contraction c) {
-        Set<Integer> positions = c.windows().stream().map(Contraction.Window::position).collect(Collectors.toSet());
-        return IntStream.range(0, c.extents().size()).filter(a -> !positions.contains(a)).mapToDouble(a -> c.extents().get(a).size())
-                .reduce(1, (a, b) -> a * b);
     }
 
     private static double elements(Tensor t) {
