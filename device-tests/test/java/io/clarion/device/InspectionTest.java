@@ -1,6 +1,7 @@
 package io.clarion.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,6 +62,23 @@ class InspectionTest {
             assertTrue(text.contains("contract over [1] of float32(64, 128), float32(128, 32) → tanh → float32(64, 32)"), text);
             assertTrue(text.contains("%.1f KFLOP a call".formatted((2 * 64 * 128 * 32 + 64 * 32) / 1e3)), text);
             assertTrue(text.contains("kernel "), text);
+        }
+    }
+
+    @EveryDevice
+    void anExplanationTellsWhatAPassGave(TestedDevice device) {
+        Tensor x = K.placeholder(new int[] {3, 4}, DType.FLOAT32, "x");
+        NDArray value = NDArray.zeros(DType.FLOAT32, Shape.of(3, 4));
+        try (Function f = new Function(new Graph(List.of(x), List.of(K.tanh(x)), List.of()), device.device())) {
+            assertEquals("""
+                    kernel
+                      %0 = load in0 float32(3, 4)
+                      %1 = tanh float32(3, 4) of %0
+                      b0 = %1
+                    return b0
+                    """, f.explain("fuse", value));
+            String message = assertThrows(IllegalArgumentException.class, () -> f.explain("fusion", value)).getMessage();
+            assertTrue(message.startsWith("explain: there is no pass \"fusion\"; there are simplify, "), message);
         }
     }
 

@@ -63,6 +63,15 @@ public interface Executable extends AutoCloseable {
     /** Returns what it consists of, for people: kernels, buffers, bytes. */
     String explain();
 
+    /**
+     * Returns what a pass of the engine's compiler made of the graph, for people.
+     *
+     * @throws IllegalArgumentException if there is no such pass; it names those that there are
+     */
+    default String explain(String pass) {
+        throw new IllegalArgumentException("explain: there is no pass \"" + pass + "\"; this device tells of none");
+    }
+
     @Override
     void close();
 }

@@ -297,6 +297,17 @@ public final class Function implements AutoCloseable {
         return compiled(inputs.given(Arrays.asList(values))).executable().explain();
     }
 
+    /**
+     * Returns what a pass of the device's compiler made of the function for inputs of these shapes, as in
+     * {@code explain("fuse", x)}.
+     *
+     * @throws IllegalArgumentException if there is no such pass; it names those that there are
+     */
+    public synchronized String explain(String pass, Value... values) {
+        checkOpen("explain");
+        return compiled(inputs.given(Arrays.asList(values))).executable().explain(pass);
+    }
+
     private Held.Compiled compiled(Inputs.Given given) {
         Held.Compiled known = held.executables().get(given.sizes());
         if (known == null) {

@@ -28,6 +28,7 @@ public final class Compiler {
      * What a graph became.
      *
      * @param graph    the graph as it was written
+     * @param strategy what it was compiled for
      * @param prelude  what every program begins with
      * @param kernels  the kernels' OpenCL C by name
      * @param steps    what is done in order
@@ -36,7 +37,7 @@ public final class Compiler {
      * @param outputs  for each of the graph's outputs where it lies
      * @param copies   variables that get a content at the end
      */
-    public record Compiled(Graph graph, String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
+    public record Compiled(Graph graph, Strategy strategy, String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {
         /** One program with all the kernels. */
         public String source() {
@@ -100,7 +101,7 @@ public final class Compiler {
                 .mapToObj(i -> new Output(typed.outputs().get(i), compiler.binding(program.outputs().get(i)))).toList();
         List<Copy> copies = compiler.plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), u.value().bytes())).toList();
-        return new Compiled(graph, prelude, compiler.texts, steps, compiler.plan.bytes(), typed.inputs(), outputs, copies);
+        return new Compiled(graph, strategy, prelude, compiler.texts, steps, compiler.plan.bytes(), typed.inputs(), outputs, copies);
     }
 
     private static boolean usesOwnFunctions(Graph graph) {

@@ -38,6 +38,19 @@ public final class Passes {
         return passes.listings;
     }
 
+    /**
+     * Returns the lines of what a pass gives for a graph.
+     *
+     * @throws IllegalArgumentException if there is no such pass; it names those that there are
+     */
+    public static List<String> listing(Graph graph, Strategy strategy, String pass) {
+        Map<String, List<String>> all = listings(graph, strategy);
+        if (!all.containsKey(pass)) {
+            throw new IllegalArgumentException("explain: there is no pass \"" + pass + "\"; there are " + String.join(", ", all.keySet()));
+        }
+        return all.get(pass);
+    }
+
     /** Takes a graph through all passes. */
     Program program(Graph graph) {
         Graph simplified = seen("simplify", Simplify.of(graph));

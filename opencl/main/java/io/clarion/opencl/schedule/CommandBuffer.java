@@ -8,6 +8,7 @@ import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Binding;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Output;
+import io.clarion.opencl.compile.Passes;
 import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.Program;
 import io.clarion.opencl.driver.device.OutOfDeviceMemory;
@@ -253,6 +254,11 @@ public final class CommandBuffer implements Executable {
     @Override
     public String explain() {
         return Explanation.of(compiled);
+    }
+
+    @Override
+    public String explain(String pass) {
+        return String.join("\n", Passes.listing(compiled.graph(), compiled.strategy(), pass)) + "\n";
     }
 
     @Override

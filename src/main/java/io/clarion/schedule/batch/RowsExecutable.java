@@ -70,6 +70,11 @@ public final class RowsExecutable implements Executable {
     }
 
     @Override
+    public String explain(String pass) {
+        return now.explain(pass);
+    }
+
+    @Override
     public void close() {
         now.close();
     }

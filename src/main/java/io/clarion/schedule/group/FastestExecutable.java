@@ -87,6 +87,11 @@ public final class FastestExecutable implements Executable {
     }
 
     @Override
+    public String explain(String pass) {
+        return (best == null ? next() : best).executable.explain(pass);
+    }
+
+    @Override
     public void close() {
         if (best != null) {
             best.executable.close();
