@@ -39,7 +39,24 @@ public final class Compiler {
      */
     public record Compiled(Graph graph, Strategy strategy, String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {
-        /** One program with all the kernels. */
+        /** Returns what a call moves and computes: loops are counted as often as they run, of a choice its first side. */
+        public Cost cost() {
+            return cost(steps);
+        }
+
+        private static Cost cost(List<Step> steps) {
+            Cost sum = Cost.NONE;
+            for (Step step : steps) {
+                sum = sum.plus(switch (step) {
+                    case Step.Kernel k -> k.cost();
+                    case Step.Repeat loop -> cost(loop.steps()).times(loop.times());
+                    case Step.Choice choice -> cost(choice.then());
+                });
+            }
+            return sum;
+        }
+
+        /** Returns one program with all the kernels. */
         public String source() {
             return prelude + String.join("\n", kernels.values());
         }
@@ -156,7 +173,7 @@ public final class Compiler {
         return switch (argument) {
             case KernelText.Argument.Stored(Buffer b) -> binding(b);
             case KernelText.Argument.Draw() -> new Binding.Draw();
-            case KernelText.Argument.Counter(String name) -> Counters.binding(name);
+            case KernelText.Argument.Counter(String name) -> Counters.isTime(name) ? new Binding.Time(Counters.depth(name)) : new Binding.Half(Counters.depth(name));
             case KernelText.Argument.Size(int size) -> new Binding.Size(size);
             case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.buffer());
         };

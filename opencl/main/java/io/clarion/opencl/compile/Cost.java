@@ -52,19 +52,6 @@ public record Cost(long read, long written, double flops) {
         };
     }
 
-    /** All that steps move and compute, loops counted as often as they run, of a choice its first side. */
-    public static Cost of(List<Compiler.Step> steps) {
-        Cost sum = NONE;
-        for (Compiler.Step step : steps) {
-            sum = sum.plus(switch (step) {
-                case Compiler.Step.Kernel k -> k.cost();
-                case Compiler.Step.Repeat loop -> of(loop.steps()).times(loop.times());
-                case Compiler.Step.Choice choice -> of(choice.then());
-            });
-        }
-        return sum;
-    }
-
     /** As in {@code 1.2 MB read, 16 KB written, 6.4 MFLOP}. */
     @Override
     public String toString() {

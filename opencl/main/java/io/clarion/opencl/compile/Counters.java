@@ -47,13 +47,17 @@ final class Counters {
         return Variables.of(List.of(index)).stream().anyMatch(v -> v.equals(time(depth)) || v.equals(half(depth)));
     }
 
-    /** Returns what is bound to the parameter that a counter is. */
-    static Compiler.Binding binding(String counter) {
+    /** Returns whether a counter is {@link #time}, rather than {@link #half}. */
+    static boolean isTime(String counter) {
+        return counter.startsWith(TIME);
+    }
+
+    /** Returns the depth of the loop whose counter a variable is. */
+    static int depth(String counter) {
         Matcher m = COUNTER.matcher(counter);
         if (!m.matches()) {
             throw new AssertionError(counter + " is no counter of a loop");
         }
-        int depth = Integer.parseInt(m.group(2));
-        return m.group(1).equals(TIME) ? new Compiler.Binding.Time(depth) : new Compiler.Binding.Half(depth);
+        return Integer.parseInt(m.group(2));
     }
 }

@@ -139,10 +139,10 @@ final class Expression {
         DType dtype = operands.get(0).dtype();
         Guard guard = new Guard(kernel::fresh, this::isUniform);
         var solved = new ArrayList<>(at);
-        for (Plan.Solve s : Plan.of(c).solves()) {
+        for (ContractionLoops.Solve s : ContractionLoops.of(c).solves()) {
             solved.set(s.axis(), guard.admit(s.position(solved), s.divisor(), c.extents().get(s.axis()).size()));
         }
-        for (Contraction.Window w : Plan.of(c).checks()) {
+        for (Contraction.Window w : ContractionLoops.of(c).checks()) {
             Index gap = solved.get(w.place()).times(w.stride()).plus(solved.get(w.tap()).times(w.dilation()))
                     .plus(-w.pad()).plus(solved.get(w.position()).times(-1));
             guard.require(gap.text() + " == 0", gap);

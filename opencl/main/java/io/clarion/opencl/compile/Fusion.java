@@ -154,7 +154,7 @@ final class Fusion {
 
     private static double reuse(Expr accumulation, Expr operand) {
         double points = switch (accumulation.op()) {
-            case Compute(Op.Contract(var c)) -> Plan.of(c).terms(c) * accumulation.elements();
+            case Compute(Op.Contract(var c)) -> ContractionLoops.of(c).terms(c) * accumulation.elements();
             case Product(Tile tile) -> tile.plan().terms(tile.contraction()) * accumulation.elements();
             default -> operand.elements();
         };

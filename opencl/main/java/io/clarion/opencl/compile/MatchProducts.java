@@ -50,7 +50,7 @@ final class MatchProducts {
             List<Expr> in = e.inputs().stream().map(now::get).toList();
             now.put(e, switch (e.op()) {
                 case Compute(Op.Contract(Contraction c)) ->
-                        Tile.match(e, c, in, strategy, i -> again.test(e.input(i))).orElseGet(() -> e.with(in));
+                        ProductMatch.of(e, c, in, strategy, i -> again.test(e.input(i))).orElseGet(() -> e.with(in));
                 case Repeat repeat -> repeated(repeat, e, in);
                 case Operation.Choose choose -> {
                     choose.regions().forEach(region -> match(region, again));

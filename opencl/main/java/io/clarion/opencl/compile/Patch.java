@@ -67,7 +67,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return tile.contraction().operands().get(tile.aOperand());
     }
 
-    private static Optional<Side> side(Tile tile, Plan.Solve solve) {
+    private static Optional<Side> side(Tile tile, ContractionLoops.Solve solve) {
         Contraction.Window w = solve.window();
         if (solve.divisor() != 1 || solve.axis() == w.tap()) {
             return Optional.empty();

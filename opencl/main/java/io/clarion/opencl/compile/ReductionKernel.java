@@ -53,7 +53,7 @@ final class ReductionKernel extends KernelWriter {
     /** The axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
     private List<Integer> summed() {
         return switch (kernel.accumulation().op()) {
-            case Operation.Compute(Op.Contract(Contraction c)) -> Plan.of(c).loops().stream()
+            case Operation.Compute(Op.Contract(Contraction c)) -> ContractionLoops.of(c).loops().stream()
                     .sorted(Comparator.comparing(a -> c.operands().stream().mapToInt(axes -> axes.indexOf(a)).max().orElse(-1))).toList();
             case Operation.Compute(Op.Reduce(var kind, var axes)) -> axes;
             default -> List.of();

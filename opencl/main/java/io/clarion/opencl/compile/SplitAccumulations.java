@@ -61,7 +61,7 @@ final class SplitAccumulations {
         if (!c.isSum() || c.summed().size() < 2 || !c.windows().isEmpty() || t.shape().elements() == 0 || !c.summed().contains(c.operands().get(0).get(0))) {
             return false;
         }
-        double terms = Plan.of(c).terms(c);
+        double terms = ContractionLoops.of(c).terms(c);
         int wanted = strategy.cachedParts(t.shape().elements(), terms);
         int rows = t.input(0).shape().size(0);
         return wanted > 1 && rows >= wanted && rows <= 4 * wanted && terms / rows <= strategy.longest();
@@ -102,7 +102,7 @@ final class SplitAccumulations {
             return t;
         }
         int size = c.extents().get(axis).size();
-        double terms = Plan.of(c).terms(c);
+        double terms = ContractionLoops.of(c).terms(c);
         boolean isAlong = c.operands().stream().anyMatch(o -> !o.isEmpty() && c.summed().contains(o.get(o.size() - 1)));
         int wanted = strategy.parts(t.shape().elements(), terms, !c.isSum(), isAlong);
         if (c.isSum()) {

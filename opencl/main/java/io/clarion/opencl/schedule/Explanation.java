@@ -3,7 +3,6 @@ package io.clarion.opencl.schedule;
 import io.clarion.graph.Listing;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Step;
-import io.clarion.opencl.compile.Cost;
 import java.util.Arrays;
 import java.util.List;
 
@@ -31,7 +30,7 @@ final class Explanation {
         line("", "Kernels");
         add(compiled.steps(), "  ");
         line("", "");
-        line("", kernels + " kernels; " + Cost.of(compiled.steps()) + " a call");
+        line("", kernels + " kernels; " + compiled.cost() + " a call");
         List<Long> slots = compiled.slots();
         line("", slots.size() + " buffers of " + slots.stream().mapToLong(b -> b).sum() + " bytes: " + slots);
         line("", "");

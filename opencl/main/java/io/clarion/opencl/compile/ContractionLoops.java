@@ -14,7 +14,7 @@ import java.util.Set;
  * @param loops  the axes that are neither in the result nor determined, ascending
  * @param solves in an order in which each needs only axes known before
  */
-record Plan(List<Integer> loops, List<Solve> solves, List<Contraction.Window> checks) {
+record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Contraction.Window> checks) {
 
     /** An axis that a window determines from its two others: position, or a quotient that must be whole. */
     record Solve(int axis, Contraction.Window window) {
@@ -38,7 +38,7 @@ record Plan(List<Integer> loops, List<Solve> solves, List<Contraction.Window> ch
         return loops.stream().mapToDouble(a -> c.extents().get(a).size()).reduce(1, (x, y) -> x * y);
     }
 
-    static Plan of(Contraction c) {
+    static ContractionLoops of(Contraction c) {
         Set<Integer> bound = new LinkedHashSet<>(c.out());
         var open = new ArrayList<>(c.windows());
         var loops = new ArrayList<Integer>();
@@ -49,7 +49,7 @@ record Plan(List<Integer> loops, List<Solve> solves, List<Contraction.Window> ch
             int next = cheapest(c, bound, open);
             if (next < 0) {
                 loops.sort(null);
-                return new Plan(loops, solves, checks);
+                return new ContractionLoops(loops, solves, checks);
             }
             bound.add(next);
             loops.add(next);
