@@ -5,7 +5,7 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
-import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.opencl.driver.device.Platforms;
 import io.clarion.tensor.DType;

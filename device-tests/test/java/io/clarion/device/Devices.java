@@ -3,7 +3,7 @@ package io.clarion.device;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Engines;
 import io.clarion.opencl.OpenClDevice;
-import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.opencl.driver.device.Platform;
 import io.clarion.opencl.driver.device.Platforms;

@@ -7,7 +7,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
-import io.clarion.opencl.compile.ScalarText;
+import io.clarion.opencl.compile.codegen.ScalarText;
 import io.clarion.runtime.Function;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;

@@ -1,8 +1,8 @@
 package io.clarion.device;
 
 import io.clarion.opencl.OpenClDevice;
-import io.clarion.opencl.compile.GpuTile;
-import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.strategy.GpuTile;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.tensor.DType;
 import java.util.List;

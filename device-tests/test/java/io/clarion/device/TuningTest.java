@@ -8,8 +8,8 @@ import io.clarion.conformance.ForwardingDevice;
 import io.clarion.conformance.TestedEngine;
 import io.clarion.engine.Device;
 import io.clarion.engine.Executable;
-import io.clarion.opencl.compile.Strategy;
-import io.clarion.opencl.compile.TuningTable;
+import io.clarion.opencl.compile.strategy.Strategy;
+import io.clarion.opencl.compile.strategy.TuningTable;
 import io.clarion.tensor.NDArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class TuningTest {
     private static Strategy other(TestedDevice device) {
         Strategy own = Strategy.of(device.facts());
         return own.cpu() ? own.with(own.tile().others(2).get(0), List.of())
-                : own.with(null, io.clarion.opencl.compile.GpuTile.space(device.facts()).stream().filter(t -> !own.tiles().contains(t)).limit(2).toList());
+                : own.with(null, io.clarion.opencl.compile.strategy.GpuTile.space(device.facts()).stream().filter(t -> !own.tiles().contains(t)).limit(2).toList());
     }
 
     private static String said(Runnable action) {

@@ -3,7 +3,7 @@ package io.clarion.device;
 import io.clarion.K;
 import io.clarion.graph.Tensor;
 import io.clarion.opencl.OpenClDevice;
-import io.clarion.opencl.compile.Strategy;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import io.clarion.engine.DeviceReport;
 import io.clarion.engine.Engine;
 import io.clarion.engine.Finding;
 import io.clarion.engine.PlatformReport;
-import io.clarion.opencl.compile.TuningTable;
+import io.clarion.opencl.compile.strategy.TuningTable;
 import io.clarion.opencl.driver.device.Platforms;
 import io.clarion.opencl.driver.doctor.Doctor;
 import io.clarion.opencl.driver.fetch.DriverFetch;

@@ -36,6 +36,25 @@ class ArrowsTest {
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
+    static final ArchRule theCompilersDependenciesFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("compile").definedBy("io.clarion.opencl.compile")
+            .layer("fuse").definedBy("io.clarion.opencl.compile.fuse")
+            .layer("lower").definedBy("io.clarion.opencl.compile.lower")
+            .layer("kernel").definedBy("io.clarion.opencl.compile.kernel")
+            .layer("cache").definedBy("io.clarion.opencl.compile.cache")
+            .layer("codegen").definedBy("io.clarion.opencl.compile.codegen")
+            .layer("strategy").definedBy("io.clarion.opencl.compile.strategy")
+            .layer("program").definedBy("io.clarion.opencl.compile.program")
+            .whereLayer("compile").mayNotBeAccessedByAnyLayer()
+            .whereLayer("fuse").mayOnlyAccessLayers("lower", "kernel", "strategy", "program")
+            .whereLayer("lower").mayOnlyAccessLayers("strategy", "program")
+            .whereLayer("kernel").mayOnlyAccessLayers("codegen", "strategy", "program")
+            .whereLayer("cache").mayOnlyAccessLayers("codegen")
+            .whereLayer("codegen").mayOnlyAccessLayers("program")
+            .whereLayer("strategy").mayNotAccessAnyLayer()
+            .whereLayer("program").mayNotAccessAnyLayer();
+
+    @ArchTest
     static final ArchRule onlyTheDriverPackagesCallOpenCl = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
             .should().dependOnClassesThat().resideInAPackage("org.jocl..");
 

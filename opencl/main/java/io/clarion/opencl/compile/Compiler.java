@@ -5,6 +5,20 @@ import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.codegen.KernelFiles;
+import io.clarion.opencl.compile.codegen.KernelText;
+import io.clarion.opencl.compile.codegen.Launch;
+import io.clarion.opencl.compile.codegen.ScalarText;
+import io.clarion.opencl.compile.kernel.Emit;
+import io.clarion.opencl.compile.kernel.FusedRowsKernel;
+import io.clarion.opencl.compile.kernel.SideBySideKernel;
+import io.clarion.opencl.compile.program.Buffer;
+import io.clarion.opencl.compile.program.Cost;
+import io.clarion.opencl.compile.program.Counters;
+import io.clarion.opencl.compile.program.Kernel;
+import io.clarion.opencl.compile.program.Node;
+import io.clarion.opencl.compile.program.Program;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +83,7 @@ public final class Compiler {
          *
          * @param once whether a call may leave it out that finds the variables which it reads as the one before did
          */
-        record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, boolean once, String what, Cost cost) implements Step {}
+        public record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, boolean once, String what, Cost cost) implements Step {}
 
         /** Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of loops around it. */
         record Repeat(int depth, int times, boolean reversed, List<Step> steps) implements Step {}

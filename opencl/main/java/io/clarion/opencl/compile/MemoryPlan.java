@@ -2,6 +2,10 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.TopologicalOrder;
 import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.program.Buffer;
+import io.clarion.opencl.compile.program.Kernel;
+import io.clarion.opencl.compile.program.Node;
+import io.clarion.opencl.compile.program.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -15,6 +15,8 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.opencl.compile.Compiler.Compiled;
 import io.clarion.opencl.compile.Compiler.Step;
+import io.clarion.opencl.compile.strategy.GpuTile;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.NDArray;

@@ -7,6 +7,8 @@ import io.clarion.RnnOutputs;
 import io.clarion.StepFunction;
 import io.clarion.graph.Graph;
 import io.clarion.graph.Tensor;
+import io.clarion.opencl.compile.strategy.GpuTile;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import java.util.ArrayList;

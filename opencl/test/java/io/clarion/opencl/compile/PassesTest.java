@@ -9,6 +9,7 @@ import io.clarion.graph.Graph;
 import io.clarion.graph.Op;
 import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
+import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
