@@ -190,7 +190,7 @@ final class RoundingErrors {
     }
 
     private static double least(DType type) {
-        return type == DType.FLOAT16 ? 0 : type == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        return type == DType.FLOAT16 ? 0x1p-24 : type == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
     }
 
     private static double greatest(DType type) {

@@ -76,6 +76,13 @@ class RoundingErrorsTest {
     }
 
     @Test
+    void whatIsTooSmallForAHalfIs0InSomeRuns() {
+        Tensor tiny = K.cast(of(1e-5), DType.FLOAT16).times(1e-4);
+        double mean = means(K.notEqual(tiny, K.zerosLike(tiny)))[0];
+        assertTrue(mean > 0.1 && mean < 0.9, "" + mean);
+    }
+
+    @Test
     void differencesThatCancelAre0InSomeRuns() {
         Tensor x = numbers().plus(1);
         double[] zeros = means(K.equal(K.exp(K.log(x)).minus(x), K.zerosLike(x)));
