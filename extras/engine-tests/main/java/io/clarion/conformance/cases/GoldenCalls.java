@@ -76,6 +76,9 @@ final class GoldenCalls {
             case "mean" -> K.mean(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
             case "var" -> K.var(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
             case "std" -> K.std(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
+            case "cumsum" -> K.cumsum(a.tensor(0), a.whole("axis"));
+            case "cumprod" -> K.cumprod(a.tensor(0), a.whole("axis"));
+            case "logsumexp" -> K.logsumexp(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
             case "any" -> K.any(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
             case "all" -> K.all(a.tensor(0), a.ints("axis"), a.flag("keepdims"));
             case "argmax" -> K.argmax(a.tensor(0), a.whole("axis"));
@@ -109,6 +112,8 @@ final class GoldenCalls {
             case "resize_images" -> K.resizeImages(a.tensor(0), a.whole(1), a.whole(2), a.ordering(3));
             case "resize_volumes" -> K.resizeVolumes(a.tensor(0), a.whole(1), a.whole(2), a.whole(3), a.ordering(4));
 
+            case "slice" -> K.slice(a.tensor(0), a.ints(1), a.ints(2));
+            case "bias_add" -> a.has("dim_ordering") ? K.biasAdd(a.tensor(0), a.tensor(1), a.ordering()) : K.biasAdd(a.tensor(0), a.tensor(1));
             case "softmax" -> K.softmax(a.tensor(0));
             case "l2_normalize" -> K.l2Normalize(a.tensor(0), a.whole("axis"));
             case "categorical_crossentropy" -> K.categoricalCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
@@ -125,6 +130,11 @@ final class GoldenCalls {
             case "atrous_conv2d" -> K.atrousConv2d(a.tensor(0), a.tensor(1), a.whole("rate"), a.border(), a.ordering());
             case "deconv2d" -> K.deconv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
             case "separable_conv2d" -> K.separableConv2d(a.tensor(0), a.tensor(1), a.tensor(2), a.ints("strides"), a.border(), a.ordering());
+            case "separable_conv1d" -> K.separableConv1d(a.tensor(0), a.tensor(1), a.tensor(2), a.whole("strides"), a.border());
+            case "depthwise_conv2d" -> K.depthwiseConv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering());
+            case "conv2d_transpose" -> K.conv2dTranspose(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
+            case "local_conv1d" -> K.localConv1d(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3));
+            case "local_conv2d" -> K.localConv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3), a.ints(4), a.ordering());
             case "conv3d" -> K.conv3d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering());
             case "pool2d" -> K.pool2d(a.tensor(0), a.ints(1), a.ints("strides"), a.border(), a.ordering(), a.pool());
             case "pool3d" -> K.pool3d(a.tensor(0), a.ints(1), a.ints("strides"), a.border(), a.ordering(), a.pool());
