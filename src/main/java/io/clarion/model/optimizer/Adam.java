@@ -14,10 +14,7 @@ import java.util.List;
  */
 public record Adam(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
     public Adam {
-        Settings.rate(rate);
-        Settings.share("beta1", beta1);
-        Settings.share("beta2", beta2);
-        Settings.notNegative("epsilon", epsilon);
+        Settings.ofAdam(rate, beta1, beta2, epsilon);
     }
 
     /** Keras's settings: rate 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8. */
@@ -40,12 +37,8 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
             Tensor g = gradients.get(i);
-            Tensor mean = Optimizer.memory("mean", p);
-            Tensor meanSquare = Optimizer.memory("mean_square", p);
-            Tensor m = mean.times(beta1).plus(g.times(1 - beta1));
-            Tensor v = meanSquare.times(beta2).plus(K.square(g).times(1 - beta2));
-            updates.add(K.update(mean, m));
-            updates.add(K.update(meanSquare, v));
+            Tensor m = RunningAverage.of(g, beta1, "mean", p, updates);
+            Tensor v = RunningAverage.of(K.square(g), beta2, "mean_square", p, updates);
             updates.add(K.updateSub(p, m.times(stepRate.cast(p.dtype())).div(K.sqrt(v).plus(epsilon))));
         }
         return updates;

@@ -13,10 +13,7 @@ import java.util.List;
  */
 public record Adamax(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
     public Adamax {
-        Settings.rate(rate);
-        Settings.share("beta1", beta1);
-        Settings.share("beta2", beta2);
-        Settings.notNegative("epsilon", epsilon);
+        Settings.ofAdam(rate, beta1, beta2, epsilon);
     }
 
     /** Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. */
@@ -34,11 +31,9 @@ public record Adamax(double rate, double beta1, double beta2, double epsilon) im
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
             Tensor g = gradients.get(i);
-            Tensor mean = Optimizer.memory("mean", p);
+            Tensor m = RunningAverage.of(g, beta1, "mean", p, updates);
             Tensor largest = Optimizer.memory("largest", p);
-            Tensor m = mean.times(beta1).plus(g.times(1 - beta1));
             Tensor u = K.maximum(largest.times(beta2), K.abs(g));
-            updates.add(K.update(mean, m));
             updates.add(K.update(largest, u));
             updates.add(K.updateSub(p, m.times(stepRate.cast(p.dtype())).div(u.plus(epsilon))));
         }

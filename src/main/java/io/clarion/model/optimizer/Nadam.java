@@ -16,10 +16,7 @@ import java.util.List;
  */
 public record Nadam(double rate, double beta1, double beta2, double epsilon, double scheduleDecay) implements Optimizer {
     public Nadam {
-        Settings.rate(rate);
-        Settings.share("beta1", beta1);
-        Settings.share("beta2", beta2);
-        Settings.notNegative("epsilon", epsilon);
+        Settings.ofAdam(rate, beta1, beta2, epsilon);
         Settings.notNegative("the decay of the schedule", scheduleDecay);
     }
 
@@ -45,13 +42,9 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
             Tensor g = gradients.get(i);
-            Tensor mean = Optimizer.memory("mean", p);
-            Tensor meanSquare = Optimizer.memory("mean_square", p);
-            Tensor m = mean.times(beta1).plus(g.times(1 - beta1));
-            Tensor v = meanSquare.times(beta2).plus(K.square(g).times(1 - beta2));
+            Tensor m = RunningAverage.of(g, beta1, "mean", p, updates);
+            Tensor v = RunningAverage.of(K.square(g), beta2, "mean_square", p, updates);
             Tensor ahead = g.times(ofGradient.cast(p.dtype())).plus(m.times(ofMean.cast(p.dtype())));
-            updates.add(K.update(mean, m));
-            updates.add(K.update(meanSquare, v));
             updates.add(K.updateSub(p, ahead.times(pace.rate(rate, p.dtype()))
                     .div(K.sqrt(v.div(correction.cast(p.dtype()))).plus(epsilon))));
         }

@@ -36,9 +36,7 @@ public record RmsProp(double rate, double rho, double epsilon) implements Optimi
         for (int i = 0; i < parameters.size(); i++) {
             Tensor p = parameters.get(i);
             Tensor g = gradients.get(i);
-            Tensor meanSquare = Optimizer.memory("mean_square", p);
-            Tensor a = meanSquare.times(rho).plus(K.square(g).times(1 - rho));
-            updates.add(K.update(meanSquare, a));
+            Tensor a = RunningAverage.of(K.square(g), rho, "mean_square", p, updates);
             updates.add(K.updateSub(p, g.times(pace.rate(rate, p.dtype())).div(K.sqrt(a).plus(epsilon))));
         }
         return updates;

@@ -34,4 +34,12 @@ public final class Settings {
             throw new IllegalArgumentException(reason);
         }
     }
+
+    /** Checks what Adam and its kin have in common. */
+    static void ofAdam(double rate, double beta1, double beta2, double epsilon) {
+        rate(rate);
+        share("beta1", beta1);
+        share("beta2", beta2);
+        notNegative("epsilon", epsilon);
+    }
 }
