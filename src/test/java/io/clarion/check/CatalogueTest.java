@@ -17,7 +17,10 @@ class CatalogueTest {
         var functions = new TreeSet<>(Arrays.stream(K.class.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers())).map(Method::getName).toList());
         var listed = new TreeSet<>(Catalogue.LEFT_OUT.keySet());
         Catalogue.rows().stream().map(Row::name).filter(name -> !name.startsWith(".")).forEach(listed::add);
-        assertEquals(functions, listed);
+        var lacking = new TreeSet<>(functions);
+        lacking.removeAll(listed);
+        listed.removeAll(functions);
+        assertEquals("lacking [], no function of K []", "lacking " + lacking + ", no function of K " + listed);
     }
 
     @Test
