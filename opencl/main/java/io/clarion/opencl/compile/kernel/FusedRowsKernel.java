@@ -8,6 +8,7 @@ import io.clarion.opencl.compile.program.Counters;
 import io.clarion.opencl.compile.program.Kernel;
 import io.clarion.opencl.compile.program.Node;
 import io.clarion.opencl.compile.program.Tile;
+import io.clarion.opencl.compile.strategy.GpuTile;
 import io.clarion.opencl.compile.strategy.Strategy;
 import java.util.HashSet;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class FusedRowsKernel {
 
     /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
     public static double numbers(Kernel kernel) {
-        return kernel.tile() != null ? kernel.elements() / (double) GpuProductKernel.LANES
+        return kernel.tile() != null ? kernel.elements() / (double) GpuTile.LANES
                 : kernel.isAccumulating() ? (double) kernel.elements() * new ReductionKernel(kernel, null).terms() / 4 : kernel.elements();
     }
 

@@ -12,6 +12,7 @@ import io.clarion.opencl.compile.program.Index;
 import io.clarion.opencl.compile.program.Kernel;
 import io.clarion.opencl.compile.program.Operation;
 import io.clarion.opencl.compile.program.Tile;
+import io.clarion.opencl.compile.strategy.GpuTile;
 import io.clarion.opencl.compile.strategy.Strategy;
 import io.clarion.tensor.DType;
 import java.util.ArrayList;
@@ -265,7 +266,7 @@ public final class ReductionKernel extends KernelWriter {
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
-        term(new Expression(trial, GpuProductKernel.LANES, lane), Index.var("c", kernel.elements()), Index.var("r", length(summed)), summed);
+        term(new Expression(trial, GpuTile.LANES, lane), Index.var("c", kernel.elements()), Index.var("r", length(summed)), summed);
         return trial.lanesByLane();
     }
 

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
  * @param unroll of k at once: all of the depth where the compiler is for GPUs
  */
 public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, int unroll) {
+    /** Of the vectors that a work-item of a GPU reads and writes. */
+    public static final int LANES = 4;
     /** For a device whose compiler or work-groups take no more. */
     public static final GpuTile SMALLEST = new GpuTile(4, 4, 4, 4, 8, 1);
     /** 8 × 8 results a work-item take about 120 registers: what AMD's give to 7 waves or more. */

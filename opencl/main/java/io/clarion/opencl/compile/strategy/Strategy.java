@@ -1,7 +1,6 @@
 package io.clarion.opencl.compile.strategy;
 
 import io.clarion.opencl.compile.codegen.KernelText;
-import io.clarion.opencl.compile.kernel.GpuProductKernel;
 import io.clarion.opencl.driver.device.DeviceInfo;
 import java.util.Collections;
 import java.util.Comparator;
@@ -70,7 +69,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
      * A kernel that is written with others fails ({@link KernelText#require}).
      */
     public List<Integer> widths() {
-        return !cpu ? List.of(GpuProductKernel.LANES) : IntStream.iterate(2, w -> w <= width, w -> 2 * w).boxed().toList();
+        return !cpu ? List.of(GpuTile.LANES) : IntStream.iterate(2, w -> w <= width, w -> 2 * w).boxed().toList();
     }
 
     /** Returns the lanes of vectors that are tried, the widest first: of half as wide ones fewer cross the ends of rows. */
