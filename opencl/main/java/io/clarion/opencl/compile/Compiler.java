@@ -203,7 +203,7 @@ public final class Compiler {
         };
     }
 
-    /** The dtypes that a graph computes with, for devices that lack some. */
+    /** Returns the dtypes that a graph computes with, for devices that lack some. */
     public static boolean uses(Graph graph, DType dtype) {
         return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.dtype() == dtype);
     }

@@ -75,7 +75,7 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
             }
         }
 
-        /** Whether {@code to} has to come after {@code from}. */
+        /** Returns whether {@code to} has to come after {@code from}. */
         private boolean reaches(Node from, Node to) {
             Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             var open = new ArrayDeque<Node>(List.of(to));
@@ -130,7 +130,7 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
             }
         }
 
-        /** The slot of a tensor of the same size that {@code node} reads at the same place, as the last to do so; null if there is none. */
+        /** Returns the slot of a tensor of the same size that {@code node} reads at the same place, as the last to do so; null if there is none. */
         private Integer takenOver(Node node, Buffer out, int step, Map<Buffer, Integer> lastUse, Map<Integer, List<Integer>> freedAfter) {
             Integer slot = node.reads().entrySet().stream()
                     .filter(e -> e.getValue() && slots.containsKey(e.getKey()) && lastUse.get(e.getKey()) == step
@@ -143,7 +143,7 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
             return slot;
         }
 
-        /** The smallest free slot that is large enough, else the largest, grown, else a new one. */
+        /** Returns the smallest free slot that is large enough, else the largest, grown, else a new one. */
         private int take(List<Integer> free, long wanted) {
             Integer best = free.stream().filter(s -> bytes.get(s) >= wanted).min(java.util.Comparator.comparing(bytes::get))
                     .or(() -> free.stream().max(java.util.Comparator.comparing(bytes::get))).orElse(null);

@@ -77,7 +77,7 @@ public final class KernelCache {
                 !Environment.value("clarion.cache", "CLARION_CACHE").equals(Optional.of("off")), MOST_BYTES);
     }
 
-    /** A cache in {@code folder}, which holds {@code most} bytes at most. */
+    /** Makes a cache in {@code folder}, which holds {@code most} bytes at most. */
     KernelCache(Context context, Stopwatch stopwatch, IntConsumer builds, Path folder, boolean onDisk, long most) {
         this.context = context;
         this.options = options(context.device());
@@ -93,7 +93,7 @@ public final class KernelCache {
         return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
-    /** How many programs the driver's compiler had to build, rather than memory or disk serving them. */
+    /** Returns how many programs the driver's compiler had to build, rather than memory or disk serving them. */
     public synchronized int built() {
         return built;
     }

@@ -11,7 +11,7 @@ import io.clarion.tensor.DType;
  */
 public record ClType(DType dtype, int width) {
 
-    /** The type of a register, such as {@code float8}. */
+    /** Returns the type of a register, such as {@code float8}. */
     public String register() {
         return switch (dtype) {
             case BOOL, UINT8, INT32 -> "int" + suffix();
@@ -21,7 +21,7 @@ public record ClType(DType dtype, int width) {
         };
     }
 
-    /** The type of an element in memory. */
+    /** Returns the type of an element in memory. */
     public static String memory(DType dtype) {
         return switch (dtype) {
             case BOOL, UINT8 -> "uchar";
@@ -33,7 +33,7 @@ public record ClType(DType dtype, int width) {
         };
     }
 
-    /** What a comparison of two registers gives: of vectors one of 0 and −1, as wide as they are. */
+    /** Returns what a comparison of two registers gives: of vectors one of 0 and −1, as wide as they are. */
     public String mask() {
         return (width > 1 && isLong() ? "long" : "int") + suffix();
     }
@@ -54,7 +54,7 @@ public record ClType(DType dtype, int width) {
         };
     }
 
-    /** The statement that stores a register at {@code buffer + offset}. */
+    /** Returns the statement that stores a register at {@code buffer + offset}. */
     String store(String value, String buffer, String offset) {
         String place = buffer + " + " + offset;
         String raw = switch (dtype) {
@@ -69,7 +69,7 @@ public record ClType(DType dtype, int width) {
         return width == 1 ? buffer + "[" + offset + "] = " + raw + ";" : "store" + width + "(" + raw + ", " + place + ");";
     }
 
-    /** A register of the type {@code to} from one of this type. */
+    /** Returns a register of the type {@code to} from one of this type. */
     String cast(String value, DType to) {
         ClType target = new ClType(to, width);
         // A vector's true is −1.
@@ -89,7 +89,7 @@ public record ClType(DType dtype, int width) {
         return register().equals(target.register()) ? value : "convert_" + target.register() + "(" + value + ")";
     }
 
-    /** A float as an integer; NaN becomes 0, which OpenCL promises of the saturating conversion and rusticl does not keep. */
+    /** Returns a float as an integer; NaN becomes 0, which OpenCL promises of the saturating conversion and rusticl does not keep. */
     private String saturated(String value, String type) {
         return "convert_" + type + suffix() + "_sat(" + value + " == " + value + " ? " + value + " : " + literal(0) + ")";
     }
@@ -102,22 +102,22 @@ public record ClType(DType dtype, int width) {
         return dtype == DType.FLOAT16 ? "from_half" + suffix() + "(to_half" + suffix() + "(" + value + "))" : value;
     }
 
-    /** A comparison of registers of this type as a bool's register. */
+    /** Returns a comparison of registers of this type as a bool's register. */
     String truth(String comparison) {
         return mask().startsWith("int") ? comparison : "convert_int" + suffix() + "(" + comparison + ")";
     }
 
-    /** A bool's register as what chooses between registers of this type. */
+    /** Returns a bool's register as what chooses between registers of this type. */
     String condition(String truth) {
         return mask().startsWith("int") ? truth : "convert_long" + suffix() + "(" + truth + ")";
     }
 
-    /** What a computation gave, as a register of {@code dtype}: uint8 is computed as int. */
+    /** Returns what a computation gave, as a register of {@code dtype}: uint8 is computed as int. */
     public static String wrapped(String value, DType dtype) {
         return dtype == DType.UINT8 ? "(" + value + " & 255)" : value;
     }
 
-    /** The scalar register {@code value} in all lanes. */
+    /** Returns the scalar register {@code value} in all lanes. */
     String splat(String value) {
         if (width == 1) {
             return value;
@@ -125,7 +125,7 @@ public record ClType(DType dtype, int width) {
         return "(" + register() + ")(" + (dtype == DType.BOOL ? "-(" + value + " != 0)" : value) + ")";
     }
 
-    /** A number in all lanes. */
+    /** Returns a number in all lanes. */
     public String literal(double value) {
         String number = switch (dtype) {
             case BOOL -> value != 0 ? "1" : "0";

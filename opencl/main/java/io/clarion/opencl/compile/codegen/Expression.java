@@ -54,7 +54,7 @@ public final class Expression {
     /** What is assumed of the lanes in the statements at hand; null where nothing is. */
     private LaneContiguity coherence;
 
-    /** An expression in {@code kernel}; scalar where {@code width} is 1. */
+    /** Makes an expression in {@code kernel}; scalar where {@code width} is 1. */
     public Expression(KernelText kernel, int width, String lane) {
         this(kernel, width, lane, null);
     }
@@ -72,7 +72,7 @@ public final class Expression {
         this.statements = new Statements(kernel::fresh);
     }
 
-    /** The statements written so far. */
+    /** Returns the statements written so far. */
     public String statements() {
         return statements.text();
     }
@@ -80,12 +80,12 @@ public final class Expression {
     /** What is read of memory: the element of {@code tensor} at a place of its buffer. */
     public record Load(Buffer buffer, Index place) {}
 
-    /** What was read so far. */
+    /** Returns what was read so far. */
     public List<Load> loads() {
         return loads;
     }
 
-    /** What was read, if all that was written so far is to read one element or vector. */
+    /** Returns what was read, if all that was written so far is to read one element or vector. */
     public Optional<Load> onlyLoad() {
         return loads.size() == 1 && statements.text().lines().count() == 1 ? Optional.of(loads.get(0)) : Optional.empty();
     }
@@ -95,7 +95,7 @@ public final class Expression {
         kernel.computed().put(tensor, name);
     }
 
-    /** The name of a variable that holds the element (elements, in a vector) of {@code tensor} at a place. */
+    /** Returns the name of a variable that holds the element (elements, in a vector) of {@code tensor} at a place. */
     public String value(Expr tensor, List<Index> at) {
         return value(tensor, at, width);
     }
@@ -233,13 +233,13 @@ public final class Expression {
         };
     }
 
-    /** Whether all elements of a tensor are one scalar. */
+    /** Returns whether all elements of a tensor are one scalar. */
     private static boolean isOneForAll(Expr t) {
         return t.rank() == 0 || t.op() instanceof Operation.Compute(Op.View(Movement m)) && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
                 && isOneForAll(t.input(0)) || t.shape().elements() == 1;
     }
 
-    /** A selection by one condition for all elements computes the side that is chosen alone. */
+    /** Returns a selection by one condition for all elements computes the side that is chosen alone. */
     private String chosen(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
         String condition = value(t.input(0), Collections.nCopies(at.size(), Index.ZERO), 1);
@@ -281,7 +281,7 @@ public final class Expression {
         return coherent(t.dtype(), () -> neighbours(b, offset, type), scalar -> scalar.value(t, at), at);
     }
 
-    /** What lanes load under an assumption. */
+    /** Returns what lanes load under an assumption. */
     private String neighbours(Buffer t, Index offset, ClType type) {
         if (type.width() == 1) {
             coherence.within(offset, 1, 1, kernel.extent(t));
@@ -485,7 +485,7 @@ public final class Expression {
         return areUniform(List.of(i));
     }
 
-    /** Whether places are the same in all lanes, or in all of a vector of which it is assumed. */
+    /** Returns whether places are the same in all lanes, or in all of a vector of which it is assumed. */
     private boolean areUniform(List<Index> at) {
         return width == 1 || at.stream().allMatch(i -> isZero(i.stride(lane, width))) || coherence != null && coherence.areUniform(at);
     }
@@ -531,7 +531,7 @@ public final class Expression {
         return result;
     }
 
-    /** The statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no assumption makes a vector of them. */
+    /** Returns the statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no assumption makes a vector of them. */
     private String assuming(LaneContiguity assumed, String result, Supplier<String> vector) {
         coherence = assumed;
         try {
@@ -543,7 +543,7 @@ public final class Expression {
         }
     }
 
-    /** A scalar function of the index variables in {@code free}, called for each lane. */
+    /** Returns a scalar function of the index variables in {@code free}, called for each lane. */
     private String lanes(DType dtype, Function<Expression, String> body, List<Index> free) {
         if (coherence != null) {
             throw new LaneContiguity.Lacking();
@@ -558,7 +558,7 @@ public final class Expression {
         return statements.declare(type, "(" + type.register() + ")(" + String.join(", ", calls) + ")");
     }
 
-    /** The call of a scalar function of the index variables in {@code free} for the lane that it is given. */
+    /** Returns the call of a scalar function of the index variables in {@code free} for the lane that it is given. */
     private Function<String, String> call(DType dtype, Function<Expression, String> body, List<Index> free) {
         List<String> variables = Variables.of(free).stream().filter(v -> !Counters.isCounter(v)).toList();
         var scalar = new Expression(kernel, 1, "");

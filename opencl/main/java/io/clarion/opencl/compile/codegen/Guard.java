@@ -47,7 +47,7 @@ final class Guard {
         bounded &= isUniform.test(of);
     }
 
-    /** The place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
+    /** Returns the place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
     Index admit(Index i, int divisor, int size) {
         if (divisor == 1 && i.range().within(0, size - 1)) {
             return i;
@@ -80,42 +80,42 @@ final class Guard {
         return "(uint)" + parenthesised(i) + " < " + size + "u";
     }
 
-    /** The place as it is known where the conditions hold. */
+    /** Returns the place as it is known where the conditions hold. */
     Index inside(Index place) {
         return inside.getOrDefault(place, place);
     }
 
-    /** Those that all lanes meet or none does. */
+    /** Returns those that all lanes meet or none does. */
     List<String> conditions() {
         return conditions;
     }
 
-    /** The variables of bounds: where lanes are out of these, the variables are out of their ranges. */
+    /** Returns the variables of bounds: where lanes are out of these, the variables are out of their ranges. */
     List<String> loose() {
         return loose;
     }
 
-    /** Those that lanes may meet one by one. */
+    /** Returns those that lanes may meet one by one. */
     List<Bound> bounds() {
         return bounds;
     }
 
-    /** Whether conditions that are no bounds are the same in all lanes. */
+    /** Returns whether conditions that are no bounds are the same in all lanes. */
     boolean isBounded() {
         return bounded;
     }
 
-    /** The statements that hold only where the conditions do. */
+    /** Returns the statements that hold only where the conditions do. */
     List<String> declarations() {
         return declarations;
     }
 
-    /** The variables whose values only the declarations tell. */
+    /** Returns the variables whose values only the declarations tell. */
     List<String> quotients() {
         return quotients;
     }
 
-    /** Whether all lanes meet the conditions or none does. */
+    /** Returns whether all lanes meet the conditions or none does. */
     boolean isUniform() {
         return bounded && bounds.isEmpty();
     }

@@ -94,7 +94,7 @@ public final class KernelText {
         return computed;
     }
 
-    /** Whether {@code t} can be computed without what is in {@link #computed}. */
+    /** Returns whether {@code t} can be computed without what is in {@link #computed}. */
     boolean isFree(Expr t) {
         Boolean known = free.get(t);
         if (known == null) {
@@ -104,12 +104,12 @@ public final class KernelText {
         return known;
     }
 
-    /** The name of the parameter from which a stored tensor is read. */
+    /** Returns the name of the parameter from which a stored tensor is read. */
     public String read(Buffer t) {
         return reads.computeIfAbsent(t, x -> parameter(x, false));
     }
 
-    /** The name of the parameter to which an output is written. */
+    /** Returns the name of the parameter to which an output is written. */
     public String written(Buffer t) {
         return writes.computeIfAbsent(t, x -> parameter(x, true));
     }
@@ -120,7 +120,7 @@ public final class KernelText {
                 isLocal ? new Argument.Local(t) : new Argument.Stored(t));
     }
 
-    /** Where a place of a stored tensor lies in what stands for it. */
+    /** Returns where a place of a stored tensor lies in what stands for it. */
     Index located(Buffer t, Index flat) {
         if (!locals.contains(t)) {
             return flat;
@@ -129,7 +129,7 @@ public final class KernelText {
         return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-rowElements(t)));
     }
 
-    /** How many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
+    /** Returns how many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
     int extent(Buffer t) {
         return locals.contains(t) ? rowElements(t) : t.elements();
     }
@@ -156,12 +156,12 @@ public final class KernelText {
         }
     }
 
-    /** The name of the parameter that holds a size. */
+    /** Returns the name of the parameter that holds a size. */
     String size(Expr t, int size) {
         return sizes.computeIfAbsent(t, x -> added("const int size", new Argument.Size(size)));
     }
 
-    /** The two halves of the number of the draw, as arguments. */
+    /** Returns the two halves of the number of the draw, as arguments. */
     String draw() {
         if (!drawn) {
             drawn = true;
@@ -172,7 +172,7 @@ public final class KernelText {
         return "draw[0], draw[1]";
     }
 
-    /** What to bind, in the order of the parameters. */
+    /** Returns what to bind, in the order of the parameters. */
     public List<Argument> arguments() {
         return arguments;
     }
@@ -181,7 +181,7 @@ public final class KernelText {
         return "t" + variables++;
     }
 
-    /** How many places are read lane by lane for want of a vector load; one that seldom is counts for that share. */
+    /** Returns how many places are read lane by lane for want of a vector load; one that seldom is counts for that share. */
     public double lanesByLane() {
         return lanesByLane;
     }
@@ -234,7 +234,7 @@ public final class KernelText {
         streamed = bytes;
     }
 
-    /** Whether a tensor is stored past the caches. */
+    /** Returns whether a tensor is stored past the caches. */
     boolean isStreamed(Buffer buffer) {
         return buffer.dtype() == DType.FLOAT32 && buffer.bytes() >= streamed;
     }
@@ -250,7 +250,7 @@ public final class KernelText {
         return "@" + number + "_range";
     }
 
-    /** The name, in this kernel, of what an argument of a stage is bound to. */
+    /** Returns the name, in this kernel, of what an argument of a stage is bound to. */
     public String passed(Argument argument) {
         return switch (argument) {
             case Argument.Stored(Buffer t) -> written(t);
@@ -277,7 +277,7 @@ public final class KernelText {
         declared.add(counter);
     }
 
-    /** The kernel's OpenCL C; {@code files} gives the text of a file. */
+    /** Returns the kernel's OpenCL C; {@code files} gives the text of a file. */
     public Source source(java.util.function.Function<String, String> files) {
         String text = text(files);
         String name = file.replaceFirst("\\.cl$", "_") + Digest.of(text).substring(0, 16);

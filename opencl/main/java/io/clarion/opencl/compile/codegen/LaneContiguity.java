@@ -44,7 +44,7 @@ final class LaneContiguity {
         hidden.add(variable);
     }
 
-    /** How {@code i} grows from lane to lane, for which what is needed is assumed; null if not evenly. */
+    /** Returns how {@code i} grows from lane to lane, for which what is needed is assumed; null if not evenly. */
     Long stride(Index i) {
         return Index.stride(lanes(i));
     }
@@ -62,7 +62,7 @@ final class LaneContiguity {
         return lanes;
     }
 
-    /** Whether places are the same in all lanes, for which what is needed is assumed. */
+    /** Returns whether places are the same in all lanes, for which what is needed is assumed. */
     boolean areUniform(List<Index> at) {
         Set<Index.Block> needed = new LinkedHashSet<>();
         for (Index i : at) {
@@ -82,7 +82,7 @@ final class LaneContiguity {
         needed.forEach(b -> blocks.add(new Index.Block(known(b.of()), b.by(), b.low(), b.high())));
     }
 
-    /** The lanes that meet the bounds of a guard, as conditions of OpenCL C; where a bound can't be told so it is assumed of all lanes. */
+    /** Returns the lanes that meet the bounds of a guard, as conditions of OpenCL C; where a bound can't be told so it is assumed of all lanes. */
     List<String> lanes(Guard guard) {
         if (!guard.isBounded()) {
             throw new Lacking();
@@ -144,7 +144,7 @@ final class LaneContiguity {
         return unfolded;
     }
 
-    /** What is assumed, in OpenCL C, as the first lane tells. */
+    /** Returns what is assumed, in OpenCL C, as the first lane tells. */
     String condition() {
         var all = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows)).map(Index.Block::condition).collect(Collectors.toCollection(LinkedHashSet::new));
         all.addAll(conditions);

@@ -73,7 +73,7 @@ public final class ScalarText {
         return names.get(0) + " " + operator + " " + names.get(1);
     }
 
-    /** A NaN on either side is the result. */
+    /** Returns a NaN on either side is the result. */
     private static String extreme(String x, String comparison, String y) {
         return "(" + x + " " + comparison + " " + y + " || " + x + " != " + x + " ? " + x + " : " + y + ")";
     }

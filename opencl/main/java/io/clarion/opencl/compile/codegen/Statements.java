@@ -35,7 +35,7 @@ final class Statements {
         this.fresh = fresh;
     }
 
-    /** Those written so far. */
+    /** Returns those written so far. */
     String text() {
         return text.toString();
     }
@@ -44,7 +44,7 @@ final class Statements {
         text.append(indent).append(line).append('\n');
     }
 
-    /** The name of a variable with the value of an expression; a variable's name is its own. */
+    /** Returns the name of a variable with the value of an expression; a variable's name is its own. */
     String declare(ClType type, String expression) {
         if (expression.matches("[A-Za-z_]\\w*")) {
             return expression;
@@ -54,7 +54,7 @@ final class Statements {
         return name;
     }
 
-    /** The variable that holds an element, which {@code compute} writes if none does in the blocks at hand. */
+    /** Returns the variable that holds an element, which {@code compute} writes if none does in the blocks at hand. */
     String remember(Key key, Supplier<String> compute) {
         String known = scope.find(key);
         if (known == null) {
@@ -74,7 +74,7 @@ final class Statements {
         indent = outer;
     }
 
-    /** What {@link #assign} would write, which is not added. */
+    /** Returns what {@link #assign} would write, which is not added. */
     String apart(String result, Supplier<String> value) {
         int start = text.length();
         String outer = indent;

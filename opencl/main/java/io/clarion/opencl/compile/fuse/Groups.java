@@ -37,7 +37,7 @@ final class Groups {
         }
     }
 
-    /** Those found so far. */
+    /** Returns those found so far. */
     List<Group> all() {
         return all;
     }
@@ -56,12 +56,12 @@ final class Groups {
         }
     }
 
-    /** The groups that make some of {@code tensors}. */
+    /** Returns the groups that make some of {@code tensors}. */
     Stream<Group> makers(Collection<Buffer> tensors) {
         return tensors.stream().map(maker::get).filter(Objects::nonNull);
     }
 
-    /** Whether {@code group} is {@code other} or has to come after it. */
+    /** Returns whether {@code group} is {@code other} or has to come after it. */
     boolean needs(Group group, Group other) {
         return needs(group, other, new HashSet<>());
     }
@@ -70,7 +70,7 @@ final class Groups {
         return group == other || seen.add(group) && makers(group.reads()).anyMatch(g -> g != group && needs(g, other, seen));
     }
 
-    /** All of them, each after those that it needs. */
+    /** Returns all of them, each after those that it needs. */
     List<Group> ordered() {
         return TopologicalOrder.of(all, g -> makers(g.reads()).filter(x -> x != g).distinct().toList());
     }

@@ -47,7 +47,7 @@ public final class HorizontalFusion {
                         && (double) kernel.elements() * new ReductionKernel(kernel, strategy).terms() <= SMALL;
     }
 
-    /** The last group of small kernels that {@code node} needs nothing of, nor changes a variable that one of them reads, or the other way round. */
+    /** Returns the last group of small kernels that {@code node} needs nothing of, nor changes a variable that one of them reads, or the other way round. */
     private Group host(Node node) {
         return groups.all().reversed().stream().filter(g -> g.nodes().size() < MOST && isSmall(g.nodes().get(0))
                 && g.nodes().stream().noneMatch(other -> program.changes(node, other) || program.changes(other, node))

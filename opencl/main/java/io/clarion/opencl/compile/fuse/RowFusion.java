@@ -153,31 +153,31 @@ public final class RowFusion {
         return kernel.result().shape().size(0);
     }
 
-    /** Whether it is done for many rows, each short, and changes no variable that it reads, which it can do in place. */
+    /** Returns whether it is done for many rows, each short, and changes no variable that it reads, which it can do in place. */
     private boolean isRowWork(Kernel kernel) {
         return isStage(kernel) && isNarrow(kernel) && kernel.elements() > 0 && kernel.result().rank() > 0
                 && (rows(kernel) >= 4 * strategy.units() || !strategy.cpu() && isShort(kernel))
                 && !program.changes(kernel, kernel);
     }
 
-    /** Whether it is no product, or a small one whose weights stay in the cache of each core. */
+    /** Returns whether it is no product, or a small one whose weights stay in the cache of each core. */
     private boolean isNarrow(Kernel kernel) {
         return kernel.tile() == null || strategy.cpu() && weights(kernel) <= NARROW && Cost.of(kernel).flops() <= SMALL_LAYER;
     }
 
-    /** Whether a GPU's work-group is soon done with a row. */
+    /** Returns whether a GPU's work-group is soon done with a row. */
     private boolean isShort(Kernel kernel) {
         return FusedRowsKernel.numbers(kernel) / rows(kernel) <= SHORT_ROW * strategy.widestGroup();
     }
 
-    /** The group that makes what {@code kernel} reads, or reads the same large tensor, and that it can join; null if there is none. */
+    /** Returns the group that makes what {@code kernel} reads, or reads the same large tensor, and that it can join; null if there is none. */
     private Group host(Kernel kernel, Groups groups) {
         return Stream.concat(groups.makers(kernel.reads().keySet()),
                         groups.all().stream().filter(g -> g.nodes().stream().anyMatch(i -> sharesInput(kernel, i))))
                 .filter(g -> joins(kernel, g, groups)).findFirst().orElse(null);
     }
 
-    /** Whether both sum the same tensor, one that no cache holds as a whole. */
+    /** Returns whether both sum the same tensor, one that no cache holds as a whole. */
     private static boolean sharesInput(Kernel kernel, Node other) {
         return kernel.isAccumulating() && other instanceof Kernel w && w.isAccumulating()
                 && kernel.reads().keySet().stream().anyMatch(t -> t.bytes() >= LARGE && w.reads().containsKey(t));

@@ -38,12 +38,12 @@ final class ConvolutionKernel extends TileKernel {
         this.columns = tile.columns();
     }
 
-    /** The kernel of {@code tile}, if it can read patches and is worth it. */
+    /** Returns the kernel of {@code tile}, if it can read patches and is worth it. */
     static Optional<Launch> launch(Tile tile, Kernel kernel, Strategy strategy) {
         return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, kernel, strategy)).filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
     }
 
-    /** Where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
+    /** Returns where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
     private boolean isUseful() {
         boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
         boolean fits = patch.size(1) <= PATCH && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
@@ -62,7 +62,7 @@ final class ConvolutionKernel extends TileKernel {
      */
     private record Cut(int block, int rows, int pitch) {}
 
-    /** The cheapest of blocks that the cache holds, but of which all units have some, with tiles that registers hold. */
+    /** Returns the cheapest of blocks that the cache holds, but of which all units have some, with tiles that registers hold. */
     private Cut cut() {
         int all = patch.y().places();
         int busy = patch.sums() ? all : Math.max(1, all * patch.images() / (2 * strategy.units()));
@@ -72,13 +72,13 @@ final class ConvolutionKernel extends TileKernel {
                 .min(Comparator.comparing(this::cost)).orElseThrow();
     }
 
-    /** The rows that tiles may have. */
+    /** Returns the rows that tiles may have. */
     private List<Integer> upright() {
         int most = CpuTile.rows(strategy.width(), vectors());
         return IntStream.rangeClosed((most + 1) / 2, most).boxed().toList();
     }
 
-    /** How far the next row of places may be: its own length, or as many places as fit the row in the patch. */
+    /** Returns how far the next row of places may be: its own length, or as many places as fit the row in the patch. */
     private List<Integer> pitches(int block) {
         if (patch.sums()) {
             return List.of(points(patch.y().reach(block)).size());
@@ -98,7 +98,7 @@ final class ConvolutionKernel extends TileKernel {
         return all / cut.block() * cost(cut, cut.block()) + (rest == 0 ? 0 : cost(cut, rest));
     }
 
-    /** The same of a block of {@code count} rows: two multiply-adds a cycle and one lost a step, what is copied, what waits, and what is written one by one. */
+    /** Returns the same of a block of {@code count} rows: two multiply-adds a cycle and one lost a step, what is copied, what waits, and what is written one by one. */
     private double cost(Cut cut, int count) {
         int n = tile.size(tile.n());
         int vectors = tile.lanesM() ? columns * cut.rows() / strategy.width() : cut.rows() * vectors();
@@ -119,12 +119,12 @@ final class ConvolutionKernel extends TileKernel {
         return tile.size(tile.m());
     }
 
-    /** The share of what tiles compute that is no result. */
+    /** Returns the share of what tiles compute that is no result. */
     private double vain(Cut cut) {
         return 1 - (patch.sums() ? results() : (double) cut.block() * patch.x().places()) / (tiles(cut, cut.block()) * cut.rows());
     }
 
-    /** Its launch, unless tiles would compute too much for nothing. */
+    /** Returns its launch, unless tiles would compute too much for nothing. */
     private Optional<Launch> launch() {
         Cut cut = cut();
         return vain(cut) <= IN_VAIN ? Optional.of(launch(cut)) : Optional.empty();

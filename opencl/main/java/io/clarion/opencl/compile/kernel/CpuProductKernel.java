@@ -158,7 +158,7 @@ final class CpuProductKernel extends ProductKernel {
         return evenly(m, Math.max(1, (int) Math.min(each, most) / step) * step, step);
     }
 
-    /** What kernels of all layouts have: blocks of rows, so much of k at a time, and what becomes of a tile. */
+    /** Returns what kernels of all layouts have: blocks of rows, so much of k at a time, and what becomes of a tile. */
     private KernelText product(Tile tile, int block, int innerStep, int outerStep) {
         KernelText text = text("contract_cpu.cl");
         int width = strategy.width();
@@ -201,17 +201,17 @@ final class CpuProductKernel extends ProductKernel {
         return evenly(m, most, step);
     }
 
-    /** The fewest rows that are whole tiles and whole vectors. */
+    /** Returns the fewest rows that are whole tiles and whole vectors. */
     private int wholeRows(int rows) {
         return Math.toIntExact(rows * strategy.width() / Index.gcd(rows, strategy.width()));
     }
 
-    /** A multiple of {@code step}, at most {@code most}, that cuts {@code count} in parts of about one size. */
+    /** Returns a multiple of {@code step}, at most {@code most}, that cuts {@code count} in parts of about one size. */
     private static int evenly(int count, int most, int step) {
         return ceil(ceil(count, ceil(count, most)), step) * step;
     }
 
-    /** The last axes of k that together fill a vector of {@code width}, such as the taps and channels of a row of an image of few channels. */
+    /** Returns the last axes of k that together fill a vector of {@code width}, such as the taps and channels of a row of an image of few channels. */
     private int joint(Tile tile, int width) {
         int[] sizes = tile.sizes(tile.k());
         int joint = 1;
@@ -221,7 +221,7 @@ final class CpuProductKernel extends ProductKernel {
         return joint;
     }
 
-    /** How many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */
+    /** Returns how many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */
     private int step(int count, int size, int depth) {
         int all = Math.multiplyExact(count, size);
         if (all > 4 * strategy.tile().depth()) {

@@ -39,7 +39,7 @@ public final class FusedRowsKernel {
         this.strategy = strategy;
     }
 
-    /** The stages once. */
+    /** Returns the stages once. */
     public Launch launch() {
         return launch(1, new KernelText("fused_rows.cl"), "");
     }
@@ -107,13 +107,13 @@ public final class FusedRowsKernel {
         return new KernelWriter.Band(rows, Math.max(items, Math.min(strategy.workGroup(), strategy.widestGroup())), false);
     }
 
-    /** What work-items could take side by side: vectors of a product, terms of a sum, elements. */
+    /** Returns what work-items could take side by side: vectors of a product, terms of a sum, elements. */
     public static double numbers(Kernel kernel) {
         return kernel.tile() != null ? kernel.elements() / (double) GpuTile.LANES
                 : kernel.isAccumulating() ? (double) kernel.elements() * new ReductionKernel(kernel, null).terms() / 4 : kernel.elements();
     }
 
-    /** How often the work-items of a GPU wait in a step of a loop, for memory or for each other. */
+    /** Returns how often the work-items of a GPU wait in a step of a loop, for memory or for each other. */
     public static double waits(Node.FusedRows fused, Strategy strategy) {
         KernelWriter.Band band = band(fused, 2, strategy);
         return fused.stages().stream().mapToDouble(w -> {
@@ -127,7 +127,7 @@ public final class FusedRowsKernel {
         return t.elements() / fused.rows();
     }
 
-    /** How many rows go through all stages before the next: those of locals fit the first cache, those of all the second. */
+    /** Returns how many rows go through all stages before the next: those of locals fit the first cache, those of all the second. */
     private int group(int steps) {
         long all = bytes(fused.made().toList());
         long local = bytes(List.copyOf(fused.locals()));
@@ -145,7 +145,7 @@ public final class FusedRowsKernel {
         return stages.stream().anyMatch(w -> w.tile() != null);
     }
 
-    /** The most bytes of a row of fused rows with products on a CPU, whose tiles would be empty otherwise. */
+    /** Returns the most bytes of a row of fused rows with products on a CPU, whose tiles would be empty otherwise. */
     public static int widestWithTiles(Strategy strategy) {
         return CACHED / wholeTiles(strategy);
     }
@@ -155,7 +155,7 @@ public final class FusedRowsKernel {
         return 2 * strategy.tile().rows();
     }
 
-    /** What several stages read row by row, from outside. */
+    /** Returns what several stages read row by row, from outside. */
     private List<Buffer> readAgain() {
         var seen = new HashSet<Buffer>();
         return fused.stages().stream().flatMap(w -> w.reads().keySet().stream()).filter(t -> !seen.add(t)).distinct()

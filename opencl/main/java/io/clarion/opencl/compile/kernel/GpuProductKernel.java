@@ -50,7 +50,7 @@ public final class GpuProductKernel extends ProductKernel {
         return new Stage(text, each, new int[] {n, k, b.panel(), b.row()}, share > 1 ? 2 * rowsAtOnce : 0);
     }
 
-    /** How often a work-item of a chain on a GPU waits for memory, one time after the other, in a product with {@code rows} rows at hand. */
+    /** Returns how often a work-item of a chain on a GPU waits for memory, one time after the other, in a product with {@code rows} rows at hand. */
     static int waits(Tile tile, int rows, int items) {
         int share = share(tile, rows, items);
         int turns = ceil(ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), GpuTile.LANES) * share, items);
@@ -62,7 +62,7 @@ public final class GpuProductKernel extends ProductKernel {
         return Integer.highestOneBit(Math.min(rows, GpuTile.LANES));
     }
 
-    /** How many of {@code items} share each sum of fused rows on a GPU that has {@code rows} rows at hand. */
+    /** Returns how many of {@code items} share each sum of fused rows on a GPU that has {@code rows} rows at hand. */
     private static int share(Tile tile, int rows, int items) {
         int sums = ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), GpuTile.LANES);
         return Integer.highestOneBit(Math.clamp(items / sums, 1, Math.max(1, tile.size(tile.k()) / AHEAD)));

@@ -28,7 +28,7 @@ class KernelWriter {
         locals = buffers;
     }
 
-    /** An instance of a file of kernels-cl, whose holes are to be filled. */
+    /** Returns an instance of a file of kernels-cl, whose holes are to be filled. */
     KernelText text(String file) {
         KernelText text = new KernelText(file, locals, strategy.arraySpace(), strategy.widths());
         text.macro("CPU", strategy.cpu() ? 1 : 0);
@@ -65,7 +65,7 @@ class KernelWriter {
         }
     }
 
-    /** The statements that compute and store all outputs at a place. */
+    /** Returns the statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {
         // All values first: an output may lie where an input of the next one lay.
         List<String> values = kernel.stores().stream().map(s -> e.value(s.value(), Index.coordinates(flat, s.value().shape().sizes()))).toList();
@@ -75,12 +75,12 @@ class KernelWriter {
         return e.statements();
     }
 
-    /** The lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
+    /** Returns the lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
     int width(int count) {
         return strategy.cpu() && count >= 4 * strategy.width() ? strategy.width() : 1;
     }
 
-    /** The widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
+    /** Returns the widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
     static int[] widths(KernelText text, int width, int count) {
         boolean rest = width == 1 || count % width != 0;
         text.macro("VW", width);
@@ -88,7 +88,7 @@ class KernelWriter {
         return width == 1 ? new int[] {1} : rest ? new int[] {width, 1} : new int[] {width};
     }
 
-    /** The same, with half a vector in place of scalars if it is the rest of {@code count}: then the file's parameter HALF is 1. */
+    /** Returns the same, with half a vector in place of scalars if it is the rest of {@code count}: then the file's parameter HALF is 1. */
     static int[] halves(KernelText text, int width, int count) {
         boolean half = width >= 4 && count % width == width / 2;
         text.macro("HALF", half ? 1 : 0);

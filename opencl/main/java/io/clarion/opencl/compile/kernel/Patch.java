@@ -36,7 +36,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
             return (count - 1) * step + (taps - 1) * Math.abs(tapStep) + 1;
         }
 
-        /** Where the first place meets the first tap, from {@link #low}. */
+        /** Returns where the first place meets the first tap, from {@link #low}. */
         int origin() {
             return Math.max(0, (taps - 1) * -tapStep);
         }
@@ -66,7 +66,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return fits ? Optional.of(new Patch(tile, y, x, before, after, sums)) : Optional.empty();
     }
 
-    /** The image's. */
+    /** Returns the image's. */
     private static List<Integer> axes(Tile tile) {
         return tile.contraction().operands().get(tile.aOperand());
     }
@@ -136,7 +136,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
      */
     record Loop(int size, int step, int flat) {}
 
-    /** The loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
+    /** Returns the loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
     List<Loop> loops(int lines) {
         var loops = new ArrayList<Loop>();
         int flat = planes() * y.taps() * x.taps() * channels();
@@ -174,7 +174,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return shape.equals(image.shape()) ? image : image.view(new Movement.Pad(before, Collections.nCopies(image.rank(), 1), shape, 0));
     }
 
-    /** Where in {@link #bordered} number {@code t} of those of a line that lie in the image is. */
+    /** Returns where in {@link #bordered} number {@code t} of those of a line that lie in the image is. */
     List<Index> at(Index batch, Index image, Index plane, Index line, Index t) {
         List<Index> place = tile.at(Index.coordinates(batch, tile.sizes(tile.batch())), List.of(), List.of(), List.of());
         put(place, imageAxes(), image);

@@ -27,7 +27,7 @@ public abstract class ProductKernel extends TileKernel {
     /** Returns it as a stage of {@code rows} fused rows, of which {@code band} has some at a time. */
     abstract Stage stage(Tile tile, int rows, Band band);
 
-    /** Whether a tile's rows are those of axis 0 of its result. */
+    /** Returns whether a tile's rows are those of axis 0 of its result. */
     public static boolean isByRows(Tile tile) {
         return tile.batch().isEmpty() && !tile.lanesM() && !tile.m().isEmpty() && tile.m().get(0).equals(tile.contraction().out().get(0));
     }
@@ -37,7 +37,7 @@ public abstract class ProductKernel extends TileKernel {
         return sizes[sizes.length - 1];
     }
 
-    /** The share of the vectors of a hole, which {@code hole} fills, that are read lane by lane. */
+    /** Returns the share of the vectors of a hole, which {@code hole} fills, that are read lane by lane. */
     double lanesByLane(Consumer<KernelText> hole) {
         KernelText trial = text("contract_gpu.cl");
         hole.accept(trial);
@@ -55,7 +55,7 @@ public abstract class ProductKernel extends TileKernel {
                 (lane.equals(ANYWHERE) ? anywhere() : "") + a.statements(), name);
     }
 
-    /** The name of what holds the first operand's element at {@code k}. */
+    /** Returns the name of what holds the first operand's element at {@code k}. */
     String element(Expression a, Tile tile, Index k) {
         return a.product(tile.alone(), kernel.accumulation().inputs().subList(0, 1), tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
                 Index.coordinates(Index.var("m", tile.size(tile.m())), tile.sizes(tile.m())), List.of(), Index.coordinates(k, tile.sizes(tile.k()))));

@@ -36,7 +36,7 @@ public final class ReductionKernel extends KernelWriter {
         super(kernel, strategy);
     }
 
-    /** A term of an accumulation: what is combined at element o and step r. */
+    /** Returns a term of an accumulation: what is combined at element o and step r. */
     private String term(Expression e, Index o, Index r, List<Integer> summed) {
         Expr t = kernel.accumulation();
         List<Index> out = Index.coordinates(o, t.shape().sizes());
@@ -62,7 +62,7 @@ public final class ReductionKernel extends KernelWriter {
         };
     }
 
-    /** The axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
+    /** Returns the axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
     private List<Integer> summed() {
         return switch (kernel.accumulation().op()) {
             case Operation.Compute(Op.Contract(Contraction c)) -> ContractionLoops.of(c).loops().stream()
@@ -81,7 +81,7 @@ public final class ReductionKernel extends KernelWriter {
         };
     }
 
-    /** How many terms make a result. */
+    /** Returns how many terms make a result. */
     public int terms() {
         return length(summed());
     }
@@ -91,7 +91,7 @@ public final class ReductionKernel extends KernelWriter {
         return accumulation.op() instanceof Operation.Compute(Op.Contract c) || accumulation.op() instanceof Operation.Compute(Op.Reduce r) && (strategy.cpu() || combines(accumulation));
     }
 
-    /** Whether {@code accumulation} is of those that {@code reduce.cl} computes. */
+    /** Returns whether {@code accumulation} is of those that {@code reduce.cl} computes. */
     static boolean combines(Expr accumulation) {
         return !(accumulation.op() instanceof Operation.Compute(Op.Reduce(Op.Reduce.Kind kind, var axes)) && kind.givesIndex());
     }
@@ -125,7 +125,7 @@ public final class ReductionKernel extends KernelWriter {
         return new Launch(text, new int[] {count, length}, turns((long) count * share), group());
     }
 
-    /** The work-items of a band that take a result together where there are fewer results. */
+    /** Returns the work-items of a band that take a result together where there are fewer results. */
     private static int share(Band band, int each, int length) {
         int idle = band.items() / Math.max(1, band.rows() * each);
         return Integer.highestOneBit(Math.max(1, Math.min(idle, length / 4)));
@@ -154,12 +154,12 @@ public final class ReductionKernel extends KernelWriter {
         }
     }
 
-    /** Whether terms are products of several operands. */
+    /** Returns whether terms are products of several operands. */
     private boolean isOfSeveral() {
         return kernel.accumulation().op() instanceof Operation.Compute(Op.Contract c) && kernel.accumulation().inputs().size() > 1;
     }
 
-    /** Whether results side by side are so many that one operand is read far from where it was read last if each is summed by itself. */
+    /** Returns whether results side by side are so many that one operand is read far from where it was read last if each is summed by itself. */
     private boolean isWide(int run) {
         return strategy.cpu() && !isOfSeveral() && run >= WIDE * strategy.width();
     }
@@ -257,12 +257,12 @@ public final class ReductionKernel extends KernelWriter {
         return new Filled(text, row, steps, along);
     }
 
-    /** Whether neighbours in a round are read {@code width} elements from each other, or further. */
+    /** Returns whether neighbours in a round are read {@code width} elements from each other, or further. */
     private static boolean isApart(Expression term, int width) {
         return term.loads().stream().map(load -> load.place().stride("r", 2)).anyMatch(stride -> stride != null && Math.abs(stride) >= width);
     }
 
-    /** The share of terms that vectors along {@code lane} would read one by one. */
+    /** Returns the share of terms that vectors along {@code lane} would read one by one. */
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
@@ -270,7 +270,7 @@ public final class ReductionKernel extends KernelWriter {
         return trial.lanesByLane();
     }
 
-    /** How many vectors of results at once, so that no addition waits for the one before: as many as leave no rest, if there need be none. */
+    /** Returns how many vectors of results at once, so that no addition waits for the one before: as many as leave no rest, if there need be none. */
     private static int ahead(int results, int width) {
         if (results % width != 0) {
             return 4;

@@ -21,7 +21,7 @@ final class ScatterKernel extends KernelWriter {
         super(kernel, strategy);
     }
 
-    /** The kernel that sorts indices. */
+    /** Returns the kernel that sorts indices. */
     static Launch sort(Node.Sort sorted, Strategy strategy) {
         KernelText text = new KernelText("sort.cl");
         int block = strategy.cpu() ? 1024 : 256;

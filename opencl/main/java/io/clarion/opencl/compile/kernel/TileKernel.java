@@ -85,7 +85,7 @@ abstract class TileKernel extends KernelWriter {
         return ((Operation.Load) kernel.accumulation().input(1).op()).buffer();
     }
 
-    /** What declares {@link #ANYWHERE}, 0 in the first lane. */
+    /** Returns what declares {@link #ANYWHERE}, 0 in the first lane. */
     static String anywhere() {
         return "  const int " + ANYWHERE + " = 0;\n";
     }

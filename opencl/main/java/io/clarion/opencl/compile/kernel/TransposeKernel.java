@@ -32,7 +32,7 @@ final class TransposeKernel extends KernelWriter {
     /** The result as {@code outer} times rows, along which it is read, of columns, along which it is written. */
     private record Box(int outer, int rows, int columns) {}
 
-    /** Its launch, if all that it reads are vectors along rows. */
+    /** Returns its launch, if all that it reads are vectors along rows. */
     Optional<Launch> launch() {
         if (kernel.stores().size() != 1 || result.dtype() != DType.FLOAT32) {
             return Optional.empty();
@@ -59,7 +59,7 @@ final class TransposeKernel extends KernelWriter {
         return boxes;
     }
 
-    /** How many elements the last axes have, of as many axes as there are or fewer. */
+    /** Returns how many elements the last axes have, of as many axes as there are or fewer. */
     private static Stream<Integer> ends(int[] sizes) {
         return IntStream.range(0, sizes.length).mapToObj(from -> Arrays.stream(sizes, from, sizes.length).reduce(1, Math::multiplyExact));
     }

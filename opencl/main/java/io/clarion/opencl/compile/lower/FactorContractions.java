@@ -70,7 +70,7 @@ public final class FactorContractions {
         return of(sum.with(List.of(terms)), terms);
     }
 
-    /** A factor as one of the sum, if it is the same for all terms. */
+    /** Returns a factor as one of the sum, if it is the same for all terms. */
     private Optional<Tensor> same(Tensor factor) {
         if (!(factor.op() instanceof Op.View(Movement.Broadcast b))) {
             return Optional.empty();
@@ -84,7 +84,7 @@ public final class FactorContractions {
         return Optional.of(narrow.reshape(new Shape(kept)).broadcast(sum.shape()));
     }
 
-    /** Whether {@code t} is computed from a sum like {@code sum}, as deviations from a mean are: then they cancel as well as their terms do. */
+    /** Returns whether {@code t} is computed from a sum like {@code sum}, as deviations from a mean are: then they cancel as well as their terms do. */
     private static boolean comesFrom(Tensor t, Tensor sum, Set<Tensor> seen) {
         return seen.add(t) && t.shape().elements() <= sum.shape().elements()
                 && (t.op().equals(sum.op()) && t.input(0) == sum.input(0) || t.inputs().stream().anyMatch(in -> comesFrom(in, sum, seen)));

@@ -49,7 +49,7 @@ public final class SplitAccumulations {
                 || op instanceof Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) && kind == Op.Reduce.Kind.PROD;
     }
 
-    /** An axis that is summed is cut into (part, place); the parts are summed last. */
+    /** Returns an axis that is summed is cut into (part, place); the parts are summed last. */
     private static Tensor contraction(Tensor t, Contraction c, Strategy strategy) {
         if (isByRows(t, c, strategy)) {
             return t.input(0).sum(c.summed().stream().map(c.operands().get(0)::indexOf).filter(a -> a > 0).toList()).sum(List.of(0));
@@ -58,7 +58,7 @@ public final class SplitAccumulations {
         return merged.op() instanceof Op.Contract(Contraction whole) ? cut(merged, whole, strategy) : merged;
     }
 
-    /** Whether the first axis of a sum has about as many places as parts are wanted: they stay what other kernels have as rows. */
+    /** Returns whether the first axis of a sum has about as many places as parts are wanted: they stay what other kernels have as rows. */
     private static boolean isByRows(Tensor t, Contraction c, Strategy strategy) {
         if (!c.isSum() || c.summed().size() < 2 || !c.windows().isEmpty() || t.shape().elements() == 0 || !c.summed().contains(c.operands().get(0).get(0))) {
             return false;
@@ -69,7 +69,7 @@ public final class SplitAccumulations {
         return wanted > 1 && rows >= wanted && rows <= 4 * wanted && terms / rows <= strategy.longest();
     }
 
-    /** A sum's neighbouring axes as one, which can be cut anywhere. */
+    /** Returns a sum's neighbouring axes as one, which can be cut anywhere. */
     private static Tensor merged(Tensor t, Contraction c) {
         if (!c.isSum()) {
             return t;
@@ -152,7 +152,7 @@ public final class SplitAccumulations {
         return Tensor.of(new Op.Reduce(kind, List.of(axis - (int) before)), of(partial, strategy));
     }
 
-    /** The first part that holds the extreme, and the first place in it. What fills up the last part comes after all else. */
+    /** Returns the first part that holds the extreme, and the first place in it. What fills up the last part comes after all else. */
     private static Tensor index(Tensor t, Op.Reduce.Kind kind, List<Integer> axes, Strategy strategy) {
         Tensor x = t.input(0);
         int length = axes.stream().map(x.shape()::size).reduce(1, Math::multiplyExact);
@@ -173,7 +173,7 @@ public final class SplitAccumulations {
         return part.times(ceil(length, parts)).plus(place);
     }
 
-    /** The value that changes no result; the end of the range of a type without infinities. */
+    /** Returns the value that changes no result; the end of the range of a type without infinities. */
     private static double neutral(Op.Reduce.Kind kind, DType dtype) {
         boolean least = !kind.isGreatest();
         return kind == Op.Reduce.Kind.PROD ? 1 : least ? dtype.greatest() : dtype.least();
@@ -227,7 +227,7 @@ public final class SplitAccumulations {
         return alone.plus(factors.times(in.broadcast(factors.shape()))).reshape(whole).slice(axis, 0, Dim.of(n));
     }
 
-    /** A divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last filled up. */
+    /** Returns a divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last filled up. */
     private static int parts(int size, int wanted, Strategy strategy) {
         int least = Math.min(wanted, size);
         return IntStream.concat(IntStream.rangeClosed(least, Math.min(2 * least, size)),

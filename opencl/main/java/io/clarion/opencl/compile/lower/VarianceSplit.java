@@ -41,7 +41,7 @@ final class VarianceSplit {
         return same ? parts(v, x, t, kept(x.shape(), c.operands().get(0), c.out()), new HashSet<>()).map(p -> joined(p, v.reshape(t.shape()))) : Optional.empty();
     }
 
-    /** The sums of parts of {@code x}, over the axes that {@code sum} is over, of which {@code t} is made. */
+    /** Returns the sums of parts of {@code x}, over the axes that {@code sum} is over, of which {@code t} is made. */
     private static Optional<Tensor> parts(Tensor t, Tensor x, Tensor sum, List<Axis> kept, Set<Tensor> seen) {
         if (!seen.add(t) || t.shape().elements() > sum.shape().elements()) {
             return Optional.empty();
@@ -63,7 +63,7 @@ final class VarianceSplit {
     /** An axis by how far apart its places lie in row-major order. */
     private record Axis(int stride, int size) {}
 
-    /** Those axes of an array of {@code shape} that are in {@code out}. */
+    /** Returns those axes of an array of {@code shape} that are in {@code out}. */
     private static List<Axis> kept(Shape shape, List<Integer> axes, List<Integer> out) {
         var kept = new ArrayList<Axis>();
         int stride = 1;

@@ -22,7 +22,7 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
             return axis == window.position() ? 1 : axis == window.place() ? window.stride() : window.dilation();
         }
 
-        /** The axis's place times {@link #divisor}. */
+        /** Returns the axis's place times {@link #divisor}. */
         public Index position(List<Index> at) {
             Contraction.Window w = window;
             if (axis == w.position()) {
@@ -33,7 +33,7 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
         }
     }
 
-    /** The number of products that are summed for an element of the result, those included for which a window does not hold. */
+    /** Returns the number of products that are summed for an element of the result, those included for which a window does not hold. */
     public double terms(Contraction c) {
         return loops.stream().mapToDouble(a -> c.extents().get(a).size()).reduce(1, (x, y) -> x * y);
     }
@@ -77,7 +77,7 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
         }
     }
 
-    /** The smallest axis to loop over next; one that a window may determine later comes last, positions after places. */
+    /** Returns the smallest axis to loop over next; one that a window may determine later comes last, positions after places. */
     private static int cheapest(Contraction c, Set<Integer> bound, List<Contraction.Window> open) {
         int[] free = java.util.stream.IntStream.range(0, c.extents().size()).filter(a -> !bound.contains(a)).toArray();
         return Arrays.stream(free).boxed().min(java.util.Comparator

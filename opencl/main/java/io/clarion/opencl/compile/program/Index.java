@@ -57,7 +57,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return new Index(Map.of(atom, 1L), 0);
     }
 
-    /** A variable of a kernel; one of a single value is that value. */
+    /** Returns a variable of a kernel; one of a single value is that value. */
     public static Index var(String name, long extent) {
         return extent == 1 ? ZERO : of(new Var(name, extent, null));
     }
@@ -124,7 +124,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return whole.plus(-lift).plus(rest.plus(lift * by).quotient(by));
     }
 
-    /** How many times {@code by} has to be added for no value to be negative: C rounds towards zero. */
+    /** Returns how many times {@code by} has to be added for no value to be negative: C rounds towards zero. */
     private long lift(long by) {
         return Math.max(0, Math.ceilDiv(-range().low, by));
     }
@@ -173,7 +173,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     /** This as {@code unit·whole + rest}, where the unit divides a divisor and the rest is from 0 to unit − 1. */
     private record Split(long unit, Index whole, Index rest) {}
 
-    /** The split with the largest unit above 1; null if there is none. */
+    /** Returns the split with the largest unit above 1; null if there is none. */
     private Split split(long by) {
         for (long unit : terms.values().stream().map(c -> gcd(by, c)).filter(g -> g > 1).distinct().sorted(Comparator.reverseOrder()).toList()) {
             Index rest = part(c -> c % unit != 0).plus(Math.floorMod(constant, unit));
@@ -252,7 +252,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
             return !equals(other) && of.equals(other.of) && low == other.low && high == other.high && by % other.by == 0;
         }
 
-        /** The condition in OpenCL C, for the values of the first lane. */
+        /** Returns the condition in OpenCL C, for the values of the first lane. */
         public String condition() {
             String at = of.modulo(by).text();
             String below = at + " < " + (by - high);
@@ -273,7 +273,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return stride(lane, width, null);
     }
 
-    /** The same where what is added to {@code assumed} holds; null there says that nothing may be assumed. */
+    /** Returns the same where what is added to {@code assumed} holds; null there says that nothing may be assumed. */
     public Long stride(String lane, int width, Set<Block> assumed) {
         return stride(lanes(lane, width, assumed));
     }
@@ -307,7 +307,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return sum;
     }
 
-    /** The lanes of the quotient by {@code by}, or of the remainder. */
+    /** Returns the lanes of the quotient by {@code by}, or of the remainder. */
     private long[] lanesInBlocks(String lane, int width, long by, Set<Block> assumed, boolean isQuotient) {
         long[] lanes = lanes(lane, width, assumed);
         if (lanes == null) {
@@ -331,7 +331,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return isQuotient ? new long[width] : lanes;
     }
 
-    /** What divides all terms, wherever a vector starts; 0 if there are none. */
+    /** Returns what divides all terms, wherever a vector starts; 0 if there are none. */
     private long unit(String lane, int width) {
         long unit = 0;
         for (var term : terms.entrySet()) {
@@ -347,7 +347,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return unit;
     }
 
-    /** Whether the value falls from no lane to the next, wherever they start. */
+    /** Returns whether the value falls from no lane to the next, wherever they start. */
     public boolean isRising(String lane) {
         return terms.entrySet().stream().allMatch(term -> switch (term.getKey()) {
             case Var v when v.name.equals(lane) -> term.getValue() > 0;
@@ -378,13 +378,13 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         });
     }
 
-    /** The only term that depends on a variable, if it is a quotient and stands once; else null. */
+    /** Returns the only term that depends on a variable, if it is a quotient and stands once; else null. */
     public Div soleQuotient(String variable) {
         List<Atom> dependent = terms.keySet().stream().filter(atom -> of(atom).dependsOn(variable)).toList();
         return dependent.size() == 1 && dependent.get(0) instanceof Div quotient && terms.get(quotient) == 1 ? quotient : null;
     }
 
-    /** Whether a quotient or a remainder is taken of what depends on one of {@code variables}. */
+    /** Returns whether a quotient or a remainder is taken of what depends on one of {@code variables}. */
     public boolean divides(Set<String> variables) {
         return terms.keySet().stream().anyMatch(atom -> switch (atom) {
             case Var v -> v.definition != null && !variables.contains(v.name) && v.definition.divides(variables);
@@ -420,7 +420,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         };
     }
 
-    /** The place in row-major order of coordinates in a box of {@code sizes}. */
+    /** Returns the place in row-major order of coordinates in a box of {@code sizes}. */
     public static Index flat(List<Index> at, int[] sizes) {
         Index flat = ZERO;
         for (int a = 0; a < sizes.length; a++) {
@@ -429,7 +429,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return flat;
     }
 
-    /** The coordinates, in a box of {@code sizes}, of a place in row-major order. */
+    /** Returns the coordinates, in a box of {@code sizes}, of a place in row-major order. */
     public static List<Index> coordinates(Index flat, int[] sizes) {
         var at = new ArrayList<Index>();
         long step = 1;

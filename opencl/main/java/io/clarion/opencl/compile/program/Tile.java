@@ -34,7 +34,7 @@ public record Tile(Contraction contraction, ContractionLoops plan, int aOperand,
         return size(contraction, axes);
     }
 
-    /** The sizes of axes. */
+    /** Returns the sizes of axes. */
     public int[] sizes(List<Integer> axes) {
         return axes.stream().mapToInt(x -> contraction.extents().get(x).size()).toArray();
     }
@@ -55,7 +55,7 @@ public record Tile(Contraction contraction, ContractionLoops plan, int aOperand,
         }
     }
 
-    /** The contraction of the first operand alone: its element, under the windows, at a point of the box. */
+    /** Returns the contraction of the first operand alone: its element, under the windows, at a point of the box. */
     public Contraction alone() {
         return new Contraction(contraction.extents(), List.of(contraction.operands().get(aOperand)), contraction.out(), contraction.windows());
     }

@@ -26,7 +26,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         return width == 16 ? new CpuTile(12, 2, 512, 144, 256, 48) : new CpuTile(6, 2, 256, 144, 256, 96);
     }
 
-    /** The most rows of a tile of {@code vectors} of {@code width} floats: AVX-512 has 32 registers, others 16, of which four hold what is multiplied. */
+    /** Returns the most rows of a tile of {@code vectors} of {@code width} floats: AVX-512 has 32 registers, others 16, of which four hold what is multiplied. */
     public static int rows(int width, int vectors) {
         return ((width == 16 ? REGISTERS : REGISTERS / 2) - 4) / vectors;
     }
@@ -36,7 +36,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         return new CpuTile(n[0], n[1], n[2], n[3], n[4], n[5]);
     }
 
-    /** Its parameters in their order. */
+    /** Returns its parameters in their order. */
     int[] numbers() {
         return new int[] {rows, vectors, depth, aside, group, block};
     }
@@ -51,7 +51,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         }).filter(CpuTile::isPossible).toList();
     }
 
-    /** Whether its accumulators can be in registers and its blocks in the cache. */
+    /** Returns whether its accumulators can be in registers and its blocks in the cache. */
     boolean isPossible() {
         return rows >= 2 && rows <= 16 && vectors >= 1 && rows * vectors <= REGISTERS && depth >= 32 && depth <= 1024 && aside >= 32 && aside <= 1024
                 && group >= 64 && group <= 1024

@@ -35,21 +35,21 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
         return new GpuTile(groupM, groupN, eachM, eachN, depth, depth);
     }
 
-    /** All that is worth a try on some device. */
+    /** Returns all that is worth a try on some device. */
     public static List<GpuTile> space() {
         return IntStream.of(GROUPS).boxed().flatMap(m -> IntStream.of(GROUPS).boxed().flatMap(n ->
                 IntStream.of(EACH).boxed().flatMap(i -> IntStream.of(EACH).boxed().flatMap(j ->
                         IntStream.of(DEPTHS).mapToObj(d -> of(m, n, i, j, d)))))).toList();
     }
 
-    /** All of them that fit a device; of a compiler for CPUs those that are not large once unrolled. */
+    /** Returns all of them that fit a device; of a compiler for CPUs those that are not large once unrolled. */
     public static List<GpuTile> space(DeviceInfo device) {
         boolean small = device.type() == DeviceInfo.Type.CPU;
         return space().stream().filter(t -> !small || t.eachM + t.eachN == 2 * EACH[0]).map(t -> small ? new GpuTile(t.groupM, t.groupN, t.eachM, t.eachN, t.depth, 1) : t)
                 .filter(t -> t.fits(device)).toList();
     }
 
-    /** Those that serve products of all shapes well on a device, as far as its facts tell. */
+    /** Returns those that serve products of all shapes well on a device, as far as its facts tell. */
     static List<GpuTile> of(DeviceInfo device) {
         List<GpuTile> tiles = device.type() == DeviceInfo.Type.CPU ? List.of(SMALLEST)
                 : device.has("cl_intel_subgroups") ? NARROW : device.has("cl_nv_device_attribute_query") ? DEEP : WIDE;
@@ -57,14 +57,14 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
         return fitting.isEmpty() ? List.of(SMALLEST) : fitting;
     }
 
-    /** Whether the kernel can be built for it. */
+    /** Returns whether the kernel can be built for it. */
     boolean isPossible() {
         return IntStream.of(groupM, groupN).allMatch(g -> g >= 1 && g <= 64 && Integer.bitCount(g) == 1)
                 && IntStream.of(eachM, eachN).allMatch(e -> e == 4 || e == 8) && (depth == 4 || depth == 8 || depth == 16 || depth == 32)
                 && unroll >= 1 && unroll <= depth;
     }
 
-    /** Whether a device has the work-groups and the local memory for it. */
+    /** Returns whether a device has the work-groups and the local memory for it. */
     public boolean fits(DeviceInfo device) {
         long side = device.maxWorkItemSizes().stream().limit(2).min(Long::compare).orElse(1L);
         return items() <= device.maxWorkGroupSize() && Math.max(groupM, groupN) <= side && localBytes() <= device.localMemory();

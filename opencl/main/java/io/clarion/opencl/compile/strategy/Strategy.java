@@ -37,13 +37,13 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return layout.equals("gpu") ? gpu(device) : cpu(Integer.parseInt(layout), device.computeUnits());
     }
 
-    /** A strategy with whole tiles in a work-item's registers. */
+    /** Returns a strategy with whole tiles in a work-item's registers. */
     public static Strategy cpu(DeviceInfo device) {
         int width = device.nativeVectorWidthFloat() >= 16 ? 16 : device.nativeVectorWidthFloat() >= 8 ? 8 : 4;
         return cpu(width, device.computeUnits(), device.prefetches());
     }
 
-    /** The same for vectors of {@code width} floats. */
+    /** Returns the same for vectors of {@code width} floats. */
     public static Strategy cpu(int width, int units) {
         return cpu(width, units, false);
     }
@@ -52,14 +52,14 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return new Strategy(true, width, units, 1, 1, prefetches, CpuTile.of(width), List.of());
     }
 
-    /** A strategy with tiles that a work-group shares in local memory. */
+    /** Returns a strategy with tiles that a work-group shares in local memory. */
     public static Strategy gpu(DeviceInfo device) {
         long limit = Math.min(device.maxWorkGroupSize(), device.maxWorkItemSizes().get(0));
         int group = limit >= 64 ? 64 : 1 << (63 - Long.numberOfLeadingZeros(limit));
         return gpu(device.computeUnits(), Math.max(1, device.preferredMultiple()), group, GpuTile.of(device));
     }
 
-    /** The same with given tiles. */
+    /** Returns the same with given tiles. */
     public static Strategy gpu(int units, int lanes, int workGroup, List<GpuTile> tiles) {
         return new Strategy(false, 1, units, lanes, workGroup, false, null, tiles);
     }
@@ -82,37 +82,37 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return cpu && width >= 16;
     }
 
-    /** The same with vectors of {@code width} floats. */
+    /** Returns the same with vectors of {@code width} floats. */
     public Strategy with(int width) {
         return new Strategy(cpu, width, units, lanes, workGroup, prefetches, tile, tiles);
     }
 
-    /** The same with other tiles. */
+    /** Returns the same with other tiles. */
     public Strategy with(CpuTile tile, List<GpuTile> tiles) {
         return new Strategy(cpu, width, units, lanes, workGroup, prefetches, tile, tiles);
     }
 
-    /** Where the work-items that share a chain's rows leave what they make for each other. */
+    /** Returns where the work-items that share a chain's rows leave what they make for each other. */
     public String arraySpace() {
         return cpu ? "private" : "local";
     }
 
-    /** The declaration of an array there; on a CPU it begins with a line of the cache. */
+    /** Returns the declaration of an array there; on a CPU it begins with a line of the cache. */
     public String array(String type, String name, int elements) {
         return String.format(Locale.ROOT, "%s %s %s[%d]%s; ", arraySpace(), type, name, elements, cpu ? " __attribute__((aligned(64)))" : "");
     }
 
-    /** The most work-items of a group that are sure to be possible, a power of two. */
+    /** Returns the most work-items of a group that are sure to be possible, a power of two. */
     public int widestGroup() {
         return tiles.stream().mapToInt(GpuTile::items).reduce(workGroup, Math::max);
     }
 
-    /** Whether products of this size are computed by tiles. */
+    /** Returns whether products of this size are computed by tiles. */
     public boolean tiles(int batch, int m, int n, int k) {
         return m >= 4 && n >= (cpu ? 3 : 4) && k >= 4 && (double) batch * m * n * k >= 1 << 14;
     }
 
-    /** The tile of a product on a GPU: that which costs least. */
+    /** Returns the tile of a product on a GPU: that which costs least. */
     public GpuTile tile(int batch, int m, int n) {
         return Collections.min(tiles, Comparator.comparing(t -> t.cost(batch, m, n, units, lanes)));
     }
@@ -181,7 +181,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return terms < 256 ? 1 : Math.floor(Math.min((double) inFlight() / elements, terms / 64) / share);
     }
 
-    /** Whether work-groups of a GPU share each sum, although neighbours lie across it: the few numbers stay in a cache. */
+    /** Returns whether work-groups of a GPU share each sum, although neighbours lie across it: the few numbers stay in a cache. */
     public boolean isShared(long elements, double terms) {
         return elements < inFlight() / workGroup && elements * terms <= 1 << 18;
     }

@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
 public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTile> gpu) {
     private static final Logger LOG = LoggerFactory.getLogger(TuningTable.class);
 
-    /** What a strategy of a device was tuned to. */
+    /** Returns what a strategy of a device was tuned to. */
     public static TuningTable of(DeviceInfo device, Strategy strategy) {
         return new TuningTable(device.name(), device.driverVersion(), strategy.tile(), strategy.tiles());
     }
 
-    /** How kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or another device's is reported. */
+    /** Returns how kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or another device's is reported. */
     public static Strategy strategy(DeviceInfo device) {
         if (System.getProperty("clarion.layout") != null) {
             return Strategy.named(System.getProperty("clarion.layout"), device);
@@ -48,7 +48,7 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         return read(device).map(t -> strategy.with(t.cpu, t.gpu)).orElse(strategy);
     }
 
-    /** Where the table of a device is kept. */
+    /** Returns where the table of a device is kept. */
     static Path file(DeviceInfo device) {
         return Home.clarion().resolve("tuning").resolve(word(device));
     }
