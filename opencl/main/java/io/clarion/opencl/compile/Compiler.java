@@ -76,7 +76,7 @@ public final class Compiler {
         }
     }
 
-    /** What is done in its turn. */
+    /** A step of a call: a launch, or control flow. */
     public sealed interface Step {
         /**
          * A launch of a kernel of the program; {@code what} it computes, for people.
@@ -92,7 +92,7 @@ public final class Compiler {
         record Choice(Binding condition, DType dtype, List<Step> then, List<Step> otherwise) implements Step {}
     }
 
-    /** What is bound to a parameter. */
+    /** The source of a kernel's argument. */
     public sealed interface Binding {
         record Slot(int number) implements Binding {}
 

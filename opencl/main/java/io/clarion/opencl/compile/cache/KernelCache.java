@@ -60,7 +60,7 @@ public final class KernelCache {
     private int built;
     private boolean warned;
 
-    /** Who is told what took how long: {@code name} is "load" of a file, "build" of kernels, or "binary" of them. */
+    /** A listener to builds: {@code name} is "load" of a file, "build" of kernels, or "binary" of them. */
     @FunctionalInterface
     public interface Stopwatch {
         /** Since {@code start}, of {@link System#nanoTime}, until now. */

@@ -42,7 +42,7 @@ public final class Expression {
     /** A condition that fails more often is not worth its vector. */
     private static final double SELDOM = 0.9;
 
-    /** What reading lanes in a row of their own costs, of what reading them by a function does. */
+    /** The cost of reading lanes that lie evenly apart, as a share of that of a function call each. */
     private static final double STRIDED = 0.5;
 
     private final KernelText kernel;
@@ -51,7 +51,7 @@ public final class Expression {
     private final Statements statements;
     private final Ahead ahead;
     private final List<Load> loads = new ArrayList<>();
-    /** What is assumed of the lanes in the statements at hand; null where nothing is. */
+    /** Assumptions on the lanes in the statements at hand; null where nothing is assumed. */
     private LaneContiguity coherence;
 
     /** Makes an expression in {@code kernel}; scalar where {@code width} is 1. */
@@ -59,7 +59,7 @@ public final class Expression {
         this(kernel, width, lane, null);
     }
 
-    /** What memory is asked for where a vector of {@code tensors} is read: what {@code lanes} lanes further will be. */
+    /** Prefetches of {@code buffers}, where a vector of them is read: of what {@code lanes} lanes further will be. */
     public record Ahead(Predicate<Buffer> buffers, int lanes) {}
 
     /** As {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that is null. */
@@ -77,7 +77,7 @@ public final class Expression {
         return statements.text();
     }
 
-    /** What is read of memory: the element of {@code tensor} at a place of its buffer. */
+    /** A load of an element, at a place of its buffer. */
     public record Load(Buffer buffer, Index place) {}
 
     /** Returns what was read so far. */

@@ -42,7 +42,7 @@ public final class KernelText {
     private boolean drawn;
     private long streamed = Long.MAX_VALUE;
 
-    /** What a parameter is bound to. */
+    /** The argument that a parameter is bound to. */
     public sealed interface Argument {
         /** A buffer. */
         record Stored(Buffer buffer) implements Argument {}

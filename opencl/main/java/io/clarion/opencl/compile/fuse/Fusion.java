@@ -43,11 +43,11 @@ public final class Fusion {
 
     private final Buffers buffers;
     private final List<Expr> order;
-    /** What the region around stores. */
+    /** Exprs that the region around stores. */
     private final Set<Expr> outer;
     private final Set<Expr> results = new LinkedHashSet<>();
     private final Set<Expr> roots = new LinkedHashSet<>();
-    /** What products read from buffers. */
+    /** Operands that products read from buffers. */
     private final Set<Expr> panels;
     private final Map<Expr, List<Expr>> consumers = new LinkedHashMap<>();
     private final Map<Expr, Boolean> rides = new LinkedHashMap<>();
@@ -243,7 +243,7 @@ public final class Fusion {
         };
     }
 
-    /** What a root reads, down to what is stored. */
+    /** Collects the buffers that a root reads, down to stored exprs. */
     private final class Reads {
         private final Map<Buffer, Boolean> reads = new LinkedHashMap<>();
         private final Map<Expr, Boolean> seen = new HashMap<>();

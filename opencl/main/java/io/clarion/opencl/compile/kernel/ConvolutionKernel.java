@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class ConvolutionKernel extends TileKernel {
     /** The most numbers of a patch: half of what a core's cache is counted on for. */
     private static final int PATCH = 1 << 15;
-    /** How much of what is computed may lie between rows of places. */
+    /** The greatest share of results that may lie between rows of places. */
     private static final double IN_VAIN = 0.2;
     /** About how many cycles a vector takes from the image to the patch. */
     private static final double COPY = 4;

@@ -16,7 +16,7 @@ import java.util.Optional;
 final class CpuProductKernel extends ProductKernel {
     /** About how many rows of the first operand are packed at a time where tiles lie on their side. */
     private static final int BLOCK_ASIDE = 64;
-    /** How much more of k, and how many more rows, a tile and a work-item take at a time where nothing is packed. */
+    /** Factors by which a tile takes more of k, and a work-item more rows, at a time where nothing is packed. */
     private static final int DEEPER = 4;
     private static final int HIGHER = 4;
     /** The most numbers of a panel that is copied before its tiles are filled. */

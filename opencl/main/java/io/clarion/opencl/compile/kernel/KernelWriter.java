@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** What kernels of every kind have in common: the tensors they may read, what becomes of a result, and how much a work-item takes. */
+/** The base of the classes that fill a kernel's file: how results are stored, and how much a work-item takes. */
 class KernelWriter {
     final Kernel kernel;
     final Strategy strategy;

@@ -31,7 +31,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
      * if {@code tapStep} is negative.
      */
     record Side(int axis, int place, int tap, int places, int taps, int step, int tapStep, int low) {
-        /** How many numbers, from the first to the last, {@code count} neighbouring places see. */
+        /** Returns how many numbers, from the first to the last, {@code count} neighbouring places see. */
         int reach(int count) {
             return (count - 1) * step + (taps - 1) * Math.abs(tapStep) + 1;
         }

@@ -15,7 +15,7 @@ import io.clarion.tensor.DType;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the kernels of a {@link Tile} have in common: how its operands are counted and what becomes of its results. */
+/** The base of the kernels of a {@link Tile}: how its operands are counted and its results stored. */
 abstract class TileKernel extends KernelWriter {
     /** The lane of vectors that begin at no multiple of their width. */
     static final String ANYWHERE = "lane";
@@ -24,7 +24,7 @@ abstract class TileKernel extends KernelWriter {
         super(kernel, strategy);
     }
 
-    /** How far apart batches, panels and neighbours in k of the second operand are. */
+    /** Strides of batches, panels and neighbours in k of the second operand. */
     record Distances(int batch, int panel, int row) {}
 
     static Distances distances(Tile tile) {

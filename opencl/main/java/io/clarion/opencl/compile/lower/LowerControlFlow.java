@@ -37,9 +37,9 @@ import java.util.TreeSet;
  */
 public final class LowerControlFlow {
     private final Graph graph;
-    /** What leaves of the graph are, wherever they are read. */
+    /** Loads of the graph's inputs, variables and constants. */
     private final Map<Tensor, Expr> buffered = new HashMap<>();
-    /** What buffers of controls are, wherever they are read. */
+    /** Exprs of the buffers that control flow fills. */
     private final Map<Buffer, Expr> fills = new HashMap<>();
 
     private LowerControlFlow(Graph graph) {

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
  */
 public final class MatchProducts {
     private final Strategy strategy;
-    /** What exprs became. */
+    /** The new exprs by the old ones. */
     private final Map<Expr, Expr> now = new HashMap<>();
     /** By the depth of a loop whether exprs change from step to step of it. */
     private final Map<Integer, Map<Expr, Boolean>> moving = new HashMap<>();

@@ -19,7 +19,7 @@ public final class Buffer {
         this.source = source;
     }
 
-    /** Where a buffer comes from. */
+    /** The source of a buffer. */
     public sealed interface Source {
         /** An input of the graph, by its number, which each call gives. */
         record Input(int number) implements Source {}

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
  * <p>All divisions round down; the values of variables are not negative.
  */
 public record Index(Map<Index.Atom, Long> terms, long constant) {
-    /** What a sum is made of. */
+    /** A term of a sum. */
     sealed interface Atom {}
 
     /** A variable with values from 0 to {@code extent} − 1, and what it was computed from, if from anything. */
@@ -247,7 +247,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
      * {@code high} above what it is in the first.
      */
     public record Block(Index of, long by, long low, long high) {
-        /** Whether it holds wherever {@code other} does. */
+        /** Returns whether it holds wherever {@code other} does. */
         public boolean follows(Block other) {
             return !equals(other) && of.equals(other.of) && low == other.low && high == other.high && by % other.by == 0;
         }

@@ -5,7 +5,7 @@ import io.clarion.graph.Op;
 import io.clarion.tensor.Shape;
 import java.util.List;
 
-/** What an {@link Expr} is made of its inputs: an operation of the graph, or one that only a program has. */
+/** An operation that makes an {@link Expr} of its inputs: one of the graph, or one that only a program has. */
 public sealed interface Operation {
     /** Returns whether it combines several elements of its inputs into one, so that a kernel has one of them at most. */
     default boolean accumulates() {
@@ -109,7 +109,7 @@ public sealed interface Operation {
         }
     }
 
-    /** What takes more than a kernel: it leaves buffers, which {@link Filled} exprs tell apart. As an expr it has no elements. */
+    /** Control flow, or a sort: it leaves buffers, which {@link Filled} exprs tell apart. As an expr it has no elements. */
     sealed interface Control extends Operation {
         /** Returns how many of its inputs have to be in buffers before it starts; the others are what its regions read from outside. */
         int first();

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param block   about how many rows of the first operand it packs at a time
  */
 public record CpuTile(int rows, int vectors, int depth, int aside, int group, int block) {
-    /** How many parameters can be tuned. */
+    /** The number of parameters that can be tuned. */
     public static final int PARAMETERS = 6;
     private static final int[][] VALUES = {{4, 6, 8, 12, 14}, {1, 2, 4}, {128, 192, 256, 384, 512}, {96, 144, 192}, {128, 256, 512}, {48, 96, 144}};
     private static final int REGISTERS = 32;

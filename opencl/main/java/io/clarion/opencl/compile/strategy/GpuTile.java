@@ -23,9 +23,9 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     public static final List<GpuTile> DEEP = Stream.concat(Stream.of(of(16, 16, 8, 8, 16)), WIDE.stream().skip(1)).toList();
     /** Of 4 KB of registers, as a thread of 8 lanes has on Intel's GPUs, 4 × 8 results take less than all. */
     public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
-    /** How many times {@code lanes} work-items a unit computes at once; no driver tells. */
+    /** The groups of {@code lanes} work-items that a unit computes at once; no driver tells. */
     private static final int SIDE_BY_SIDE = 4;
-    /** What a unit waits for each k, in products, where it has no other tile. */
+    /** The wait of a unit for each k, in products, where it has no other tile. */
     private static final double WAIT = 2560;
     private static final int[] GROUPS = {4, 8, 16};
     private static final int[] EACH = {4, 8};
