@@ -45,11 +45,6 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         return 0;
     }
 
-    /** Returns whether it is its first input under another node. */
-    default boolean isAlias() {
-        return false;
-    }
-
     /** The one type of all inputs. */
     private static DType common(List<Tensor> in) {
         DType first = in.get(0).dtype();
@@ -502,11 +497,6 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /** The first input under a node that tells more of it than its value: engines pass it through. */
     sealed interface Alias extends Op {
-        @Override
-        default boolean isAlias() {
-            return true;
-        }
-
         @Override
         default boolean keepsPlace() {
             return true;

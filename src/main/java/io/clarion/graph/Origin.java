@@ -8,14 +8,15 @@ import java.util.Arrays;
  * {@code CLARION_CHECK} has the word {@code nan}, as it costs a walk of the stack a tensor.
  */
 public final class Origin {
-    private static volatile boolean recorded = isAskedFor();
+    private static volatile boolean recorded = isAskedFor("nan");
 
     private Origin() {}
 
-    private static boolean isAskedFor() {
+    /** Returns whether {@code -Dclarion.check} or, without it, {@code CLARION_CHECK} has a word. */
+    public static boolean isAskedFor(String word) {
         String property = System.getProperty("clarion.check");
         String words = property != null ? property : System.getenv("CLARION_CHECK");
-        return words != null && Arrays.stream(words.split(",")).anyMatch(w -> w.strip().equalsIgnoreCase("nan"));
+        return words != null && Arrays.stream(words.split(",")).anyMatch(w -> w.strip().equalsIgnoreCase(word));
     }
 
     /** Returns whether origins are recorded, and functions look for what makes their results infinite or no numbers. */

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ class GoldenCoverageTest {
     }
 
     private static String camelCase(String keras) {
-        String name = Pattern.compile("_(\\w)").matcher(keras).replaceAll(m -> m.group(1).toUpperCase(java.util.Locale.ROOT));
+        String name = Pattern.compile("_(\\w)").matcher(keras).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
         return name.equals("switch") ? "switch_" : name;
     }
 }

@@ -34,9 +34,7 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
         planner.updates();
         List<Node> order = TopologicalOrder.of(program.nodes(), planner.before::get);
         planner.keep(order.stream().filter(node -> node instanceof Kernel kernel && kernel.isInvariant()).toList());
-        List<Buffer> kept = new ArrayList<>(program.outputs());
-        program.updates().forEach(u -> kept.add(u.value()));
-        planner.assign(order, kept, new ArrayList<>());
+        planner.assign(order, program.results(), new ArrayList<>());
         return new MemoryPlan(order, planner.slots, planner.bytes, planner.inPlace, planner.copies);
     }
 

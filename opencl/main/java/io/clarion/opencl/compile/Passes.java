@@ -2,6 +2,7 @@ package io.clarion.opencl.compile;
 
 import io.clarion.graph.Graph;
 import io.clarion.graph.Listing;
+import io.clarion.graph.Origin;
 import io.clarion.graph.Simplify;
 import io.clarion.opencl.compile.fuse.Fusion;
 import io.clarion.opencl.compile.fuse.HorizontalFusion;
@@ -28,7 +29,7 @@ import java.util.function.Supplier;
  * the JVM's assertions are on.
  */
 public final class Passes {
-    private static final boolean VERIFIED = Passes.class.desiredAssertionStatus() || isAsked();
+    private static final boolean VERIFIED = Passes.class.desiredAssertionStatus() || Origin.isAskedFor("program");
 
     private final Strategy strategy;
     private final Map<String, List<String>> listings;
@@ -104,10 +105,5 @@ public final class Passes {
         if (listings != null) {
             listings.put(pass, lines.get());
         }
-    }
-
-    private static boolean isAsked() {
-        String words = System.getProperty("clarion.check", System.getenv("CLARION_CHECK"));
-        return words != null && List.of(words.split("[\\s,]+")).contains("program");
     }
 }

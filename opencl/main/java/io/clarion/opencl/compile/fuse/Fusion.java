@@ -53,12 +53,12 @@ public final class Fusion {
     private final Map<Expr, Boolean> rides = new LinkedHashMap<>();
 
     /** For a region, all that is launched in one turn: the flow around all controls, or a region of one. */
-    private Fusion(List<Expr> wanted, Set<Expr> outer, Buffers buffers) {
+    private Fusion(List<Expr> wanted, Set<Expr> outer, Set<Expr> panels, Buffers buffers) {
+        this.panels = panels;
         this.buffers = buffers;
         this.outer = outer;
         this.results.addAll(wanted);
         this.order = TopologicalOrder.of(wanted, e -> outer.contains(e) ? List.of() : e.inputs());
-        this.panels = MatchProducts.operands(wanted);
         for (Expr e : order) {
             if (!outer.contains(e)) {
                 e.inputs().forEach(in -> consumers.computeIfAbsent(in, x -> new ArrayList<>()).add(e));
@@ -90,14 +90,14 @@ public final class Fusion {
 
     public static Program of(Dataflow flow) {
         var buffers = new Buffers();
-        List<Node> nodes = nodes(flow.results(), Set.of(), buffers);
+        List<Node> nodes = nodes(flow.results(), Set.of(), MatchProducts.operands(flow.results()), buffers);
         return new Program(nodes, flow.outputs().stream().map(buffers::of).toList(),
                 flow.updates().stream().map(u -> new Program.Update(u.variable(), buffers.of(u.value()))).toList());
     }
 
     /** Returns the nodes of a region, each after those whose outputs it reads. */
-    private static List<Node> nodes(List<Expr> wanted, Set<Expr> outer, Buffers buffers) {
-        Fusion fusion = new Fusion(wanted, outer, buffers);
+    private static List<Node> nodes(List<Expr> wanted, Set<Expr> outer, Set<Expr> panels, Buffers buffers) {
+        Fusion fusion = new Fusion(wanted, outer, panels, buffers);
         fusion.chooseRoots();
         return fusion.merged();
     }
@@ -234,7 +234,7 @@ public final class Fusion {
     private Node.Control control(Expr e, Control op) {
         Set<Expr> stored = new HashSet<>(outer);
         order.stream().filter(this::isStored).forEach(stored::add);
-        List<List<Node>> regions = op.regions().stream().map(region -> nodes(region, stored, buffers)).toList();
+        List<List<Node>> regions = op.regions().stream().map(region -> nodes(region, stored, panels, buffers)).toList();
         List<Buffer> first = e.inputs().subList(0, op.first()).stream().map(buffers::of).toList();
         return switch (op) {
             case Operation.Repeat r -> new Node.Repeat(r.depth(), r.steps(), r.reversed(), first, r.buffers(), regions.get(0));

@@ -6,7 +6,6 @@ import io.clarion.opencl.compile.kernel.ProductKernel;
 import io.clarion.opencl.compile.kernel.ReductionKernel;
 import io.clarion.opencl.compile.program.Buffer;
 import io.clarion.opencl.compile.program.Cost;
-import io.clarion.opencl.compile.program.Expr;
 import io.clarion.opencl.compile.program.Kernel;
 import io.clarion.opencl.compile.program.Node;
 import io.clarion.opencl.compile.program.Program;
@@ -48,9 +47,7 @@ public final class RowFusion {
 
     /** Returns the program with fused rows in place of the kernels that they consist of. */
     public static Program of(Program program, Strategy strategy) {
-        Set<Buffer> results = new HashSet<>(program.outputs());
-        program.updates().forEach(u -> results.add(u.value()));
-        return program.with(new RowFusion(program, strategy).fused(program.nodes(), results));
+        return program.with(new RowFusion(program, strategy).fused(program.nodes(), new HashSet<>(program.results())));
     }
 
     private List<Node> fused(List<Node> nodes, Set<Buffer> results) {
@@ -90,15 +87,9 @@ public final class RowFusion {
         if (strategy.cpu()) {
             return fused.rows() >= strategy.units() || operations < SMALL_STEP;
         }
-        double weights = fused.stages().stream().filter(k -> k.tile() != null).mapToDouble(RowFusion::weights).sum();
+        double weights = fused.stages().stream().filter(k -> k.tile() != null).mapToDouble(k -> k.operand(1).bytes()).sum();
         return weights <= NEAR && operations / Math.min(fused.rows(), strategy.units()) <= SHORT_STEP
                 && FusedRowsKernel.waits(fused, strategy) <= WAITS_OF_A_LAUNCH * fused.stages().size();
-    }
-
-    /** Returns the bytes of a product's second operand. */
-    private static long weights(Kernel product) {
-        Expr b = product.accumulation().input(1);
-        return (long) b.elements() * b.dtype().bytes();
     }
 
     private boolean isStage(Kernel kernel) {
@@ -162,7 +153,7 @@ public final class RowFusion {
 
     /** Returns whether it is no product, or a small one whose weights stay in the cache of each core. */
     private boolean isNarrow(Kernel kernel) {
-        return kernel.tile() == null || strategy.cpu() && weights(kernel) <= NARROW && Cost.of(kernel).flops() <= SMALL_LAYER;
+        return kernel.tile() == null || strategy.cpu() && kernel.operand(1).bytes() <= NARROW && Cost.of(kernel).flops() <= SMALL_LAYER;
     }
 
     /** Returns whether a GPU's work-group is soon done with a row. */

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Convolutions on a CPU that read images a patch at a time: {@code convolve_cpu.cl}. */
 final class ConvolutionKernel extends TileKernel {
@@ -160,7 +159,7 @@ final class ConvolutionKernel extends TileKernel {
         int width = strategy.width();
         int lines = patch.y().reach(cut.block());
         KernelText text = text("convolve_cpu.cl");
-        text.macro("B_PANELS", text.read(panels()));
+        text.macro("B_PANELS", text.read(kernel.operand(1)));
         text.macro("VW", width);
         text.macro("AW", read);
         text.macro("ROWS", cut.rows());

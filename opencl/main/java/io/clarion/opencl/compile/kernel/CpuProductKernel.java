@@ -163,7 +163,7 @@ final class CpuProductKernel extends ProductKernel {
         KernelText text = text("contract_cpu.cl");
         int width = strategy.width();
         int written = tile.lanesM() ? tile.size(tile.m()) : tile.size(tile.n());
-        text.macro("B_PANELS", text.read(panels()));
+        text.macro("B_PANELS", text.read(kernel.operand(1)));
         text.macro("VW", width);
         text.macro("ROWS", rows(tile));
         text.macro("COLUMNS", tile.columns());

@@ -84,7 +84,7 @@ public final class GpuProductKernel extends ProductKernel {
     private void fill(KernelText text, Tile tile, GpuTile gpu, boolean reads, boolean across) {
         int inner = inner(tile);
         boolean writes = !tile.lanesM() && tile.size(tile.n()) % GpuTile.LANES == 0 && lanesByLane(trial -> tileWrite(trial, tile, GpuTile.LANES)) == 0;
-        text.macro("B_PANELS", text.read(panels()));
+        text.macro("B_PANELS", text.read(kernel.operand(1)));
         text.macro("GROUP_M", gpu.groupM());
         text.macro("GROUP_N", gpu.groupN());
         text.macro("EACH_M", gpu.eachM());

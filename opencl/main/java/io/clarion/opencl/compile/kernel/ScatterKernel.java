@@ -4,7 +4,6 @@ import io.clarion.opencl.compile.codegen.ClType;
 import io.clarion.opencl.compile.codegen.Expression;
 import io.clarion.opencl.compile.codegen.KernelText;
 import io.clarion.opencl.compile.codegen.Launch;
-import io.clarion.opencl.compile.program.Buffer;
 import io.clarion.opencl.compile.program.Expr;
 import io.clarion.opencl.compile.program.Index;
 import io.clarion.opencl.compile.program.Kernel;
@@ -42,8 +41,8 @@ final class ScatterKernel extends KernelWriter {
         int columns = t.shape().part(1, t.rank()).elements();
         int width = width(columns);
         KernelText text = text("segments.cl");
-        text.macro("STARTS", text.read(sorted(1)));
-        text.macro("ORDER", text.read(sorted(2)));
+        text.macro("STARTS", text.read(kernel.operand(1)));
+        text.macro("ORDER", text.read(kernel.operand(2)));
         text.macro("TYPE", new ClType(t.dtype(), 1).register());
         text.macro("ADD(a, x)", t.dtype() == DType.BOOL ? "((a) || (x))" : "((a) + (x))");
         Index c = Index.var("c", columns);
@@ -64,10 +63,5 @@ final class ScatterKernel extends KernelWriter {
         }
         int block = Math.max(1, ceil(sum.rows(), 8 * strategy.units()));
         return new Launch(text, new int[] {sum.rows(), columns, block}, new long[] {ceil(sum.rows(), block)}, group());
-    }
-
-    /** Returns the buffer of a result of the sort, by the number of the input. */
-    private Buffer sorted(int input) {
-        return ((Operation.Load) kernel.accumulation().input(input).op()).buffer();
     }
 }

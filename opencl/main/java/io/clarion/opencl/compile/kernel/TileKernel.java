@@ -7,7 +7,6 @@ import io.clarion.opencl.compile.program.Buffer;
 import io.clarion.opencl.compile.program.Expr;
 import io.clarion.opencl.compile.program.Index;
 import io.clarion.opencl.compile.program.Kernel;
-import io.clarion.opencl.compile.program.Operation;
 import io.clarion.opencl.compile.program.Tile;
 import io.clarion.opencl.compile.program.Variables;
 import io.clarion.opencl.compile.strategy.Strategy;
@@ -78,11 +77,6 @@ abstract class TileKernel extends KernelWriter {
 
     private boolean isFar(Buffer b) {
         return strategy.prefetches() && b.bytes() > 4L * Strategy.CACHED * strategy.units();
-    }
-
-    /** Returns the buffer of the second operand. */
-    Buffer panels() {
-        return ((Operation.Load) kernel.accumulation().input(1).op()).buffer();
     }
 
     /** Returns what declares {@link #ANYWHERE}, 0 in the first lane. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Turns branches whose sides accumulate nothing into selections, which kernels compute without a branch of their own. */
 public final class SelectBranches {
@@ -47,7 +48,7 @@ public final class SelectBranches {
         List<List<Tensor>> sides = branch.bodies().stream()
                 .map(body -> new Body(body.parameters(), used.stream().map(body.results()::get).toList()).applied(captured)).toList();
         Tensor condition = in.get(0).cast(DType.BOOL);
-        return java.util.stream.IntStream.range(0, used.size())
+        return IntStream.range(0, used.size())
                 .mapToObj(i -> Tensor.map(ScalarFn.SELECT, condition, sides.get(0).get(i), sides.get(1).get(i))).toList();
     }
 }

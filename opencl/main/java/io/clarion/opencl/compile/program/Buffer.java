@@ -4,7 +4,6 @@ import io.clarion.graph.Tensor;
 import io.clarion.graph.Variable;
 import io.clarion.tensor.DType;
 import io.clarion.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Memory that a program's kernels read or write. Two are equal only if they are the same object. */
@@ -98,7 +97,7 @@ public final class Buffer {
 
     /** Returns the loops' counters on which its place in {@link #home} depends. */
     public List<String> counters() {
-        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? Variables.of(List.of(at)) : new ArrayList<>();
+        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? Variables.of(List.of(at)) : List.of();
     }
 
     @Override

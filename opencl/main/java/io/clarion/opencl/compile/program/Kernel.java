@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile.program;
 
+import io.clarion.graph.Op;
 import io.clarion.graph.TopologicalOrder;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,16 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
         return isAccumulating() && accumulation.op() instanceof Operation.Product(Tile tile) ? tile : null;
     }
 
+    /** Returns all that it stores. */
+    public List<Expr> values() {
+        return stores.stream().map(Store::value).toList();
+    }
+
+    /** Returns the buffer that an input of the accumulation, by its number, is loaded from. */
+    public Buffer operand(int input) {
+        return ((Operation.Load) accumulation.input(input).op()).buffer();
+    }
+
     /** Returns the first of what it stores. */
     public Expr result() {
         return stores.get(0).value();
@@ -44,7 +55,7 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
 
     /** Returns all that it computes, each after its inputs. */
     List<Expr> exprs() {
-        return TopologicalOrder.of(stores.stream().map(Store::value).toList(), Expr::inputs);
+        return TopologicalOrder.of(values(), Expr::inputs);
     }
 
     /** As in {@code contract over [1] of float32(2, 5), float32(5, 3) → add, tanh → float32(2, 3)}. */
@@ -54,11 +65,11 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
         if (isAccumulating()) {
             text.append(accumulation.op().words()).append(" of ").append(operands()).append(" → ");
         }
-        String rest = TopologicalOrder.of(stores.stream().map(Store::value).toList(), e -> e == accumulation ? List.of() : e.inputs()).stream()
-                .filter(e -> e != accumulation && e.op() instanceof Operation.Compute(var op) && !op.isAlias() && !e.isLeaf())
+        String rest = TopologicalOrder.of(values(), e -> e == accumulation ? List.of() : e.inputs()).stream()
+                .filter(e -> e != accumulation && e.op() instanceof Operation.Compute(var op) && !(op instanceof Op.Alias) && !e.isLeaf())
                 .map(e -> e.op().words()).distinct().collect(Collectors.joining(", "));
         text.append(rest).append(rest.isEmpty() ? "" : " → ");
-        return text.append(stores.stream().map(s -> s.value().toString()).collect(Collectors.joining(", "))).toString();
+        return text.append(values().stream().map(Expr::toString).collect(Collectors.joining(", "))).toString();
     }
 
     /** Returns the accumulation's operands as the graph has them. */

@@ -4,6 +4,7 @@ import io.clarion.graph.Listing;
 import io.clarion.graph.Op;
 import io.clarion.tensor.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /** An operation that makes an {@link Expr} of its inputs: one of the graph, or one that only a program has. */
 public sealed interface Operation {
@@ -18,7 +19,9 @@ public sealed interface Operation {
     }
 
     /** Returns what people call it, as in {@code sigmoid} or {@code contract over [1]}. */
-    String words();
+    default String words() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
     /** An operation of the graph but placeholders, variables, constants, loops, branches and scatters, which are lowered. */
     record Compute(Op op) implements Operation {
@@ -39,31 +42,16 @@ public sealed interface Operation {
     }
 
     /** All of a buffer. */
-    record Load(Buffer buffer) implements Operation {
-        @Override
-        public String words() {
-            return "load";
-        }
-    }
+    record Load(Buffer buffer) implements Operation {    }
 
     /** Place {@code at}, an expression of loops' counters, of axis 0 of the input. */
-    record Element(Index at) implements Operation {
-        @Override
-        public String words() {
-            return "element";
-        }
-    }
+    record Element(Index at) implements Operation {    }
 
     /** The input, which has to be stored in {@code buffer}. */
     record Store(Buffer buffer) implements Operation {
         @Override
         public boolean keepsPlace() {
             return true;
-        }
-
-        @Override
-        public String words() {
-            return "store";
         }
     }
 
@@ -102,12 +90,7 @@ public sealed interface Operation {
     }
 
     /** All of a buffer that the input, a {@link Control}, leaves. */
-    record Filled(Buffer buffer) implements Operation {
-        @Override
-        public String words() {
-            return "filled";
-        }
-    }
+    record Filled(Buffer buffer) implements Operation {    }
 
     /** Control flow, or a sort: it leaves buffers, which {@link Filled} exprs tell apart. As an expr it has no elements. */
     sealed interface Control extends Operation {
@@ -133,11 +116,6 @@ public sealed interface Operation {
         public List<List<Expr>> regions() {
             return List.of(results);
         }
-
-        @Override
-        public String words() {
-            return "repeat";
-        }
     }
 
     /** One of two regions: the first unless the first input, a stored scalar, is 0. */
@@ -150,11 +128,6 @@ public sealed interface Operation {
         @Override
         public List<List<Expr>> regions() {
             return List.of(then, otherwise);
-        }
-
-        @Override
-        public String words() {
-            return "choose";
         }
     }
 
@@ -177,11 +150,6 @@ public sealed interface Operation {
         @Override
         public List<Buffer> buffers() {
             return List.of(starts, order);
-        }
-
-        @Override
-        public String words() {
-            return "sort";
         }
     }
 }

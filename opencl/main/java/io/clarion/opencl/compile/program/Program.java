@@ -2,6 +2,7 @@ package io.clarion.opencl.compile.program;
 
 import io.clarion.graph.Variable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a device does in a call: kernels and control flow over buffers.
@@ -13,6 +14,11 @@ import java.util.List;
 public record Program(List<Node> nodes, List<Buffer> outputs, List<Update> updates) {
     /** A variable and the buffer with its new value. */
     public record Update(Variable variable, Buffer value) {}
+
+    /** Returns where all results lie: the outputs, then the new values of variables. */
+    public List<Buffer> results() {
+        return Stream.concat(outputs.stream(), updates.stream().map(Update::value)).toList();
+    }
 
     /** Returns the same with other nodes, which leave the same buffers. */
     public Program with(List<Node> others) {

@@ -1,5 +1,6 @@
 package io.clarion.opencl.compile.program;
 
+import io.clarion.graph.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,12 +84,12 @@ public final class ProgramListing {
     private void kernel(String what, Kernel kernel, String indent) {
         lines.add(indent + what + (kernel.isInvariant() ? ", once" : ""));
         numbers.clear();
-        exprs(kernel.stores().stream().map(Kernel.Store::value).toList(), indent + "  ");
+        exprs(kernel.values(), indent + "  ");
         kernel.stores().forEach(s -> lines.add(indent + "  " + name(s.buffer()) + " = " + name(s.value())));
     }
 
     private void exprs(List<Expr> roots, String indent) {
-        for (Expr e : io.clarion.graph.TopologicalOrder.of(roots, x -> numbers.containsKey(x) ? List.of() : x.inputs())) {
+        for (Expr e : TopologicalOrder.of(roots, x -> numbers.containsKey(x) ? List.of() : x.inputs())) {
             if (numbers.containsKey(e)) {
                 continue;
             }

@@ -1,6 +1,5 @@
 package io.clarion.opencl.compile.program;
 
-import io.clarion.graph.TopologicalOrder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +93,6 @@ public final class ProgramVerifier {
             require(!e.op().accumulates() || e == kernel.accumulation(), "a second accumulation, " + e.op().words(), kernel);
         }
         require(kernel.reads().keySet().equals(loaded), "it reads " + kernel.reads().keySet() + " and loads " + loaded, kernel);
-        List<Expr> around = TopologicalOrder.of(kernel.stores().stream().map(Kernel.Store::value).toList(),
-                e -> e == kernel.accumulation() ? List.of() : e.inputs());
-        require(!kernel.isAccumulating() || around.contains(kernel.accumulation()), "its accumulation is not used", kernel);
+        require(!kernel.isAccumulating() || kernel.exprs().contains(kernel.accumulation()), "its accumulation is not used", kernel);
     }
 }
