@@ -58,6 +58,22 @@ class ReduceTest {
         });
     }
 
+    /** They deviate by little from a mean, whose rounding error the gradient corrects by the sum of the deviations. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void gradientsOfDeviationsOfNumbersFarFromZero(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            for (int[] sizes : new int[][] {{9, 5}, {37, 8}, {8, 5, 31}, {64, 40, 100}}) {
+                Tensor x = c.input(draw.array(DType.FLOAT32, 0.999, 1.001, Shape.of(sizes)));
+                for (int axis = 0; axis < sizes.length; axis++) {
+                    Tensor gradient = K.gradients(K.std(x, axis, true), List.of(x)).get(0);
+                    c.expect("gradient of deviations along " + axis + " of " + x, gradient, new Tolerance(64, null, true));
+                }
+            }
+            c.check();
+        });
+    }
+
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void productsAndSumsOfRandomAxes(@ForAll long seed) {
         Draw.repeat(seed, draw -> {

@@ -99,7 +99,7 @@ final class RoundingErrors {
 
     private double moved(DType type, double exact, double size, double units, double exactBits) {
         if (!Double.isFinite(exact) || exact == 0 && size == 0
-                || exactBits > 0 && isWithin(exactBits, exact, size)) {
+                || exactBits > 0 && isWithin(exactBits, exact, size) && hasAllBits(type, exact)) {
             return exact;
         }
         double step = size * units * precision(type) + (type == DType.FLOAT16 ? Math.abs(exact) * 0x1p-10 : 0) + smallest(type);
@@ -173,6 +173,11 @@ final class RoundingErrors {
     private static boolean isWithin(double bits, double exact, double size) {
         double last = Math.scalb(1.0, (int) (Math.getExponent(size) + 1 - bits));
         return Math.rint(exact / last) * last == exact && Math.rint(size / last) * last == size;
+    }
+
+    /** Returns whether a dtype has a number as it is, though it may be one of those below its normal numbers, which have fewer bits. */
+    private static boolean hasAllBits(DType type, double exact) {
+        return type == DType.FLOAT64 || Math.rint(exact / smallest(type)) * smallest(type) == exact;
     }
 
     private static double[][] magnitudes(double[][] in) {

@@ -89,6 +89,15 @@ class RoundingErrorsTest {
         assertTrue(Arrays.stream(zeros).allMatch(v -> v > 0.02 && v < 0.98), Arrays.toString(zeros));
     }
 
+    /** Halves below their normal numbers have fewer bits, which some engines lose at once and some when they store. */
+    @Test
+    void aHalfThatHasNotAllBitsOfAProductIsMoved() {
+        Tensor small = K.cast(K.cast(of(777), DType.FLOAT16).times(0x1p-27).times(0x1p3), DType.FLOAT32);
+        assertTrue(run(small)[0] != 777 * 0x1p-24);
+        Tensor whole = K.cast(K.cast(of(776), DType.FLOAT16).times(0x1p-27).times(0x1p3), DType.FLOAT32);
+        assertArrayEquals(new double[] {776 * 0x1p-24}, run(whole));
+    }
+
     @Test
     void whatIsTooLargeForTheTypeIsInfiniteInSomeRuns() {
         double[] x = run(K.log(K.exp(of(IntStream.range(0, 100).mapToDouble(i -> 200).toArray()))));

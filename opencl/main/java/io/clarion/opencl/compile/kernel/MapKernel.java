@@ -89,12 +89,10 @@ final class MapKernel extends KernelWriter {
         text.macro("STREAMS", streams ? 1 : 0);
         text.macro("LENGTH", length);
         for (int w : halves(text, width, run)) {
-            boolean inRow = length > 0 && w > 1;
-            Index i = inRow ? Index.var("i", length - w + 1).plus(Index.var(TileKernel.ANYWHERE, w)) : Index.var("i", length > 0 ? length : count);
-            var write = new Expression(text, w, inRow ? TileKernel.ANYWHERE : "i", ahead);
-            String statements = outputs(write, first.plus(i));
+            var write = new Expression(text, w, "i", ahead);
+            String statements = outputs(write, first.plus(Index.var("i", length > 0 ? length : count)));
             text.effect(w == 1 ? "MAP_1" : w == width ? "MAP_V" : "MAP_H", List.of("const int row", "const int i"), List.of("row", "i"),
-                    (inRow ? TileKernel.anywhere() : "") + statements);
+                    statements);
         }
         return text;
     }

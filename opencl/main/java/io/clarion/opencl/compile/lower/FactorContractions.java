@@ -10,17 +10,17 @@ import io.clarion.tensor.DType;
 import io.clarion.tensor.Dim;
 import io.clarion.tensor.Shape;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * Takes out of a sum what is the same for all its terms, so that sums that differ in that alone are one: those of a
  * gradient through batch normalisation are. Not from float16, whose sums could leave its range, and not from a sum of no
- * terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is.
+ * terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is. Nor is a
+ * subtrahend taken out: deviations from a mean sum to its rounding error, which a gradient corrects by, and the sum of
+ * the numbers less that of the means would be 0.
  */
 public final class FactorContractions {
     private final Contraction c;
@@ -60,8 +60,6 @@ public final class FactorContractions {
                     .or(() -> same(terms.input(1)).map(f -> summed(terms.input(0)).times(f)));
             case DIV -> same(terms.input(1)).map(f -> summed(terms.input(0)).div(f));
             case ADD -> terms.input(0) == terms.input(1) ? Optional.of(summed(terms.input(0)).times(2)) : Optional.empty();
-            case SUB -> same(terms.input(1)).filter(v -> comesFrom(v, sum.with(List.of(terms.input(0))), new HashSet<>()))
-                    .map(v -> summed(terms.input(0)).minus(v.times((double) terms.shape().elements() / t.shape().elements())));
             default -> Optional.empty();
         };
     }
@@ -82,11 +80,5 @@ public final class FactorContractions {
         }
         List<Dim> kept = IntStream.range(0, axes.size()).filter(i -> c.out().contains(axes.get(i))).mapToObj(narrow.shape()::dim).toList();
         return Optional.of(narrow.reshape(new Shape(kept)).broadcast(sum.shape()));
-    }
-
-    /** Returns whether {@code t} is computed from a sum like {@code sum}, as deviations from a mean are: then they cancel as well as their terms do. */
-    private static boolean comesFrom(Tensor t, Tensor sum, Set<Tensor> seen) {
-        return seen.add(t) && t.shape().elements() <= sum.shape().elements()
-                && (t.op().equals(sum.op()) && t.input(0) == sum.input(0) || t.inputs().stream().anyMatch(in -> comesFrom(in, sum, seen)));
     }
 }
