@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The most probable readings of {@link Ctc} by prefix beam search: Hannun, Maas, Jurafsky, Ng, "First-pass large vocabulary
- * continuous speech recognition using bi-directional recurrent DNNs" (2014), algorithm 1 without a language model.
+ * The most probable readings of {@link Ctc} by prefix beam search: Hannun, Maas, Jurafsky, Ng, "First-pass large
+ * vocabulary continuous speech recognition using bi-directional recurrent DNNs" (2014), algorithm 1 without a language
+ * model.
  *
- * <p>A step has, for each prefix of the beam, the prefix itself and its extensions by each label as candidates, and keeps the
- * best. Prefixes are compared by their lengths and two hashes of 32 bits.
+ * <p>A step has, for each prefix of the beam, the prefix itself and its extensions by each label as candidates, and
+ * keeps the best. Prefixes are compared by their lengths and two hashes of 32 bits.
  *
  * @param samples how many, {@code labels} the classes without the blank
  */
@@ -30,7 +31,8 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
      * @param last   the last label, −1 for none
      * @param blank  the logarithm of the probability of all readings that end in a blank, {@code label} in a label
      */
-    private record Beam(Tensor prefix, Tensor length, Tensor last, Tensor hash, Tensor otherHash, Tensor blank, Tensor label) {
+    private record Beam(Tensor prefix, Tensor length, Tensor last, Tensor hash, Tensor otherHash, Tensor blank,
+            Tensor label) {
         static Beam of(List<Tensor> all) {
             return new Beam(all.get(0), all.get(1), all.get(2), all.get(3), all.get(4), all.get(5), all.get(6));
         }
@@ -51,15 +53,18 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
     static Decoded of(Tensor logs, Tensor inputLength, int width, int paths) {
         var search = new BeamSearch(logs.shape().dim(0), logs.shape().dim(1), logs.shape().dim(2).plus(-1), width);
         Tensor running = K.transpose(Ctc.within(inputLength, search.steps));
-        Loops.Outcome outcome = Loops.of(search.start(logs.dtype()).all(), List.of(K.permuteDimensions(logs, 1, 0, 2), running), search.steps, false,
-                (carried, element) -> new Loops.Traced(search.step(Beam.of(carried), element.get(0), element.get(1)), List.of()));
+        Loops.Outcome outcome = Loops.of(search.start(logs.dtype()).all(),
+                List.of(K.permuteDimensions(logs, 1, 0, 2), running), search.steps, false,
+                (carried, element) -> new Loops.Traced(search.step(Beam.of(carried), element.get(0), element.get(1)),
+                        List.of()));
         Beam best = Beam.of(outcome.last());
         var found = new ArrayList<Tensor>();
         for (int p = 0; p < paths; p++) {
             found.add(Ctc.trimmed(best.prefix.slice(1, p, Dim.ONE).reshape(search.shape(search.steps))));
         }
         Tensor total = best.total().slice(1, 0, Dim.of(paths));
-        return new Decoded(found, Tensor.map(ScalarFn.SELECT, total.greater(Ctc.NEVER / 10), total, literal(total.dtype(), Double.NEGATIVE_INFINITY)));
+        return new Decoded(found, Tensor.map(ScalarFn.SELECT, total.greater(Ctc.NEVER / 10), total,
+                literal(total.dtype(), Double.NEGATIVE_INFINITY)));
     }
 
     private static Tensor literal(DType dtype, double value) {
@@ -77,9 +82,11 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
     /** Returns the empty prefix; the other places are impossible. */
     private Beam start(DType dtype) {
         Tensor isFirst = Tensor.of(new Op.Iota(beam())).less(literal(DType.INT32, 1));
-        Tensor possible = Tensor.map(ScalarFn.SELECT, isFirst, literal(dtype, 0), literal(dtype, Ctc.NEVER)).broadcast(shape(beam()));
+        Tensor possible = Tensor.map(ScalarFn.SELECT, isFirst, literal(dtype, 0), literal(dtype, Ctc.NEVER))
+                .broadcast(shape(beam()));
         Tensor none = literal(DType.INT32, 0).broadcast(shape(beam()));
-        return new Beam(literal(DType.INT32, -1).broadcast(shape(beam(), steps)), none, none.minus(1), none, none, possible,
+        return new Beam(literal(DType.INT32, -1).broadcast(shape(beam(), steps)), none, none.minus(1), none, none,
+                possible,
                 literal(dtype, Ctc.NEVER).broadcast(shape(beam())));
     }
 
@@ -91,15 +98,18 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         Tensor label = Tensor.of(new Op.Iota(labels));
         // (samples, width, labels): whether a label is the last of a prefix, and its probability as the next one.
         Tensor isLast = K.expandDims(beam.last).apply(ScalarFn.EQUAL, label);
-        Tensor extended = K.expandDims(labelLogs, 1).plus(Tensor.map(ScalarFn.SELECT, isLast, K.expandDims(beam.blank), K.expandDims(beam.total())));
+        Tensor extended = K.expandDims(labelLogs, 1)
+                .plus(Tensor.map(ScalarFn.SELECT, isLast, K.expandDims(beam.blank), K.expandDims(beam.total())));
         // (samples, child, parent): whether the child is the parent and one label.
         Tensor isParent = grewFrom(beam.length, beam.length.plus(1))
                 .apply(ScalarFn.AND, grewFrom(beam.hash.minus(beam.last), beam.hash.times(MULTIPLIER)))
                 .apply(ScalarFn.AND, grewFrom(beam.otherHash.minus(beam.last), beam.otherHash.times(OTHER_MULTIPLIER)));
         // (samples, child, parent): the probability that the parent grows to the child.
-        Tensor growth = K.sum(Tensor.map(ScalarFn.SELECT, K.expandDims(isLast, 2), K.expandDims(extended, 1), literal(logs.dtype(), 0)), 3);
+        Tensor growth = K.sum(Tensor.map(ScalarFn.SELECT, K.expandDims(isLast, 2), K.expandDims(extended, 1),
+                literal(logs.dtype(), 0)), 3);
         Tensor fromParents = K.max(Tensor.map(ScalarFn.SELECT, isParent, growth, never), 2);
-        Tensor repeated = beam.label.plus(K.sum(Tensor.map(ScalarFn.SELECT, isLast, K.expandDims(labelLogs, 1), literal(logs.dtype(), 0)), 2));
+        Tensor repeated = beam.label.plus(
+                K.sum(Tensor.map(ScalarFn.SELECT, isLast, K.expandDims(labelLogs, 1), literal(logs.dtype(), 0)), 2));
         Tensor stayedLabel = Ctc.sum(repeated, fromParents);
         Tensor stayedBlank = beam.total().plus(blankLog);
         // An extension that is in the beam already has been counted there.
@@ -127,11 +137,13 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         Tensor label = Tensor.of(new Op.Gather(), grownBy, candidate);
         Tensor isNew = label.apply(ScalarFn.GREATER_EQUAL, literal(DType.INT32, 0));
         Tensor length = of(beam.length, parent);
-        Tensor here = Tensor.of(new Op.Iota(steps)).apply(ScalarFn.EQUAL, K.expandDims(length)).apply(ScalarFn.AND, K.expandDims(isNew));
+        Tensor here = Tensor.of(new Op.Iota(steps)).apply(ScalarFn.EQUAL, K.expandDims(length)).apply(ScalarFn.AND,
+                K.expandDims(isNew));
         Tensor never = literal(fresh.dtype(), Ctc.NEVER);
         var next = new Beam(Tensor.map(ScalarFn.SELECT, here, K.expandDims(label), of(beam.prefix, parent)),
                 length.plus(isNew.cast(DType.INT32)), Tensor.map(ScalarFn.SELECT, isNew, label, of(beam.last, parent)),
-                grown(of(beam.hash, parent), isNew, label, MULTIPLIER), grown(of(beam.otherHash, parent), isNew, label, OTHER_MULTIPLIER),
+                grown(of(beam.hash, parent), isNew, label, MULTIPLIER),
+                grown(of(beam.otherHash, parent), isNew, label, OTHER_MULTIPLIER),
                 Tensor.map(ScalarFn.SELECT, isNew, never, of(stayedBlank, parent)),
                 of(K.concatenate(List.of(stayedLabel, extensions), 1), candidate));
         var kept = new ArrayList<Tensor>();

@@ -4,7 +4,9 @@ package io.clarion;
 public enum BorderMode implements Word {
     /** Only places where the whole window lies inside. */
     VALID("valid"),
-    /** As many places as elements, divided by the stride and rounded up: padded around, the odd element of padding last. */
+    /**
+     * As many places as elements, divided by the stride and rounded up: padded around, the odd element of padding last.
+     */
     SAME("same");
 
     private final String word;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A convolution as a {@link Contraction}: the axes are samples, channels in, then position, place and tap of each spatial
- * axis, tied by a window that also holds the padding, and last, where there is a kernel, its filters.
+ * A convolution as a {@link Contraction}: the axes are samples, channels in, then position, place and tap of each
+ * spatial axis, tied by a window that also holds the padding, and last, where there is a kernel, its filters.
  */
 record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
     private static final int SAMPLES = 0;
@@ -20,10 +20,12 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
     private static final int FIRST = 2;
 
     /** Returns the convolution of images of shape {@code images} with a kernel that has {@code taps}. */
-    static Convolution of(Shape images, int[] taps, int[] strides, int[] dilation, BorderMode mode, DimOrdering ordering) {
+    static Convolution of(Shape images, int[] taps, int[] strides, int[] dilation, BorderMode mode,
+            DimOrdering ordering) {
         int first = ordering.firstSpatialAxis();
         return new Convolution(IntStream.range(0, taps.length)
-                .mapToObj(i -> SpatialAxis.of(images.dim(first + i), taps[i], strides[i], dilation[i], mode)).toList(), ordering);
+                .mapToObj(i -> SpatialAxis.of(images.dim(first + i), taps[i], strides[i], dilation[i], mode)).toList(),
+                ordering);
     }
 
     /** Returns the taps of a kernel for {@code n} spatial axes, whose shape has to be known. */
@@ -31,7 +33,8 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         int first = ordering == DimOrdering.TF ? 0 : 2;
         Shape taps = kernel.shape().part(first, first + n);
         if (!taps.isKnown()) {
-            throw new IllegalArgumentException("the kernel has shape " + kernel.shape() + "; its taps have to be known");
+            throw new IllegalArgumentException(
+                    "the kernel has shape " + kernel.shape() + "; its taps have to be known");
         }
         return taps.sizes();
     }
@@ -63,7 +66,8 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         Tensor apart = contract(x, kernel, positions(IN), out);
         int channel = out.indexOf(IN);
         Shape shape = apart.shape();
-        return apart.reshape(shape.without(List.of(channel + 1)).with(channel, shape.dim(channel).times(shape.dim(channel + 1))));
+        return apart.reshape(
+                shape.without(List.of(channel + 1)).with(channel, shape.dim(channel).times(shape.dim(channel + 1))));
     }
 
     private Tensor contract(Tensor x, Tensor kernel, List<Integer> in, List<Integer> out) {
@@ -72,7 +76,8 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         List<Dim> extents = extents(x.shape().dim(0), channels.isKnown() ? channels : channels(kernel, ordering));
         extents.add(filters(kernel, ordering));
         DType type = x.dtype().promote(kernel.dtype());
-        return new Contraction(extents, List.of(in, axesOfKernel), out, windows()).apply(List.of(x.cast(type), kernel.cast(type)));
+        return new Contraction(extents, List.of(in, axesOfKernel), out, windows())
+                .apply(List.of(x.cast(type), kernel.cast(type)));
     }
 
     /**

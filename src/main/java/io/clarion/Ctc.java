@@ -35,7 +35,8 @@ final class Ctc {
 
     /** Returns whether step t, of those along a last axis, is one of the first {@code lengths}: (samples, steps). */
     static Tensor within(Tensor lengths, Dim steps) {
-        return Tensor.of(new Op.Iota(steps)).less(lengths.cast(DType.INT32).reshape(new Shape(List.of(lengths.shape().count(), Dim.ONE))));
+        return Tensor.of(new Op.Iota(steps))
+                .less(lengths.cast(DType.INT32).reshape(new Shape(List.of(lengths.shape().count(), Dim.ONE))));
     }
 
     /**
@@ -43,9 +44,9 @@ final class Ctc {
      *
      * <p>The forward variables of section 4.1 of the paper, along labels with blanks before, between and after them.
      *
-     * @param labels       (samples, most labels), integers
-     * @param logs         (samples, steps, classes)
-     * @param inputLength  the steps of each sample, {@code labelLength} its labels
+     * @param labels      (samples, most labels), integers
+     * @param logs        (samples, steps, classes)
+     * @param inputLength the steps of each sample, {@code labelLength} its labels
      */
     static Tensor cost(Tensor labels, Tensor logs, Tensor inputLength, Tensor labelLength) {
         Dim samples = logs.shape().dim(0);
@@ -53,14 +54,16 @@ final class Ctc {
         Dim classes = logs.shape().dim(2);
         Dim places = labels.shape().dim(1).times(Dim.of(2)).plus(1);
         Tensor blank = K.size(classes.plus(-1), DType.INT32);
-        Tensor extended = interleaved(labels.cast(DType.INT32), blank, new Shape(List.of(labels.shape().dim(0), places)));
+        Tensor extended = interleaved(labels.cast(DType.INT32), blank,
+                new Shape(List.of(labels.shape().dim(0), places)));
         Tensor isLabel = extended.apply(ScalarFn.NOT_EQUAL, blank);
         Tensor repeats = extended.apply(ScalarFn.EQUAL, shifted(extended, 2, -1));
         Tensor maySkip = isLabel.apply(ScalarFn.AND, repeats.apply(ScalarFn.NOT));
         // (samples, steps, places): the logarithm for the class that stands at each place.
         Tensor atPlaces = K.batchDot(logs, K.isClass(extended, classes).cast(logs.dtype()), new int[] {2, 2});
         Tensor place = Tensor.of(new Op.Iota(places));
-        Tensor first = Tensor.map(ScalarFn.SELECT, place.less(Tensor.literal(DType.INT32, 1)), never(logs).times(0), never(logs))
+        Tensor first = Tensor
+                .map(ScalarFn.SELECT, place.less(Tensor.literal(DType.INT32, 1)), never(logs).times(0), never(logs))
                 .broadcast(new Shape(List.of(samples, places)));
         Tensor emissions = K.permuteDimensions(atPlaces, 1, 0, 2);
         Tensor running = K.transpose(within(inputLength, steps));
@@ -68,12 +71,14 @@ final class Ctc {
             Tensor alpha = carried.get(0);
             Tensor skipped = Tensor.map(ScalarFn.SELECT, maySkip, shifted(alpha, 2, NEVER), never(alpha));
             Tensor next = sum(sum(alpha, shifted(alpha, 1, NEVER)), skipped).plus(element.get(0));
-            return new Loops.Traced(List.of(Tensor.map(ScalarFn.SELECT, K.expandDims(element.get(1)), next, alpha)), List.of());
+            return new Loops.Traced(List.of(Tensor.map(ScalarFn.SELECT, K.expandDims(element.get(1)), next, alpha)),
+                    List.of());
         }).last().get(0);
         Tensor end = labelLength.cast(DType.INT32).reshape(new Shape(List.of(samples, Dim.ONE))).times(2);
         Tensor atEnd = place.apply(ScalarFn.EQUAL, end).apply(ScalarFn.OR, place.apply(ScalarFn.EQUAL, end.minus(1)));
         Tensor total = K.logsumexp(Tensor.map(ScalarFn.SELECT, atEnd, last, never(last)), new int[] {1}, true);
-        return Tensor.map(ScalarFn.SELECT, total.greater(NEVER / 10), total.neg(), Tensor.literal(total.dtype(), Double.POSITIVE_INFINITY));
+        return Tensor.map(ScalarFn.SELECT, total.greater(NEVER / 10), total.neg(),
+                Tensor.literal(total.dtype(), Double.POSITIVE_INFINITY));
     }
 
     private static Tensor never(Tensor like) {
@@ -93,7 +98,8 @@ final class Ctc {
         before.set(x.rank() - 1, by);
         Dim n = x.shape().dim(-1);
         Shape longer = x.shape().with(-1, n.plus(by));
-        return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), longer, filler)).slice(x.rank() - 1, 0, n);
+        return x.view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), longer, filler)).slice(x.rank() - 1, 0,
+                n);
     }
 
     /** Returns the logarithm of the sum of two probabilities. */
@@ -102,7 +108,10 @@ final class Ctc {
         return top.plus(K.softplus(K.minimum(a, b).minus(top)));
     }
 
-    /** Returns the labels of a greedy reading, and the negative sum of the logarithms of its classes: (samples, longest), (samples, 1). */
+    /**
+     * Returns the labels of a greedy reading, and the negative sum of the logarithms of its classes: (samples,
+     * longest), (samples, 1).
+     */
     static Decoded greedy(Tensor logs, Tensor inputLength) {
         Dim samples = logs.shape().dim(0);
         Dim steps = logs.shape().dim(1);
@@ -114,8 +123,11 @@ final class Ctc {
         Tensor place = K.cumsum(kept, 1).minus(1);
         // (samples, steps, places): whether the label of a step comes to stand at a place.
         Tensor lands = K.isClass(place, steps).apply(ScalarFn.AND, K.expandDims(kept));
-        Tensor labels = K.sum(Tensor.map(ScalarFn.SELECT, lands, K.expandDims(best.plus(1)), Tensor.literal(DType.INT32, 0)), 1).minus(1);
-        Tensor sum = K.sum(Tensor.map(ScalarFn.SELECT, running, K.max(logs, -1), Tensor.literal(logs.dtype(), 0)), 1, true);
+        Tensor labels = K
+                .sum(Tensor.map(ScalarFn.SELECT, lands, K.expandDims(best.plus(1)), Tensor.literal(DType.INT32, 0)), 1)
+                .minus(1);
+        Tensor sum = K.sum(Tensor.map(ScalarFn.SELECT, running, K.max(logs, -1), Tensor.literal(logs.dtype(), 0)), 1,
+                true);
         return new Decoded(List.of(trimmed(labels)), sum.neg().reshape(new Shape(List.of(samples, Dim.ONE))));
     }
 

@@ -45,7 +45,8 @@ record Indices(String function, String what, String of, String places) {
     private void check(int index, int size) {
         // The words only where they are needed: calls check each of their indices.
         if (index < 0 || index >= size) {
-            NamedCall.check(false, function, what + " " + index + " is outside " + of + ", whose " + places + " are 0 to " + (size - 1));
+            NamedCall.check(false, function,
+                    what + " " + index + " is outside " + of + ", whose " + places + " are 0 to " + (size - 1));
         }
     }
 }

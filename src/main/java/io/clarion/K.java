@@ -47,9 +47,10 @@ import java.util.stream.IntStream;
  * order, each default an overload.
  *
  * <p>Functions of tensors build a graph and compute nothing; {@link #function} and {@link #eval} compute. Axes may be
- * negative; no axes named, or null, means all; an empty array names none. {@link #NONE} in a shape is a size that only a
- * call tells. What does not fit is an {@link IllegalArgumentException} that begins with the function's name. Where nothing
- * else is said, a function has gradients, and its result has the dtype to which its arguments promote ({@link DType}).
+ * negative; no axes named, or null, means all; an empty array names none. {@link #NONE} in a shape is a size that only
+ * a call tells. What does not fit is an {@link IllegalArgumentException} that begins with the function's name. Where
+ * nothing else is said, a function has gradients, and its result has the dtype to which its arguments promote
+ * ({@link DType}).
  */
 public final class K {
     /** A size that only a call tells: Keras's None in a shape. */
@@ -134,12 +135,12 @@ public final class K {
     }
 
     /**
-     * Chooses several devices, of whatever engines, that work as one for functions made from now on: the first axis of the
-     * inputs, where it is None, is divided among them in proportion to how fast they are. Results are those of the first
-     * device, but for rounding. A function whose batch cannot be divided runs on the first device.
+     * Chooses several devices, of whatever engines, that work as one for functions made from now on: the first axis of
+     * the inputs, where it is None, is divided among them in proportion to how fast they are. Results are those of the
+     * first device, but for rounding. A function whose batch cannot be divided runs on the first device.
      *
-     * @param idsOrPartsOfNames as {@link #useDevice(String)} takes them, each another device; "all" alone for all devices of the
-     *                          engine in use, but one CPU
+     * @param idsOrPartsOfNames as {@link #useDevice(String)} takes them, each another device; "all" alone for all
+     *                          devices of the engine in use, but one CPU
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
     public static Device useDevices(String... idsOrPartsOfNames) {
@@ -147,23 +148,29 @@ public final class K {
     }
 
     /**
-     * Chooses several devices, of whatever engines, that work as one for functions made from now on: as {@link #useDevices(String...)},
-     * with {@link Sharing#SPLIT}; with {@link Sharing#PLACE}, each operation is computed by the device where it ends first, as far as
-     * computing and sending have been measured, so that a model that is too large for one device may fit two. Variables stay where they are computed
-     * with. With {@link Sharing#FASTEST} each function tries both ways, and the first device alone, in its first calls, and stays with the fastest.
+     * Chooses several devices, of whatever engines, that work as one for functions made from now on: as
+     * {@link #useDevices(String...)}, with {@link Sharing#SPLIT}; with {@link Sharing#PLACE}, each operation is
+     * computed by the device where it ends first, as far as computing and sending have been measured, so that a model
+     * that is too large for one device may fit two. Variables stay where they are computed with. With
+     * {@link Sharing#FASTEST} each function tries both ways, and the first device alone, in its first calls, and stays
+     * with the fastest.
      *
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
     public static Device useDevices(Sharing sharing, String... idsOrPartsOfNames) {
-        List<DeviceChoice> choices = named("useDevices", () -> DeviceChoice.several(List.of(idsOrPartsOfNames), Session.engine()));
-        Device device = named("useDevices", () -> new DeviceGroup(choices.stream().map(DeviceChoice::open).toList(), sharing));
+        List<DeviceChoice> choices = named("useDevices",
+                () -> DeviceChoice.several(List.of(idsOrPartsOfNames), Session.engine()));
+        Device device = named("useDevices",
+                () -> new DeviceGroup(choices.stream().map(DeviceChoice::open).toList(), sharing));
         Session.use(choices.get(0), device);
         return device;
     }
 
     /**
-     * Has what this thread makes until the scope is closed, variables too, computed on a device; so are gradients that flow through it. Other
-     * operations of such a function are where they end first, on a device that is named or on that of {@link #device()}.
+     * Has what this thread makes until the scope is closed, variables too, computed on a device; so are gradients that
+     * flow through it. Other operations of such a function are where they end first, on a device that is named or on
+     * that of {@link #device()}.
+     *
      * <pre>{@code
      * try (var d = K.device("nvidia:0")) {
      *     h = K.relu(K.dot(x, w));
@@ -197,8 +204,8 @@ public final class K {
     }
 
     /**
-     * Returns the learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until {@link
-     * #setLearningPhase}.
+     * Returns the learning phase, an int32 scalar: 0 testing, 1 training; a placeholder until
+     * {@link #setLearningPhase}.
      */
     public static Tensor learningPhase() {
         return Session.learningPhase();
@@ -206,7 +213,8 @@ public final class K {
 
     /** Returns the learning phase that {@link #setLearningPhase} has fixed; nothing while it is a placeholder. */
     public static OptionalInt fixedLearningPhase() {
-        return learningPhase().op() instanceof Op.Literal(DType type, double set) ? OptionalInt.of((int) set) : OptionalInt.empty();
+        return learningPhase().op() instanceof Op.Literal(DType type, double set) ? OptionalInt.of((int) set)
+                : OptionalInt.empty();
     }
 
     /** Fixes the learning phase: 0 testing, 1 training. */
@@ -268,9 +276,11 @@ public final class K {
      */
     public static Tensor placeholder(int[] shape, Integer ndim, DType dtype, boolean sparse, String name) {
         check(shape != null || ndim != null, "placeholder", "neither a shape nor a number of axes is given");
-        check(shape == null || ndim == null || shape.length == ndim, "placeholder", "shape " + Arrays.toString(shape) + " has not " + ndim + " axes");
+        check(shape == null || ndim == null || shape.length == ndim, "placeholder",
+                "shape " + Arrays.toString(shape) + " has not " + ndim + " axes");
         String called = Session.named(name, "placeholder");
-        Shape declared = named("placeholder", () -> declared(shape != null ? shape : Convolution.all(ndim, NONE), called));
+        Shape declared = named("placeholder",
+                () -> declared(shape != null ? shape : Convolution.all(ndim, NONE), called));
         if (!sparse) {
             return Tensor.of(new Op.Placeholder(dtype, declared, called));
         }
@@ -282,14 +292,17 @@ public final class K {
     }
 
     /**
-     * Returns whether x is a sparse matrix: a sparse placeholder or variable, or what {@link #transpose} or {@link
-     * #concatenate} make of some.
+     * Returns whether x is a sparse matrix: a sparse placeholder or variable, or what {@link #transpose} or
+     * {@link #concatenate} make of some.
      */
     public static boolean isSparse(Tensor x) {
         return SparseMatrix.is(x);
     }
 
-    /** x with all elements stored; x itself if they are. Functions that cannot use a sparse matrix as it is begin with this. */
+    /**
+     * x with all elements stored; x itself if they are. Functions that cannot use a sparse matrix as it is begin with
+     * this.
+     */
     public static Tensor toDense(Tensor x) {
         return isSparse(x) ? x.input(0) : x;
     }
@@ -383,7 +396,8 @@ public final class K {
     }
 
     public static Tensor eye(int size, DType dtype, String name) {
-        return variable(named("eye", () -> filled(dtype, Shape.of(size, size), i -> i / size == i % size ? 1 : 0)), dtype, name);
+        return variable(named("eye", () -> filled(dtype, Shape.of(size, size), i -> i / size == i % size ? 1 : 0)),
+                dtype, name);
     }
 
     /** Zeros of the shape and type of x. */
@@ -448,7 +462,8 @@ public final class K {
         return randomUniformVariable(shape, low, high, dtype, name, Seeds.next());
     }
 
-    public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name, long seed) {
+    public static Tensor randomUniformVariable(int[] shape, double low, double high, DType dtype, String name,
+            long seed) {
         return variable(named("randomUniformVariable", () -> filled(dtype, Shape.of(shape),
                 i -> uniform(seed, i, dtype) * (high - low) + low)), dtype, name);
     }
@@ -472,7 +487,8 @@ public final class K {
         return randomNormalVariable(shape, mean, scale, dtype, name, Seeds.next());
     }
 
-    public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype, String name, long seed) {
+    public static Tensor randomNormalVariable(int[] shape, double mean, double scale, DType dtype, String name,
+            long seed) {
         return variable(named("randomNormalVariable", () -> filled(dtype, Shape.of(shape), i -> mean + scale
                 * Math.sqrt(-2 * Math.log(1 - Philox.uniform(seed, 0, i)))
                 * Math.cos(2 * Math.PI * Philox.uniform(seed ^ SECOND_STREAM, 0, i)))), dtype, name);
@@ -661,7 +677,10 @@ public final class K {
         return randomNormal(named("randomNormal", () -> Sizes.of(shape).known()), mean, std, dtype, seed);
     }
 
-    /** Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform streams. */
+    /**
+     * Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform
+     * streams.
+     */
     public static Tensor randomNormal(Shape shape, double mean, double std, DType dtype, long seed) {
         DType type = dtype == DType.FLOAT64 ? dtype : DType.FLOAT32;
         Tensor radius = uniform(shape, type, seed).neg().plus(1).apply(ScalarFn.LOG).times(-2).apply(ScalarFn.SQRT);
@@ -704,7 +723,10 @@ public final class K {
         return uniform(shape, dtype, seed).times(high - low).plus(low).cast(dtype);
     }
 
-    /** Normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each call of a function. */
+    /**
+     * Normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each call of
+     * a function.
+     */
     public static Tensor truncatedNormal(int... shape) {
         return truncatedNormal(shape, 0, 1);
     }
@@ -762,7 +784,9 @@ public final class K {
         return uniform(shape, DType.FLOAT32, seed).less(Tensor.literal(DType.FLOAT32, p)).cast(dtype);
     }
 
-    /** Numbers in [0, 1) of a floating-point type, of float16 multiples of 2⁻¹¹; of float32 for types without fractions. */
+    /**
+     * Numbers in [0, 1) of a floating-point type, of float16 multiples of 2⁻¹¹; of float32 for types without fractions.
+     */
     private static Tensor uniform(Shape shape, DType dtype, long seed) {
         Tensor drawn = Tensor.of(new Op.Random(seed, shape));
         return switch (dtype) {
@@ -778,13 +802,16 @@ public final class K {
     }
 
     /**
-     * x; each call of a function that needs it prints the message and the value's type, shape and first elements on standard
-     * output: once it is done, for each step of the loops around x with its number, or before it where x is an input.
+     * x; each call of a function that needs it prints the message and the value's type, shape and first elements on
+     * standard output: once it is done, for each step of the loops around x with its number, or before it where x is an
+     * input.
      */
     public static Tensor printTensor(Tensor x, String message) {
         return Tensor.of(new Op.Watch((value, steps) -> System.out.println(
-                (steps.isEmpty() ? "" : "step " + steps.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ": ")
-                        + (message.isEmpty() ? "" : message + " ") + value)), x, x);
+                (steps.isEmpty() ? ""
+                        : "step " + steps.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ": ")
+                        + (message.isEmpty() ? "" : message + " ") + value)),
+                x, x);
     }
 
     /** Returns what {@code body} gives; the placeholders and variables that it makes are called {@code name/…}. */
@@ -796,16 +823,17 @@ public final class K {
 
     /**
      * Returns the product over x's last axis and y's last but one (its only one): (2, 3, 4)·(5, 4, 6) → (2, 3, 5, 6).
-     * If
-     * one of them is sparse, only the values that it stores are looked at.
+     * If one of them is sparse, only the values that it stores are looked at.
      */
     public static Tensor dot(Tensor x, Tensor y) {
-        check(x.rank() > 0 && y.rank() > 0, "dot", "x has shape " + x.shape() + ", y " + y.shape() + "; a scalar has no axis to sum over");
+        check(x.rank() > 0 && y.rank() > 0, "dot",
+                "x has shape " + x.shape() + ", y " + y.shape() + "; a scalar has no axis to sum over");
         int axis = Math.max(0, y.rank() - 2);
         Dim n = x.shape().dim(-1);
         Dim m = y.shape().dim(axis);
         check(n.mayEqual(m), "dot", "the last axis of x " + x.shape() + " has " + n.describe() + " elements, the "
-                + (y.rank() == 1 ? "only one" : y.rank() == 2 ? "first" : "last but one") + " of y " + y.shape() + " has " + m.describe());
+                + (y.rank() == 1 ? "only one" : y.rank() == 2 ? "first" : "last but one") + " of y " + y.shape()
+                + " has " + m.describe());
         if (isSparse(x)) {
             return named("dot", () -> SparseMatrix.of(x).dot(toDense(y).permute(moved(y.rank(), axis, 0))));
         }
@@ -845,7 +873,8 @@ public final class K {
             }
         }
         DType type = x.dtype().promote(y.dtype()).promote(DType.INT32);
-        return new Contraction(extents, List.of(axesOfX, axesOfY), out, List.of()).apply(List.of(x.cast(type), y.cast(type)));
+        return new Contraction(extents, List.of(axesOfX, axesOfY), out, List.of())
+                .apply(List.of(x.cast(type), y.cast(type)));
     }
 
     /** For each sample (axis 0), the product over x's last axis and y's last but one. */
@@ -859,12 +888,13 @@ public final class K {
     }
 
     /**
-     * For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. Of two matrices, the axes that
-     * are left are the samples: with axes 0 of (32, 20) and (32, 20) there are 20. Of two tensors of the same number of axes,
-     * more than 3, all axes but the last two are samples if {@code axes} are among these.
+     * For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. Of two matrices, the
+     * axes that are left are the samples: with axes 0 of (32, 20) and (32, 20) there are 20. Of two tensors of the same
+     * number of axes, more than 3, all axes but the last two are samples if {@code axes} are among these.
      */
     public static Tensor batchDot(Tensor x, Tensor y, int[] axes) {
-        check(axes == null || axes.length == 2, "batchDot", "axes " + Arrays.toString(axes) + " are not one of x and one of y");
+        check(axes == null || axes.length == 2, "batchDot",
+                "axes " + Arrays.toString(axes) + " are not one of x and one of y");
         return axes == null ? batchDot(x, y) : batchDot(x, y, axes[0], axes[1]);
     }
 
@@ -879,13 +909,16 @@ public final class K {
         int j = named("batchDot", () -> y.shape().axis(axisOfY));
         Dim n = x.shape().dim(i);
         Dim m = y.shape().dim(j);
-        check(n.mayEqual(m), "batchDot", "axis " + i + " of x " + x.shape() + " has " + n.describe() + " elements, axis " + j
-                + " of y " + y.shape() + " has " + m.describe());
+        check(n.mayEqual(m), "batchDot",
+                "axis " + i + " of x " + x.shape() + " has " + n.describe() + " elements, axis " + j
+                        + " of y " + y.shape() + " has " + m.describe());
         if (x.rank() == 2 && y.rank() == 2 && i * j == 0) {
-            check(x.shape().dim(1 - i).mayEqual(y.shape().dim(1 - j)), "batchDot", shapes + ": the axes that are not summed over differ");
+            check(x.shape().dim(1 - i).mayEqual(y.shape().dim(1 - j)), "batchDot",
+                    shapes + ": the axes that are not summed over differ");
             return batchDot(i == 1 ? x : transpose(x), j == 1 ? y : transpose(y), 1, 1);
         }
-        check(i > 0 && j > 0, "batchDot", shapes + ": axis 0 is the batch and cannot be summed over; axes are [" + axisOfX + ", " + axisOfY + "]");
+        check(i > 0 && j > 0, "batchDot", shapes + ": axis 0 is the batch and cannot be summed over; axes are ["
+                + axisOfX + ", " + axisOfY + "]");
         int inner = x.rank() - 2;
         int batch = x.rank() == y.rank() && i >= inner && j >= inner ? Math.max(1, inner) : 1;
         check(x.shape().part(0, batch).accepts(y.shape().part(0, batch)), "batchDot", shapes + ": the batches differ");
@@ -911,8 +944,10 @@ public final class K {
     }
 
     private static void checkWhole(String name, Tensor indices) {
-        check(!indices.dtype().isFloating(), name, "indices are " + indices.dtype().word() + ", and have to be whole numbers; K.cast(indices, DType.INT32) "
-                + "would do, which drops fractions");
+        check(!indices.dtype().isFloating(), name,
+                "indices are " + indices.dtype().word()
+                        + ", and have to be whole numbers; K.cast(indices, DType.INT32) "
+                        + "would do, which drops fractions");
     }
 
     /** Indices as int32; those of int64 that no int32 is stay outside every tensor. */
@@ -1444,7 +1479,8 @@ public final class K {
         return named("cumprod", () -> {
             Tensor n = numbers(x);
             int along = x.shape().axis(axis);
-            Tensor isFirst = Tensor.of(new Op.Iota(x.shape().dim(along))).apply(ScalarFn.LESS, Tensor.literal(DType.INT32, 1));
+            Tensor isFirst = Tensor.of(new Op.Iota(x.shape().dim(along))).apply(ScalarFn.LESS,
+                    Tensor.literal(DType.INT32, 1));
             Shape wide = Shape.SCALAR.padded(x.rank()).with(along, x.shape().dim(along));
             Tensor first = Tensor.map(ScalarFn.SELECT, isFirst.reshape(wide), n, Tensor.literal(n.dtype(), 0));
             return Tensor.of(new Op.Scan(along, false), n, first);
@@ -1498,13 +1534,17 @@ public final class K {
     /**
      * Returns the same elements in row-major order under another shape.
      *
-     * @param shape a number or a scalar tensor such as {@code K.shape(y).at(1)} for each axis; one may be −1: what remains
+     * @param shape a number or a scalar tensor such as {@code K.shape(y).at(1)} for each axis; one may be −1: what
+     *              remains
      */
     public static Tensor reshape(Tensor x, List<?> shape) {
         return named("reshape", () -> x.reshape(Sizes.of(shape).filling(x.shape())));
     }
 
-    /** Returns the same elements in row-major order under a shape that is a vector, such as {@code K.shape(y)}; one size may be −1. */
+    /**
+     * Returns the same elements in row-major order under a shape that is a vector, such as {@code K.shape(y)}; one size
+     * may be −1.
+     */
     public static Tensor reshape(Tensor x, Tensor shape) {
         return named("reshape", () -> x.reshape(Sizes.of(shape).filling(x.shape())));
     }
@@ -1516,7 +1556,8 @@ public final class K {
 
     /** Axis i of the result is axis {@code pattern[i]} of x. */
     public static Tensor permuteDimensions(Tensor x, int... pattern) {
-        List<Integer> order = named("permuteDimensions", () -> Arrays.stream(pattern).map(x.shape()::axis).boxed().toList());
+        List<Integer> order = named("permuteDimensions",
+                () -> Arrays.stream(pattern).map(x.shape()::axis).boxed().toList());
         check(order.size() == x.rank() && order.stream().distinct().count() == x.rank(), "permuteDimensions",
                 "pattern " + Arrays.toString(pattern) + " does not name each axis of shape " + x.shape() + " once");
         return x.permute(order);
@@ -1537,7 +1578,10 @@ public final class K {
         return repeat(x, Dim.of(n));
     }
 
-    /** Repeats a matrix (samples, dim) for each sample as often as a scalar such as {@code K.shape(y).at(1)} says: (samples, n, dim). */
+    /**
+     * Repeats a matrix (samples, dim) for each sample as often as a scalar such as {@code K.shape(y).at(1)} says:
+     * (samples, n, dim).
+     */
     public static Tensor repeat(Tensor x, Tensor n) {
         return repeat(x, named("repeat", () -> Sizes.of(List.of(n)).known().dim(0)));
     }
@@ -1581,7 +1625,8 @@ public final class K {
     /** All but the first axis as one. */
     public static Tensor batchFlatten(Tensor x) {
         check(x.rank() > 0, "batchFlatten", "x is a scalar; it has no batch axis");
-        return named("batchFlatten", () -> x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count()))));
+        return named("batchFlatten",
+                () -> x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count()))));
     }
 
     /** With a last axis of size 1. */
@@ -1611,7 +1656,8 @@ public final class K {
 
     public static Tensor stack(List<Tensor> xs, int axis) {
         check(!xs.isEmpty(), "stack", "no tensors are given");
-        xs.forEach(x -> check(xs.get(0).shape().accepts(x.shape()), "stack", "shapes " + xs.get(0).shape() + " and " + x.shape() + " differ"));
+        xs.forEach(x -> check(xs.get(0).shape().accepts(x.shape()), "stack",
+                "shapes " + xs.get(0).shape() + " and " + x.shape() + " differ"));
         return named("stack", () -> concatenate(xs.stream().map(x -> expandDims(x, axis)).toList(), axis));
     }
 
@@ -1630,25 +1676,31 @@ public final class K {
         return axes.length == 0 ? x : named("reverse", () -> x.view(new Movement.Reverse(x.shape().axes(axes))));
     }
 
-    /** Picks places as NumPy's indices and slices do: {@code x[:, -1]} is {@code K.slice(x, Index.ALL, Index.at(-1))}. */
+    /**
+     * Picks places as NumPy's indices and slices do: {@code x[:, -1]} is {@code K.slice(x, Index.ALL, Index.at(-1))}.
+     */
     public static Tensor slice(Tensor x, Index... places) {
         return named("slice", () -> x.at(places));
     }
 
     /** Along each axis i the elements from {@code start[i]}, {@code size[i]} of them; −1: all that follow. */
     public static Tensor slice(Tensor x, int[] start, int[] size) {
-        check(start.length == x.rank() && size.length == x.rank(), "slice", "start " + Arrays.toString(start) + " and size "
-                + Arrays.toString(size) + " are not a number for each axis of shape " + x.shape());
-        check(IntStream.range(0, start.length).allMatch(a -> start[a] >= 0 && (!x.shape().dim(a).isKnown() || start[a] <= x.shape().size(a))),
+        check(start.length == x.rank() && size.length == x.rank(), "slice",
+                "start " + Arrays.toString(start) + " and size "
+                        + Arrays.toString(size) + " are not a number for each axis of shape " + x.shape());
+        check(IntStream.range(0, start.length)
+                .allMatch(a -> start[a] >= 0 && (!x.shape().dim(a).isKnown() || start[a] <= x.shape().size(a))),
                 "slice", "start " + Arrays.toString(start) + " is outside shape " + x.shape());
-        return named("slice", () -> x.view(new Movement.Slice(Arrays.stream(start).boxed().toList(), Collections.nCopies(x.rank(), 1),
-                new Shape(IntStream.range(0, size.length).mapToObj(a -> size[a] == -1
-                        ? x.shape().dim(a).plus(-start[a]) : Dim.of(size[a])).toList()))));
+        return named("slice",
+                () -> x.view(new Movement.Slice(Arrays.stream(start).boxed().toList(), Collections.nCopies(x.rank(), 1),
+                        new Shape(IntStream.range(0, size.length).mapToObj(a -> size[a] == -1
+                                ? x.shape().dim(a).plus(-start[a]) : Dim.of(size[a])).toList()))));
     }
 
     private static Tensor pad(String name, Tensor x, int first, int[] before, int[] after) {
         check(Arrays.stream(before).allMatch(n -> n >= 0) && Arrays.stream(after).allMatch(n -> n >= 0), name,
-                "padding " + Arrays.toString(before) + " before and " + Arrays.toString(after) + " after; none can be negative");
+                "padding " + Arrays.toString(before) + " before and " + Arrays.toString(after)
+                        + " after; none can be negative");
         return named(name, () -> {
             var starts = new ArrayList<>(Collections.nCopies(x.rank(), 0));
             Shape to = x.shape();
@@ -1711,9 +1763,11 @@ public final class K {
         return asymmetricSpatial2dPadding(x, top, bottom, left, right, imageDimOrdering());
     }
 
-    public static Tensor asymmetricSpatial2dPadding(Tensor x, int top, int bottom, int left, int right, DimOrdering ordering) {
+    public static Tensor asymmetricSpatial2dPadding(Tensor x, int top, int bottom, int left, int right,
+            DimOrdering ordering) {
         checkRank("asymmetricSpatial2dPadding", x, 4, "a batch of images");
-        return pad("asymmetricSpatial2dPadding", x, ordering.firstSpatialAxis(), new int[] {top, left}, new int[] {bottom, right});
+        return pad("asymmetricSpatial2dPadding", x, ordering.firstSpatialAxis(), new int[] {top, left},
+                new int[] {bottom, right});
     }
 
     /** Zeros around volumes. */
@@ -1739,7 +1793,8 @@ public final class K {
     public static Tensor resizeImages(Tensor x, int heightFactor, int widthFactor, DimOrdering ordering) {
         checkRank("resizeImages", x, 4, "a batch of images");
         int first = ordering.firstSpatialAxis();
-        return named("resizeImages", () -> repeatElements(repeatElements(x, heightFactor, first), widthFactor, first + 1));
+        return named("resizeImages",
+                () -> repeatElements(repeatElements(x, heightFactor, first), widthFactor, first + 1));
     }
 
     public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor) {
@@ -1747,11 +1802,13 @@ public final class K {
     }
 
     /** Each element of volumes repeated by whole factors. */
-    public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor, DimOrdering ordering) {
+    public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor,
+            DimOrdering ordering) {
         checkRank("resizeVolumes", x, 5, "a batch of volumes");
         int first = ordering.firstSpatialAxis();
         return named("resizeVolumes", () -> repeatElements(
-                repeatElements(repeatElements(x, depthFactor, first), heightFactor, first + 1), widthFactor, first + 2));
+                repeatElements(repeatElements(x, depthFactor, first), heightFactor, first + 1), widthFactor,
+                first + 2));
     }
 
     // -------------------------------------------------------------------------------------------- Neural networks
@@ -1801,10 +1858,12 @@ public final class K {
      * x with elements set to 0 with probability {@code level}, the others divided by 1 − level.
      *
      * @param level      0 to below 1
-     * @param noiseShape the shape of what is drawn, which broadcasts to that of x ({@link #NONE}: as x); null: that of x
+     * @param noiseShape the shape of what is drawn, which broadcasts to that of x ({@link #NONE}: as x); null: that of
+     *                   x
      */
     public static Tensor dropout(Tensor x, double level, int[] noiseShape, long seed) {
-        return dropout(x, level, noiseShape == null ? x.shape() : noise(x, Sizes.of(Arrays.stream(noiseShape).boxed().toList())), seed);
+        return dropout(x, level,
+                noiseShape == null ? x.shape() : noise(x, Sizes.of(Arrays.stream(noiseShape).boxed().toList())), seed);
     }
 
     /** As {@link #dropout(Tensor, double, Object, long)} with a seed of its own. */
@@ -1815,8 +1874,9 @@ public final class K {
     /**
      * Sets elements of x to 0 with probability {@code level} and divides the others by 1 − level.
      *
-     * @param noiseShape the shape of what is drawn, as {@link #reshape(Tensor, List)} or {@link #reshape(Tensor, Tensor)} takes it, which
-     *     broadcasts to that of x: a list of numbers and scalar tensors, or a vector such as {@code K.shape(x)}; −1 is the size that x has
+     * @param noiseShape the shape of what is drawn, as {@link #reshape(Tensor, List)} or
+     *                   {@link #reshape(Tensor, Tensor)} takes it, which broadcasts to that of x: a list of numbers and
+     *                   scalar tensors, or a vector such as {@code K.shape(x)}; −1 is the size that x has
      */
     public static Tensor dropout(Tensor x, double level, Object noiseShape, long seed) {
         return dropout(x, level, noise(x, named("dropout", () -> switch (noiseShape) {
@@ -1828,15 +1888,18 @@ public final class K {
     }
 
     private static Shape noise(Tensor x, Sizes sizes) {
-        check(sizes.count() == x.rank(), "dropout", "noise shape " + sizes + " is not a size for each axis of x " + x.shape());
+        check(sizes.count() == x.rank(), "dropout",
+                "noise shape " + sizes + " is not a size for each axis of x " + x.shape());
         return named("dropout", () -> sizes.or(x.shape()));
     }
 
     private static Tensor dropout(Tensor x, double level, Shape drawn, long seed) {
         check(level >= 0 && level < 1, "dropout", "level is " + level + "; a number from 0 to below 1 would do");
         return level == 0 ? x : named("dropout", () -> {
-            Tensor keep = uniform(drawn, DType.FLOAT32, seed).greaterEqual(Tensor.literal(DType.FLOAT32, level)).broadcast(x.shape());
-            return Tensor.map(ScalarFn.SELECT, keep, floats(x).times(1 / (1 - level)), Tensor.literal(floats(x).dtype(), 0));
+            Tensor keep = uniform(drawn, DType.FLOAT32, seed).greaterEqual(Tensor.literal(DType.FLOAT32, level))
+                    .broadcast(x.shape());
+            return Tensor.map(ScalarFn.SELECT, keep, floats(x).times(1 / (1 - level)),
+                    Tensor.literal(floats(x).dtype(), 0));
         });
     }
 
@@ -1863,19 +1926,21 @@ public final class K {
     }
 
     /**
-     * {@code −Σ target·log(output)} along the last axis, which the result lacks. Probabilities are rescaled to sum 1 and
-     * clipped to [ε, 1 − ε].
+     * {@code −Σ target·log(output)} along the last axis, which the result lacks. Probabilities are rescaled to sum 1
+     * and clipped to [ε, 1 − ε].
      *
      * @param fromLogits whether {@code output} is what softmax would get
      */
     public static Tensor categoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
         checkSame("categoricalCrossentropy", output, target);
-        return named("categoricalCrossentropy", () -> sum(target.times(logProbabilities(output, fromLogits)), -1).neg());
+        return named("categoricalCrossentropy",
+                () -> sum(target.times(logProbabilities(output, fromLogits)), -1).neg());
     }
 
     /** Returns the same with the classes along another axis. */
     public static Tensor categoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
-        return named("categoricalCrossentropy", () -> categoricalCrossentropy(last(output, axis), last(target, axis), fromLogits));
+        return named("categoricalCrossentropy",
+                () -> categoricalCrossentropy(last(output, axis), last(target, axis), fromLogits));
     }
 
     /** x with an axis as its last. */
@@ -1894,17 +1959,19 @@ public final class K {
     /**
      * {@link #categoricalCrossentropy} with classes as targets.
      *
-     * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1; one that is no
-     *     class is an error
+     * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1; one that
+     *               is no class is an error
      */
     public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits) {
         check(output.rank() > 0, "sparseCategoricalCrossentropy", "output is a scalar; its last axis are the classes");
         Shape samples = output.shape().part(0, output.rank() - 1);
-        check(samples.accepts(target.shape()) || samples.then(Shape.of(1)).accepts(target.shape()), "sparseCategoricalCrossentropy",
+        check(samples.accepts(target.shape()) || samples.then(Shape.of(1)).accepts(target.shape()),
+                "sparseCategoricalCrossentropy",
                 "target " + target.shape() + " does not fit output " + output.shape() + "; " + samples + " would do");
         return named("sparseCategoricalCrossentropy", () -> {
             Dim classes = output.shape().dim(-1);
-            Tensor checked = new Indices("sparseCategoricalCrossentropy", "target", "output " + output.shape(), "classes").checked(target, classes);
+            Tensor checked = new Indices("sparseCategoricalCrossentropy", "target", "output " + output.shape(),
+                    "classes").checked(target, classes);
             Tensor own = isClass(checked.reshape(samples), classes);
             Tensor logs = logProbabilities(output, fromLogits);
             return sum(Tensor.map(ScalarFn.SELECT, own, logs, Tensor.literal(logs.dtype(), 0)), -1).neg();
@@ -1913,7 +1980,8 @@ public final class K {
 
     /** Returns the same with the classes along another axis, which {@code target} lacks. */
     public static Tensor sparseCategoricalCrossentropy(Tensor output, Tensor target, boolean fromLogits, int axis) {
-        return named("sparseCategoricalCrossentropy", () -> sparseCategoricalCrossentropy(last(output, axis), target, fromLogits));
+        return named("sparseCategoricalCrossentropy",
+                () -> sparseCategoricalCrossentropy(last(output, axis), target, fromLogits));
     }
 
     public static Tensor binaryCrossentropy(Tensor output, Tensor target) {
@@ -1938,7 +2006,8 @@ public final class K {
     }
 
     private static void checkSame(String name, Tensor output, Tensor target) {
-        check(output.shape().accepts(target.shape()), name, "output " + output.shape() + " and target " + target.shape() + " differ");
+        check(output.shape().accepts(target.shape()), name,
+                "output " + output.shape() + " and target " + target.shape() + " differ");
     }
 
     public static Normalized normalizeBatchInTraining(Tensor x, Tensor gamma, Tensor beta, int[] reductionAxes) {
@@ -1951,7 +2020,8 @@ public final class K {
      * @param gamma the scale: an element for each of those of the axes that remain; null for none
      * @param beta  the shift, likewise
      */
-    public static Normalized normalizeBatchInTraining(Tensor x, Tensor gamma, Tensor beta, int[] reductionAxes, double epsilon) {
+    public static Normalized normalizeBatchInTraining(Tensor x, Tensor gamma, Tensor beta, int[] reductionAxes,
+            double epsilon) {
         return named("normalizeBatchInTraining", () -> {
             List<Integer> over = axes(x, reductionAxes);
             Shape wide = x.shape().keeping(over);
@@ -1967,7 +2037,8 @@ public final class K {
         return x == null ? null : x.reshape(shape);
     }
 
-    private static Tensor normalized(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
+    private static Tensor normalized(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma,
+            double epsilon) {
         Tensor deviation = variance.plus(epsilon).apply(ScalarFn.SQRT);
         Tensor scaled = gamma == null ? x.minus(mean).div(deviation) : x.minus(mean).times(gamma.div(deviation));
         return beta == null ? scaled : scaled.plus(beta);
@@ -1978,16 +2049,19 @@ public final class K {
     }
 
     /** {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x. */
-    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, double epsilon) {
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma,
+            double epsilon) {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
     }
 
     /** Returns the same with vectors that hold a number for each place along an axis. */
-    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis, double epsilon) {
+    public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma, int axis,
+            double epsilon) {
         return named("batchNormalization", () -> {
             int at = x.shape().axis(axis);
             Shape wide = Shape.SCALAR.padded(x.rank()).with(at, x.shape().dim(at));
-            return normalized(x, mean.reshape(wide), variance.reshape(wide), reshaped(beta, wide), reshaped(gamma, wide), epsilon);
+            return normalized(x, mean.reshape(wide), variance.reshape(wide), reshaped(beta, wide),
+                    reshaped(gamma, wide), epsilon);
         });
     }
 
@@ -2005,18 +2079,21 @@ public final class K {
         if (x.rank() > 2 && bias.rank() == x.rank() - 1) {
             Tensor placed = bias.permute(moved(bias.rank(), bias.rank() - 1, axis - 1));
             check(x.shape().part(1, x.rank()).accepts(placed.shape()), "biasAdd", "bias " + bias.shape()
-                    + " does not hold a number for each place and channel of x " + x.shape() + " (\"" + ordering.word() + "\")");
+                    + " does not hold a number for each place and channel of x " + x.shape() + " (\"" + ordering.word()
+                    + "\")");
             return named("biasAdd", () -> x.plus(placed));
         }
-        check(x.rank() > 1 && bias.rank() == 1 && x.shape().dim(axis).mayEqual(bias.shape().dim(0)), "biasAdd", "bias " + bias.shape()
-                + " does not hold a number for each channel of x " + x.shape() + " (\"" + ordering.word() + "\")");
-        return named("biasAdd", () -> x.plus(bias.reshape(Shape.SCALAR.padded(x.rank()).with(axis, bias.shape().dim(0)))));
+        check(x.rank() > 1 && bias.rank() == 1 && x.shape().dim(axis).mayEqual(bias.shape().dim(0)), "biasAdd",
+                "bias " + bias.shape()
+                        + " does not hold a number for each channel of x " + x.shape() + " (\"" + ordering.word()
+                        + "\")");
+        return named("biasAdd",
+                () -> x.plus(bias.reshape(Shape.SCALAR.padded(x.rank()).with(axis, bias.shape().dim(0)))));
     }
 
     /**
      * Returns the negative logarithm of the probability that predictions read as labels: (samples, 1). Infinite where
-     * the labels need
-     * more steps than there are.
+     * the labels need more steps than there are.
      *
      * @param yTrue       (samples, most labels), integers; what follows a sample's last label does not count
      * @param yPred       (samples, time, classes): probabilities, the last class being the blank
@@ -2024,18 +2101,21 @@ public final class K {
      * @param labelLength (samples, 1) or (samples,): how many labels it has
      */
     public static Tensor ctcBatchCost(Tensor yTrue, Tensor yPred, Tensor inputLength, Tensor labelLength) {
-        check(yTrue.rank() == 2 && yPred.rank() == 3, "ctcBatchCost", "labels have shape " + yTrue.shape() + ", predictions " + yPred.shape()
-                + "; (samples, labels) and (samples, time, classes) would do");
+        check(yTrue.rank() == 2 && yPred.rank() == 3, "ctcBatchCost",
+                "labels have shape " + yTrue.shape() + ", predictions " + yPred.shape()
+                        + "; (samples, labels) and (samples, time, classes) would do");
         checkLengths("ctcBatchCost", "input", inputLength, yPred);
         checkLengths("ctcBatchCost", "label", labelLength, yPred);
-        return named("ctcBatchCost", () -> Ctc.cost(yTrue, Ctc.normalized(Ctc.logarithms(yPred)), inputLength, labelLength));
+        return named("ctcBatchCost",
+                () -> Ctc.cost(yTrue, Ctc.normalized(Ctc.logarithms(yPred)), inputLength, labelLength));
     }
 
     private static void checkLengths(String name, String what, Tensor length, Tensor yPred) {
         Dim samples = yPred.shape().dim(0);
         boolean fits = length.rank() >= 1 && length.rank() <= 2 && length.shape().dim(0).mayEqual(samples)
                 && (length.rank() == 1 || length.shape().dim(1).mayEqual(Dim.ONE));
-        check(fits, name, what + " lengths have shape " + length.shape() + "; (" + samples.describe() + ", 1) would do");
+        check(fits, name,
+                what + " lengths have shape " + length.shape() + "; (" + samples.describe() + ", 1) would do");
     }
 
     /** Returns the most probable label of each step, repeated ones and blanks dropped. */
@@ -2045,9 +2125,8 @@ public final class K {
 
     /**
      * Returns the most probable labels of predictions. The logarithms are those of Keras on TensorFlow 1: of a greedy
-     * reading the negative sum of
-     * the logarithms of the probabilities, as they are, of its classes; of a beam's the logarithm of a path's probability, each step's
-     * probabilities being divided by the greatest of them.
+     * reading the negative sum of the logarithms of the probabilities, as they are, of its classes; of a beam's the
+     * logarithm of a path's probability, each step's probabilities being divided by the greatest of them.
      *
      * @param yPred       (samples, time, classes): probabilities, the last class being the blank
      * @param inputLength (samples, 1) or (samples,): how many steps of a sample count
@@ -2056,13 +2135,15 @@ public final class K {
      * @param topPaths    how many paths are wanted, at most {@code beamWidth}
      */
     public static Decoded ctcDecode(Tensor yPred, Tensor inputLength, boolean greedy, int beamWidth, int topPaths) {
-        check(yPred.rank() == 3, "ctcDecode", "predictions have shape " + yPred.shape() + "; (samples, time, classes) would do");
+        check(yPred.rank() == 3, "ctcDecode",
+                "predictions have shape " + yPred.shape() + "; (samples, time, classes) would do");
         checkLengths("ctcDecode", "input", inputLength, yPred);
         check(topPaths >= 1 && (greedy ? topPaths == 1 : topPaths <= beamWidth), "ctcDecode", topPaths + " paths of a "
                 + (greedy ? "greedy reading, which has 1" : "beam of " + beamWidth));
         return named("ctcDecode", () -> {
             Tensor logs = Ctc.logarithms(yPred);
-            return greedy ? Ctc.greedy(logs, inputLength) : BeamSearch.of(logs.minus(max(logs, -1, true)), inputLength, beamWidth, topPaths);
+            return greedy ? Ctc.greedy(logs, inputLength)
+                    : BeamSearch.of(logs.minus(max(logs, -1, true)), inputLength, beamWidth, topPaths);
         });
     }
 
@@ -2073,7 +2154,8 @@ public final class K {
      * @param labelLengths (samples, 1) or (samples,): how many of a sample's labels count
      */
     public static Tensor ctcLabelDenseToSparse(Tensor labels, Tensor labelLengths) {
-        check(labels.rank() == 2, "ctcLabelDenseToSparse", "labels have shape " + labels.shape() + "; (samples, labels) would do");
+        check(labels.rank() == 2, "ctcLabelDenseToSparse",
+                "labels have shape " + labels.shape() + "; (samples, labels) would do");
         checkLengths("ctcLabelDenseToSparse", "label", labelLengths, labels);
         return named("ctcLabelDenseToSparse", () -> {
             Tensor counts = Ctc.within(labelLengths, labels.shape().dim(1)).broadcast(labels.shape());
@@ -2087,7 +2169,8 @@ public final class K {
     // ------------------------------------------------------------------------------------ Convolution and pooling
 
     private static void checkEach(String name, String what, int[] numbers, int n) {
-        check(numbers != null && numbers.length == n, name, what + " " + Arrays.toString(numbers) + " is not " + n + " numbers");
+        check(numbers != null && numbers.length == n, name,
+                what + " " + Arrays.toString(numbers) + " is not " + n + " numbers");
     }
 
     private static void checkHint(String name, String what, int[] hint, Shape shape) {
@@ -2097,18 +2180,21 @@ public final class K {
     }
 
     private static void checkRanks(String name, Tensor x, Tensor kernel, int n) {
-        check(x.rank() == n + 2 && kernel.rank() == n + 2, name, "x has shape " + x.shape() + ", the kernel " + kernel.shape()
-                + "; both have to have " + (n + 2) + " axes");
+        check(x.rank() == n + 2 && kernel.rank() == n + 2, name,
+                "x has shape " + x.shape() + ", the kernel " + kernel.shape()
+                        + "; both have to have " + (n + 2) + " axes");
     }
 
     private static void checkChannels(String name, Tensor x, Tensor kernel, DimOrdering ordering) {
         Dim given = x.shape().dim(ordering.channelAxis(x.rank()));
         Dim taken = Convolution.channels(kernel, ordering);
-        check(given.mayEqual(taken), name, "x " + x.shape() + " has " + given.describe() + " channels, the kernel " + kernel.shape()
-                + " takes " + taken.describe() + " (\"" + ordering.word() + "\")");
+        check(given.mayEqual(taken), name,
+                "x " + x.shape() + " has " + given.describe() + " channels, the kernel " + kernel.shape()
+                        + " takes " + taken.describe() + " (\"" + ordering.word() + "\")");
     }
 
-    private static Convolution convolution(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode, DimOrdering ordering,
+    private static Convolution convolution(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode,
+            DimOrdering ordering,
             int[] dilation) {
         int n = x.rank() - 2;
         checkRanks(name, x, kernel, n);
@@ -2118,7 +2204,8 @@ public final class K {
         return Convolution.of(x.shape(), Convolution.taps(kernel, n, ordering), strides, dilation, mode, ordering);
     }
 
-    private static Tensor conv(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode, DimOrdering ordering, int[] dilation) {
+    private static Tensor conv(String name, Tensor x, Tensor kernel, int[] strides, BorderMode mode,
+            DimOrdering ordering, int[] dilation) {
         return named(name, () -> convolution(name, x, kernel, strides, mode, ordering, dilation).forward(x, kernel));
     }
 
@@ -2141,7 +2228,8 @@ public final class K {
     }
 
     /** Returns the same; the shapes are null, or those of x and of the kernel, which is checked. */
-    public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape, int[] filterShape) {
+    public static Tensor conv1d(Tensor x, Tensor kernel, int stride, BorderMode borderMode, int[] imageShape,
+            int[] filterShape) {
         checkHint("conv1d", "image_shape", imageShape, x.shape());
         checkHint("conv1d", "filter_shape", filterShape, kernel.shape());
         return conv1d(x, kernel, stride, borderMode);
@@ -2163,11 +2251,13 @@ public final class K {
         return conv2d(x, kernel, strides, borderMode, ordering, null);
     }
 
-    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape) {
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape) {
         return conv2d(x, kernel, strides, borderMode, ordering, imageShape, null);
     }
 
-    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape,
             int[] filterShape) {
         return conv2d(x, kernel, strides, borderMode, ordering, imageShape, filterShape, new int[] {1, 1});
     }
@@ -2178,7 +2268,8 @@ public final class K {
      * @param imageShape     null, or the shape of x, which is checked; {@code filterShape} likewise that of the kernel
      * @param filterDilation the distance of neighbouring taps, (rows, columns)
      */
-    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+    public static Tensor conv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape,
             int[] filterShape, int[] filterDilation) {
         checkRanks("conv2d", x, kernel, 2);
         checkHint("conv2d", "image_shape", imageShape, x.shape());
@@ -2203,14 +2294,17 @@ public final class K {
         return atrousConv2d(x, kernel, rate, borderMode, ordering, null);
     }
 
-    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering, int[] imageShape) {
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape) {
         return atrousConv2d(x, kernel, rate, borderMode, ordering, imageShape, null);
     }
 
-    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering, int[] imageShape,
+    public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering,
+            int[] imageShape,
             int[] filterShape) {
-        return named("atrousConv2d", () -> conv2d(x, kernel, new int[] {1, 1}, borderMode, ordering, imageShape, filterShape,
-                new int[] {rate, rate}));
+        return named("atrousConv2d",
+                () -> conv2d(x, kernel, new int[] {1, 1}, borderMode, ordering, imageShape, filterShape,
+                        new int[] {rate, rate}));
     }
 
     public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape) {
@@ -2231,16 +2325,19 @@ public final class K {
      * @param kernel      as in {@link #conv2d} for the channels of x and of the result
      * @param outputShape all axes of the result; {@link #NONE} as first: as many samples as x
      */
-    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode,
+            DimOrdering ordering) {
         return deconv2d(x, kernel, outputShape, strides, borderMode, ordering, null);
     }
 
-    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering,
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode,
+            DimOrdering ordering,
             int[] imageShape) {
         return deconv2d(x, kernel, outputShape, strides, borderMode, ordering, imageShape, null);
     }
 
-    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering,
+    public static Tensor deconv2d(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode,
+            DimOrdering ordering,
             int[] imageShape, int[] filterShape) {
         checkRanks("deconv2d", x, kernel, 2);
         checkHint("deconv2d", "image_shape", imageShape, x.shape());
@@ -2249,14 +2346,17 @@ public final class K {
         checkEach("deconv2d", "strides", strides, 2);
         checkChannels("deconv2d", x, kernel, ordering);
         return named("deconv2d", () -> {
-            Shape to = new Shape(Arrays.stream(outputShape).mapToObj(n -> n == NONE ? x.shape().dim(0) : Dim.of(n)).toList());
-            Convolution back = Convolution.of(to, Convolution.taps(kernel, 2, ordering), strides, new int[] {1, 1}, borderMode, ordering);
+            Shape to = new Shape(
+                    Arrays.stream(outputShape).mapToObj(n -> n == NONE ? x.shape().dim(0) : Dim.of(n)).toList());
+            Convolution back = Convolution.of(to, Convolution.taps(kernel, 2, ordering), strides, new int[] {1, 1},
+                    borderMode, ordering);
             Shape from = new Shape(ordering.images(to.dim(0), Convolution.channels(kernel, ordering),
                     back.spatial().stream().map(SpatialAxis::places).toList()));
             Dim filters = Convolution.filters(kernel, ordering);
             if (!from.accepts(x.shape()) || !to.dim(ordering.channelAxis(4)).mayEqual(filters)) {
                 throw new IllegalArgumentException("output shape " + to + " belongs to x " + from
-                        + " and as many filters as it has channels; x has shape " + x.shape() + ", the kernel " + kernel.shape());
+                        + " and as many filters as it has channels; x has shape " + x.shape() + ", the kernel "
+                        + kernel.shape());
             }
             return back.transposed(x, kernel);
         });
@@ -2270,15 +2370,21 @@ public final class K {
         return conv2dTranspose(x, kernel, outputShape, strides, BorderMode.VALID);
     }
 
-    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode) {
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides,
+            BorderMode borderMode) {
         return conv2dTranspose(x, kernel, outputShape, strides, borderMode, imageDimOrdering());
     }
 
-    /** {@link #deconv2d} with the kernel of the convolution that it transposes: "tf" (rows, columns, out, in), "th" (in, out, rows, columns). */
-    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+    /**
+     * {@link #deconv2d} with the kernel of the convolution that it transposes: "tf" (rows, columns, out, in), "th" (in,
+     * out, rows, columns).
+     */
+    public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides,
+            BorderMode borderMode, DimOrdering ordering) {
         checkRanks("conv2dTranspose", x, kernel, 2);
         List<Integer> exchanged = ordering == DimOrdering.TF ? List.of(0, 1, 3, 2) : List.of(1, 0, 2, 3);
-        return named("conv2dTranspose", () -> deconv2d(x, kernel.permute(exchanged), outputShape, strides, borderMode, ordering));
+        return named("conv2dTranspose",
+                () -> deconv2d(x, kernel.permute(exchanged), outputShape, strides, borderMode, ordering));
     }
 
     public static Tensor depthwiseConv2d(Tensor x, Tensor kernel) {
@@ -2293,7 +2399,8 @@ public final class K {
         return depthwiseConv2d(x, kernel, strides, borderMode, imageDimOrdering());
     }
 
-    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering) {
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode,
+            DimOrdering ordering) {
         return depthwiseConv2d(x, kernel, strides, borderMode, ordering, new int[] {1, 1});
     }
 
@@ -2302,14 +2409,17 @@ public final class K {
      *
      * @param kernel as in {@link #conv2d}, the filters being those of each channel
      */
-    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] dilation) {
+    public static Tensor depthwiseConv2d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode,
+            DimOrdering ordering, int[] dilation) {
         checkRanks("depthwiseConv2d", x, kernel, 2);
         return depthwise("depthwiseConv2d", x, kernel, strides, borderMode, ordering, dilation);
     }
 
-    private static Tensor depthwise(String name, Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+    private static Tensor depthwise(String name, Tensor x, Tensor kernel, int[] strides, BorderMode borderMode,
+            DimOrdering ordering,
             int[] dilation) {
-        return named(name, () -> convolution(name, x, kernel, strides, borderMode, ordering, dilation).depthwise(x, kernel));
+        return named(name,
+                () -> convolution(name, x, kernel, strides, borderMode, ordering, dilation).depthwise(x, kernel));
     }
 
     public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel) {
@@ -2326,11 +2436,13 @@ public final class K {
      * @param depthwiseKernel (width, channels, filters of each channel)
      * @param pointwiseKernel (1, channels · filters of each channel, filters)
      */
-    public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int stride, BorderMode borderMode) {
+    public static Tensor separableConv1d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int stride,
+            BorderMode borderMode) {
         checkRanks("separableConv1d", x, depthwiseKernel, 1);
         int[] one = {1};
-        return named("separableConv1d", () -> conv1d(depthwise("separableConv1d", x, depthwiseKernel, new int[] {stride}, borderMode,
-                DimOrdering.TF, one), pointwiseKernel));
+        return named("separableConv1d",
+                () -> conv1d(depthwise("separableConv1d", x, depthwiseKernel, new int[] {stride}, borderMode,
+                        DimOrdering.TF, one), pointwiseKernel));
     }
 
     public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel) {
@@ -2341,7 +2453,8 @@ public final class K {
         return separableConv2d(x, depthwiseKernel, pointwiseKernel, strides, BorderMode.VALID);
     }
 
-    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides, BorderMode borderMode) {
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides,
+            BorderMode borderMode) {
         return separableConv2d(x, depthwiseKernel, pointwiseKernel, strides, borderMode, imageDimOrdering());
     }
 
@@ -2351,10 +2464,12 @@ public final class K {
      * @param depthwiseKernel as in {@link #conv2d}, the filters being those of each channel
      * @param pointwiseKernel of 1×1 taps; it takes channels · filters of the depthwise kernel
      */
-    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides, BorderMode borderMode,
+    public static Tensor separableConv2d(Tensor x, Tensor depthwiseKernel, Tensor pointwiseKernel, int[] strides,
+            BorderMode borderMode,
             DimOrdering ordering) {
-        return named("separableConv2d", () -> conv2d(depthwiseConv2d(x, depthwiseKernel, strides, borderMode, ordering), pointwiseKernel,
-                new int[] {1, 1}, BorderMode.VALID, ordering));
+        return named("separableConv2d",
+                () -> conv2d(depthwiseConv2d(x, depthwiseKernel, strides, borderMode, ordering), pointwiseKernel,
+                        new int[] {1, 1}, BorderMode.VALID, ordering));
     }
 
     public static Tensor conv3d(Tensor x, Tensor kernel) {
@@ -2374,12 +2489,14 @@ public final class K {
         return conv3d(x, kernel, strides, borderMode, ordering, null);
     }
 
-    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape) {
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] volumeShape) {
         return conv3d(x, kernel, strides, borderMode, ordering, volumeShape, null);
     }
 
     /** Returns the same; the shapes are null, or those of x and of the kernel, which is checked. */
-    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering, int[] volumeShape,
+    public static Tensor conv3d(Tensor x, Tensor kernel, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            int[] volumeShape,
             int[] filterShape) {
         checkRanks("conv3d", x, kernel, 3);
         checkHint("conv3d", "volume_shape", volumeShape, x.shape());
@@ -2405,11 +2522,13 @@ public final class K {
     /**
      * Returns a convolution of images whose kernel is another at each place of the result.
      *
-     * @param kernel      (rows · columns of the result, elements of a window, filters), the elements in the order of x's axes
+     * @param kernel      (rows · columns of the result, elements of a window, filters), the elements in the order of
+     *                    x's axes
      * @param kernelSize  (rows, columns) of a window
      * @param outputShape null, or (rows, columns) of the result, which is checked
      */
-    public static Tensor localConv2d(Tensor x, Tensor kernel, int[] kernelSize, int[] strides, int[] outputShape, DimOrdering ordering) {
+    public static Tensor localConv2d(Tensor x, Tensor kernel, int[] kernelSize, int[] strides, int[] outputShape,
+            DimOrdering ordering) {
         checkRank("localConv2d", x, 4, "a batch of images");
         return named("localConv2d", () -> {
             Tensor y = Local.convolution(x, kernel, kernelSize, strides, ordering);
@@ -2440,7 +2559,8 @@ public final class K {
         return pool("pool1d", x, new int[] {poolSize}, new int[] {stride}, borderMode, DimOrdering.TF, poolMode, 1);
     }
 
-    private static Tensor pool(String name, Tensor x, int[] size, int[] strides, BorderMode mode, DimOrdering ordering, PoolMode what, int n) {
+    private static Tensor pool(String name, Tensor x, int[] size, int[] strides, BorderMode mode, DimOrdering ordering,
+            PoolMode what, int n) {
         checkRank(name, x, n + 2, n == 2 ? "a batch of images" : "a batch of volumes");
         checkEach(name, "pool_size", size, n);
         checkEach(name, "strides", strides, n);
@@ -2464,7 +2584,8 @@ public final class K {
     }
 
     /** Returns the maximum or mean of each window of images; the mean counts only what lies inside. */
-    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
+    public static Tensor pool2d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            PoolMode poolMode) {
         return pool("pool2d", x, poolSize, strides, borderMode, ordering, poolMode, 2);
     }
 
@@ -2485,7 +2606,8 @@ public final class K {
     }
 
     /** Returns the maximum or mean of each window of volumes; the mean counts only what lies inside. */
-    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering, PoolMode poolMode) {
+    public static Tensor pool3d(Tensor x, int[] poolSize, int[] strides, BorderMode borderMode, DimOrdering ordering,
+            PoolMode poolMode) {
         return pool("pool3d", x, poolSize, strides, borderMode, ordering, poolMode, 3);
     }
 
@@ -2498,8 +2620,7 @@ public final class K {
 
     /**
      * Returns a function of placeholders on the device in use. All outputs and new values are computed from the old
-     * values, then
-     * the updates are applied at once.
+     * values, then the updates are applied at once.
      */
     public static Function function(List<Tensor> inputs, List<Tensor> outputs, List<Graph.Update> updates) {
         return Session.function(new Graph(inputs, outputs, updates));
@@ -2507,14 +2628,15 @@ public final class K {
 
     /**
      * Returns the gradients of the sum of {@code loss}, of the shapes of {@code variables}; zeros where it does not
-     * depend on one.
-     * That of a sparse matrix is sparse: it is known at the places that are stored.
+     * depend on one. That of a sparse matrix is sparse: it is known at the places that are stored.
      *
-     * @throws IllegalArgumentException if the loss depends on a variable only through what has no gradient, such as {@link #round},
-     *     {@link #argmax}, a comparison, a cast to integers or {@link #stopGradient(Tensor)}: where Keras's is None
+     * @throws IllegalArgumentException if the loss depends on a variable only through what has no gradient, such as
+     *                                  {@link #round}, {@link #argmax}, a comparison, a cast to integers or
+     *                                  {@link #stopGradient(Tensor)}: where Keras's is None
      */
     public static List<Tensor> gradients(Tensor loss, List<Tensor> variables) {
-        List<Tensor> differentiated = variables.stream().map(v -> isSparse(v) ? SparseMatrix.of(v).values() : v).toList();
+        List<Tensor> differentiated = variables.stream().map(v -> isSparse(v) ? SparseMatrix.of(v).values() : v)
+                .toList();
         List<Tensor> gradients = Gradients.of(loss, differentiated);
         return IntStream.range(0, variables.size()).mapToObj(i -> isSparse(variables.get(i))
                 ? SparseMatrix.of(variables.get(i)).with(gradients.get(i)).matrix() : gradients.get(i)).toList();
@@ -2541,7 +2663,8 @@ public final class K {
     /** Returns the value of one of two functions, as a scalar says; only that one is computed. */
     public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Supplier<Tensor> otherwise) {
         check(condition.rank() == 0, "switch", "the condition has shape " + condition.shape() + "; a scalar would do");
-        return named("switch", () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
+        return named("switch",
+                () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
     }
 
     /** As {@link #switch_(Tensor, Supplier, Supplier)}, of a tensor and a function. */
@@ -2598,12 +2721,16 @@ public final class K {
         return inTrainPhase(alt, x);
     }
 
-    /** {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask and constants. */
+    /**
+     * {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask and
+     * constants.
+     */
     public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates) {
         return rnn(step, inputs, initialStates, false, null, List.of(), false, null);
     }
 
-    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask) {
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards,
+            Tensor mask) {
         return rnn(step, inputs, initialStates, goBackwards, mask, List.of(), false, null);
     }
 
@@ -2613,35 +2740,44 @@ public final class K {
      * @param inputs        (samples, time, …); the number of steps may be known at the call only, unless unrolled
      * @param initialStates of the shapes of the new states that {@code step} returns
      * @param goBackwards   whether time goes backwards; {@code outputs} are in the order computed
-     * @param mask          (samples, time) or (samples, time, 1): where it is 0, a step keeps the states, and its output is the
-     *                      first state (in a loop) or the output before, zeros at first (unrolled); null for none
+     * @param mask          (samples, time) or (samples, time, 1): where it is 0, a step keeps the states, and its
+     *                      output is the first state (in a loop) or the output before, zeros at first (unrolled); null
+     *                      for none
      * @param constants     given to each step after the states; null for none
      * @param unroll        whether to trace each step
      * @param inputLength   null, or the number of steps, which is checked
      */
-    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards, Tensor mask,
+    public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards,
+            Tensor mask,
             List<Tensor> constants, boolean unroll, Integer inputLength) {
         check(inputs.rank() >= 2, "rnn", "inputs have shape " + inputs.shape() + "; (samples, time, …) would do");
-        check(mask == null || mask.rank() == 2 || mask.rank() == 3 && mask.shape().dim(2).mayEqual(Dim.ONE), "rnn", "the mask has shape "
-                + (mask == null ? null : mask.shape()) + "; (samples, time) would do");
+        check(mask == null || mask.rank() == 2 || mask.rank() == 3 && mask.shape().dim(2).mayEqual(Dim.ONE), "rnn",
+                "the mask has shape "
+                        + (mask == null ? null : mask.shape()) + "; (samples, time) would do");
         check(mask == null || mask.shape().part(0, 2).accepts(inputs.shape().part(0, 2)), "rnn", "the mask has shape "
-                + (mask == null ? null : mask.shape()) + ", the inputs " + inputs.shape() + "; their first two axes have to be the same");
-        check(mask == null || unroll || !initialStates.isEmpty(), "rnn", "a mask takes at least one state, which is the output of a masked step");
-        check(inputLength == null || inputs.shape().dim(1).mayEqual(Dim.of(inputLength)), "rnn", "inputs " + inputs.shape() + " have not "
-                + inputLength + " steps");
+                + (mask == null ? null : mask.shape()) + ", the inputs " + inputs.shape()
+                + "; their first two axes have to be the same");
+        check(mask == null || unroll || !initialStates.isEmpty(), "rnn",
+                "a mask takes at least one state, which is the output of a masked step");
+        check(inputLength == null || inputs.shape().dim(1).mayEqual(Dim.of(inputLength)), "rnn",
+                "inputs " + inputs.shape() + " have not "
+                        + inputLength + " steps");
         return named("rnn", () -> {
-            Rnn steps = Rnn.of(step, inputs, initialStates, goBackwards, mask, constants == null ? List.of() : constants);
+            Rnn steps = Rnn.of(step, inputs, initialStates, goBackwards, mask,
+                    constants == null ? List.of() : constants);
             return unroll ? steps.unrolled() : steps.looped();
         });
     }
 
     /**
-     * As {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)}, with constants that {@code step} gets
-     * as they are: nested lists or a record of tensors, say.
+     * As {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)}, with constants that
+     * {@code step} gets as they are: nested lists or a record of tensors, say.
      */
-    public static <C> RnnOutputs rnn(StepFunction.WithConstants<C> step, Tensor inputs, List<Tensor> initialStates, boolean goBackwards,
+    public static <C> RnnOutputs rnn(StepFunction.WithConstants<C> step, Tensor inputs, List<Tensor> initialStates,
+            boolean goBackwards,
             Tensor mask, C constants, boolean unroll) {
-        return rnn((input, states) -> step.apply(input, states, constants), inputs, initialStates, goBackwards, mask, List.of(), unroll, null);
+        return rnn((input, states) -> step.apply(input, states, constants), inputs, initialStates, goBackwards, mask,
+                List.of(), unroll, null);
     }
 
     /** {@code fn} of each element of {@code elems} along axis 0. */
@@ -2655,7 +2791,10 @@ public final class K {
         return foldl(fn, elems, null);
     }
 
-    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the last. */
+    /**
+     * {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the
+     * last.
+     */
     public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldl", "elems is a scalar; it has no axis 0");
         return named("foldl", () -> Rnn.folded(fn, elems, initializer, false));
@@ -2666,7 +2805,10 @@ public final class K {
         return foldr(fn, elems, null);
     }
 
-    /** {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the last. */
+    /**
+     * {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the
+     * last.
+     */
     public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldr", "elems is a scalar; it has no axis 0");
         return named("foldr", () -> Rnn.folded(fn, elems, initializer, true));

@@ -15,12 +15,17 @@ import java.util.stream.IntStream;
 final class Local {
     private Local() {}
 
-    /** Images to (samples, filters, places), by a kernel (places, elements of a window in the order of x's axes, filters). */
+    /**
+     * Images to (samples, filters, places), by a kernel (places, elements of a window in the order of x's axes,
+     * filters).
+     */
     static Tensor convolution(Tensor x, Tensor kernel, int[] size, int[] strides, DimOrdering ordering) {
         int n = x.rank() - 2;
         if (size.length != n || strides.length != n || kernel.rank() != 3) {
-            throw new IllegalArgumentException("kernel size " + Arrays.toString(size) + ", strides " + Arrays.toString(strides) + " and kernel "
-                    + kernel.shape() + " do not fit x " + x.shape() + "; a number for each spatial axis and (places, elements, filters) would do");
+            throw new IllegalArgumentException(
+                    "kernel size " + Arrays.toString(size) + ", strides " + Arrays.toString(strides) + " and kernel "
+                            + kernel.shape() + " do not fit x " + x.shape()
+                            + "; a number for each spatial axis and (places, elements, filters) would do");
         }
         int first = ordering.firstSpatialAxis();
         Tensor windows = x;
@@ -38,12 +43,14 @@ final class Local {
         Dim filters = kernel.shape().dim(2);
         Shape taken = new Shape(List.of(spatial.count(), elements, filters));
         if (!taken.accepts(kernel.shape())) {
-            throw new IllegalArgumentException("kernel " + kernel.shape() + " does not fit x " + x.shape() + "; " + taken + " would do");
+            throw new IllegalArgumentException(
+                    "kernel " + kernel.shape() + " does not fit x " + x.shape() + "; " + taken + " would do");
         }
         DType type = x.dtype().promote(kernel.dtype());
         Dim samples = x.shape().dim(0);
         Tensor rows = ordered.cast(type).reshape(new Shape(List.of(spatial.count(), samples, elements)));
-        Tensor product = new Contraction(List.of(spatial.count(), samples, elements, filters), List.of(List.of(0, 1, 2), List.of(0, 2, 3)),
+        Tensor product = new Contraction(List.of(spatial.count(), samples, elements, filters),
+                List.of(List.of(0, 1, 2), List.of(0, 2, 3)),
                 List.of(1, 0, 3), List.of()).apply(List.of(rows, kernel.cast(type)));
         Tensor last = product.reshape(new Shape(List.of(samples)).then(spatial).then(new Shape(List.of(filters))));
         List<Integer> back = IntStream.rangeClosed(1, n).boxed().toList();

@@ -15,7 +15,9 @@ import java.util.List;
 record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
 
     static Pooling of(Shape images, int[] size, int[] strides, BorderMode mode, DimOrdering ordering) {
-        return new Pooling(Convolution.of(images, size, strides, Convolution.all(size.length, 1), mode, ordering).spatial(), ordering);
+        return new Pooling(
+                Convolution.of(images, size, strides, Convolution.all(size.length, 1), mode, ordering).spatial(),
+                ordering);
     }
 
     Tensor pool(Tensor x, PoolMode mode) {
@@ -49,7 +51,8 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
                 to = to.with(first + i, s.positions().plus(s.before().size() + s.after().size()));
             }
         }
-        Tensor padded = to.equals(x.shape()) ? x : x.view(new Movement.Pad(start, Collections.nCopies(x.rank(), 1), to, least));
+        Tensor padded = to.equals(x.shape()) ? x
+                : x.view(new Movement.Pad(start, Collections.nCopies(x.rank(), 1), to, least));
         for (int i = 0; i < spatial.size(); i++) {
             SpatialAxis s = spatial.get(i);
             if (!s.before().isKnown()) {
@@ -61,7 +64,8 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
 
     /** With a scalar before and after an axis as often as a call will tell. */
     private static Tensor between(Tensor x, int axis, Dim before, Dim after, Tensor scalar) {
-        return Tensor.of(new Op.Concat(axis), scalar.broadcast(x.shape().with(axis, before)), x, scalar.broadcast(x.shape().with(axis, after)));
+        return Tensor.of(new Op.Concat(axis), scalar.broadcast(x.shape().with(axis, before)), x,
+                scalar.broadcast(x.shape().with(axis, after)));
     }
 
     private Tensor mean(Tensor x) {

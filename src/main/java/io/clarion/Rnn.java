@@ -21,9 +21,11 @@ import java.util.stream.IntStream;
 record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, List<Tensor> constants) {
 
     /** For inputs (samples, time, …) and a mask (samples, time) or (samples, time, 1), or null. */
-    static Rnn of(StepFunction step, Tensor inputs, List<Tensor> initial, boolean backwards, Tensor mask, List<Tensor> constants) {
+    static Rnn of(StepFunction step, Tensor inputs, List<Tensor> initial, boolean backwards, Tensor mask,
+            List<Tensor> constants) {
         Tensor flat = mask == null || mask.rank() == 2 ? mask : mask.reshape(mask.shape().part(0, 2));
-        return new Rnn(step, timeFirst(inputs, backwards), initial, flat == null ? null : timeFirst(flat.cast(DType.BOOL), backwards), constants);
+        return new Rnn(step, timeFirst(inputs, backwards), initial,
+                flat == null ? null : timeFirst(flat.cast(DType.BOOL), backwards), constants);
     }
 
     private static Tensor timeFirst(Tensor x, boolean backwards) {
@@ -49,7 +51,8 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
             List<Tensor> next = made.newStates();
             outputIsState[0] = !next.isEmpty() && output == next.get(0);
             if (mask != null) {
-                next = IntStream.range(0, next.size()).mapToObj(i -> kept(elements.get(1), made.newStates().get(i), states.get(i))).toList();
+                next = IntStream.range(0, next.size())
+                        .mapToObj(i -> kept(elements.get(1), made.newStates().get(i), states.get(i))).toList();
                 output = outputIsState[0] ? next.get(0) : kept(elements.get(1), output, states.get(0));
             }
             return new Loops.Traced(next, List.of(output));
@@ -64,8 +67,9 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         given.addAll(constants);
         StepFunction.Step made = step.apply(input, given);
         if (made.newStates().size() != initial.size()) {
-            throw new IllegalArgumentException("the step function returns " + made.newStates().size() + " new states, and there are "
-                    + initial.size() + " initial states");
+            throw new IllegalArgumentException(
+                    "the step function returns " + made.newStates().size() + " new states, and there are "
+                            + initial.size() + " initial states");
         }
         return made;
     }
@@ -73,7 +77,8 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
     /** {@code now} for samples whose mask holds, else {@code before}. */
     private static Tensor kept(Tensor mask, Tensor now, Tensor before) {
         if (!now.shape().accepts(before.shape())) {
-            throw new IllegalArgumentException("a masked step keeps " + before.shape() + " in place of " + now.shape() + "; they have to be the same");
+            throw new IllegalArgumentException("a masked step keeps " + before.shape() + " in place of " + now.shape()
+                    + "; they have to be the same");
         }
         Tensor wide = mask.expand(IntStream.range(mask.rank(), now.rank()).boxed().toList());
         return Tensor.map(ScalarFn.SELECT, wide, now, before);
@@ -89,8 +94,9 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
     RnnOutputs unrolled() {
         Dim time = inputs.shape().dim(0);
         if (!time.isKnown() || time.is(0)) {
-            throw new IllegalArgumentException("unrolling takes a number of steps that is known and not 0; the inputs have "
-                    + time.describe() + " (leave out unroll for a loop)");
+            throw new IllegalArgumentException(
+                    "unrolling takes a number of steps that is known and not 0; the inputs have "
+                            + time.describe() + " (leave out unroll for a loop)");
         }
         List<Tensor> states = initial;
         var outputs = new ArrayList<Tensor>();
@@ -101,7 +107,8 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
             if (mask != null) {
                 Tensor now = at(mask, t);
                 List<Tensor> before = states;
-                next = IntStream.range(0, next.size()).mapToObj(i -> kept(now, made.newStates().get(i), before.get(i))).toList();
+                next = IntStream.range(0, next.size()).mapToObj(i -> kept(now, made.newStates().get(i), before.get(i)))
+                        .toList();
                 output = kept(now, output, outputs.isEmpty() ? K.zerosLike(output) : outputs.get(t - 1));
             }
             outputs.add(output);
@@ -120,12 +127,16 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
                 (none, element) -> new Loops.Traced(List.of(), List.of(fn.apply(element.get(0))))).outputs().get(0);
     }
 
-    /** {@code fn} of what was so far and the next element, from the last one on if {@code reversed}; null: starts with the first. */
+    /**
+     * {@code fn} of what was so far and the next element, from the last one on if {@code reversed}; null: starts with
+     * the first.
+     */
     static Tensor folded(BinaryOperator<Tensor> fn, Tensor elements, Tensor initializer, boolean reversed) {
         Tensor ordered = reversed ? elements.view(new Movement.Reverse(List.of(0))) : elements;
         Tensor rest = initializer != null ? ordered : ordered.slice(0, 1, ordered.shape().dim(0).plus(-1));
         Tensor first = initializer != null ? initializer : at(ordered, 0);
         return Loops.of(List.of(first), List.of(rest), rest.shape().dim(0), false,
-                (state, element) -> new Loops.Traced(List.of(fn.apply(state.get(0), element.get(0))), List.of())).last().get(0);
+                (state, element) -> new Loops.Traced(List.of(fn.apply(state.get(0), element.get(0))), List.of())).last()
+                .get(0);
     }
 }

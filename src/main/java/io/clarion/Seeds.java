@@ -16,7 +16,8 @@ final class Seeds {
 
     static synchronized long next() {
         if (generator == null) {
-            generator = Environment.wholeNumber("clarion.seed", "CLARION_SEED", Long.MIN_VALUE).map(SplittableRandom::new).orElseGet(SplittableRandom::new);
+            generator = Environment.wholeNumber("clarion.seed", "CLARION_SEED", Long.MIN_VALUE)
+                    .map(SplittableRandom::new).orElseGet(SplittableRandom::new);
         }
         return generator.nextLong();
     }

@@ -64,15 +64,20 @@ final class Session {
         Device own = device();
         var ids = new LinkedHashSet<>(own.parts().stream().map(d -> d.report().id()).toList());
         if (!ids.addAll(graph.devices())) {
-            return own.parts().equals(List.of(own)) ? new Function(graph, own, () -> inTurns(own)) : new Function(graph, own);
+            return own.parts().equals(List.of(own)) ? new Function(graph, own, () -> inTurns(own))
+                    : new Function(graph, own);
         }
-        return new Function(graph, GROUPS.computeIfAbsent(List.copyOf(ids), x -> new DeviceGroup(ids.stream().map(id -> own.parts().stream()
-                .filter(d -> d.report().id().equals(id)).findFirst().orElseGet(() -> DeviceChoice.named(id).open())).toList())));
+        return new Function(graph,
+                GROUPS.computeIfAbsent(List.copyOf(ids),
+                        x -> new DeviceGroup(ids.stream().map(id -> own.parts().stream()
+                                .filter(d -> d.report().id().equals(id)).findFirst()
+                                .orElseGet(() -> DeviceChoice.named(id).open())).toList())));
     }
 
     /** Returns a device that does the rows of a batch in turns where memory is short. */
     private static synchronized Device inTurns(Device device) {
-        return GROUPS.compute(List.of(device.report().id()), (id, known) -> known != null && known.parts().contains(device) ? known : new DeviceGroup(List.of(device)));
+        return GROUPS.compute(List.of(device.report().id()), (id,
+                known) -> known != null && known.parts().contains(device) ? known : new DeviceGroup(List.of(device)));
     }
 
     /** Returns the engine in use. */
@@ -121,7 +126,9 @@ final class Session {
         }
     }
 
-    /** {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are open. */
+    /**
+     * {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are open.
+     */
     static synchronized String named(String name, String kind) {
         return SCOPE.get() + (name != null ? name : kind + "_" + uid(kind));
     }

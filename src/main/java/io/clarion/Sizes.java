@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Sizes as a program writes them: numbers, and tensors that are made of {@link K#shape} and numbers alone. A call resolves them before it
- * computes anything.
+ * Sizes as a program writes them: numbers, and tensors that are made of {@link K#shape} and numbers alone. A call
+ * resolves them before it computes anything.
  */
 final class Sizes {
     /** A size: a number, which may be negative, or, if {@code size} is not null, one that a call tells. */
@@ -38,11 +38,13 @@ final class Sizes {
                 return new Whole(number + sign * other.number, null);
             }
             return size == null && sign > 0 ? other.plus(this, 1)
-                    : of(other.size == null ? dim().plus(sign * other.number) : sign > 0 ? dim().plus(other.size) : dim().minus(other.size));
+                    : of(other.size == null ? dim().plus(sign * other.number)
+                            : sign > 0 ? dim().plus(other.size) : dim().minus(other.size));
         }
 
         Whole times(Whole other) {
-            return size == null && other.size == null ? new Whole(number * other.number, null) : of(dim().times(other.dim()));
+            return size == null && other.size == null ? new Whole(number * other.number, null)
+                    : of(dim().times(other.dim()));
         }
 
         @Override
@@ -68,8 +70,9 @@ final class Sizes {
             case Integer number -> new Whole(number, null);
             case Dim dim -> Whole.of(dim);
             case Tensor t when t.rank() == 0 -> elements(t).get(0);
-            case null, default -> throw new IllegalArgumentException(size + " is no size; a whole number or a scalar tensor such as "
-                    + "K.shape(x).at(1) would do");
+            case null, default ->
+                    throw new IllegalArgumentException(size + " is no size; a whole number or a scalar tensor such as "
+                            + "K.shape(x).at(1) would do");
         }).toList());
     }
 
@@ -84,7 +87,8 @@ final class Sizes {
 
     /** Returns the shape of these sizes, that of {@code other} in place of −1. */
     Shape or(Shape other) {
-        return new Shape(IntStream.range(0, all.size()).mapToObj(a -> all.get(a).isOpen() ? other.dim(a) : all.get(a).dim()).toList());
+        return new Shape(IntStream.range(0, all.size())
+                .mapToObj(a -> all.get(a).isOpen() ? other.dim(a) : all.get(a).dim()).toList());
     }
 
     /** Returns the shape of these sizes, one of which may be −1: what remains of the elements of {@code from}. */
@@ -108,7 +112,8 @@ final class Sizes {
         Dim count = new Shape(left).count();
         Dim known = new Shape(right).count();
         if (count.isKnown() && known.isKnown() && (known.is(0) || count.size() % known.size() != 0)) {
-            throw new IllegalArgumentException("shape " + from + " has " + from.count().describe() + " elements, which cannot become " + this);
+            throw new IllegalArgumentException(
+                    "shape " + from + " has " + from.count().describe() + " elements, which cannot become " + this);
         }
         Dim rest = count.dividedBy(known);
         return new Shape(all.stream().map(w -> w.isOpen() ? rest : w.dim()).toList());
@@ -127,7 +132,8 @@ final class Sizes {
         return switch (t.op()) {
             case Op.Size(Dim size) -> List.of(Whole.of(size));
             case Op.Literal(DType type, double value) -> List.of(new Whole((int) value, null));
-            case Op.Constant(NDArray array) -> IntStream.range(0, array.elements()).mapToObj(i -> new Whole((int) array.get(i), null)).toList();
+            case Op.Constant(NDArray array) ->
+                    IntStream.range(0, array.elements()).mapToObj(i -> new Whole((int) array.get(i), null)).toList();
             case Op.Cast cast -> elements(t.input(0));
             case Op.Alias same -> elements(t.input(0));
             case Op.Concat concat -> t.inputs().stream().flatMap(in -> elements(in).stream()).toList();
@@ -149,9 +155,11 @@ final class Sizes {
         return switch (movement) {
             case Movement.Reshape to -> in;
             case Movement.Permute to -> in;
-            case Movement.Broadcast(Shape to) when in.size() == 1 && to.isKnown() -> IntStream.range(0, to.elements()).mapToObj(i -> in.get(0)).toList();
+            case Movement.Broadcast(Shape to) when in.size() == 1 && to.isKnown() ->
+                    IntStream.range(0, to.elements()).mapToObj(i -> in.get(0)).toList();
             case Movement.Broadcast to -> in;
-            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) when to.isKnown() && to.rank() == 1 ->
+            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) when to.isKnown()
+                    && to.rank() == 1 ->
                     IntStream.range(0, to.size(0)).mapToObj(i -> in.get(start.get(0) + i * step.get(0))).toList();
             case Movement.Reverse(List<Integer> axes) -> axes.isEmpty() ? in : in.reversed();
             default -> throw unknown(t);
@@ -165,7 +173,8 @@ final class Sizes {
     }
 
     private static IllegalArgumentException unknown(Tensor t) {
-        return new IllegalArgumentException(t.name() + " is no size that is known before a call computes; sizes of K.shape, whole numbers, and their "
+        return new IllegalArgumentException(t.name()
+                + " is no size that is known before a call computes; sizes of K.shape, whole numbers, and their "
                 + "sums and products would do");
     }
 }

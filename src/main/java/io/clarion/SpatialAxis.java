@@ -27,7 +27,8 @@ record SpatialAxis(Dim positions, Dim places, int taps, int stride, int dilation
                 throw new IllegalArgumentException("a window of " + span + " elements does not fit an axis of "
                         + positions.size() + "; border mode \"same\" or a smaller window would do");
             }
-            return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride, dilation,
+            return new SpatialAxis(positions, positions.plus(-span).dividedBy(Dim.of(stride)).plus(1), taps, stride,
+                    dilation,
                     Dim.of(0), Dim.of(0));
         }
         Dim places = positions.plus(stride - 1).dividedBy(Dim.of(stride));

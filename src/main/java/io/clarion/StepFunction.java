@@ -3,7 +3,9 @@ package io.clarion;
 import io.clarion.graph.Tensor;
 import java.util.List;
 
-/** A step of {@link K#rnn}: from a step's input and the states, followed by the constants, to an output and new states. */
+/**
+ * A step of {@link K#rnn}: from a step's input and the states, followed by the constants, to an output and new states.
+ */
 @FunctionalInterface
 public interface StepFunction {
     /**

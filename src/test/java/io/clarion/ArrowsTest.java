@@ -47,11 +47,15 @@ class ArrowsTest {
             .whereLayer("runtime").mayOnlyAccessLayers("engine", "graph", "tensor", "config")
             .whereLayer("schedule").mayOnlyAccessLayers("engine", "graph", "tensor", "config")
             .whereLayer("reference").mayOnlyAccessLayers("engine", "graph", "tensor")
-            .whereLayer("K").mayOnlyAccessLayers("schedule", "grad", "graph", "runtime", "engine", "tensor", "config", "words")
+            .whereLayer("K")
+            .mayOnlyAccessLayers("schedule", "grad", "graph", "runtime", "engine", "tensor", "config", "words")
             .whereLayer("model").mayOnlyAccessLayers("K", "runtime", "engine", "graph", "tensor", "words")
-            .whereLayer("bench").mayOnlyAccessLayers("schedule", "model", "K", "runtime", "engine", "graph", "tensor", "words")
+            .whereLayer("bench")
+            .mayOnlyAccessLayers("schedule", "model", "K", "runtime", "engine", "graph", "tensor", "words")
             .whereLayer("check").mayOnlyAccessLayers("K", "reference", "runtime", "engine", "graph", "tensor", "words")
-            .whereLayer("cli").mayOnlyAccessLayers("check", "bench", "model", "K", "reference", "schedule", "runtime", "engine", "graph", "tensor",
+            .whereLayer("cli")
+            .mayOnlyAccessLayers("check", "bench", "model", "K", "reference", "schedule", "runtime", "engine", "graph",
+                    "tensor",
                     "config", "words")
             .ensureAllClassesAreContainedInArchitecture();
 
@@ -95,7 +99,8 @@ class ArrowsTest {
             .whereLayer("weight").mayNotAccessAnyLayer();
 
     @ArchTest
-    static final ArchRule whatCommandsPrintKnowsNoCommand = noClasses().that().resideInAPackage("io.clarion.cli.terminal")
+    static final ArchRule whatCommandsPrintKnowsNoCommand = noClasses().that()
+            .resideInAPackage("io.clarion.cli.terminal")
             .should().dependOnClassesThat().resideInAPackage("io.clarion.cli");
 
     @ArchTest
@@ -116,10 +121,12 @@ class ArrowsTest {
             .should().dependOnClassesThat().resideInAnyPackage("io.clarion.opencl..", "org.jocl..", "org.bytedeco..");
 
     @ArchTest
-    static final ArchRule onlyTheCommandLineKnowsItsParser = noClasses().that().resideOutsideOfPackage("io.clarion.cli..")
+    static final ArchRule onlyTheCommandLineKnowsItsParser = noClasses().that()
+            .resideOutsideOfPackage("io.clarion.cli..")
             .should().dependOnClassesThat().resideInAPackage("picocli..");
 
     @ArchTest
-    static final ArchRule onlyTheReferenceKnowsCommonsMath = noClasses().that().resideOutsideOfPackage("io.clarion.reference..")
+    static final ArchRule onlyTheReferenceKnowsCommonsMath = noClasses().that()
+            .resideOutsideOfPackage("io.clarion.reference..")
             .should().dependOnClassesThat().resideInAPackage("org.apache.commons..");
 }

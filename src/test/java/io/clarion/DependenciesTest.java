@@ -23,8 +23,10 @@ import org.w3c.dom.NodeList;
 /** The table of {@code docs/reference/dependencies.md} against the poms. */
 class DependenciesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern ROW = Pattern.compile("\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| [^|]+ \\| (library|program|`clarion-[a-z]+`|tests) \\|.*");
-    private static final List<String> MODULES = List.of("src", "kernels-cl", "opencl", "device-tests", "device-tests/jmh");
+    private static final Pattern ROW = Pattern
+            .compile("\\| `([^`:]+:[^`]+)` \\| (\\S+) \\| [^|]+ \\| (library|program|`clarion-[a-z]+`|tests) \\|.*");
+    private static final List<
+            String> MODULES = List.of("src", "kernels-cl", "opencl", "device-tests", "device-tests/jmh");
     /** Artifacts that a user adds, by their modules. */
     private static final Map<String, String> OPTIONAL = Map.of("extras/tensorflow", "`clarion-tensorflow`");
 
@@ -33,7 +35,8 @@ class DependenciesTest {
     @Test
     void theTableHasEachDependencyWithItsVersionAndWhoGetsIt() throws Exception {
         var table = new TreeMap<String, Entry>();
-        Files.readAllLines(ROOT.resolve("docs/reference/dependencies.md")).stream().map(ROW::matcher).filter(row -> row.matches())
+        Files.readAllLines(ROOT.resolve("docs/reference/dependencies.md")).stream().map(ROW::matcher)
+                .filter(row -> row.matches())
                 .forEach(row -> table.put(row.group(1), new Entry(row.group(2), row.group(3))));
         assertEquals(fromPoms(), table);
     }
@@ -41,10 +44,14 @@ class DependenciesTest {
     @Test
     void thePageOfArtifactsNamesTheLoadersVersion() throws Exception {
         String version = fromPoms().get("org.bytedeco:opencl-platform").version();
-        assertEquals(1, Files.readString(ROOT.resolve("docs/reference/artifacts.md")).split("`org.bytedeco:opencl-platform:" + version + "`", -1).length - 1);
+        assertEquals(1, Files.readString(ROOT.resolve("docs/reference/artifacts.md"))
+                .split("`org.bytedeco:opencl-platform:" + version + "`", -1).length - 1);
     }
 
-    /** The dependencies of other projects. A module's own test scope counts as tests only where no module's main code has it. */
+    /**
+     * The dependencies of other projects. A module's own test scope counts as tests only where no module's main code
+     * has it.
+     */
     private static Map<String, Entry> fromPoms() throws Exception {
         Map<String, String> versions = versions();
         Set<String> library = new TreeSet<>();
@@ -74,7 +81,8 @@ class DependenciesTest {
         all.remove("org.junit.jupiter:junit-jupiter");
         all.add("org.junit:junit-bom"); // which gives the other its version
         return new TreeMap<>(all.stream().collect(Collectors.toMap(name -> name, name -> new Entry(versions.get(name),
-                library.contains(name) ? "library" : program.contains(name) ? "program" : optional.getOrDefault(name, "tests")))));
+                library.contains(name) ? "library"
+                        : program.contains(name) ? "program" : optional.getOrDefault(name, "tests")))));
     }
 
     private static Map<String, String> versions() throws Exception {
@@ -123,7 +131,8 @@ class DependenciesTest {
     }
 
     private static String path(Node node) {
-        return node.getParentNode() instanceof Element parent ? path(parent) + "/" + node.getNodeName() : node.getNodeName();
+        return node.getParentNode() instanceof Element parent ? path(parent) + "/" + node.getNodeName()
+                : node.getNodeName();
     }
 
     private static String name(Element dependency) {

@@ -71,12 +71,16 @@ class KCtcTest {
         for (int steps = 1; steps <= 6; steps++) {
             NDArray p = drawn(steps, steps);
             Map<List<Integer>, Double> all = readings(p, steps);
-            for (List<Integer> labels : List.of(List.<Integer>of(), List.of(1), List.of(0, 2), List.of(1, 1), List.of(2, 2, 0))) {
+            for (List<Integer> labels : List.of(List.<Integer>of(), List.of(1), List.of(0, 2), List.of(1, 1),
+                    List.of(2, 2, 0))) {
                 NDArray padded = NDArray.zeros(DType.INT32, Shape.of(1, 3));
                 IntStream.range(0, labels.size()).forEach(i -> padded.set(i, labels.get(i)));
-                double cost = K.eval(K.ctcBatchCost(K.constant(padded), K.constant(p), length(steps), length(labels.size()))).get(0);
+                double cost = K
+                        .eval(K.ctcBatchCost(K.constant(padded), K.constant(p), length(steps), length(labels.size())))
+                        .get(0);
                 double wanted = -Math.log(all.getOrDefault(labels, 0.0));
-                assertEquals(wanted, cost, Double.isInfinite(wanted) ? 0 : 1e-6 * Math.max(1, wanted), labels + " in " + steps + " steps");
+                assertEquals(wanted, cost, Double.isInfinite(wanted) ? 0 : 1e-6 * Math.max(1, wanted),
+                        labels + " in " + steps + " steps");
             }
         }
     }
@@ -91,7 +95,9 @@ class KCtcTest {
 
     /** The sum of the logarithms of the greatest probability of each step. */
     private static double ofGreatest(NDArray p, int steps) {
-        return IntStream.range(0, steps).mapToDouble(t -> Math.log(IntStream.range(0, CLASSES).mapToDouble(c -> p.get(t * CLASSES + c)).max().orElseThrow())).sum();
+        return IntStream.range(0, steps).mapToDouble(
+                t -> Math.log(IntStream.range(0, CLASSES).mapToDouble(c -> p.get(t * CLASSES + c)).max().orElseThrow()))
+                .sum();
     }
 
     @Test
@@ -107,7 +113,8 @@ class KCtcTest {
                 List<NDArray> got = f.call();
                 for (int i = 0; i < 3; i++) {
                     List<Integer> labels = best.get(i).getKey();
-                    assertArrayEquals(labels.stream().mapToDouble(l -> l).toArray(), got.get(i).toDoubles(), "path " + i + " of " + steps + " steps");
+                    assertArrayEquals(labels.stream().mapToDouble(l -> l).toArray(), got.get(i).toDoubles(),
+                            "path " + i + " of " + steps + " steps");
                     assertEquals(Math.log(best.get(i).getValue()) - ofGreatest(p, steps), got.get(3).get(i), 1e-6);
                 }
             }
@@ -129,7 +136,8 @@ class KCtcTest {
     @Test
     void greedyPathsEndWithTheLongest() {
         float[] rows = {1, 0, 0, 0, 0, 0, 0.4f, 0.6f, 0, 0, 0.4f, 0.6f, 0, 0.9f, 0.1f, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            0.1f, 0.9f, 0, 0, 0, 0.9f, 0.1f, 0, 0, 0, 0.1f, 0.9f, 0, 0.9f, 0.1f, 0.1f, 0.9f, 0.1f, 0, 0, 0, 0, 0, 0};
+                0.1f, 0.9f, 0, 0, 0, 0.9f, 0.1f, 0, 0, 0, 0.1f, 0.9f, 0, 0.9f, 0.1f, 0.1f, 0.9f, 0.1f, 0, 0, 0, 0, 0,
+                0};
         Tensor p = K.placeholder(K.NONE, K.NONE, 4);
         Tensor lengths = K.placeholder(new int[] {K.NONE}, DType.INT32);
         Decoded decoded = K.ctcDecode(p, lengths);
@@ -138,19 +146,24 @@ class KCtcTest {
             List<NDArray> got = f.call(NDArray.of(rows, 2, 6, 4), NDArray.of(new int[] {4, 5}, 2));
             assertEquals(Shape.of(2, 3), got.get(0).shape());
             assertArrayEquals(new double[] {0, 1, -1, 1, 1, 0}, got.get(0).toDoubles());
-            assertArrayEquals(new double[] {-2 * Math.log(0.6) - Math.log(0.9), -5 * Math.log(0.9)}, got.get(1).toDoubles(), 1e-5);
+            assertArrayEquals(new double[] {-2 * Math.log(0.6) - Math.log(0.9), -5 * Math.log(0.9)},
+                    got.get(1).toDoubles(), 1e-5);
             assertArrayEquals(new int[] {2, 6}, got.get(2).toInts(), "within a graph a path has all steps");
-            assertEquals(Shape.of(2, 0), f.call(NDArray.of(rows, 2, 6, 4), NDArray.of(new int[] {0, 0}, 2)).get(0).shape());
+            assertEquals(Shape.of(2, 0),
+                    f.call(NDArray.of(rows, 2, 6, 4), NDArray.of(new int[] {0, 0}, 2)).get(0).shape());
         }
     }
 
     /** The numbers of TensorFlow 1's own test of its beam search. */
     @Test
     void aBeamsLogarithmsAreOfRowsDividedByTheirGreatest() {
-        float[] rows = {0.30999f, 0.309938f, 0.0679938f, 0.0673362f, 0.0708352f, 0.173908f, 0.215136f, 0.439699f, 0.0370931f, 0.0393967f, 0.0381581f,
-            0.230517f, 0.199959f, 0.489485f, 0.0233221f, 0.0251417f, 0.0233289f, 0.238763f, 0.279611f, 0.452966f, 0.0204795f, 0.0209126f, 0.0194803f,
-            0.20655f, 0.51286f, 0.288951f, 0.0243026f, 0.0220788f, 0.0219297f, 0.129878f};
-        Decoded decoded = K.ctcDecode(K.constant(NDArray.of(rows, 1, 5, 6)), K.constant(NDArray.of(new int[] {5}, 1)), false, 2, 2);
+        float[] rows = {0.30999f, 0.309938f, 0.0679938f, 0.0673362f, 0.0708352f, 0.173908f, 0.215136f, 0.439699f,
+                0.0370931f, 0.0393967f, 0.0381581f,
+                0.230517f, 0.199959f, 0.489485f, 0.0233221f, 0.0251417f, 0.0233289f, 0.238763f, 0.279611f, 0.452966f,
+                0.0204795f, 0.0209126f, 0.0194803f,
+                0.20655f, 0.51286f, 0.288951f, 0.0243026f, 0.0220788f, 0.0219297f, 0.129878f};
+        Decoded decoded = K.ctcDecode(K.constant(NDArray.of(rows, 1, 5, 6)), K.constant(NDArray.of(new int[] {5}, 1)),
+                false, 2, 2);
         assertArrayEquals(new double[] {1, 0}, K.eval(decoded.paths().get(0)).toDoubles());
         assertArrayEquals(new double[] {0, 1, 0}, K.eval(decoded.paths().get(1)).toDoubles());
         assertArrayEquals(new double[] {0.584855, 0.389139}, K.eval(decoded.logProbabilities()).toDoubles(), 1e-5);

@@ -40,10 +40,14 @@ class KDTypesTest {
     void floatxIsTheTypeWhereNoneIsGiven(DType floatx) {
         K.setFloatx(floatx.word());
         Tensor ints = ones(DType.INT32);
-        for (Tensor t : new Tensor[] {K.zeros(2), K.ones(2), K.eye(2), K.constant(1), K.variable(2), K.placeholder(2), K.randomUniform(2), K.randomNormal(2),
-                K.randomBinomial(new int[] {2}, 0.5), K.randomUniformVariable(new int[] {2}, 0, 1), K.randomNormalVariable(new int[] {2}, 0, 1),
-                K.oneHot(ints, 3), K.mean(ints), K.var(ones(DType.BOOL)), K.std(ones(DType.UINT8)), K.variable(new float[] {1}, 1),
-                K.variable(NDArray.of(new double[] {1}, 1)), ints.times(0.5), ints.div(2), ints.div(ints), K.pow(K.cast(ints, floatx), 1.5),
+        for (Tensor t : new Tensor[] {K.zeros(2), K.ones(2), K.eye(2), K.constant(1), K.variable(2), K.placeholder(2),
+                K.randomUniform(2), K.randomNormal(2),
+                K.randomBinomial(new int[] {2}, 0.5), K.randomUniformVariable(new int[] {2}, 0, 1),
+                K.randomNormalVariable(new int[] {2}, 0, 1),
+                K.oneHot(ints, 3), K.mean(ints), K.var(ones(DType.BOOL)), K.std(ones(DType.UINT8)),
+                K.variable(new float[] {1}, 1),
+                K.variable(NDArray.of(new double[] {1}, 1)), ints.times(0.5), ints.div(2), ints.div(ints),
+                K.pow(K.cast(ints, floatx), 1.5),
                 K.maximum(ints, 0.5), K.dropout(ones(floatx), 0.5), K.dropout(ints, 0.5), ones(DType.BOOL).plus(1)}) {
             assertEquals(floatx, t.dtype(), t::toString);
         }
@@ -55,8 +59,10 @@ class KDTypesTest {
     void functionsKeepTheDtypeOfTheirArguments(DType dtype) {
         DType number = dtype == DType.BOOL ? DType.INT32 : dtype;
         Tensor x = ones(dtype);
-        for (Tensor t : new Tensor[] {K.zerosLike(x), K.onesLike(x), K.reshape(x, 12), K.transpose(x), K.concatenate(java.util.List.of(x, x)), K.tile(x, 1, 2),
-                K.gather(x, K.constant(NDArray.of(new long[] {2}, 1))), K.variable(NDArray.zeros(dtype, x.shape()), dtype), K.reverse(x, 0)}) {
+        for (Tensor t : new Tensor[] {K.zerosLike(x), K.onesLike(x), K.reshape(x, 12), K.transpose(x),
+                K.concatenate(java.util.List.of(x, x)), K.tile(x, 1, 2),
+                K.gather(x, K.constant(NDArray.of(new long[] {2}, 1))),
+                K.variable(NDArray.zeros(dtype, x.shape()), dtype), K.reverse(x, 0)}) {
             assertEquals(dtype, t.dtype(), t::toString);
         }
         for (Tensor t : new Tensor[] {K.sum(x), K.prod(x), K.max(x), K.min(x, 0)}) {
@@ -81,12 +87,14 @@ class KDTypesTest {
     @Test
     void uniformHalvesStayBelowOne() {
         int[] shape = {20_000};
-        for (Tensor x : new Tensor[] {K.randomUniform(shape, 0, 1, DType.FLOAT16, 7), K.randomUniformVariable(shape, 0, 1, DType.FLOAT16, null, 7)}) {
+        for (Tensor x : new Tensor[] {K.randomUniform(shape, 0, 1, DType.FLOAT16, 7),
+                K.randomUniformVariable(shape, 0, 1, DType.FLOAT16, null, 7)}) {
             double[] values = K.eval(x).toDoubles();
             assertTrue(Arrays.stream(values).allMatch(v -> v >= 0 && v < 1));
             assertEquals(1 - 0x1p-11, Arrays.stream(values).max().orElseThrow());
         }
-        assertTrue(Arrays.stream(K.eval(K.randomNormal(shape, 0, 1, DType.FLOAT16, 7)).toDoubles()).allMatch(Double::isFinite));
+        assertTrue(Arrays.stream(K.eval(K.randomNormal(shape, 0, 1, DType.FLOAT16, 7)).toDoubles())
+                .allMatch(Double::isFinite));
     }
 
     @Test

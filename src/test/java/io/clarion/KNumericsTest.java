@@ -34,23 +34,29 @@ class KNumericsTest {
         assertArrayEquals(new double[] {1, 0, 0}, values(K.softmax(row(1000, 0, -1000))));
         assertArrayEquals(new double[] {0.5, 0.5}, values(K.softmax(row(-1000, -1000))));
         assertEquals(1000 + Math.log(2), K.eval(K.logsumexp(row(1000, 1000))).item(), 1e-4);
-        assertEquals(Double.NEGATIVE_INFINITY, K.eval(K.logsumexp(row(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY))).item());
+        assertEquals(Double.NEGATIVE_INFINITY,
+                K.eval(K.logsumexp(row(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY))).item());
         assertEquals(Double.POSITIVE_INFINITY, K.eval(K.logsumexp(row(1, Double.POSITIVE_INFINITY))).item());
     }
 
     @Test
     void crossentropiesOfLargeLogitsKeepTheTail() {
         assertEquals(2000, K.eval(K.categoricalCrossentropy(row(1000, -1000), row(0, 1), true)).item());
-        assertEquals(2000, K.eval(K.sparseCategoricalCrossentropy(row(1000, -1000), K.constant(1, DType.INT32), true)).item());
-        assertEquals(0, K.eval(K.sparseCategoricalCrossentropy(row(0, Double.NEGATIVE_INFINITY), K.constant(0, DType.INT32), true)).item(), 1e-9);
+        assertEquals(2000,
+                K.eval(K.sparseCategoricalCrossentropy(row(1000, -1000), K.constant(1, DType.INT32), true)).item());
+        assertEquals(0, K.eval(
+                K.sparseCategoricalCrossentropy(row(0, Double.NEGATIVE_INFINITY), K.constant(0, DType.INT32), true))
+                .item(), 1e-9);
         double tail = Math.log1p(Math.exp(-20));
-        assertArrayEquals(new double[] {tail, 1000, tail}, values(K.binaryCrossentropy(row(20, 1000, -20), row(1, 0, 0), true)), 1e-14);
+        assertArrayEquals(new double[] {tail, 1000, tail},
+                values(K.binaryCrossentropy(row(20, 1000, -20), row(1, 0, 0), true)), 1e-14);
     }
 
     @Test
     void theGradientOfBinaryCrossentropyAtLogitZeroIsAHalfMinusTheTarget() {
         Tensor x = row(0, 0, 0);
-        assertArrayEquals(new double[] {0.5, 0, -0.5}, values(K.gradients(K.binaryCrossentropy(x, row(0, 0.5, 1), true), x)));
+        assertArrayEquals(new double[] {0.5, 0, -0.5},
+                values(K.gradients(K.binaryCrossentropy(x, row(0, 0.5, 1), true), x)));
     }
 
     @Test
@@ -164,7 +170,8 @@ class KNumericsTest {
         sameWhenUnknown(x -> K.concatenate(List.of(K.exp(x), x, K.sin(x)), 0), batch, images);
         sameWhenUnknown(x -> K.concatenate(List.of(K.exp(x), x, K.sin(x)), 1), none, images);
         sameWhenUnknown(x -> K.logsumexp(K.l2Normalize(x, 1, 2), 1, true), none, images);
-        sameWhenUnknown(x -> K.resizeImages(K.spatial2dPadding(x, two, DimOrdering.TF), 2, 3, DimOrdering.TF), none, images);
+        sameWhenUnknown(x -> K.resizeImages(K.spatial2dPadding(x, two, DimOrdering.TF), 2, 3, DimOrdering.TF), none,
+                images);
         sameWhenUnknown(x -> K.tile(K.flatten(K.repeatElements(x, 2, 0)), 2), none, images);
         sameWhenUnknown(x -> K.slice(x, new int[] {0, 1, 2, 0}, new int[] {-1, 2, -1, 2}), batch, images);
     }
@@ -185,8 +192,10 @@ class KNumericsTest {
     void gradientsHaveGradients() {
         secondOrder(x -> K.tanh(K.dot(x, K.transpose(x))), 3, 2);
         secondOrder(x -> K.softmax(x), 2, 3);
-        secondOrder(x -> K.conv2d(K.square(x), K.constant(0.5, DType.FLOAT64, 2, 2, 1, 2), new int[] {2, 1}, BorderMode.SAME, DimOrdering.TF), 1, 3, 3, 1);
-        secondOrder(x -> K.pool2d(K.exp(x), new int[] {2, 2}, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF), 1, 3, 3, 1);
+        secondOrder(x -> K.conv2d(K.square(x), K.constant(0.5, DType.FLOAT64, 2, 2, 1, 2), new int[] {2, 1},
+                BorderMode.SAME, DimOrdering.TF), 1, 3, 3, 1);
+        secondOrder(x -> K.pool2d(K.exp(x), new int[] {2, 2}, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF), 1, 3,
+                3, 1);
         secondOrder(x -> K.std(x, 1), 2, 3);
         secondOrder(x -> K.prod(x, 1), 2, 3);
     }
@@ -207,7 +216,8 @@ class KNumericsTest {
                 double[] down = at.clone();
                 up[i] += 1e-5;
                 down[i] -= 1e-5;
-                double slope = (f.call(NDArray.of(up, shape)).get(0).item() - f.call(NDArray.of(down, shape)).get(0).item()) / 2e-5;
+                double slope = (f.call(NDArray.of(up, shape)).get(0).item()
+                        - f.call(NDArray.of(down, shape)).get(0).item()) / 2e-5;
                 assertEquals(slope, got[i], 1e-5 * Math.max(1, Math.abs(slope)));
             }
         }

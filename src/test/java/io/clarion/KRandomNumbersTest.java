@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random numbers have the distributions and the independence that they should, by the tests of Kolmogorov and Smirnov and of
- * chi-squared: at fixed seeds, none of which may be as odd as one in {@code 1 / SIGNIFICANCE}.
+ * Random numbers have the distributions and the independence that they should, by the tests of Kolmogorov and Smirnov
+ * and of chi-squared: at fixed seeds, none of which may be as odd as one in {@code 1 / SIGNIFICANCE}.
  */
 class KRandomNumbersTest {
     private static final double SIGNIFICANCE = 1e-3;
@@ -72,8 +72,10 @@ class KRandomNumbersTest {
         for (long seed : SEEDS) {
             double[] x = K.eval(K.truncatedNormal(SHAPE, 1, 3, DType.FLOAT32, seed)).toDoubles();
             assertTrue(DoubleStream.of(x).allMatch(v -> Math.abs(v - 1) <= 6 * (1 + 1e-6)));
-            double[] quantiles = DoubleStream.of(x).map(v -> (normal.cumulativeProbability(v) - least) / (1 - 2 * least)).toArray();
-            likely(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(new UniformRealDistribution(0, 1), quantiles), "seed " + seed);
+            double[] quantiles = DoubleStream.of(x)
+                    .map(v -> (normal.cumulativeProbability(v) - least) / (1 - 2 * least)).toArray();
+            likely(new KolmogorovSmirnovTest().kolmogorovSmirnovTest(new UniformRealDistribution(0, 1), quantiles),
+                    "seed " + seed);
         }
     }
 
@@ -85,7 +87,8 @@ class KRandomNumbersTest {
             double[] expected = IntStream.rangeClosed(0, 10).mapToDouble(k -> ofTen.probability(k) * N / 10).toArray();
             for (long seed : SEEDS) {
                 double[] x = K.eval(K.randomBinomial(SHAPE, p, DType.FLOAT32, seed)).toDoubles();
-                counted(expected, N / 10, i -> (int) Arrays.stream(x, 10 * i, 10 * i + 10).sum(), "p = " + p + ", seed " + seed);
+                counted(expected, N / 10, i -> (int) Arrays.stream(x, 10 * i, 10 * i + 10).sum(),
+                        "p = " + p + ", seed " + seed);
             }
         }
     }
@@ -99,7 +102,10 @@ class KRandomNumbersTest {
         }
     }
 
-    /** Chi-squared of how often each number comes; what is expected less than five times counts together with its neighbour. */
+    /**
+     * Chi-squared of how often each number comes; what is expected less than five times counts together with its
+     * neighbour.
+     */
     private static void counted(double[] expected, int n, IntUnaryOperator drawn, String what) {
         long[] observed = new long[expected.length];
         IntStream.range(0, n).forEach(i -> observed[drawn.applyAsInt(i)]++);
@@ -115,7 +121,8 @@ class KRandomNumbersTest {
         }
         double[] many = DoubleStream.of(expected).filter(e -> e > 0).toArray();
         double[] all = expected;
-        likely(new ChiSquareTest().chiSquareTest(many, IntStream.range(0, all.length).filter(k -> all[k] > 0).mapToLong(k -> observed[k]).toArray()), what);
+        likely(new ChiSquareTest().chiSquareTest(many,
+                IntStream.range(0, all.length).filter(k -> all[k] > 0).mapToLong(k -> observed[k]).toArray()), what);
     }
 
     /** Pairs of sixteenths: each of 256 as often as each other. */
@@ -136,7 +143,8 @@ class KRandomNumbersTest {
                 NDArray later = f.call().get(0);
                 NDArray drawn = first.get(0);
                 independent(N, (i, k) -> (int) (16 * drawn.get(2 * i + k)), "neighbours, seed " + seed);
-                independent(N, (i, k) -> (int) (16 * drawn.get(8 * (i / 4) + i % 4 + 4 * k)), "numbers of one place in neighbouring blocks, seed " + seed);
+                independent(N, (i, k) -> (int) (16 * drawn.get(8 * (i / 4) + i % 4 + 4 * k)),
+                        "numbers of one place in neighbouring blocks, seed " + seed);
                 independent(N, (i, k) -> (int) (16 * (k == 0 ? drawn : later).get(i)), "calls, seed " + seed);
                 independent(N, (i, k) -> (int) (16 * first.get(k).get(i)), "seeds " + seed + " and " + (seed + 1));
                 independent(N, (i, k) -> (int) (16 * first.get(2).get(k * N + i)), "steps, seed " + seed);
@@ -144,14 +152,16 @@ class KRandomNumbersTest {
             // The two streams of Box and Muller: normal numbers beside each other, by their quantiles.
             double[] normal = K.eval(K.randomNormal(new int[] {2 * N}, 0, 1, DType.FLOAT32, seed)).toDoubles();
             var gauss = new NormalDistribution(0, 1);
-            independent(N, (i, k) -> (int) Math.min(15, 16 * gauss.cumulativeProbability(normal[2 * i + k])), "normal neighbours, seed " + seed);
+            independent(N, (i, k) -> (int) Math.min(15, 16 * gauss.cumulativeProbability(normal[2 * i + k])),
+                    "normal neighbours, seed " + seed);
         }
     }
 
     @Test
     void eachCallDrawsAnewAndFunctionsOfOneSeedAlike() {
         Tensor x = K.randomNormal(new int[] {50}, 0, 1, DType.FLOAT32, 7);
-        try (Function f = K.function(List.of(), List.of(x, x.plus(0))); Function g = K.function(List.of(), List.of(x))) {
+        try (Function f = K.function(List.of(), List.of(x, x.plus(0)));
+                Function g = K.function(List.of(), List.of(x))) {
             List<NDArray> first = f.call();
             List<NDArray> second = f.call();
             assertArrayEquals(first.get(0).toDoubles(), first.get(1).toDoubles());
@@ -174,10 +184,13 @@ class KRandomNumbersTest {
         int[] one = {1};
         Tensor lifted = K.mapFn(t -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3), steps);
         Tensor carried = outputs(steps, h -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3).plus(h.times(0)));
-        Tensor inBranch = outputs(steps, h -> K.switch_(phase, () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3).plus(h.times(0)), () -> h));
-        Tensor ofNothingElse = outputs(steps, h -> K.switch_(phase, () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3), () -> K.zeros(1)));
+        Tensor inBranch = outputs(steps,
+                h -> K.switch_(phase, () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3).plus(h.times(0)), () -> h));
+        Tensor ofNothingElse = outputs(steps,
+                h -> K.switch_(phase, () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3), () -> K.zeros(1)));
         Tensor inInner = outputs(steps, h -> K.foldl((a, b) -> K.switch_(phase, () -> K.switch_(phase,
-                () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3).plus(a.times(0)), () -> a), () -> a.plus(1)), K.zeros(2, 1), h.times(0)));
+                () -> K.randomUniform(one, 0, 1, DType.FLOAT32, 3).plus(a.times(0)), () -> a), () -> a.plus(1)),
+                K.zeros(2, 1), h.times(0)));
         try (Function f = K.function(List.of(phase), List.of(lifted, carried, inBranch, ofNothingElse, inInner))) {
             List<NDArray> got = f.call(NDArray.scalar(DType.INT32, 1));
             var names = List.of("lifted", "carried", "in a branch", "of nothing else", "in an inner loop");

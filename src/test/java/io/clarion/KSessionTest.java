@@ -63,7 +63,8 @@ class KSessionTest {
     @Test
     void theLearningPhaseIsAnInputUntilItIsSet() {
         Tensor y = K.inTrainPhase(K.constant(1), K.constant(2));
-        try (Function f = K.function(List.of(K.learningPhase()), List.of(y, K.inTestPhase(K.constant(1), K.constant(2))))) {
+        try (Function f = K.function(List.of(K.learningPhase()),
+                List.of(y, K.inTestPhase(K.constant(1), K.constant(2))))) {
             List<NDArray> training = f.call(NDArray.scalar(DType.INT32, 1));
             List<NDArray> testing = f.call(NDArray.scalar(DType.INT32, 0));
             assertEquals(List.of(1.0, 2.0), training.stream().map(NDArray::item).toList());

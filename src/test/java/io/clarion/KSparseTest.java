@@ -55,7 +55,8 @@ class KSparseTest {
 
     @Test
     void valuesAtOnePlaceAddUp() {
-        SparseArray twice = SparseArray.coo(NDArray.of(new float[] {2, 3}, 2), new int[] {1, 1}, new int[] {0, 0}, 2, 1);
+        SparseArray twice = SparseArray.coo(NDArray.of(new float[] {2, 3}, 2), new int[] {1, 1}, new int[] {0, 0}, 2,
+                1);
         assertArrayEquals(new float[] {0, 5}, twice.toDense().toFloats());
         assertArrayEquals(new float[] {0, 5}, K.eval(K.variable(twice)).toFloats());
         assertArrayEquals(new float[] {0, 5}, K.eval(K.dot(K.variable(twice), K.ones(1))).toFloats());
@@ -80,8 +81,10 @@ class KSparseTest {
         Tensor w = dense(y.shape().sizes());
         Tensor bySparse = net.apply(s, w);
         Tensor byDense = net.apply(d, w);
-        try (Function f = K.function(List.of(s, w), List.of(bySparse, K.gradients(K.square(bySparse), w), K.gradients(K.square(bySparse), s)));
-                Function g = K.function(List.of(d, w), List.of(byDense, K.gradients(K.square(byDense), w), K.gradients(K.square(byDense), d)))) {
+        try (Function f = K.function(List.of(s, w),
+                List.of(bySparse, K.gradients(K.square(bySparse), w), K.gradients(K.square(bySparse), s)));
+                Function g = K.function(List.of(d, w),
+                        List.of(byDense, K.gradients(K.square(byDense), w), K.gradients(K.square(byDense), d)))) {
             List<NDArray> got = f.call(matrix, y);
             List<NDArray> want = g.call(matrix.toDense(), y);
             assertEquals(want.get(0).shape(), got.get(0).shape());
@@ -125,7 +128,8 @@ class KSparseTest {
         Tensor w = K.placeholder(new int[] {500_000, 2}, DType.FLOAT32);
         Tensor loss = K.sum(K.square(K.dot(s, w)));
         List<Tensor> all = Graph.tensors(List.of(loss, K.gradients(loss, w)));
-        assertTrue(all.stream().noneMatch(t -> t.shape().rank() == 2 && t.shape().dim(0).is(1_000_000) && t.shape().dim(1).is(500_000)));
+        assertTrue(all.stream().noneMatch(
+                t -> t.shape().rank() == 2 && t.shape().dim(0).is(1_000_000) && t.shape().dim(1).is(500_000)));
     }
 
     @Test
@@ -144,16 +148,20 @@ class KSparseTest {
     @Test
     void whatDoesNotFitIsRefused() {
         Function f = K.function(List.of(sparse(-1, 4)), List.of());
-        refuses("call: input 0 (s) is sparse, the value given is not; SparseArray.of(value) would do", () -> f.call(MATRIX));
-        refuses("call: input 0 (s) has shape (None, 4), the value given has (4, 3)", () -> f.call(SparseArray.of(values(4, 3))));
+        refuses("call: input 0 (s) is sparse, the value given is not; SparseArray.of(value) would do",
+                () -> f.call(MATRIX));
+        refuses("call: input 0 (s) has shape (None, 4), the value given has (4, 3)",
+                () -> f.call(SparseArray.of(values(4, 3))));
         Function g = K.function(List.of(K.placeholder(new int[] {3, 4}, DType.FLOAT32, "d")), List.of());
         refuses("call: input 0 (d) is not sparse, the value given is; value.toDense() would do", () -> g.call(SPARSE));
         refuses("placeholder: a sparse tensor is a matrix; shape (2,) is none", () -> sparse(2));
-        refuses("dot: the last axis of x (3, 4) has 4 elements, the first of y (3, 2) has 3", () -> K.dot(sparse(3, 4), dense(3, 2)));
+        refuses("dot: the last axis of x (3, 4) has 4 elements, the first of y (3, 2) has 3",
+                () -> K.dot(sparse(3, 4), dense(3, 2)));
         refuses("column 4 of value 0 is outside; there are 4",
                 () -> SparseArray.coo(NDArray.of(new float[1], 1), new int[] {0}, new int[] {4}, 3, 4));
         refuses("row starts have to rise from 0 to the number of values, 1, and be one more than there are rows in shape (3, 4)",
                 () -> SparseArray.csr(NDArray.of(new float[1], 1), new int[] {0}, new int[] {0, 1}, 3, 4));
-        refuses("getSparseValue: Literal[dtype=FLOAT32, value=1.0] float32() is not sparse", () -> K.getSparseValue(K.constant(1)));
+        refuses("getSparseValue: Literal[dtype=FLOAT32, value=1.0] float32() is not sparse",
+                () -> K.getSparseValue(K.constant(1)));
     }
 }

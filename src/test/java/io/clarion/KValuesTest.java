@@ -68,7 +68,8 @@ class KValuesTest {
         Tensor a = K.zeros(1);
         Tensor b = K.zeros(2);
         NDArray one = NDArray.of(new float[] {1}, 1);
-        assertThrows(IllegalArgumentException.class, () -> K.batchSetValue(List.of(Map.entry(a, one), Map.entry(b, one))));
+        assertThrows(IllegalArgumentException.class,
+                () -> K.batchSetValue(List.of(Map.entry(a, one), Map.entry(b, one))));
         assertEquals(0, K.getValue(a).item());
         K.batchSetValue(List.of(Map.entry(a, one), Map.entry(b, NDArray.of(new float[] {2, 3}, 2))));
         assertArrayEquals(new double[] {2, 3}, K.batchGetValue(List.of(a, b)).get(1).toDoubles());
@@ -148,7 +149,8 @@ class KValuesTest {
         double[] values = values(K.truncatedNormal(new int[] {40000}, 1, 2, DType.FLOAT32, 1));
         assertTrue(Arrays.stream(values).allMatch(v -> v >= -3 && v <= 5));
         assertTrue(Arrays.stream(values).max().orElseThrow() > 4.9 && Arrays.stream(values).min().orElseThrow() < -2.9);
-        moments(K.truncatedNormal(new int[] {40000}, 1, 2, DType.FLOAT32, 1), 1, 2 * Math.sqrt(1 - 4 * 0.05399096651 / 0.9544997361));
+        moments(K.truncatedNormal(new int[] {40000}, 1, 2, DType.FLOAT32, 1), 1,
+                2 * Math.sqrt(1 - 4 * 0.05399096651 / 0.9544997361));
     }
 
     @Test
@@ -156,7 +158,8 @@ class KValuesTest {
         var normal = new NormalDistribution();
         double least = normal.cumulativeProbability(-2);
         double[] uniform = IntStream.range(0, 1000).mapToDouble(i -> i / 1000.0).toArray();
-        double[] want = Arrays.stream(uniform).map(u -> normal.inverseCumulativeProbability(least + u * (1 - 2 * least))).toArray();
+        double[] want = Arrays.stream(uniform)
+                .map(u -> normal.inverseCumulativeProbability(least + u * (1 - 2 * least))).toArray();
         assertArrayEquals(want, values(Quantiles.truncatedNormal(K.constant(NDArray.of(uniform, 1000)))), 1e-6);
     }
 
@@ -179,14 +182,17 @@ class KValuesTest {
         Tensor loss = K.sum(K.square(K.printTensor(y)));
         try (Function f = K.function(List.of(x), List.of(loss, K.gradients(loss, x)))) {
             NDArray value = NDArray.of(new float[] {1, 2}, 2);
-            assertEquals("twice float32(2,) [2.0, 4.0]\nfloat32(2,) [2.0, 4.0]\n".repeat(2).replace("\n", System.lineSeparator()),
+            assertEquals(
+                    "twice float32(2,) [2.0, 4.0]\nfloat32(2,) [2.0, 4.0]\n".repeat(2).replace("\n",
+                            System.lineSeparator()),
                     printed(() -> {
                         assertEquals(20, f.call(value).get(0).item());
                         assertArrayEquals(new double[] {8, 16}, f.call(value).get(1).toDoubles());
                     }));
         }
         assertEquals("", printed(() -> K.gradients(loss, x)));
-        assertEquals("x float32() [1.0]" + System.lineSeparator(), printed(() -> K.eval(K.printTensor(K.variable(1), "x"))));
+        assertEquals("x float32() [1.0]" + System.lineSeparator(),
+                printed(() -> K.eval(K.printTensor(K.variable(1), "x"))));
     }
 
     @Test
@@ -213,7 +219,8 @@ class KValuesTest {
     void aTensorInABranchIsPrintedIfItsSideIsTaken() {
         Tensor x = K.placeholder(new int[] {3}, DType.FLOAT32);
         Tensor y = K.foldl((sum, e) -> K.foldl((inner, w) -> K.switch_(K.greater(e, w),
-                () -> K.printTensor(inner.times(2), "twice"), () -> K.printTensor(inner, "once")), K.constant(NDArray.of(new float[] {0, 2}, 2)), sum), x, K.constant(1));
+                () -> K.printTensor(inner.times(2), "twice"), () -> K.printTensor(inner, "once")),
+                K.constant(NDArray.of(new float[] {0, 2}, 2)), sum), x, K.constant(1));
         try (Function f = K.function(List.of(x), List.of(y))) {
             String said = printed(() -> assertEquals(8, f.call(NDArray.of(new float[] {0, 1, 3}, 3)).get(0).item()));
             assertEquals("""
@@ -227,15 +234,18 @@ class KValuesTest {
             assertEquals(6, said.lines().count());
         }
         Tensor input = K.placeholder(new int[0], DType.FLOAT32);
-        try (Function f = K.function(List.of(input), List.of(K.switch_(input, () -> K.printTensor(input, "yes"), () -> input)))) {
+        try (Function f = K.function(List.of(input),
+                List.of(K.switch_(input, () -> K.printTensor(input, "yes"), () -> input)))) {
             assertEquals("", printed(() -> f.call(NDArray.scalar(DType.FLOAT32, 0))));
-            assertEquals("yes float32() [1.0]" + System.lineSeparator(), printed(() -> f.call(NDArray.scalar(DType.FLOAT32, 1))));
+            assertEquals("yes float32() [1.0]" + System.lineSeparator(),
+                    printed(() -> f.call(NDArray.scalar(DType.FLOAT32, 1))));
         }
     }
 
     @Test
     void namesBeginWithTheirScopes() {
-        Tensor w = K.nameScope("net", () -> K.nameScope("dense", () -> K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w")));
+        Tensor w = K.nameScope("net",
+                () -> K.nameScope("dense", () -> K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w")));
         assertTrue(w.toString().contains("net/dense/w"), w.toString());
         assertFalse(K.variable(NDArray.of(new float[1], 1), DType.FLOAT32, "w").toString().contains("/"));
     }

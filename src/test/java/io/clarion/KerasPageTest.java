@@ -23,14 +23,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tables of {@code docs/reference/k.md}: their examples are compiled and run. {@code ExamplesTest} runs its walk-through. */
+/**
+ * The tables of {@code docs/reference/k.md}: their examples are compiled and run. {@code ExamplesTest} runs its
+ * walk-through.
+ */
 class KerasPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "k.md");
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     /** A row of the tables: what K has, and perhaps an example with what it gives. */
-    private static final Pattern ROW = Pattern.compile("^\\| `([^`]*?(\\w+)\\([^`]*)` \\| (?:`([^`]*)`(?: → (.*?))?)? ?\\|", Pattern.MULTILINE);
-    private static final Set<String> FUNCTIONS = Arrays.stream(K.class.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers()))
-            .map(Method::getName).collect(Collectors.toCollection(TreeSet::new));
+    private static final Pattern ROW = Pattern
+            .compile("^\\| `([^`]*?(\\w+)\\([^`]*)` \\| (?:`([^`]*)`(?: → (.*?))?)? ?\\|", Pattern.MULTILINE);
+    private static final Set<
+            String> FUNCTIONS = Arrays.stream(K.class.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers()))
+                    .map(Method::getName).collect(Collectors.toCollection(TreeSet::new));
 
     @TempDir
     private Path folder;
@@ -60,15 +65,18 @@ class KerasPageTest {
 
     /** A class of the page's imports and of one method, compiled. */
     private Method compiled(String name, String method) throws IOException, ReflectiveOperationException {
-        return PageExamples.compiled(folder, name, blocks(page()).get(0) + "public class " + name + " {\n" + method + "}\n").getMethod("run");
+        return PageExamples
+                .compiled(folder, name, blocks(page()).get(0) + "public class " + name + " {\n" + method + "}\n")
+                .getMethod("run");
     }
 
     @Test
     @SuppressWarnings("unchecked")
     void examplesGiveWhatTheySay() throws IOException, ReflectiveOperationException {
         Map<String, String> said = new TreeMap<>();
-        var body = new StringBuilder("public static Map<String, Object> run() {\nMap<String, Object> all = new TreeMap<>();\n"
-                + String.join("", blocks(functions())));
+        var body = new StringBuilder(
+                "public static Map<String, Object> run() {\nMap<String, Object> all = new TreeMap<>();\n"
+                        + String.join("", blocks(functions())));
         for (MatchResult row : ROW.matcher(functions()).results().toList()) {
             String example = row.group(3);
             if (example == null || !FUNCTIONS.contains(row.group(2))) {
@@ -83,7 +91,8 @@ class KerasPageTest {
         }
         var got = (Map<String, Object>) compiled("Examples", body + "return all;\n}\n").invoke(null);
         Map<String, String> given = new TreeMap<>();
-        got.forEach((name, value) -> given.put(name, value instanceof Tensor t ? t.shape().toString() : String.valueOf(value)));
+        got.forEach((name, value) -> given.put(name,
+                value instanceof Tensor t ? t.shape().toString() : String.valueOf(value)));
         assertEquals(said, given);
     }
 

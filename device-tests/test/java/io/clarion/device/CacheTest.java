@@ -46,7 +46,8 @@ class CacheTest {
         byte[] whole = Files.readAllBytes(entries(home, ".bin").get(0));
         byte[] flipped = whole.clone();
         flipped[whole.length / 2] ^= 1;
-        for (byte[] damaged : List.of(new byte[0], new byte[] {1, 2, 3}, java.util.Arrays.copyOf(whole, whole.length / 2), flipped)) {
+        for (byte[] damaged : List.of(new byte[0], new byte[] {1, 2, 3},
+                java.util.Arrays.copyOf(whole, whole.length / 2), flipped)) {
             Files.write(entries(home, ".bin").get(0), damaged);
             assertEquals(1, built(tested, home));
             assertEquals(0, built(tested, home));
@@ -65,12 +66,14 @@ class CacheTest {
     }
 
     @EveryDevice
-    void anEntryOfAnotherDeviceIsNotTaken(TestedDevice tested, @TempDir Path home, @TempDir Path foreign) throws IOException {
+    void anEntryOfAnotherDeviceIsNotTaken(TestedDevice tested, @TempDir Path home, @TempDir Path foreign)
+            throws IOException {
         built(tested, home);
         for (TestedDevice other : Devices.all()) {
             if (other != tested) {
                 built(other, foreign);
-                Files.copy(entries(foreign, ".bin").get(0), entries(home, ".bin").get(0), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(entries(foreign, ".bin").get(0), entries(home, ".bin").get(0),
+                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
                 assertEquals(1, built(tested, home));
                 Files.delete(entries(foreign, ".bin").get(0));
             }
@@ -86,7 +89,8 @@ class CacheTest {
 
     @EveryDevice
     void processesShareTheFolder(TestedDevice tested, @TempDir Path home) throws Exception {
-        Callable<ChildJvm> start = () -> ChildJvm.run(CachedStart.class, List.of("-Dclarion.home=" + home), Map.of(), tested.facts().id());
+        Callable<ChildJvm> start = () -> ChildJvm.run(CachedStart.class, List.of("-Dclarion.home=" + home), Map.of(),
+                tested.facts().id());
         try (var threads = Executors.newFixedThreadPool(2)) {
             var ends = new ArrayList<ChildJvm>();
             for (Future<ChildJvm> end : threads.invokeAll(List.of(start, start))) {

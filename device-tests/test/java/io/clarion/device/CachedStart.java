@@ -19,8 +19,9 @@ final class CachedStart {
 
     /** With the id of a device as its argument. */
     public static void main(String[] arguments) {
-        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
-        try (var device = new OpenClDevice(facts, Strategy.of(facts), () -> { })) {
+        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst()
+                .orElseThrow();
+        try (var device = new OpenClDevice(facts, Strategy.of(facts), () -> {})) {
             System.out.println("built " + built(device));
         }
     }

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What goes row by row through several stages of one kernel on a CPU, in numbers of rows that fill groups and that do not. */
+/**
+ * What goes row by row through several stages of one kernel on a CPU, in numbers of rows that fill groups and that do
+ * not.
+ */
 class ChainTest {
     private static final Tolerance CLOSE = Tolerance.composed(8, 1);
 
@@ -37,7 +40,8 @@ class ChainTest {
                 expectWithGradient(compared, "softmax" + of, K.softmax(x), x, weights);
                 expectWithGradient(compared, "logsumexp" + of, K.logsumexp(x, -1, true), x, weights);
                 Tensor centred = x.minus(K.mean(x, -1, true));
-                expectWithGradient(compared, "normalised" + of, centred.div(K.sqrt(K.mean(K.square(centred), -1, true).plus(0.1))), x, weights);
+                expectWithGradient(compared, "normalised" + of,
+                        centred.div(K.sqrt(K.mean(K.square(centred), -1, true).plus(0.1))), x, weights);
                 compared.expect("l2 normalised" + of, K.l2Normalize(x, 1), CLOSE);
             }
         }
@@ -52,7 +56,8 @@ class ChainTest {
         Tensor weights = compared.input(drawn(draw, 19, 5, 24));
         expectWithGradient(compared, "softmax of the last axis", K.softmax(x), x, weights);
         Tensor greatest = K.max(x, 1, true);
-        expectWithGradient(compared, "below the greatest of the middle axis", K.exp(x.minus(greatest)).div(K.sum(K.exp(x.minus(greatest)), new int[] {1, 2}, true)), x, weights);
+        expectWithGradient(compared, "below the greatest of the middle axis",
+                K.exp(x.minus(greatest)).div(K.sum(K.exp(x.minus(greatest)), new int[] {1, 2}, true)), x, weights);
         compared.check();
     }
 
@@ -70,7 +75,10 @@ class ChainTest {
         compared.check();
     }
 
-    /** Rows by whole vectors, of which a core's share, 100 or 104, is none: of 7 columns, products read vectors along the rows. */
+    /**
+     * Rows by whole vectors, of which a core's share, 100 or 104, is none: of 7 columns, products read vectors along
+     * the rows.
+     */
     @Test
     void denseLayersAreThoseOfTheReference() {
         var draw = new Draw(15);
@@ -78,11 +86,14 @@ class ChainTest {
         for (int rows : new int[] {37, 200, 208}) {
             Tensor x = compared.input(drawn(draw, rows, 12));
             Tensor labels = compared.input(drawn(draw, rows, 3));
-            List<Tensor> weights = List.of(compared.input(drawn(draw, 12, 100)), compared.input(drawn(draw, 100, 7)), compared.input(drawn(draw, 7, 3)));
-            Tensor y = K.softmax(K.dot(K.tanh(K.dot(K.tanh(K.dot(x, weights.get(0))), weights.get(1))), weights.get(2)));
+            List<Tensor> weights = List.of(compared.input(drawn(draw, 12, 100)), compared.input(drawn(draw, 100, 7)),
+                    compared.input(drawn(draw, 7, 3)));
+            Tensor y = K
+                    .softmax(K.dot(K.tanh(K.dot(K.tanh(K.dot(x, weights.get(0))), weights.get(1))), weights.get(2)));
             compared.expect("a net's answer to " + rows + " rows", y, CLOSE);
             List<Tensor> gradients = K.gradients(K.sum(y.times(labels)), weights);
-            IntStream.range(0, weights.size()).forEach(i -> compared.expect("gradient " + i + " of " + rows + " rows", gradients.get(i), CLOSE));
+            IntStream.range(0, weights.size())
+                    .forEach(i -> compared.expect("gradient " + i + " of " + rows + " rows", gradients.get(i), CLOSE));
         }
         compared.check();
     }
@@ -115,7 +126,8 @@ class ChainTest {
                 compared.expect("outputs" + what, r.outputs(), CLOSE);
                 List<Tensor> of = List.of(x, u, v, h);
                 List<Tensor> gradients = K.gradients(K.sum(K.square(r.outputs())), of);
-                IntStream.range(0, of.size()).forEach(i -> compared.expect("gradient " + i + what, gradients.get(i), CLOSE));
+                IntStream.range(0, of.size())
+                        .forEach(i -> compared.expect("gradient " + i + what, gradients.get(i), CLOSE));
             }
         }
         compared.check();

@@ -15,9 +15,11 @@ record ChildJvm(int exit, String output) {
     private static final long MOST_MINUTES = 8;
 
     /** Runs {@code main} with system properties, environment variables and arguments. */
-    static ChildJvm run(Class<?> main, List<String> options, Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+    static ChildJvm run(Class<?> main, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=target/hs_err_pid%p.log"));
+                "--enable-native-access=ALL-UNNAMED", "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=target/hs_err_pid%p.log"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
@@ -25,7 +27,8 @@ record ChildJvm(int exit, String output) {
     }
 
     /** Runs a program; what it says to both of its streams is its output. */
-    static ChildJvm run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    static ChildJvm run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path said = Files.createTempFile("child", ".txt");
         try {
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
@@ -36,7 +39,8 @@ record ChildJvm(int exit, String output) {
                 process.destroyForcibly().waitFor();
             }
             String output = new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
-            return new ChildJvm(ended ? process.exitValue() : -1, ended ? output : output + "\nended after " + MOST_MINUTES + " minutes");
+            return new ChildJvm(ended ? process.exitValue() : -1,
+                    ended ? output : output + "\nended after " + MOST_MINUTES + " minutes");
         } finally {
             Files.deleteIfExists(said);
         }
@@ -44,9 +48,11 @@ record ChildJvm(int exit, String output) {
 
     /** Returns where a program is, on the PATH or among Clarion's tools. */
     static Optional<String> found(String program) {
-        var folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
+        var folders = new ArrayList<>(
+                List.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)));
         Optional.ofNullable(System.getenv("CLARION_HOME")).ifPresent(home -> folders.add(home + "/tools"));
         folders.add(System.getProperty("user.home") + "/.clarion/tools");
-        return folders.stream().filter(f -> !f.isEmpty()).map(f -> Path.of(f, program)).filter(Files::isExecutable).map(Path::toString).findFirst();
+        return folders.stream().filter(f -> !f.isEmpty()).map(f -> Path.of(f, program)).filter(Files::isExecutable)
+                .map(Path::toString).findFirst();
     }
 }

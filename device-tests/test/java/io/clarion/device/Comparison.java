@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One graph of many outputs, computed by the reference engine and by every device, also in another layout, which has the
- * types for it: drivers build one large program much sooner than many small ones.
+ * One graph of many outputs, computed by the reference engine and by every device, also in another layout, which has
+ * the types for it: drivers build one large program much sooner than many small ones.
  */
 final class Comparison {
     private final List<Tensor> inputs = new ArrayList<>();
@@ -114,7 +114,8 @@ final class Comparison {
     }
 
     /** Adds to {@code wrong} what is wrong with {@code got}. */
-    static void compare(String what, Tolerance tolerance, NDArray want, NDArray magnitude, NDArray got, List<String> wrong) {
+    static void compare(String what, Tolerance tolerance, NDArray want, NDArray magnitude, NDArray got,
+            List<String> wrong) {
         if (!want.shape().equals(got.shape()) || want.dtype() != got.dtype()) {
             wrong.add(what + " is " + got.dtype().word() + got.shape() + ", not " + want.dtype().word() + want.shape());
             return;

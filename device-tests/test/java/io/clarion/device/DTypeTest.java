@@ -26,8 +26,9 @@ import java.util.stream.IntStream;
 
 /** What the dtypes promise, on every device, said apart from the reference engine, which has no 64 bits of an int64. */
 class DTypeTest {
-    private static final long[] LONGS = {0, 1, -1, 3, 255, 1L << 31, -(1L << 31) - 1, (1L << 53) + 1, 0x123456789ABCDEFL, -0x7EDCBA9876543210L,
-        Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE, Long.MIN_VALUE + 1, 5, 6, 7};
+    private static final long[] LONGS = {0, 1, -1, 3, 255, 1L << 31, -(1L << 31) - 1, (1L << 53) + 1,
+            0x123456789ABCDEFL, -0x7EDCBA9876543210L,
+            Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE, Long.MIN_VALUE + 1, 5, 6, 7};
 
     private static List<NDArray> run(Device device, List<Tensor> inputs, List<NDArray> values, Tensor... outputs) {
         try (Executable executable = device.compile(new Graph(inputs, List.of(outputs), List.of()))) {
@@ -48,7 +49,9 @@ class DTypeTest {
         return all;
     }
 
-    /** Products that registers have in more digits than halves, computed again beside their maximum, which memory had. */
+    /**
+     * Products that registers have in more digits than halves, computed again beside their maximum, which memory had.
+     */
     @EveryDevice(inEveryLayout = true)
     void theMaximumOfHalvesIsOneOfThem(Device device) {
         for (int columns : new int[] {1, 3, 36}) {
@@ -58,9 +61,11 @@ class DTypeTest {
             Tensor square = x.times(x);
             var random = new Random(7);
             NDArray given = NDArray.of(DType.FLOAT16, random.doubles(64L * columns, -2, 2).toArray(), 64, columns);
-            List<NDArray> counts = run(device, List.of(x, y), List.of(given, NDArray.scalar(DType.FLOAT32, 0.7310585)), maxima(product, 0), maxima(product, 1), maxima(square, 0),
+            List<NDArray> counts = run(device, List.of(x, y), List.of(given, NDArray.scalar(DType.FLOAT32, 0.7310585)),
+                    maxima(product, 0), maxima(product, 1), maxima(square, 0),
                     maxima(square, 1));
-            counts.forEach(count -> assertTrue(Arrays.stream(count.toDoubles()).allMatch(n -> n > 0), () -> columns + " columns: " + count));
+            counts.forEach(count -> assertTrue(Arrays.stream(count.toDoubles()).allMatch(n -> n > 0),
+                    () -> columns + " columns: " + count));
         }
     }
 
@@ -73,7 +78,8 @@ class DTypeTest {
     void everyHalfIsReadAndWrittenAsItIs(Device device) {
         Tensor x = placeholder(DType.FLOAT16, 1 << 16);
         NDArray all = halves();
-        List<NDArray> got = run(device, List.of(x), List.of(all), x.neg(), x.cast(DType.FLOAT32), x.permute(List.of(0)).neg().neg(),
+        List<NDArray> got = run(device, List.of(x), List.of(all), x.neg(), x.cast(DType.FLOAT32),
+                x.permute(List.of(0)).neg().neg(),
                 x.reshape(Shape.of(256, 256)).permute(List.of(1, 0)));
         for (int i = 0; i < 1 << 16; i++) {
             int element = i;
@@ -88,12 +94,14 @@ class DTypeTest {
     /** Each half, what lies in the middle to the next, and the floats beside. */
     @EveryDevice(inEveryLayout = true)
     void floatsAreRoundedToTheNearestHalfAndToEven(Device device) {
-        var floats = new ArrayList<Float>(List.of(Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -1e30f));
+        var floats = new ArrayList<Float>(
+                List.of(Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -1e30f));
         for (int i = 0; i < 1 << 16; i++) {
             float half = Float.float16ToFloat((short) i);
             float next = i << 1 == 0xF7FE ? Math.copySign(65536, half) : Float.float16ToFloat((short) (i + 1));
             float middle = half / 2 + next / 2;
-            floats.addAll(List.of(half, Math.nextUp(half), Math.nextDown(half), middle, Math.nextUp(middle), Math.nextDown(middle)));
+            floats.addAll(List.of(half, Math.nextUp(half), Math.nextDown(half), middle, Math.nextUp(middle),
+                    Math.nextDown(middle)));
         }
         NDArray values = NDArray.of(DType.FLOAT32, floats.stream().mapToDouble(f -> f).toArray(), floats.size());
         Tensor x = placeholder(DType.FLOAT32, floats.size());
@@ -105,7 +113,8 @@ class DTypeTest {
                 wrong.add(floats.get(i) + " became " + got.get(i) + ", not " + want);
             }
         }
-        assertEquals(List.of(), wrong.subList(0, Math.min(9, wrong.size())), () -> wrong.size() + " of " + floats.size());
+        assertEquals(List.of(), wrong.subList(0, Math.min(9, wrong.size())),
+                () -> wrong.size() + " of " + floats.size());
     }
 
     /** In float16, the sum would stop at 2048, and at 32 half of each further product would be lost. */
@@ -114,9 +123,12 @@ class DTypeTest {
         Tensor x = placeholder(DType.FLOAT16, 5000);
         Tensor m = placeholder(DType.FLOAT16, 64, 512);
         NDArray ones = NDArray.of(DType.FLOAT16, IntStream.range(0, 5000).mapToDouble(i -> 1).toArray(), 5000);
-        NDArray quarters = NDArray.of(DType.FLOAT16, IntStream.range(0, 64 * 512).mapToDouble(i -> 0.25).toArray(), 64, 512);
-        var dot = new Contraction(List.of(Dim.of(64), Dim.of(512), Dim.of(64)), List.of(List.of(0, 1), List.of(2, 1)), List.of(0, 2), List.of());
-        List<NDArray> got = run(device, List.of(x, m), List.of(ones, quarters), x.sum(List.of(0)), dot.apply(List.of(m, m)));
+        NDArray quarters = NDArray.of(DType.FLOAT16, IntStream.range(0, 64 * 512).mapToDouble(i -> 0.25).toArray(), 64,
+                512);
+        var dot = new Contraction(List.of(Dim.of(64), Dim.of(512), Dim.of(64)), List.of(List.of(0, 1), List.of(2, 1)),
+                List.of(0, 2), List.of());
+        List<NDArray> got = run(device, List.of(x, m), List.of(ones, quarters), x.sum(List.of(0)),
+                dot.apply(List.of(m, m)));
         assertEquals(5000, got.get(0).item());
         assertArrayEquals(IntStream.range(0, 64 * 64).mapToDouble(i -> 32).toArray(), got.get(1).toDoubles());
     }
@@ -128,8 +140,10 @@ class DTypeTest {
         int n = LONGS.length;
         Tensor x = placeholder(DType.INT64, n, 1);
         Tensor y = placeholder(DType.INT64, 1, n);
-        List<ScalarFn> functions = List.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.LESS, ScalarFn.EQUAL);
-        List<LongBinaryOperator> stated = List.of((a, b) -> a + b, (a, b) -> a - b, (a, b) -> a * b, Math::max, Math::min, (a, b) -> a < b ? 1 : 0,
+        List<ScalarFn> functions = List.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL, ScalarFn.MAXIMUM, ScalarFn.MINIMUM,
+                ScalarFn.LESS, ScalarFn.EQUAL);
+        List<LongBinaryOperator> stated = List.of((a, b) -> a + b, (a, b) -> a - b, (a, b) -> a * b, Math::max,
+                Math::min, (a, b) -> a < b ? 1 : 0,
                 (a, b) -> a == b ? 1 : 0);
         List<NDArray> got = run(device, List.of(x, y), List.of(NDArray.of(LONGS, n, 1), NDArray.of(LONGS, 1, n)),
                 functions.stream().map(fn -> Tensor.map(fn, x, y)).toArray(Tensor[]::new));
@@ -138,7 +152,8 @@ class DTypeTest {
                 long a = LONGS[i / n];
                 long b = LONGS[i % n];
                 ScalarFn fn = functions.get(f);
-                assertEquals(stated.get(f).applyAsLong(a, b), got.get(f).getLong(i), () -> fn.word() + " of " + a + " and " + b);
+                assertEquals(stated.get(f).applyAsLong(a, b), got.get(f).getLong(i),
+                        () -> fn.word() + " of " + a + " and " + b);
             }
         }
     }
@@ -148,10 +163,13 @@ class DTypeTest {
         int n = LONGS.length;
         Tensor x = placeholder(DType.INT64, n);
         Tensor constant = Tensor.constant(NDArray.of(new long[] {(1L << 53) + 1}));
-        List<NDArray> got = run(device, List.of(x), List.of(NDArray.of(LONGS, n)), x.neg(), x.sum(List.of(0)), Tensor.of(new Op.Concat(0), x, x),
-                x.cast(DType.INT32), x.cast(DType.UINT8), x.cast(DType.BOOL), x.cast(DType.INT32).cast(DType.INT64), constant.plus(x.times(0)),
+        List<NDArray> got = run(device, List.of(x), List.of(NDArray.of(LONGS, n)), x.neg(), x.sum(List.of(0)),
+                Tensor.of(new Op.Concat(0), x, x),
+                x.cast(DType.INT32), x.cast(DType.UINT8), x.cast(DType.BOOL), x.cast(DType.INT32).cast(DType.INT64),
+                constant.plus(x.times(0)),
                 Tensor.of(new Op.Reduce(Op.Reduce.Kind.PROD, List.of(0)), x.slice(0, 7, Dim.of(3))),
-                Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(0)), x), Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMIN, List.of(0)), x));
+                Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(0)), x),
+                Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMIN, List.of(0)), x));
         long sum = 0;
         for (int i = 0; i < n; i++) {
             assertEquals(-LONGS[i], got.get(0).getLong(i));
@@ -176,8 +194,10 @@ class DTypeTest {
         double[] all = IntStream.range(0, 256).mapToDouble(i -> i).toArray();
         int[] big = {Integer.MAX_VALUE, Integer.MIN_VALUE, 1_900_000_043, -7, 65536, 65537, 3, 0, -1};
         Tensor other = bytes.reshape(Shape.of(1, 256));
-        List<NDArray> got = run(device, List.of(bytes, ints), List.of(NDArray.of(DType.UINT8, all, 256, 1), NDArray.of(big, 9)),
-                bytes.plus(other), bytes.minus(other), bytes.times(other), bytes.neg(), bytes.sum(List.of(0)), bytes.times(other).greater(100),
+        List<NDArray> got = run(device, List.of(bytes, ints),
+                List.of(NDArray.of(DType.UINT8, all, 256, 1), NDArray.of(big, 9)),
+                bytes.plus(other), bytes.minus(other), bytes.times(other), bytes.neg(), bytes.sum(List.of(0)),
+                bytes.times(other).greater(100),
                 ints.plus(ints), ints.times(ints), ints.neg(), ints.cast(DType.UINT8));
         for (int i = 0; i < 1 << 16; i++) {
             int a = i / 256;
@@ -203,11 +223,14 @@ class DTypeTest {
     void float64IsComputedInDoublePrecisionOrRefusedWithWhatWouldDo(TestedDevice device) {
         Tensor x = Tensor.literal(DType.FLOAT64, 1e-12).broadcast(Shape.of(9));
         if (device.facts().fp64()) {
-            assertEquals(Math.exp(1e-12), run(device.device(), List.of(), List.of(), x.apply(ScalarFn.EXP)).get(0).get(0), 1e-15);
+            assertEquals(Math.exp(1e-12),
+                    run(device.device(), List.of(), List.of(), x.apply(ScalarFn.EXP)).get(0).get(0), 1e-15);
         } else {
-            var e = assertThrows(UnsupportedOperationException.class, () -> run(device.device(), List.of(), List.of(), x.cast(DType.FLOAT32)));
+            var e = assertThrows(UnsupportedOperationException.class,
+                    () -> run(device.device(), List.of(), List.of(), x.cast(DType.FLOAT32)));
             assertEquals("float64 is not supported on " + device.facts().id() + " (" + device.facts().name()
-                    + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's", e.getMessage());
+                    + "), which lacks cl_khr_fp64; float32 would do, or a device with float64, such as the reference engine's",
+                    e.getMessage());
         }
     }
 }

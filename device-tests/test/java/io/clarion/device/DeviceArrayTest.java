@@ -85,7 +85,8 @@ class DeviceArrayTest {
 
     @EveryDevice(inEveryLayout = true)
     void aLoopThatClosesWhatItIsGivenAllocatesNothing(TestedDevice tested) {
-        try (OpenClDevice device = Devices.fresh(tested); Function f = function(device, x, x.plus(1), K.dot(x, K.transpose(x)))) {
+        try (OpenClDevice device = Devices.fresh(tested);
+                Function f = function(device, x, x.plus(1), K.dot(x, K.transpose(x)))) {
             List<DeviceArray> h = f.callOnDevice(ones);
             int handles = 0;
             long bytes = 0;
@@ -131,7 +132,8 @@ class DeviceArrayTest {
     /** The same tensor twice, one that is computed once, a new and an old value of a variable, and an input. */
     @EveryDevice(inEveryLayout = true)
     void outputsThatOthersNeedAreCopies(Device device) {
-        try (var v = new Variable(NDArray.of(new float[] {1, 2, 3}, 3), "v"); var w = new Variable(NDArray.of(new float[] {4, 5, 6}, 3), "w")) {
+        try (var v = new Variable(NDArray.of(new float[] {1, 2, 3}, 3), "v");
+                var w = new Variable(NDArray.of(new float[] {4, 5, 6}, 3), "w")) {
             Tensor read = Tensor.of(new Op.Read(v));
             Tensor next = read.plus(1);
             Tensor y = x.times(read);
@@ -165,8 +167,10 @@ class DeviceArrayTest {
     void otherDevicesAreGivenACopy(Device device) {
         List<Device> all = Devices.all().stream().<Device>map(TestedDevice::device).toList();
         for (Device other : List.of(TestedEngine.reference(), all.get(0), all.get(all.size() - 1))) {
-            try (var group = new DeviceGroup(List.of(other)); Function here = doubling(device); Function there = doubling(other);
-                    Function together = doubling(group); DeviceArray h = here.callOnDevice(ones).get(0); DeviceArray far = there.callOnDevice(h).get(0);
+            try (var group = new DeviceGroup(List.of(other)); Function here = doubling(device);
+                    Function there = doubling(other);
+                    Function together = doubling(group); DeviceArray h = here.callOnDevice(ones).get(0);
+                    DeviceArray far = there.callOnDevice(h).get(0);
                     DeviceArray shared = together.callOnDevice(far).get(0)) {
                 assertAll(4, far.value());
                 assertAll(8, shared.value());
@@ -208,11 +212,14 @@ class DeviceArrayTest {
         DeviceArray left = f.callOnDevice(ones).get(0);
         closed.close();
         String id = tested.facts().id();
-        assertEquals("float32(2, 3) on " + id + " is closed", assertThrows(IllegalStateException.class, closed::value).getMessage());
-        assertEquals("float32(2, 3) on " + id + " is closed", assertThrows(IllegalStateException.class, () -> f.call(closed)).getMessage());
+        assertEquals("float32(2, 3) on " + id + " is closed",
+                assertThrows(IllegalStateException.class, closed::value).getMessage());
+        assertEquals("float32(2, 3) on " + id + " is closed",
+                assertThrows(IllegalStateException.class, () -> f.call(closed)).getMessage());
         assertAll(4, f.call(left).get(0));
         device.restart();
-        String message = "float32(2, 3) on " + id + " went when the device was closed or began anew; value() reads one before";
+        String message = "float32(2, 3) on " + id
+                + " went when the device was closed or began anew; value() reads one before";
         assertEquals(message, assertThrows(IllegalStateException.class, lost::value).getMessage());
         try (Function anew = doubling(device); DeviceArray last = anew.callOnDevice(ones).get(0)) {
             assertEquals(message, assertThrows(IllegalStateException.class, () -> anew.call(lost)).getMessage());
@@ -262,14 +269,17 @@ class DeviceArrayTest {
     @EveryDevice
     void aFaultLosesNoBuffer(TestedDevice tested) {
         String id = tested.facts().id();
-        try (OpenClDevice device = Devices.fresh(tested); Function f = function(device, x, x.plus(1), x.plus(1), K.sum(x, 1))) {
+        try (OpenClDevice device = Devices.fresh(tested);
+                Function f = function(device, x, x.plus(1), x.plus(1), K.sum(x, 1))) {
             keepTwice(f);
             int handles = device.liveHandles();
             int faults = 0;
             for (int at = 0, struck = 1; struck > 0; at++) {
                 int failing = at;
                 var calls = new AtomicInteger();
-                Faults.inject((name, call) -> name.equals(id) && !call.startsWith("clRelease") && calls.getAndIncrement() == failing ? -5 : 0);
+                Faults.inject((name,
+                        call) -> name.equals(id) && !call.startsWith("clRelease") && calls.getAndIncrement() == failing
+                                ? -5 : 0);
                 try {
                     keepTwice(f);
                     struck = calls.get() > failing ? 1 : 0;
@@ -278,7 +288,8 @@ class DeviceArrayTest {
                 }
                 Faults.inject(null);
                 keepTwice(f);
-                assertTrue(device.liveHandles() <= handles + 6, device.liveHandles() + " handles after call " + at + " has failed, before: " + handles);
+                assertTrue(device.liveHandles() <= handles + 6,
+                        device.liveHandles() + " handles after call " + at + " has failed, before: " + handles);
             }
             assertTrue(faults >= 8, faults + " calls failed");
         }

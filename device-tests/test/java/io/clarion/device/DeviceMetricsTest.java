@@ -67,14 +67,16 @@ class DeviceMetricsTest {
         Path end = home.resolve("end");
         var registry = new MetricsRegistry(home.resolve("running"));
         try (var thread = Executors.newSingleThreadExecutor()) {
-            Future<ChildJvm> busy = thread.submit(() -> ChildJvm.run(Busy.class, options, Map.of(), id, end.toString()));
+            Future<ChildJvm> busy = thread
+                    .submit(() -> ChildJvm.run(Busy.class, options, Map.of(), id, end.toString()));
             try {
                 while (!busy.isDone() && registry.look().sights().stream().allMatch(s -> s.reading().ended() == 0)) {
                     Thread.sleep(20);
                 }
                 assertFalse(busy.isDone(), () -> busy.resultNow().output());
                 ChildJvm watch = ChildJvm.run(Main.class, options, Map.of(), "devices", "--watch=0.5", "--times=1");
-                String[] row = watch.output().lines().filter(l -> l.startsWith(id + " ")).findFirst().orElseThrow(() -> new AssertionError(watch))
+                String[] row = watch.output().lines().filter(l -> l.startsWith(id + " ")).findFirst()
+                        .orElseThrow(() -> new AssertionError(watch))
                         .split(" {2,}");
                 assertEquals("1", row[2], watch::output);
                 assertTrue(Double.parseDouble(row[3]) > 0, watch::output);

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * The usable devices of this machine, opened at the first test that wants them and shared by all.
  *
- * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. The shared devices keep no kernels on
- * disk: with random shapes there would be ever more of them, and PoCL compiles twice where it is asked for binaries.
+ * <p>{@code -Dclarion.require=pocl,intel,rusticl} names what must be there. The shared devices keep no kernels on disk:
+ * with random shapes there would be ever more of them, and PoCL compiles twice where it is asked for binaries.
  */
 public final class Devices {
     /** Floats in the widest vectors, for machines whose own are narrower. */
@@ -41,7 +41,8 @@ public final class Devices {
             if (!facts.lanesAreWorkItems() && !facts.id().startsWith("pocl")) {
                 GPUS.add(forced(title + " as a GPU", facts, Strategy.gpu(facts)));
                 if (Strategy.of(facts).width() != WIDE) {
-                    WIDE_ONES.add(forced(title + " with vectors of " + WIDE, facts, Strategy.cpu(WIDE, facts.computeUnits())));
+                    WIDE_ONES.add(forced(title + " with vectors of " + WIDE, facts,
+                            Strategy.cpu(WIDE, facts.computeUnits())));
                 }
             }
         }
@@ -70,25 +71,34 @@ public final class Devices {
         return GPUS;
     }
 
-    /** Each device, and CPUs but PoCL's once more, by turns as a GPU and with wide vectors; both with {@code -Dclarion.sweep=full}. */
+    /**
+     * Each device, and CPUs but PoCL's once more, by turns as a GPU and with wide vectors; both with
+     * {@code -Dclarion.sweep=full}.
+     */
     static List<TestedDevice> layoutsInTurn() {
         List<TestedDevice> others = WIDE_ONES.isEmpty() || TURN.getAndIncrement() % 2 == 0 ? GPUS : WIDE_ONES;
-        return Stream.of(all(), ALL ? GPUS : others, ALL ? WIDE_ONES : List.<TestedDevice>of()).flatMap(List::stream).toList();
+        return Stream.of(all(), ALL ? GPUS : others, ALL ? WIDE_ONES : List.<TestedDevice>of()).flatMap(List::stream)
+                .toList();
     }
 
-    /** CPUs with vectors of 4, 8 and 16 floats, and once more as a GPU those whose drivers compile barriers well; GPUs as they are. */
+    /**
+     * CPUs with vectors of 4, 8 and 16 floats, and once more as a GPU those whose drivers compile barriers well; GPUs
+     * as they are.
+     */
     static List<TestedDevice> everyWidth() {
         return EveryWidth.ALL;
     }
 
     /** Opened when they are first wanted. */
     private static final class EveryWidth {
-        static final List<TestedDevice> ALL = Stream.concat(OWN.stream().flatMap(EveryWidth::of), GPUS.stream()).toList();
+        static final List<
+                TestedDevice> ALL = Stream.concat(OWN.stream().flatMap(EveryWidth::of), GPUS.stream()).toList();
 
         private static Stream<TestedDevice> of(TestedDevice own) {
             DeviceInfo facts = own.facts();
             return facts.lanesAreWorkItems() ? Stream.of(own) : Stream.of(4, 8, WIDE)
-                    .map(width -> forced(own + " with vectors of " + width, facts, Strategy.cpu(width, facts.computeUnits())));
+                    .map(width -> forced(own + " with vectors of " + width, facts,
+                            Strategy.cpu(width, facts.computeUnits())));
         }
     }
 
@@ -104,7 +114,8 @@ public final class Devices {
 
     /** As {@link #fresh(TestedDevice)}, with so many bytes of memory. */
     static OpenClDevice fresh(TestedDevice like, long memory) {
-        return new OpenClDevice(like.facts(), like.device().strategy(), memory, like.forced() ? 0 : Overlap.least(like.facts()), () -> { });
+        return new OpenClDevice(like.facts(), like.device().strategy(), memory,
+                like.forced() ? 0 : Overlap.least(like.facts()), () -> {});
     }
 
     private static TestedDevice forced(String title, DeviceInfo facts, Strategy strategy) {
@@ -113,7 +124,7 @@ public final class Devices {
 
     /** Devices that are used as what they are not move all that calls need as a GPU moves much. */
     private static OpenClDevice opened(DeviceInfo facts, Strategy strategy, boolean overlaps) {
-        return new OpenClDevice(facts, strategy, facts.globalMemory(), overlaps ? 0 : Overlap.least(facts), () -> { });
+        return new OpenClDevice(facts, strategy, facts.globalMemory(), overlaps ? 0 : Overlap.least(facts), () -> {});
     }
 
     /** The names in {@code clarion.require}: keys of platforms and names of tools. */

@@ -16,8 +16,9 @@ class DevicesTest {
         assertTrue(!Devices.all().isEmpty());
         List<String> missing = Devices.required().stream()
                 .filter(name -> !TOOLS.contains(name) && !Devices.platforms().contains(name)).toList();
-        assertEquals(List.of(), missing, () -> "clarion.require names platforms that have no usable device here; there are "
-                + Devices.platforms() + ", and docs/how-to/install-drivers.md tells how to install more");
+        assertEquals(List.of(), missing,
+                () -> "clarion.require names platforms that have no usable device here; there are "
+                        + Devices.platforms() + ", and docs/how-to/install-drivers.md tells how to install more");
     }
 
     @EveryDevice

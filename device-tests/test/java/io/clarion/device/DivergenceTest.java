@@ -27,7 +27,11 @@ class DivergenceTest {
             System.setErr(before);
         }
         String said = bytes.toString(StandardCharsets.UTF_8);
-        assertEquals(1, said.lines().filter(line -> line.matches(".*the loss is (NaN|Infinity) in step .* at a learning rate of 1.0E30.*"
-                + "CLARION_CHECK=nan.*")).count(), said);
+        assertEquals(1,
+                said.lines().filter(
+                        line -> line.matches(".*the loss is (NaN|Infinity) in step .* at a learning rate of 1.0E30.*"
+                                + "CLARION_CHECK=nan.*"))
+                        .count(),
+                said);
     }
 }

@@ -47,8 +47,10 @@ enum DrawMovement {
         Tensor of(Tensor x, Draw draw) {
             Tensor wide = x.rank() < 5 ? x.expand(List.of(draw.number(0, x.rank()))) : x;
             int room = MOST_ELEMENTS / Math.max(1, x.shape().elements());
-            Shape to = new Shape(wide.shape().dims().stream().map(d -> d.is(1) && draw.chance(0.7) ? Dim.of(Math.min(draw.number(0, 9), room)) : d).toList());
-            return to.dims().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b) > MOST_ELEMENTS ? x : wide.view(new Movement.Broadcast(to));
+            Shape to = new Shape(wide.shape().dims().stream()
+                    .map(d -> d.is(1) && draw.chance(0.7) ? Dim.of(Math.min(draw.number(0, 9), room)) : d).toList());
+            return to.dims().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b) > MOST_ELEMENTS ? x
+                    : wide.view(new Movement.Broadcast(to));
         }
     },
     SLICE {
@@ -77,7 +79,8 @@ enum DrawMovement {
                 before.add(asIs ? 0 : draw.number(0, 3));
                 step.add(asIs ? 1 : draw.number(1, 3));
                 int last = before.size() - 1;
-                to.add(Dim.of(before.get(last) + Math.max(0, size - 1) * step.get(last) + Math.min(1, size) + (asIs ? 0 : draw.number(0, 3))));
+                to.add(Dim.of(before.get(last) + Math.max(0, size - 1) * step.get(last) + Math.min(1, size)
+                        + (asIs ? 0 : draw.number(0, 3))));
             }
             double value = draw.one(List.of(0.0, 1.0));
             return to.stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b) > MOST_ELEMENTS ? x
@@ -100,7 +103,8 @@ enum DrawMovement {
             int axis = draw.one(wide);
             int taps = draw.number(1, Math.min(4, x.shape().size(axis)));
             int dilation = taps == 1 ? 1 : draw.number(1, Math.min(3, (x.shape().size(axis) - 1) / (taps - 1)));
-            return x.shape().elements() * taps > MOST_ELEMENTS ? x : x.view(new Movement.Windows(axis, taps, draw.number(1, 3), dilation));
+            return x.shape().elements() * taps > MOST_ELEMENTS ? x
+                    : x.view(new Movement.Windows(axis, taps, draw.number(1, 3), dilation));
         }
     },
     /** Several pieces of the same tensor, or of a changed one, one after another. */

@@ -20,20 +20,25 @@ import net.jqwik.api.ShrinkingMode;
 /** Scalar functions and casts on every device. */
 class ElementwiseTest {
     /** Their results are one of their arguments or a whole number. */
-    private static final Set<ScalarFn> EXACT = EnumSet.of(ScalarFn.NEG, ScalarFn.SIGN, ScalarFn.ABS, ScalarFn.RELU, ScalarFn.ROUND,
-            ScalarFn.FLOOR, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.SELECT);
+    private static final Set<
+            ScalarFn> EXACT = EnumSet.of(ScalarFn.NEG, ScalarFn.SIGN, ScalarFn.ABS, ScalarFn.RELU, ScalarFn.ROUND,
+                    ScalarFn.FLOOR, ScalarFn.MAXIMUM, ScalarFn.MINIMUM, ScalarFn.SELECT);
     /** Rounded once. */
     private static final Set<ScalarFn> ROUNDED = EnumSet.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL);
-    private static final double[] SPECIAL = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1, -1, 0.5, -2.5, 3e38f, 1e-30f};
+    private static final double[] SPECIAL = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1,
+            -1, 0.5, -2.5, 3e38f, 1e-30f};
     /** Where ranges end. */
-    private static final double[] ENDS = {-1, 0.9, 255, 256, 65504, 65520, 0x1p-24, 0x1p-26, -0x1p31, 0x1p31, 0x1p32, -0x1p53, -0x1p63, 0x1p63, 1e300};
+    private static final double[] ENDS = {-1, 0.9, 255, 256, 65504, 65520, 0x1p-24, 0x1p-26, -0x1p31, 0x1p31, 0x1p32,
+            -0x1p53, -0x1p63, 0x1p63, 1e300};
 
     private static Tolerance of(ScalarFn fn) {
-        return EXACT.contains(fn) ? Tolerance.EXACT : ROUNDED.contains(fn) ? Tolerance.product(1) : Tolerance.function();
+        return EXACT.contains(fn) ? Tolerance.EXACT
+                : ROUNDED.contains(fn) ? Tolerance.product(1) : Tolerance.function();
     }
 
     private static DType type(ScalarFn fn, int argument, DType numbers) {
-        return fn.rule() == ScalarFn.Rule.LOGIC || fn.rule() == ScalarFn.Rule.CHOICE && argument == 0 ? DType.BOOL : numbers;
+        return fn.rule() == ScalarFn.Rule.LOGIC || fn.rule() == ScalarFn.Rule.CHOICE && argument == 0 ? DType.BOOL
+                : numbers;
     }
 
     private static void call(Comparison c, Draw draw, ScalarFn fn, DType numbers, Shape shape) {
@@ -94,15 +99,20 @@ class ElementwiseTest {
             Tensor x = c.input(NDArray.of(type, SPECIAL, 1, n));
             Tensor y = c.input(NDArray.of(type, SPECIAL, n, 1));
             Tensor b = c.input(bools);
-            for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
-                Tensor result = fn.arity() == 1 ? Tensor.map(fn, x) : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, x, y);
+            for (ScalarFn fn : EnumSet
+                    .complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
+                Tensor result = fn.arity() == 1 ? Tensor.map(fn, x)
+                        : fn.arity() == 2 ? Tensor.map(fn, x, y) : Tensor.map(fn, b, x, y);
                 c.expect(fn.word() + " of " + type.word(), result, of(fn));
             }
             c.check();
         }
     }
 
-    /** Compares functions of constants that the compiler knows, alone or as one of two values: PoCL's own give anything for some of these. */
+    /**
+     * Compares functions of constants that the compiler knows, alone or as one of two values: PoCL's own give anything
+     * for some of these.
+     */
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void everyScalarFunctionOfConstantsThatAreNotFinite() {
         for (DType type : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {
@@ -113,12 +123,16 @@ class ElementwiseTest {
             for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
                 Tensor known = Tensor.literal(type, value).broadcast(Shape.of(n));
                 Tensor either = Tensor.map(ScalarFn.SELECT, b, x, known);
-                for (ScalarFn fn : EnumSet.complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
-                    Tensor result = fn.arity() == 1 ? Tensor.map(fn, either) : fn.arity() == 2 ? Tensor.map(fn, x, either) : Tensor.map(fn, b, either, x);
+                for (ScalarFn fn : EnumSet
+                        .complementOf(EnumSet.of(ScalarFn.POW, ScalarFn.AND, ScalarFn.OR, ScalarFn.NOT))) {
+                    Tensor result = fn.arity() == 1 ? Tensor.map(fn, either)
+                            : fn.arity() == 2 ? Tensor.map(fn, x, either) : Tensor.map(fn, b, either, x);
                     c.expect(fn.word() + " of " + type.word() + " and " + value, result, of(fn));
                 }
                 c.expect("a constant rounded", Tensor.map(ScalarFn.ROUND, known), Tolerance.EXACT);
-                c.expect("a power of 2", Tensor.map(ScalarFn.POW, Tensor.literal(type, 2).broadcast(Shape.of(n)), either), of(ScalarFn.POW));
+                c.expect("a power of 2",
+                        Tensor.map(ScalarFn.POW, Tensor.literal(type, 2).broadcast(Shape.of(n)), either),
+                        of(ScalarFn.POW));
                 for (DType to : DType.values()) {
                     c.expect("cast of " + value, Tensor.of(new Op.Cast(to), either), Tolerance.EXACT);
                 }
@@ -151,13 +165,15 @@ class ElementwiseTest {
     void chainsOfFunctions(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
-            List<ScalarFn> smooth = List.of(ScalarFn.SIN, ScalarFn.COS, ScalarFn.TANH, ScalarFn.SIGMOID, ScalarFn.SOFTPLUS);
+            List<ScalarFn> smooth = List.of(ScalarFn.SIN, ScalarFn.COS, ScalarFn.TANH, ScalarFn.SIGMOID,
+                    ScalarFn.SOFTPLUS);
             for (int i = 0; i < 6; i++) {
                 Shape shape = draw.shape(0, 4);
                 Tensor y = c.input(draw.array(DType.FLOAT32, -2, 2, shape));
                 for (int step = 0; step < 4; step++) {
                     Tensor other = c.input(draw.array(DType.FLOAT32, -2, 2, draw.broadcastable(shape)));
-                    y = Tensor.map(draw.one(List.of(ScalarFn.ADD, ScalarFn.MUL, ScalarFn.MAXIMUM)), Tensor.map(draw.one(smooth), y), other);
+                    y = Tensor.map(draw.one(List.of(ScalarFn.ADD, ScalarFn.MUL, ScalarFn.MAXIMUM)),
+                            Tensor.map(draw.one(smooth), y), other);
                     if (draw.chance(0.3)) {
                         c.expect("an intermediate value of a chain", y, Tolerance.composed(4, 2));
                     }

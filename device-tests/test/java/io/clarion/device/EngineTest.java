@@ -72,7 +72,8 @@ class EngineTest {
                 List<NDArray> got = f.call(counting(n, 31));
                 var wrong = new ArrayList<String>();
                 for (int i = 0; i < want.size(); i++) {
-                    Comparison.compare("output " + i, Tolerance.composed(2, 31), want.get(i), want.get(i), got.get(i), wrong);
+                    Comparison.compare("output " + i, Tolerance.composed(2, 31), want.get(i), want.get(i), got.get(i),
+                            wrong);
                 }
                 assertEquals(List.of(), wrong);
             }
@@ -106,10 +107,12 @@ class EngineTest {
         }
         // A device of its own: what other tests left on a shared one goes when the garbage collector finds it.
         try (OpenClDevice device = Devices.fresh(tested)) {
-            var e = assertThrows(OutOfDeviceMemory.class, () -> device.compile(new Graph(List.of(), outputs, List.of())).close());
+            var e = assertThrows(OutOfDeviceMemory.class,
+                    () -> device.compile(new Graph(List.of(), outputs, List.of())).close());
             String asked = "%,d".formatted(4L << 29);
             String there = "%,d".formatted(device.report().memory());
-            assertTrue(e.getMessage().contains(device.report().id()) && e.getMessage().contains(asked) && e.getMessage().contains(there), e.getMessage());
+            assertTrue(e.getMessage().contains(device.report().id()) && e.getMessage().contains(asked)
+                    && e.getMessage().contains(there), e.getMessage());
             assertEquals(0, device.memoryHeld());
         }
     }
@@ -129,7 +132,8 @@ class EngineTest {
         var v = new Variable(NDArray.of(new float[] {1, 2, 3}, 3), "v");
         OpenClDevice device = Devices.fresh(tested);
         Tensor read = Tensor.of(new Op.Read(v));
-        var f = new Function(new Graph(List.of(), List.of(K.sum(read)), List.of(new Graph.Update(v, read.times(2)))), device);
+        var f = new Function(new Graph(List.of(), List.of(K.sum(read)), List.of(new Graph.Update(v, read.times(2)))),
+                device);
         assertEquals(6, f.call().get(0).item());
         assertTrue(device.liveHandles() > 0 && device.memoryHeld() > 0);
         device.close();

@@ -27,7 +27,8 @@ class EnvironmentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"tr-TR", "de-DE"})
     void languages(String tag) throws Exception {
-        trains(run(List.of("-Dclarion.cache=off", "-Duser.language=" + tag.split("-")[0], "-Duser.country=" + tag.split("-")[1]), Map.of()));
+        trains(run(List.of("-Dclarion.cache=off", "-Duser.language=" + tag.split("-")[0],
+                "-Duser.country=" + tag.split("-")[1]), Map.of()));
     }
 
     /** A file where a folder should be refuses root too, as a medium that is read-only does. */
@@ -36,17 +37,20 @@ class EnvironmentsTest {
         Path home = Files.createFile(folder.resolve("home"));
         ChildJvm child = run(List.of("-Duser.home=" + home, "-Dclarion.home=" + home.resolve("clarion")), Map.of());
         trains(child);
-        assertTrue(child.output().lines().filter(line -> line.contains("the kernel cache")).count() <= 1, child::output);
+        assertTrue(child.output().lines().filter(line -> line.contains("the kernel cache")).count() <= 1,
+                child::output);
     }
 
     @Test
     void aFullDiskIsToldByTheNameOfTheFile() throws Exception {
         Path full = Path.of("/dev/full");
         if (Files.exists(full)) {
-            ChildJvm child = ChildJvm.run(Main.class, List.of("-Duser.home=" + folder, "-Dclarion.home=" + folder), Map.of(), "train",
+            ChildJvm child = ChildJvm.run(Main.class, List.of("-Duser.home=" + folder, "-Dclarion.home=" + folder),
+                    Map.of(), "train",
                     "mnist", "--model", "mlp", "--epochs", "1", "--batch", "4000", "--save", full.toString());
             assertEquals(1, child.exit(), child::output);
-            assertTrue(child.output().contains("the weights cannot be saved in /dev/full: No space left on device"), child::output);
+            assertTrue(child.output().contains("the weights cannot be saved in /dev/full: No space left on device"),
+                    child::output);
             assertTrue(Files.exists(full) && !Files.isRegularFile(full));
         }
     }
@@ -68,14 +72,17 @@ class EnvironmentsTest {
         }
     }
 
-    private ChildJvm run(List<String> options, Map<String, String> environment) throws IOException, InterruptedException {
+    private ChildJvm run(List<String> options, Map<String, String> environment)
+            throws IOException, InterruptedException {
         return ChildJvm.run(java(folder, options), environment);
     }
 
     private static List<String> java(Path folder, List<String> options) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=target/hs_err_pid%p.log"));
-        command.addAll(options.isEmpty() ? List.of("-Duser.home=" + folder, "-Dclarion.home=" + folder.resolve("clarion")) : options);
+                "--enable-native-access=ALL-UNNAMED", "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=target/hs_err_pid%p.log"));
+        command.addAll(options.isEmpty()
+                ? List.of("-Duser.home=" + folder, "-Dclarion.home=" + folder.resolve("clarion")) : options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SmallTraining.class.getName(),
                 Files.createTempFile(folder, "weights", ".npz").toString()));
         return command;
@@ -83,6 +90,7 @@ class EnvironmentsTest {
 
     private static void trains(ChildJvm child) {
         assertEquals(0, child.exit(), child::output);
-        assertTrue(child.output().lines().anyMatch(line -> line.matches(".+ learned to [012]\\.\\d{3}, loaded again: true")), child::output);
+        assertTrue(child.output().lines()
+                .anyMatch(line -> line.matches(".+ learned to [012]\\.\\d{3}, loaded again: true")), child::output);
     }
 }

@@ -39,31 +39,45 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A training on several devices ends with the weights of an undisturbed one, whatever call of OpenCL fails on one of them, with
- * whatever code; {@code -Dclarion.sweep=full} for all codes of all calls, a sample of them else.
+ * A training on several devices ends with the weights of an undisturbed one, whatever call of OpenCL fails on one of
+ * them, with whatever code; {@code -Dclarion.sweep=full} for all codes of all calls, a sample of them else.
  */
 class FaultsTest {
     private static final boolean ALL = "full".equals(System.getProperty("clarion.sweep"));
     private static final int STEPS = 200;
-    /** Of the many trainings in which one call each fails: those without faults, of dead devices and of hanging ones have all. */
+    /**
+     * Of the many trainings in which one call each fails: those without faults, of dead devices and of hanging ones
+     * have all.
+     */
     private static final int SAMPLED_STEPS = ALL ? STEPS : 80;
     private static final double CLOSE = 1e-4;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     // OpenCL's codes, by the calls that the specification lets give them.
     private static final int[] ANY = {-5, -6};
-    private static final Map<String, int[]> OWN = Map.ofEntries(Map.entry("clCreateBuffer", new int[] {-34, -30, -61, -37, -4}),
-            Map.entry("clCreateCommandQueue", new int[] {-34, -33, -30, -35}), Map.entry("clCreateContext", new int[] {-32, -30, -33, -2}),
-            Map.entry("clCreateProgramWithSource", new int[] {-34, -30}), Map.entry("clBuildProgram", new int[] {-44, -30, -33, -42, -43, -3, -11, -59}),
-            Map.entry("clCreateKernel", new int[] {-44, -45, -46, -47, -30}), Map.entry("clGetKernelInfo", new int[] {-30, -48}),
-            Map.entry("clGetKernelWorkGroupInfo", new int[] {-33, -30, -48}), Map.entry("clGetProgramInfo", new int[] {-30, -44, -45}),
-            Map.entry("clSetKernelArg", new int[] {-48, -49, -50, -38, -51}),
-            Map.entry("clEnqueueNDRangeKernel", new int[] {-45, -36, -48, -34, -52, -53, -63, -54, -55, -56, -4, -57}),
-            Map.entry("clEnqueueReadBuffer", new int[] {-36, -34, -38, -30, -57, -4}), Map.entry("clEnqueueWriteBuffer", new int[] {-36, -34, -38, -30, -57, -4}),
-            Map.entry("clEnqueueMapBuffer", new int[] {-36, -34, -38, -30, -57, -12, -4}), Map.entry("clEnqueueUnmapMemObject", new int[] {-36, -38, -30, -34}),
-            Map.entry("clEnqueueCopyBuffer", new int[] {-36, -34, -38, -30, -48, -4}), Map.entry("clFinish", new int[] {-36, -14, -2}),
-            Map.entry("clReleaseMemObject", new int[] {-38}), Map.entry("clReleaseKernel", new int[] {-48}), Map.entry("clReleaseProgram", new int[] {-44}),
-            Map.entry("clReleaseCommandQueue", new int[] {-36}), Map.entry("clReleaseContext", new int[] {-34}));
+    private static final Map<String,
+            int[]> OWN = Map.ofEntries(Map.entry("clCreateBuffer", new int[] {-34, -30, -61, -37, -4}),
+                    Map.entry("clCreateCommandQueue", new int[] {-34, -33, -30, -35}),
+                    Map.entry("clCreateContext", new int[] {-32, -30, -33, -2}),
+                    Map.entry("clCreateProgramWithSource", new int[] {-34, -30}),
+                    Map.entry("clBuildProgram", new int[] {-44, -30, -33, -42, -43, -3, -11, -59}),
+                    Map.entry("clCreateKernel", new int[] {-44, -45, -46, -47, -30}),
+                    Map.entry("clGetKernelInfo", new int[] {-30, -48}),
+                    Map.entry("clGetKernelWorkGroupInfo", new int[] {-33, -30, -48}),
+                    Map.entry("clGetProgramInfo", new int[] {-30, -44, -45}),
+                    Map.entry("clSetKernelArg", new int[] {-48, -49, -50, -38, -51}),
+                    Map.entry("clEnqueueNDRangeKernel",
+                            new int[] {-45, -36, -48, -34, -52, -53, -63, -54, -55, -56, -4, -57}),
+                    Map.entry("clEnqueueReadBuffer", new int[] {-36, -34, -38, -30, -57, -4}),
+                    Map.entry("clEnqueueWriteBuffer", new int[] {-36, -34, -38, -30, -57, -4}),
+                    Map.entry("clEnqueueMapBuffer", new int[] {-36, -34, -38, -30, -57, -12, -4}),
+                    Map.entry("clEnqueueUnmapMemObject", new int[] {-36, -38, -30, -34}),
+                    Map.entry("clEnqueueCopyBuffer", new int[] {-36, -34, -38, -30, -48, -4}),
+                    Map.entry("clFinish", new int[] {-36, -14, -2}),
+                    Map.entry("clReleaseMemObject", new int[] {-38}), Map.entry("clReleaseKernel", new int[] {-48}),
+                    Map.entry("clReleaseProgram", new int[] {-44}),
+                    Map.entry("clReleaseCommandQueue", new int[] {-36}),
+                    Map.entry("clReleaseContext", new int[] {-34}));
 
     private final Random random = new Random(7);
     private final Device reference = TestedEngine.reference();
@@ -80,7 +94,10 @@ class FaultsTest {
         return values;
     }
 
-    /** A layer with batch normalisation and momentum; the product on one device, what follows on another, if they are named. */
+    /**
+     * A layer with batch normalisation and momentum; the product on one device, what follows on another, if they are
+     * named.
+     */
     private Graph training(String first, String second) {
         Tensor x = K.placeholder(K.NONE, 6);
         Tensor read = Tensor.of(new Op.Read(w));
@@ -94,7 +111,8 @@ class FaultsTest {
             loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
         }
         Tensor moved = Tensor.of(new Op.Read(moment)).times(0.9).plus(K.gradients(loss, List.of(read)).get(0));
-        return new Graph(List.of(x), List.of(loss), List.of(new Graph.Update(moment, moved), new Graph.Update(w, read.minus(moved.times(0.02)))));
+        return new Graph(List.of(x), List.of(loss),
+                List.of(new Graph.Update(moment, moved), new Graph.Update(w, read.minus(moved.times(0.02)))));
     }
 
     private double[] trained(Device device) {
@@ -116,7 +134,8 @@ class FaultsTest {
     /** A device of a driver, if there is a second one, that of another, and the reference engine's. */
     private List<Device> three(Device first) {
         var three = new ArrayList<Device>(List.of(first));
-        Devices.all().stream().map(TestedDevice::device).filter(d -> !d.report().id().equals(first.report().id())).limit(1).forEach(three::add);
+        Devices.all().stream().map(TestedDevice::device).filter(d -> !d.report().id().equals(first.report().id()))
+                .limit(1).forEach(three::add);
         three.add(reference);
         return three;
     }
@@ -155,7 +174,10 @@ class FaultsTest {
         return handles;
     }
 
-    /** What a device had that failed is freed when it answers, and its variables when they are collected; nobody forgets one. */
+    /**
+     * What a device had that failed is freed when it answers, and its variables when they are collected; nobody forgets
+     * one.
+     */
     private static void assertNothingLeft(Map<String, Long> before, String when) {
         for (int i = 0; i < 500 && isMore(before); i++) {
             System.gc();
@@ -170,7 +192,8 @@ class FaultsTest {
     }
 
     private List<Integer> codes(String call) {
-        List<Integer> codes = IntStream.concat(IntStream.of(ANY), IntStream.of(OWN.getOrDefault(call, new int[0]))).boxed().toList();
+        List<Integer> codes = IntStream.concat(IntStream.of(ANY), IntStream.of(OWN.getOrDefault(call, new int[0])))
+                .boxed().toList();
         return ALL ? codes : List.of(codes.get(random.nextInt(codes.size())));
     }
 
@@ -191,14 +214,16 @@ class FaultsTest {
         double[] want = trained(reference);
         String id = device.report().id();
         List<Device> devices = three(device);
-        Map<String, Integer> calls = counted(id, () -> assertArrayEquals(want, together(devices, PATIENCE, Duration.ZERO), CLOSE));
+        Map<String, Integer> calls = counted(id,
+                () -> assertArrayEquals(want, together(devices, PATIENCE, Duration.ZERO), CLOSE));
         assertTrue(calls.get("clEnqueueNDRangeKernel") >= 40, calls::toString);
         Map<String, Long> handles = handles();
         calls.forEach((call, times) -> {
             for (int code : codes(call)) {
                 for (int at : when.apply(times)) {
                     strike(id, call, code, at);
-                    assertArrayEquals(want, together(devices, PATIENCE, Duration.ofMillis(20)), CLOSE, call + " gives " + code + " at its call " + at);
+                    assertArrayEquals(want, together(devices, PATIENCE, Duration.ofMillis(20)), CLOSE,
+                            call + " gives " + code + " at its call " + at);
                     Faults.inject(null);
                     assertNothingLeft(handles, call + " gave " + code + " at its call " + at);
                 }
@@ -211,11 +236,13 @@ class FaultsTest {
     void whateverFailsAtTheFirstCallTheTrainingEndsWell(TestedDevice tested) {
         double[] want = trained(reference);
         String id = tested.facts().id();
-        for (String call : List.of("clCreateProgramWithSource", "clBuildProgram", "clCreateKernel", "clCreateCommandQueue")) {
+        for (String call : List.of("clCreateProgramWithSource", "clBuildProgram", "clCreateKernel",
+                "clCreateCommandQueue")) {
             for (int code : codes(call)) {
                 try (Device fresh = Devices.fresh(tested)) {
                     strike(id, call, code, 0);
-                    assertArrayEquals(want, together(three(fresh), PATIENCE, Duration.ofMillis(20)), CLOSE, call + " gives " + code);
+                    assertArrayEquals(want, together(three(fresh), PATIENCE, Duration.ofMillis(20)), CLOSE,
+                            call + " gives " + code);
                 } finally {
                     Faults.inject(null);
                 }
@@ -287,7 +314,8 @@ class FaultsTest {
         List<String> ids = all.stream().map(d -> d.report().id()).toList();
         var calls = new AtomicInteger();
         Faults.inject((id, call) -> ids.contains(id) && calls.incrementAndGet() > 900 ? -14 : 0);
-        String message = assertThrows(NoDeviceLeft.class, () -> together(all, PATIENCE, Duration.ofHours(1))).getMessage();
+        String message = assertThrows(NoDeviceLeft.class, () -> together(all, PATIENCE, Duration.ofHours(1)))
+                .getMessage();
         ids.forEach(id -> assertTrue(message.contains(id + " ") || message.contains(id + ":"), message));
     }
 }

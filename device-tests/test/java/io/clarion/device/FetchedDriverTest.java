@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A driver that was fetched is seen by every process that asks OpenCL for devices, whatever folder it has for itself. */
+/**
+ * A driver that was fetched is seen by every process that asks OpenCL for devices, whatever folder it has for itself.
+ */
 class FetchedDriverTest {
     @TempDir
     Path folder;
@@ -22,7 +24,8 @@ class FetchedDriverTest {
     private static Path driver() throws IOException {
         assertNotEquals(List.of(), Platforms.usableDevices());
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return maps.filter(line -> line.matches(".*/lib(intelocl|pocl|RusticlOpenCL)\\.so.*")).map(line -> Path.of(line.substring(line.indexOf('/'))))
+            return maps.filter(line -> line.matches(".*/lib(intelocl|pocl|RusticlOpenCL)\\.so.*"))
+                    .map(line -> Path.of(line.substring(line.indexOf('/'))))
                     .findFirst().orElseThrow();
         }
     }

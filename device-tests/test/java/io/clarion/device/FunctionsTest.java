@@ -31,17 +31,22 @@ import java.util.stream.Stream;
  */
 class FunctionsTest {
     /** What docs/reference/scalar-functions.md promises. */
-    private static final Map<ScalarFn, Double> MOST = new TreeMap<>(Map.of(ScalarFn.EXP, 1.5, ScalarFn.LOG, 1.5, ScalarFn.TANH, 3.0,
-            ScalarFn.SIGMOID, 3.0, ScalarFn.SOFTPLUS, 2.5, ScalarFn.EXPM1, 2.5, ScalarFn.POW, 5.0));
+    private static final Map<ScalarFn,
+            Double> MOST = new TreeMap<>(Map.of(ScalarFn.EXP, 1.5, ScalarFn.LOG, 1.5, ScalarFn.TANH, 3.0,
+                    ScalarFn.SIGMOID, 3.0, ScalarFn.SOFTPLUS, 2.5, ScalarFn.EXPM1, 2.5, ScalarFn.POW, 5.0));
     private static final List<ScalarFn> UNARY = MOST.keySet().stream().filter(f -> f.arity() == 1).toList();
     private static final String FEW = "16381";
     private static final int CHUNK = 1 << 18;
     /** Where a result overflows, is 0, denormal, or one of the functions goes over to another formula. */
-    private static final float[] ENDS = {0, 1, -1, Float.MIN_NORMAL, Float.MAX_VALUE, Float.POSITIVE_INFINITY, 88.722839f, -87.33655f,
-        -103.97208f, -104, 89, 110, 18, -18, -20, 17.32868f, 9.5f, 9.0109f, 0.34657359f, -0.34657359f, 0.70710678f, 1.41421356f, -0.88137359f};
-    private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0.0f, 1, -1, 0.5f, -0.5f, 2, -2,
-        3, -3, 4.5f, -2.5f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 16777215, -16777215,
-        16777216, 33554432, 0x1.000002p0f, 0x1.fffffep-1f, -0x1.000002p0f, 1e10f, 0x1p33f};
+    private static final float[] ENDS = {0, 1, -1, Float.MIN_NORMAL, Float.MAX_VALUE, Float.POSITIVE_INFINITY,
+            88.722839f, -87.33655f,
+            -103.97208f, -104, 89, 110, 18, -18, -20, 17.32868f, 9.5f, 9.0109f, 0.34657359f, -0.34657359f, 0.70710678f,
+            1.41421356f, -0.88137359f};
+    private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0.0f, 1,
+            -1, 0.5f, -0.5f, 2, -2,
+            3, -3, 4.5f, -2.5f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE,
+            16777215, -16777215,
+            16777216, 33554432, 0x1.000002p0f, 0x1.fffffep-1f, -0x1.000002p0f, 1e10f, 0x1p33f};
 
     /** Of a device that is used as what it is not, no sweep is asked for. */
     private static long stride(TestedDevice device) {
@@ -73,21 +78,26 @@ class FunctionsTest {
             this.fns = fns;
             List<Tensor> inputs = IntStream.range(0, fns.get(0).arity())
                     .mapToObj(i -> Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(numbers), "x" + i))).toList();
-            function = new Function(new Graph(inputs, fns.stream().map(f -> Tensor.map(f, inputs.toArray(Tensor[]::new))).toList(), List.of()),
+            function = new Function(
+                    new Graph(inputs, fns.stream().map(f -> Tensor.map(f, inputs.toArray(Tensor[]::new))).toList(),
+                            List.of()),
                     device.device());
             least = keepsDenormals(device) ? 0 : Float.MIN_NORMAL;
         }
 
         private static boolean keepsDenormals(TestedDevice device) {
             Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(1), "x"));
-            try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()), device.device())) {
-                return twice.call(List.of(NDArray.of(new float[] {Float.MIN_VALUE}, 1))).get(0).get(0) == 2 * Float.MIN_VALUE;
+            try (Function twice = new Function(new Graph(List.of(x), List.of(x.times(2)), List.of()),
+                    device.device())) {
+                return twice.call(List.of(NDArray.of(new float[] {Float.MIN_VALUE}, 1))).get(0).get(0)
+                        == 2 * Float.MIN_VALUE;
             }
         }
 
         /** The largest error of each function; {@code y} is the second argument, if there is one. */
         Map<ScalarFn, Worst> worst(float[] x, float[] y) {
-            List<NDArray> got = function.call(Stream.of(x, y).limit(fns.get(0).arity()).map(v -> NDArray.of(v, v.length)).toList());
+            List<NDArray> got = function
+                    .call(Stream.of(x, y).limit(fns.get(0).arity()).map(v -> NDArray.of(v, v.length)).toList());
             return IntStream.range(0, fns.size()).boxed().collect(Collectors.toMap(fns::get, i -> {
                 FloatBuffer results = got.get(i).bytes().asFloatBuffer();
                 return IntStream.range(0, 8).parallel().mapToObj(part -> {
@@ -138,7 +148,9 @@ class FunctionsTest {
 
     @EveryDevice(inEveryLayout = true)
     void noFloatIsFartherOffThanPromised(TestedDevice device) {
-        assertEquals(Arrays.stream(ScalarFn.values()).filter(f -> ScalarText.isOwn(f, DType.FLOAT32)).collect(Collectors.toCollection(() -> EnumSet.noneOf(ScalarFn.class))),
+        assertEquals(
+                Arrays.stream(ScalarFn.values()).filter(f -> ScalarText.isOwn(f, DType.FLOAT32))
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(ScalarFn.class))),
                 MOST.keySet());
         long stride = stride(device);
         var worst = new TreeMap<ScalarFn, Worst>();

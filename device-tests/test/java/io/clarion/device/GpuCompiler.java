@@ -20,38 +20,53 @@ enum GpuCompiler {
         @Override
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path assembly = folder.resolve("amd." + gpu + ".s");
-            String said = run(clang("amdgcn-amd-amdhsa", List.of("-mcpu=" + gpu, "-Rpass-analysis=kernel-resource-usage"), "amdgcn--amdhsa.bc", source, assembly));
+            String said = run(
+                    clang("amdgcn-amd-amdhsa", List.of("-mcpu=" + gpu, "-Rpass-analysis=kernel-resource-usage"),
+                            "amdgcn--amdhsa.bc", source, assembly));
             Map<String, List<String>> bodies = bodies(Files.readAllLines(assembly), Pattern.compile("^(\\w+):.*"));
             var kernels = new LinkedHashMap<String, Kernel>();
             for (String part : said.split("Function Name: ")) {
                 String name = part.split("\\s")[0];
                 if (part.contains("ScratchSize")) {
-                    kernels.put(name, new Kernel(sum(part, "(?:SGPRs Spill|VGPRs Spill|ScratchSize \\[bytes/lane\\]): (\\d+)"), sum(part, "[^A]VGPRs: (\\d+)"),
-                            sum(part, "Occupancy \\[waves/SIMD\\]: (\\d+)"), new InnerLoop("^(\\.LBB\\w+):", "s_c?branch\\w*\\s+(\\.LBB\\w+)",
-                                    "\\bv_[a-z0-9_]+", "v_(dual_)?(fma|fmac|mac|mad)[a-z]*_f32.*").of(bodies.getOrDefault(name, List.of()))));
+                    kernels.put(name,
+                            new Kernel(sum(part, "(?:SGPRs Spill|VGPRs Spill|ScratchSize \\[bytes/lane\\]): (\\d+)"),
+                                    sum(part, "[^A]VGPRs: (\\d+)"),
+                                    sum(part, "Occupancy \\[waves/SIMD\\]: (\\d+)"),
+                                    new InnerLoop("^(\\.LBB\\w+):", "s_c?branch\\w*\\s+(\\.LBB\\w+)",
+                                            "\\bv_[a-z0-9_]+", "v_(dual_)?(fma|fmac|mac|mad)[a-z]*_f32.*")
+                                            .of(bodies.getOrDefault(name, List.of()))));
                 }
             }
             return kernels;
         }
     },
-    /** Loops are counted in PTX, whose moves are no instructions yet; occupancy is that of 65,536 registers a multiprocessor, in work-items. */
+    /**
+     * Loops are counted in PTX, whose moves are no instructions yet; occupancy is that of 65,536 registers a
+     * multiprocessor, in work-items.
+     */
     NVIDIA(List.of("clang", "ptxas"), List.of("sm_70", "sm_80", "sm_90")) {
         @Override
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path ptx = folder.resolve("nvidia." + gpu + ".ptx");
-            run(clang("nvptx64-nvidia-nvcl", List.of("-Xclang", "-target-cpu", "-Xclang", "sm_70"), "nvptx64--nvidiacl.bc", source, ptx));
-            String said = run(List.of(ChildJvm.found("ptxas").orElseThrow(), "-v", "-arch=" + gpu, ptx.toString(), "-o", ptx + ".cubin"));
+            run(clang("nvptx64-nvidia-nvcl", List.of("-Xclang", "-target-cpu", "-Xclang", "sm_70"),
+                    "nvptx64--nvidiacl.bc", source, ptx));
+            String said = run(List.of(ChildJvm.found("ptxas").orElseThrow(), "-v", "-arch=" + gpu, ptx.toString(), "-o",
+                    ptx + ".cubin"));
             List<String> lines = Files.readAllLines(ptx);
-            Map<String, List<String>> bodies = bodies(lines, Pattern.compile("^\\.entry (\\w+).*|^\\.visible \\.entry (\\w+).*"));
+            Map<String, List<String>> bodies = bodies(lines,
+                    Pattern.compile("^\\.entry (\\w+).*|^\\.visible \\.entry (\\w+).*"));
             var kernels = new LinkedHashMap<String, Kernel>();
             for (String part : said.split("Compiling entry function '")) {
                 String name = part.split("'")[0];
                 if (part.contains("registers")) {
                     List<String> body = bodies.getOrDefault(name, List.of());
                     int registers = sum(part, "Used (\\d+) registers");
-                    int group = body.stream().filter(l -> l.contains(".reqntid")).mapToInt(l -> product(l)).findFirst().orElse(64);
-                    kernels.put(name, new Kernel(sum(part, "(\\d+) bytes spill"), registers, Math.min(2048 / group, (1 << 16) / ((registers + 7) / 8 * 8 * group)) * group,
-                            new InnerLoop("^(\\$L\\w+):", "bra(?:\\.uni)?\\s+(\\$L\\w+)", "^\\s+(?:@!?%p\\d+ )?(?:fma|mul|add|sub|mad|min|max|setp|selp|sh[lrf]|and|or|xor|not|neg|cvt|div|rem|abs|bf[ei])\\.\\S+",
+                    int group = body.stream().filter(l -> l.contains(".reqntid")).mapToInt(l -> product(l)).findFirst()
+                            .orElse(64);
+                    kernels.put(name, new Kernel(sum(part, "(\\d+) bytes spill"), registers,
+                            Math.min(2048 / group, (1 << 16) / ((registers + 7) / 8 * 8 * group)) * group,
+                            new InnerLoop("^(\\$L\\w+):", "bra(?:\\.uni)?\\s+(\\$L\\w+)",
+                                    "^\\s+(?:@!?%p\\d+ )?(?:fma|mul|add|sub|mad|min|max|setp|selp|sh[lrf]|and|or|xor|not|neg|cvt|div|rem|abs|bf[ei])\\.\\S+",
                                     "\\s*fma\\.rn\\.f32").of(body)));
                 }
             }
@@ -74,7 +89,8 @@ enum GpuCompiler {
         @Override
         Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception {
             Path out = Files.createDirectories(folder.resolve("intel." + gpu));
-            String said = run(List.of(ChildJvm.found("ocloc").orElseThrow(), "compile", "-file", source.toString(), "-device", gpu,
+            String said = run(List.of(ChildJvm.found("ocloc").orElseThrow(), "compile", "-file", source.toString(),
+                    "-device", gpu,
                     "-options", "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt", "-out_dir", out.toString()));
             var kernels = new LinkedHashMap<String, Kernel>();
             Matcher spilled = Pattern.compile("kernel (\\w+) .*spilled around (\\d+)").matcher(said);
@@ -91,17 +107,22 @@ enum GpuCompiler {
                 binary = files.filter(f -> f.toString().endsWith(".bin")).findFirst().orElseThrow();
             }
             Path dump = out.resolve("dump");
-            ChildJvm.run(List.of(ChildJvm.found("ocloc").orElseThrow(), "disasm", "-file", binary.toString(), "-device", gpu, "-dump", dump.toString()),
+            ChildJvm.run(
+                    List.of(ChildJvm.found("ocloc").orElseThrow(), "disasm", "-file", binary.toString(), "-device", gpu,
+                            "-dump", dump.toString()),
                     Map.of("LD_LIBRARY_PATH", folder.toString()));
             Files.delete(library);
             try (Stream<Path> files = Files.exists(dump) ? Files.list(dump) : Stream.of()) {
                 for (Path file : files.filter(f -> f.toString().endsWith("_KernelHeap.asm")).toList()) {
                     List<String> lines = Files.readAllLines(file);
                     String vector = "^(?:\\([^)]*\\))?\\s*(?!send|while|goto|break|join|if|else|endif|jmpi|sync|nop)[a-z0-9.]+ \\((?:8|16|32)\\|.*";
-                    int lanes = lines.stream().map(Pattern.compile("mad \\((\\d+)\\|.*:f.*")::matcher).filter(Matcher::find)
+                    int lanes = lines.stream().map(Pattern.compile("mad \\((\\d+)\\|.*:f.*")::matcher)
+                            .filter(Matcher::find)
                             .mapToInt(m -> Integer.parseInt(m.group(1))).max().orElse(8);
-                    kernels.putIfAbsent(file.getFileName().toString().replace("_KernelHeap.asm", ""), new Kernel(0, 128, lanes,
-                            new InnerLoop("^(L\\d+):", "(?:while|jmpi|goto|brd)\\b.*?\\b(L\\d+)", vector, ".*\\bmad \\(.*:f.*").of(lines)));
+                    kernels.putIfAbsent(file.getFileName().toString().replace("_KernelHeap.asm", ""),
+                            new Kernel(0, 128, lanes,
+                                    new InnerLoop("^(L\\d+):", "(?:while|jmpi|goto|brd)\\b.*?\\b(L\\d+)", vector,
+                                            ".*\\bmad \\(.*:f.*").of(lines)));
                 }
             }
             return kernels;
@@ -172,7 +193,10 @@ enum GpuCompiler {
         }
     }
 
-    /** The kernels of a program by name, as compiled for {@code gpu}; what is written goes to {@code folder}. Of Intel's, those that spill or can be disassembled. */
+    /**
+     * The kernels of a program by name, as compiled for {@code gpu}; what is written goes to {@code folder}. Of
+     * Intel's, those that spill or can be disassembled.
+     */
     abstract Map<String, Kernel> compiled(String gpu, Path source, Path folder) throws Exception;
 
     List<String> gpus() {
@@ -180,8 +204,11 @@ enum GpuCompiler {
     }
 
     List<String> missing() {
-        return tools.stream().filter(t -> t.equals("clang") ? !Files.exists(CLC.resolve("amdgcn--amdhsa.bc")) || ChildJvm.found("clang-15").isEmpty()
-                : ChildJvm.found(t).isEmpty()).toList();
+        return tools.stream()
+                .filter(t -> t.equals("clang")
+                        ? !Files.exists(CLC.resolve("amdgcn--amdhsa.bc")) || ChildJvm.found("clang-15").isEmpty()
+                        : ChildJvm.found(t).isEmpty())
+                .toList();
     }
 
     /** A tool with the package that has it. */
@@ -195,9 +222,11 @@ enum GpuCompiler {
     }
 
     private static List<String> clang(String target, List<String> options, String library, Path source, Path out) {
-        var command = new ArrayList<>(List.of(ChildJvm.found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2", "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
+        var command = new ArrayList<>(List.of(ChildJvm.found("clang-15").orElseThrow(), "-x", "cl", "-cl-std=CL1.2",
+                "-cl-fp32-correctly-rounded-divide-sqrt", "-O3", "-nogpulib", "-target", target));
         command.addAll(options);
-        command.addAll(List.of("-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", CLC.resolve(library).toString(),
+        command.addAll(List.of("-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang",
+                CLC.resolve(library).toString(),
                 "-S", source.toString(), "-o", out.toString()));
         return command;
     }

@@ -47,7 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GpuCompilersTest {
     /** For CPUs: its blocks lie in private memory, which on a GPU is a spill by intent. */
     private static final String CPU_FILE = "contract_cpu.cl";
-    private static final List<String> FILES = List.of("arg.cl", "fused_rows.cl", CPU_FILE, "contract_gpu.cl", "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
+    private static final List<String> FILES = List.of("arg.cl", "fused_rows.cl", CPU_FILE, "contract_gpu.cl",
+            "functions.cl", "half.cl", "map.cl", "probe.cl", "random.cl",
             "reduce.cl", "scan.cl", "segments.cl", "sort.cl");
     private static final String WITH_DOUBLES = "all dtypes";
     /** They have no double precision. */
@@ -90,7 +91,8 @@ class GpuCompilersTest {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(32, 28, 28, 1), "x"));
         Tensor y = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(32, 10), "y"));
         int[][] shapes = {{3, 3, 1, 32}, {3, 3, 32, 64}, {14 * 14 * 64, 128}, {128, 10}};
-        List<Variable> variables = Stream.of(shapes).map(s -> new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(s)), "w")).toList();
+        List<Variable> variables = Stream.of(shapes)
+                .map(s -> new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(s)), "w")).toList();
         List<Tensor> w = variables.stream().map(v -> Tensor.of(new Op.Read(v))).toList();
         Tensor h = x;
         for (int i = 0; i < 2; i++) {
@@ -101,7 +103,8 @@ class GpuCompilersTest {
         Tensor loss = K.mean(K.categoricalCrossentropy(K.softmax(K.dot(h, w.get(3))), y));
         List<Tensor> gradients = K.gradients(loss, w);
         return new Graph(List.of(x, y), List.of(loss), IntStream.range(0, w.size())
-                .mapToObj(i -> new Graph.Update(variables.get(i), w.get(i).minus(gradients.get(i).times(0.01)))).toList());
+                .mapToObj(i -> new Graph.Update(variables.get(i), w.get(i).minus(gradients.get(i).times(0.01))))
+                .toList());
     }
 
     private static Graph nests() {
@@ -127,7 +130,8 @@ class GpuCompilersTest {
             Tensor a = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(size[0], size[1]), "a"));
             Tensor b = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(size[1], size[2]), "b"));
             inputs.addAll(List.of(a, b));
-            outputs.add(K.tanh(new Contraction(extents, List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of()).apply(List.of(a, b))));
+            outputs.add(K.tanh(new Contraction(extents, List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of())
+                    .apply(List.of(a, b))));
         }
         return new Graph(inputs, outputs, List.of());
     }
@@ -172,8 +176,9 @@ class GpuCompilersTest {
             return begun(Stream.concat(everything(compiler), shippedTiles(compiler)));
         }
         return Stream.of(dynamicTest("without " + compiler.missing(), () -> {
-            assertFalse(compiler.missing().stream().anyMatch(Devices::isRequired), () -> "clarion.require names tools that are not here: "
-                    + compiler.missing() + "; they are looked for on the PATH and in ~/.clarion/tools");
+            assertFalse(compiler.missing().stream().anyMatch(Devices::isRequired),
+                    () -> "clarion.require names tools that are not here: "
+                            + compiler.missing() + "; they are looked for on the PATH and in ~/.clarion/tools");
             Unchecked.note("the kernels as compiled for " + String.join(", ", compiler.gpus()),
                     String.join(" and ", compiler.missing().stream().map(GpuCompiler::named).toList()));
         }));
@@ -207,11 +212,14 @@ class GpuCompilersTest {
         var tests = new ArrayList<DynamicTest>();
         Strategy strategy = strategy(tiles(compiler));
         for (var source : sources(strategy).entrySet()) {
-            for (String gpu : compiler.gpus().stream().filter(g -> !source.getKey().equals(WITH_DOUBLES) || !SINGLE.contains(g)).toList()) {
+            for (String gpu : compiler.gpus().stream()
+                    .filter(g -> !source.getKey().equals(WITH_DOUBLES) || !SINGLE.contains(g)).toList()) {
                 tests.add(dynamicTest(source.getKey() + " for " + gpu, () -> {
                     Map<String, GpuCompiler.Kernel> kernels = compiled(compiler, gpu, source.getValue());
-                    assertTrue(compiler == GpuCompiler.INTEL || !kernels.isEmpty() || !source.getValue().contains("kernel void KERNEL("), "nothing was measured");
-                    assertTrue(source.getKey().equals(CPU_FILE) || kernels.values().stream().allMatch(k -> k.spills() == 0), kernels::toString);
+                    assertTrue(compiler == GpuCompiler.INTEL || !kernels.isEmpty()
+                            || !source.getValue().contains("kernel void KERNEL("), "nothing was measured");
+                    assertTrue(source.getKey().equals(CPU_FILE)
+                            || kernels.values().stream().allMatch(k -> k.spills() == 0), kernels::toString);
                 }));
             }
         }
@@ -221,7 +229,8 @@ class GpuCompilersTest {
     // Tiles.
 
     private static List<GpuTile> tiles(GpuCompiler compiler) {
-        return compiler == GpuCompiler.INTEL ? GpuTile.NARROW : compiler == GpuCompiler.NVIDIA ? GpuTile.DEEP : GpuTile.WIDE;
+        return compiler == GpuCompiler.INTEL ? GpuTile.NARROW
+                : compiler == GpuCompiler.NVIDIA ? GpuTile.DEEP : GpuTile.WIDE;
     }
 
     private static Strategy strategy(List<GpuTile> tiles) {
@@ -232,36 +241,45 @@ class GpuCompilersTest {
     private record Row(String what, String kernel) {}
 
     private static Stream<DynamicTest> shippedTiles(GpuCompiler compiler) {
-        return tiles(compiler).stream().flatMap(tile -> compiler.gpus().stream().map(gpu -> dynamicTest("products by " + tile + " for " + gpu, () -> {
-            var rows = new ArrayList<Row>();
-            var kernels = new LinkedHashMap<String, String>();
-            String prelude = "";
-            for (ProductCases.Case c : Stream.concat(ProductCases.products(512, 512, 512).stream(), ProductCases.convolutions(16, 56, 64, 64).stream()).toList()) {
-                Compiler.Compiled compiled = Compiler.compile(new Graph(c.inputs(), List.of(c.result()), List.of()), strategy(List.of(tile)));
-                prelude = compiled.prelude();
-                compiled.kernels().keySet().stream().filter(k -> k.startsWith("contract_gpu") && !kernels.containsKey(k)).forEach(k -> rows.add(new Row(c.what(), k)));
-                compiled.kernels().entrySet().stream().filter(e -> e.getKey().startsWith("contract_gpu")).forEach(e -> kernels.putIfAbsent(e.getKey(), e.getValue()));
-            }
-            Map<String, GpuCompiler.Kernel> told = compiled(compiler, gpu, prelude + String.join("\n", kernels.values()));
-            var lines = new StringBuilder();
-            rows.stream().filter(r -> told.containsKey(r.kernel())).forEach(r -> lines.append(line(gpu, tile, r.what(), told.get(r.kernel()))));
-            Files.writeString(TABLE, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            boolean isLarge = Math.min(tile.groupM() * tile.eachM(), tile.groupN() * tile.eachN()) >= 64;
-            for (Row row : rows) {
-                GpuCompiler.Kernel kernel = told.get(row.kernel());
-                if (kernel == null) {
-                    assertEquals(GpuCompiler.INTEL, compiler, row.what());
-                    continue;
-                }
-                assertEquals(0, kernel.spills(), row.what());
-                assertTrue(kernel.occupancy() >= claimed(gpu), () -> row.what() + ": " + kernel);
-                assertTrue(!isLarge || kernel.loop().share() >= least(row), () -> row.what() + ": " + kernel);
-            }
-        })));
+        return tiles(compiler).stream().flatMap(
+                tile -> compiler.gpus().stream().map(gpu -> dynamicTest("products by " + tile + " for " + gpu, () -> {
+                    var rows = new ArrayList<Row>();
+                    var kernels = new LinkedHashMap<String, String>();
+                    String prelude = "";
+                    for (ProductCases.Case c : Stream.concat(ProductCases.products(512, 512, 512).stream(),
+                            ProductCases.convolutions(16, 56, 64, 64).stream()).toList()) {
+                        Compiler.Compiled compiled = Compiler.compile(
+                                new Graph(c.inputs(), List.of(c.result()), List.of()), strategy(List.of(tile)));
+                        prelude = compiled.prelude();
+                        compiled.kernels().keySet().stream()
+                                .filter(k -> k.startsWith("contract_gpu") && !kernels.containsKey(k))
+                                .forEach(k -> rows.add(new Row(c.what(), k)));
+                        compiled.kernels().entrySet().stream().filter(e -> e.getKey().startsWith("contract_gpu"))
+                                .forEach(e -> kernels.putIfAbsent(e.getKey(), e.getValue()));
+                    }
+                    Map<String, GpuCompiler.Kernel> told = compiled(compiler, gpu,
+                            prelude + String.join("\n", kernels.values()));
+                    var lines = new StringBuilder();
+                    rows.stream().filter(r -> told.containsKey(r.kernel()))
+                            .forEach(r -> lines.append(line(gpu, tile, r.what(), told.get(r.kernel()))));
+                    Files.writeString(TABLE, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                    boolean isLarge = Math.min(tile.groupM() * tile.eachM(), tile.groupN() * tile.eachN()) >= 64;
+                    for (Row row : rows) {
+                        GpuCompiler.Kernel kernel = told.get(row.kernel());
+                        if (kernel == null) {
+                            assertEquals(GpuCompiler.INTEL, compiler, row.what());
+                            continue;
+                        }
+                        assertEquals(0, kernel.spills(), row.what());
+                        assertTrue(kernel.occupancy() >= claimed(gpu), () -> row.what() + ": " + kernel);
+                        assertTrue(!isLarge || kernel.loop().share() >= least(row), () -> row.what() + ": " + kernel);
+                    }
+                })));
     }
 
     private static String line(String gpu, GpuTile tile, String what, GpuCompiler.Kernel kernel) {
-        return String.format(Locale.ROOT, "| %s | %d × %d | %d × %d | %d | %s | %d | %d | %.0f %% |%n", gpu, tile.groupM(), tile.groupN(), tile.eachM(), tile.eachN(),
+        return String.format(Locale.ROOT, "| %s | %d × %d | %d × %d | %d | %s | %d | %d | %.0f %% |%n", gpu,
+                tile.groupM(), tile.groupN(), tile.eachM(), tile.eachN(),
                 tile.depth(), what, kernel.registers(), kernel.occupancy(), 100 * kernel.loop().share());
     }
 
@@ -279,7 +297,8 @@ class GpuCompilersTest {
         return row.what().contains("channels first") ? 0.7 : 0.8;
     }
 
-    private static Map<String, GpuCompiler.Kernel> compiled(GpuCompiler compiler, String gpu, String source) throws Exception {
+    private static Map<String, GpuCompiler.Kernel> compiled(GpuCompiler compiler, String gpu, String source)
+            throws Exception {
         Path own = Files.createTempDirectory(folder, "kernels");
         return compiler.compiled(gpu, Files.writeString(own.resolve("k.cl"), source), own);
     }

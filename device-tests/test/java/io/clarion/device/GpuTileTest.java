@@ -21,17 +21,20 @@ class GpuTileTest {
         boolean isFast = device.facts().type() != DeviceInfo.Type.CPU || device.facts().id().startsWith("intel");
         List<GpuTile> space = isFast ? GpuTile.space() : GpuTile.space(device.facts());
         int step = System.getProperty("clarion.sweep", "").equals("full") ? 1 : isFast ? FEW : space.size();
-        return Stream.concat(isFast ? Stream.of(GpuTile.WIDE.get(0)) : Stream.of(), IntStream.range(0, space.size()).filter(i -> i % step == step / 2).mapToObj(space::get))
+        return Stream
+                .concat(isFast ? Stream.of(GpuTile.WIDE.get(0)) : Stream.of(),
+                        IntStream.range(0, space.size()).filter(i -> i % step == step / 2).mapToObj(space::get))
                 .distinct().filter(t -> t.fits(device.facts()));
     }
 
     @EveryDevice
     void everyTileGivesTheReferencesResults(TestedDevice device) {
         for (GpuTile tile : tiles(device).toList()) {
-            try (var open = new OpenClDevice(device.facts(), Strategy.gpu(4, 1, 8, List.of(tile)), () -> { })) {
+            try (var open = new OpenClDevice(device.facts(), Strategy.gpu(4, 1, 8, List.of(tile)), () -> {})) {
                 var c = new Comparison();
                 var draw = new Draw(1);
-                Stream.of(ProductCases.products(33, 37, 17), ProductCases.products(68, 36, 72), ProductCases.convolutions(2, 9, 5, 7),
+                Stream.of(ProductCases.products(33, 37, 17), ProductCases.products(68, 36, 72),
+                        ProductCases.convolutions(2, 9, 5, 7),
                         ProductCases.convolutions(1, 12, 8, 12)).flatMap(List::stream).forEach(p -> {
                             p.inputs().forEach(x -> c.input(x, draw.array(DType.FLOAT32, -1, 1, x.shape())));
                             c.expect(p.what(), p.result(), Tolerance.composed(1, p.terms()));

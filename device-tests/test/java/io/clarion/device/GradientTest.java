@@ -17,8 +17,10 @@ import net.jqwik.api.ShrinkingMode;
 
 /** Gradients of random compositions on every device. They are smooth: nothing jumps where rounding differs. */
 class GradientTest {
-    private static final List<ScalarFn> SMOOTH = List.of(ScalarFn.SIN, ScalarFn.COS, ScalarFn.TANH, ScalarFn.SIGMOID, ScalarFn.SOFTPLUS);
-    private static final List<DrawMovement> MOVES = List.of(DrawMovement.RESHAPE, DrawMovement.PERMUTE, DrawMovement.SLICE, DrawMovement.PAD,
+    private static final List<
+            ScalarFn> SMOOTH = List.of(ScalarFn.SIN, ScalarFn.COS, ScalarFn.TANH, ScalarFn.SIGMOID, ScalarFn.SOFTPLUS);
+    private static final List<DrawMovement> MOVES = List.of(DrawMovement.RESHAPE, DrawMovement.PERMUTE,
+            DrawMovement.SLICE, DrawMovement.PAD,
             DrawMovement.REVERSE, DrawMovement.WINDOWS, DrawMovement.CONCAT);
 
     @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
@@ -27,7 +29,8 @@ class GradientTest {
             var c = new Comparison();
             for (int i = 0; i < 3; i++) {
                 var parameters = new ArrayList<Tensor>();
-                Tensor y = parameter(c, draw, Shape.of(draw.one(List.of(7, 9, 31)), draw.one(List.of(8, 31, 65))), parameters);
+                Tensor y = parameter(c, draw, Shape.of(draw.one(List.of(7, 9, 31)), draw.one(List.of(8, 31, 65))),
+                        parameters);
                 for (int step = 0; step < 4; step++) {
                     y = next(c, draw, y, parameters);
                 }
@@ -35,7 +38,8 @@ class GradientTest {
                 c.expect("the loss's terms", loss, Tolerance.composed(8, 130));
                 List<Tensor> gradients = Gradients.of(loss, parameters);
                 for (int p = 0; p < parameters.size(); p++) {
-                    c.expect("gradient by parameter " + p + " of " + parameters.get(p).shape(), gradients.get(p), Tolerance.composed(16, 130));
+                    c.expect("gradient by parameter " + p + " of " + parameters.get(p).shape(), gradients.get(p),
+                            Tolerance.composed(16, 130));
                 }
             }
             c.check();
@@ -52,15 +56,18 @@ class GradientTest {
         int last = y.shape().rank() == 0 ? 1 : y.shape().size(y.rank() - 1);
         return switch (draw.number(0, 5)) {
             case 0 -> y.apply(draw.one(SMOOTH));
-            case 1 -> y.times(parameter(c, draw, y.rank() == 0 ? Shape.SCALAR : Shape.of(last), parameters)).apply(ScalarFn.TANH);
+            case 1 -> y.times(parameter(c, draw, y.rank() == 0 ? Shape.SCALAR : Shape.of(last), parameters))
+                    .apply(ScalarFn.TANH);
             case 2 -> draw.one(MOVES).of(y, draw);
             case 3 -> {
                 int columns = draw.one(List.of(7, 16, 33));
                 int rows = y.shape().elements() / Math.max(1, last);
                 Tensor w = parameter(c, draw, Shape.of(last, columns), parameters);
-                var dot = new Contraction(List.of(Dim.of(rows), Dim.of(last), Dim.of(columns)), List.of(List.of(0, 1), List.of(1, 2)),
+                var dot = new Contraction(List.of(Dim.of(rows), Dim.of(last), Dim.of(columns)),
+                        List.of(List.of(0, 1), List.of(1, 2)),
                         List.of(0, 2), List.of());
-                yield dot.apply(List.of(y.reshape(Shape.of(rows, last)), w)).times(1 / Math.sqrt(Math.max(1, last))).apply(ScalarFn.TANH);
+                yield dot.apply(List.of(y.reshape(Shape.of(rows, last)), w)).times(1 / Math.sqrt(Math.max(1, last)))
+                        .apply(ScalarFn.TANH);
             }
             case 4 -> {
                 if (y.rank() == 0 || y.shape().elements() == 0) {
@@ -68,12 +75,16 @@ class GradientTest {
                 }
                 // softmax of the last axis
                 List<Integer> axis = List.of(y.rank() - 1);
-                Tensor e = y.minus(Tensor.of(new Op.Stop(), Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, axis), y)).expand(axis)).apply(ScalarFn.EXP);
+                Tensor e = y.minus(
+                        Tensor.of(new Op.Stop(), Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, axis), y)).expand(axis))
+                        .apply(ScalarFn.EXP);
                 yield e.div(e.sum(axis).expand(axis)).times(2);
             }
             default -> {
-                Tensor indices = c.input(draw.array(DType.INT32, 0, Math.max(0, y.rank() == 0 ? 0 : y.shape().size(0) - 1), Shape.of(9)));
-                yield y.rank() == 0 || y.shape().size(0) == 0 || y.shape().elements() / y.shape().size(0) * 9 > 20_000 ? y.plus(1)
+                Tensor indices = c.input(draw.array(DType.INT32, 0,
+                        Math.max(0, y.rank() == 0 ? 0 : y.shape().size(0) - 1), Shape.of(9)));
+                yield y.rank() == 0 || y.shape().size(0) == 0 || y.shape().elements() / y.shape().size(0) * 9 > 20_000
+                        ? y.plus(1)
                         : Tensor.of(new Op.Gather(), y, indices);
             }
         };
@@ -84,7 +95,8 @@ class GradientTest {
     void gradientsOfReductionsWithTies(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
-            for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.FIRST_MAX, Op.Reduce.Kind.PROD)) {
+            for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.FIRST_MAX,
+                    Op.Reduce.Kind.PROD)) {
                 Shape shape = Shape.of(draw.number(1, 9), draw.number(1, 9), draw.number(1, 4));
                 Tensor x = c.input(draw.whole(DType.FLOAT32, shape));
                 List<Integer> axes = kind == Op.Reduce.Kind.PROD ? List.of(draw.number(0, 2)) : draw.some(3, 1);

@@ -57,9 +57,12 @@ class InspectionTest {
         Tensor x = K.placeholder(new int[] {64, 128}, DType.FLOAT32, "x");
         Tensor w = K.placeholder(new int[] {128, 32}, DType.FLOAT32, "w");
         try (Function f = new Function(new Graph(List.of(x, w), List.of(product(x, w)), List.of()), device.device())) {
-            String text = f.explain(NDArray.zeros(DType.FLOAT32, Shape.of(64, 128)), NDArray.zeros(DType.FLOAT32, Shape.of(128, 32)));
+            String text = f.explain(NDArray.zeros(DType.FLOAT32, Shape.of(64, 128)),
+                    NDArray.zeros(DType.FLOAT32, Shape.of(128, 32)));
             assertTrue(text.contains("placeholder x float32(64, 128)"), text);
-            assertTrue(text.contains("contract over [1] of float32(64, 128), float32(128, 32) → tanh → float32(64, 32)"), text);
+            assertTrue(
+                    text.contains("contract over [1] of float32(64, 128), float32(128, 32) → tanh → float32(64, 32)"),
+                    text);
             assertTrue(text.contains("%.1f KFLOP a call".formatted((2 * 64 * 128 * 32 + 64 * 32) / 1e3)), text);
             assertTrue(text.contains("kernel "), text);
         }
@@ -77,7 +80,8 @@ class InspectionTest {
                       b0 = %1
                     return b0
                     """, f.explain("fuse", value));
-            String message = assertThrows(IllegalArgumentException.class, () -> f.explain("fusion", value)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> f.explain("fusion", value))
+                    .getMessage();
             assertTrue(message.startsWith("explain: there is no pass \"fusion\"; there are simplify, "), message);
         }
     }
@@ -104,12 +108,15 @@ class InspectionTest {
         List<JsonNode> all = events(file);
         int last = all.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
         List<JsonNode> mine = all.stream().filter(e -> e.get("pid").intValue() == last).toList();
-        JsonNode call = on(mine, CALLS).stream().filter(e -> e.get("name").textValue().equals("call")).findFirst().orElseThrow();
+        JsonNode call = on(mine, CALLS).stream().filter(e -> e.get("name").textValue().equals("call")).findFirst()
+                .orElseThrow();
         List<JsonNode> kernels = on(mine, QUEUE);
         List<JsonNode> transfers = on(mine, TRANSFERS);
-        assertEquals(List.of("write", "write", "read"), transfers.stream().map(e -> e.get("name").textValue()).toList());
+        assertEquals(List.of("write", "write", "read"),
+                transfers.stream().map(e -> e.get("name").textValue()).toList());
         // The product of each step, launched by itself or in a kernel of all steps.
-        assertTrue(kernels.stream().mapToDouble(e -> e.get("args").get("flops").doubleValue()).sum() >= STEPS * 2.0 * 4 * 8 * 8, kernels::toString);
+        assertTrue(kernels.stream().mapToDouble(e -> e.get("args").get("flops").doubleValue()).sum()
+                >= STEPS * 2.0 * 4 * 8 * 8, kernels::toString);
         Stream.concat(kernels.stream(), transfers.stream()).forEach(e -> {
             assertTrue(e.get("dur").doubleValue() >= 0, e::toString);
             assertTrue(end(e) <= end(call), e::toString);
@@ -120,8 +127,13 @@ class InspectionTest {
                 Set.of(compilation.get(1).get("args").get("what").textValue().split(", ")));
         compilation.forEach(e -> assertTrue(end(e) <= start(call), e::toString));
         List<JsonNode> ends = mine.stream().filter(e -> "sf".contains(e.get("ph").textValue())).toList();
-        assertEquals(List.of("write from call", "write to write", "write from call", "write to write", "read from read", "read to call"),
-                ends.stream().map(e -> e.get("name").textValue() + (e.get("ph").textValue().equals("s") ? " from " : " to ") + at(mine, e).get("name").textValue()).toList());
+        assertEquals(
+                List.of("write from call", "write to write", "write from call", "write to write", "read from read",
+                        "read to call"),
+                ends.stream()
+                        .map(e -> e.get("name").textValue() + (e.get("ph").textValue().equals("s") ? " from " : " to ")
+                                + at(mine, e).get("name").textValue())
+                        .toList());
     }
 
     /** Zeros that lie where no device uses them in place. */
@@ -149,7 +161,8 @@ class InspectionTest {
         List<JsonNode> starts = uses(all, "s").filter(e -> e.get("pid").intValue() == last - 1).toList();
         List<JsonNode> ends = uses(all, "f").filter(e -> e.get("pid").intValue() == last).toList();
         assertEquals(2, starts.size());
-        assertEquals(starts.stream().map(e -> e.get("id").intValue()).toList(), ends.stream().map(e -> e.get("id").intValue()).toList());
+        assertEquals(starts.stream().map(e -> e.get("id").intValue()).toList(),
+                ends.stream().map(e -> e.get("id").intValue()).toList());
         starts.forEach(e -> assertEquals("read", at(all, e).get("name").textValue()));
         // A device that works in the host's memory has nothing to write.
         String taker = device.facts().worksInHostMemory() ? "call" : "write";
@@ -200,12 +213,14 @@ class InspectionTest {
         int last = all.stream().mapToInt(e -> e.get("pid").intValue()).max().orElseThrow();
         List<JsonNode> mine = all.stream().filter(e -> e.get("pid").intValue() == last).toList();
         assertEquals(2, on(mine, CALLS).size());
-        List<JsonNode> reads = on(mine, TRANSFERS).stream().filter(e -> e.get("name").textValue().equals("read")).toList();
+        List<JsonNode> reads = on(mine, TRANSFERS).stream().filter(e -> e.get("name").textValue().equals("read"))
+                .toList();
         assertEquals(2, reads.size(), reads::toString);
     }
 
     private static Stream<JsonNode> uses(List<JsonNode> events, String phase) {
-        return events.stream().filter(e -> e.get("ph").textValue().equals(phase) && e.get("name").textValue().equals("use"));
+        return events.stream()
+                .filter(e -> e.get("ph").textValue().equals(phase) && e.get("name").textValue().equals("use"));
     }
 
     private static List<JsonNode> events(Path trace) throws IOException {
@@ -216,14 +231,17 @@ class InspectionTest {
 
     /** The commands on a track. */
     private static List<JsonNode> on(List<JsonNode> events, int track) {
-        return events.stream().filter(e -> e.get("ph").textValue().equals("X") && e.get("tid").intValue() == track).toList();
+        return events.stream().filter(e -> e.get("ph").textValue().equals("X") && e.get("tid").intValue() == track)
+                .toList();
     }
 
     /** The command to which an end of a flow belongs: the one that began last of those that run then on its track. */
     private static JsonNode at(List<JsonNode> events, JsonNode end) {
         return on(events, end.get("tid").intValue()).stream()
-                .filter(e -> e.get("pid").equals(end.get("pid")) && start(e) <= start(end) && start(end) < Math.max(end(e), start(e) + 1))
-                .reduce((a, b) -> start(a) > start(b) ? a : b).orElseThrow(() -> new AssertionError("nothing runs at " + end));
+                .filter(e -> e.get("pid").equals(end.get("pid")) && start(e) <= start(end)
+                        && start(end) < Math.max(end(e), start(e) + 1))
+                .reduce((a, b) -> start(a) > start(b) ? a : b)
+                .orElseThrow(() -> new AssertionError("nothing runs at " + end));
     }
 
     /** In whole nanoseconds. */
@@ -241,15 +259,25 @@ class InspectionTest {
         Origin.record(true);
         try {
             Tensor x = K.placeholder(new int[] {3}, DType.FLOAT32);
-            try (Function f = new Function(new Graph(List.of(x), List.of(K.sum(K.log(x))), List.of()), device.device())) {
-                String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, -1, 2}, 3))).getMessage();
-                assertTrue(said.contains("log made NaN of finite numbers at [1]") && said.contains("InspectionTest.java:"), said);
+            try (Function f = new Function(new Graph(List.of(x), List.of(K.sum(K.log(x))), List.of()),
+                    device.device())) {
+                String said = Assertions
+                        .assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, -1, 2}, 3)))
+                        .getMessage();
+                assertTrue(
+                        said.contains("log made NaN of finite numbers at [1]") && said.contains("InspectionTest.java:"),
+                        said);
             }
             Tensor looped = K.foldl((sum, e) -> K.foldl((a, b) -> K.switch_(K.sum(a).greater(100),
-                    () -> K.exp(K.dot(a, b).times(100)), () -> K.dot(a, b)), K.constant(2, DType.FLOAT32, 2, 3, 3), sum.times(e)), x, K.ones(3, 3));
+                    () -> K.exp(K.dot(a, b).times(100)), () -> K.dot(a, b)), K.constant(2, DType.FLOAT32, 2, 3, 3),
+                    sum.times(e)), x, K.ones(3, 3));
             try (Function f = new Function(new Graph(List.of(x), List.of(looped), List.of()), device.device())) {
-                String said = Assertions.assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, 1, 2}, 3))).getMessage();
-                assertTrue(said.contains("exp in a branch at step 0 of a loop of 2 at step 1 of a loop of 3 made Infinity"), said);
+                String said = Assertions
+                        .assertThrows(NotFinite.class, () -> f.call(NDArray.of(new float[] {1, 1, 2}, 3))).getMessage();
+                assertTrue(
+                        said.contains(
+                                "exp in a branch at step 0 of a loop of 2 at step 1 of a loop of 3 made Infinity"),
+                        said);
             }
         } finally {
             Origin.record(false);

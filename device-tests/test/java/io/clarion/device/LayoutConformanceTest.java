@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The tests of every engine that kernels could fail, on CPUs whose kernels are laid out for GPUs. */
 @ParameterizedClass(allowZeroInvocations = true)
 @MethodSource("io.clarion.device.Devices#asGpus")
-class LayoutConformanceTest implements GoldenConformance, RandomConformance, EdgeConformance, UpdateConformance, RandomTensorConformance {
+class LayoutConformanceTest
+        implements GoldenConformance, RandomConformance, EdgeConformance, UpdateConformance, RandomTensorConformance {
     @Parameter
     TestedDevice tested;
 

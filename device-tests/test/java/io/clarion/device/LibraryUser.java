@@ -15,7 +15,7 @@ import java.util.List;
 
 /** A program of somebody who has the library and what it depends on, and nothing else on the class path. */
 final class LibraryUser {
-    private LibraryUser() { }
+    private LibraryUser() {}
 
     public static void main(String[] args) {
         Engines.all().stream().flatMap(e -> e.survey().stream()).forEach(LibraryUser::tell);
@@ -39,14 +39,16 @@ final class LibraryUser {
     private static void compute(DeviceChoice device) {
         K.useDevice(device.report().id());
         Tensor x = K.placeholder(K.NONE, 3);
-        NDArray sums = K.function(List.of(x), List.of(K.sum(K.square(x), -1))).call(NDArray.of(new float[] {1, 2, 3}, 1, 3)).get(0);
+        NDArray sums = K.function(List.of(x), List.of(K.sum(K.square(x), -1)))
+                .call(NDArray.of(new float[] {1, 2, 3}, 1, 3)).get(0);
         System.out.println("device " + device.report().id() + " " + sums.get(0));
     }
 
     private static void train() {
         Digits.Labelled digits = Digits.bundled().test().part(0, 32);
         try (Trainer trainer = Net.trainer(Net.MLP.build(1), new Adam())) {
-            System.out.println("trained " + Double.isFinite(trainer.trainOnBatch(digits.fitting(trainer.model())).loss()));
+            System.out.println(
+                    "trained " + Double.isFinite(trainer.trainOnBatch(digits.fitting(trainer.model())).loss()));
         }
     }
 }

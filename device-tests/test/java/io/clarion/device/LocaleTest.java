@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** What Clarion writes is the same in all locales, those with digits of their own and with an i without a dot among them. */
+/**
+ * What Clarion writes is the same in all locales, those with digits of their own and with an i without a dot among
+ * them.
+ */
 class LocaleTest {
     @EveryDevice
     void kernelsAreBuiltInEveryLocale(TestedDevice device) {
@@ -27,7 +30,8 @@ class LocaleTest {
                 ShapeFamily.MOVE.add(new ShapeFamily.Case(ShapeFamily.MOVE, c, new Draw(1), 5, 18));
                 ShapeFamily.LOOP.add(new ShapeFamily.Case(ShapeFamily.LOOP, c, new Draw(1), 2, 5));
                 Tensor mask = K.randomUniform(new int[] {3, 17}, 0, 1, DType.FLOAT32, 5);
-                c.expect("random numbers", mask.plus(c.input(new Draw(1).array(DType.FLOAT32, 0, 1, Shape.of(3, 17)))), Tolerance.composed(1, 1));
+                c.expect("random numbers", mask.plus(c.input(new Draw(1).array(DType.FLOAT32, 0, 1, Shape.of(3, 17)))),
+                        Tolerance.composed(1, 1));
                 c.checkApart(List.of(device));
             }
         } finally {

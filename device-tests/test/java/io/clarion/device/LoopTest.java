@@ -38,7 +38,8 @@ class LoopTest {
         };
     }
 
-    private static void expectGradients(Comparison compared, String what, Tensor loss, List<Tensor> of, Tolerance tolerance) {
+    private static void expectGradients(Comparison compared, String what, Tensor loss, List<Tensor> of,
+            Tolerance tolerance) {
         List<Tensor> gradients = K.gradients(loss, of);
         for (int i = 0; i < of.size(); i++) {
             compared.expect("gradient " + i + what, gradients.get(i), tolerance);
@@ -58,12 +59,14 @@ class LoopTest {
             Tensor h = compared.input(drawn(draw, 5, units));
             Tensor c = compared.input(drawn(draw, 5, units));
             Tensor mask = compared.input(draw.array(DType.BOOL, 0, 1, Shape.of(5, 7)));
-            RnnOutputs r = K.rnn(lstm(w, u, b, units), x, List.of(h, c), backwards, backwards ? mask : null, null, false, null);
+            RnnOutputs r = K.rnn(lstm(w, u, b, units), x, List.of(h, c), backwards, backwards ? mask : null, null,
+                    false, null);
             String what = backwards ? "backwards with a mask" : "forwards";
             compared.expect("last output " + what, r.lastOutput(), CLOSE);
             compared.expect("outputs " + what, r.outputs(), CLOSE);
             compared.expect("last cell " + what, r.newStates().get(1), CLOSE);
-            expectGradients(compared, " " + what, K.sum(K.square(r.outputs())).plus(K.sum(r.newStates().get(1))), List.of(x, w, u, b, h, c), CLOSE);
+            expectGradients(compared, " " + what, K.sum(K.square(r.outputs())).plus(K.sum(r.newStates().get(1))),
+                    List.of(x, w, u, b, h, c), CLOSE);
         }
         compared.check();
     }
@@ -82,7 +85,8 @@ class LoopTest {
                     return new StepFunction.Step(h, List.of(h));
                 }, x, List.of(compared.input(drawn(draw, 16, units))), backwards, null, null, false, null);
                 compared.expect("outputs of " + units + (backwards ? " backwards" : ""), r.outputs(), CLOSE);
-                compared.expect("gradient of " + units + (backwards ? " backwards" : ""), K.gradients(K.mean(K.square(r.outputs())), u), CLOSE);
+                compared.expect("gradient of " + units + (backwards ? " backwards" : ""),
+                        K.gradients(K.mean(K.square(r.outputs())), u), CLOSE);
             }
         }
         compared.check();
@@ -111,9 +115,12 @@ class LoopTest {
         Tensor inner = K.mapFn(rows -> K.foldl((a, b) -> K.tanh(a.plus(b)), rows), x);
         compared.expect("folds in a map", inner, CLOSE);
         compared.expect("gradient of folds in a map", K.gradients(K.sum(K.square(inner)), x), CLOSE);
-        compared.expect("fold from the right", K.foldr((a, b) -> a.times(0.5).minus(b), x, K.zerosLike(K.gather(x, K.constant(0, DType.INT32)))), CLOSE);
+        compared.expect("fold from the right",
+                K.foldr((a, b) -> a.times(0.5).minus(b), x, K.zerosLike(K.gather(x, K.constant(0, DType.INT32)))),
+                CLOSE);
         compared.expect("map", K.mapFn(row -> K.sum(K.square(row), 1), x), CLOSE);
-        compared.expect("loop over no steps", K.foldl((a, b) -> a.plus(b), K.slice(x, new int[] {0, 0, 0}, new int[] {0, 3, 6}), K.constant(1, DType.FLOAT32, 3, 6)), CLOSE);
+        compared.expect("loop over no steps", K.foldl((a, b) -> a.plus(b),
+                K.slice(x, new int[] {0, 0, 0}, new int[] {0, 3, 6}), K.constant(1, DType.FLOAT32, 3, 6)), CLOSE);
         compared.check();
     }
 
@@ -123,16 +130,20 @@ class LoopTest {
         var compared = new Comparison();
         for (DType type : DType.values()) {
             if (type != DType.BOOL) {
-                Tensor ones = compared.input(NDArray.of(type, IntStream.range(0, 3 * 1000).mapToDouble(i -> 1).toArray(), 3, 1000));
-                Tensor factors = compared.input(draw.array(type, type.isFloating() ? 0.9 : -3, type.isFloating() ? 1.1 : 3, Shape.of(40, 17)));
+                Tensor ones = compared
+                        .input(NDArray.of(type, IntStream.range(0, 3 * 1000).mapToDouble(i -> 1).toArray(), 3, 1000));
+                Tensor factors = compared.input(
+                        draw.array(type, type.isFloating() ? 0.9 : -3, type.isFloating() ? 1.1 : 3, Shape.of(40, 17)));
                 compared.expect("cumsum of " + type.word(), K.cumsum(ones, 1), Tolerance.EXACT);
                 compared.expect("cumprod of " + type.word(), K.cumprod(factors, 0), CLOSE);
             }
         }
         // In float16, a sum of ones would stop at 2048.
-        Tensor halves = compared.input(NDArray.of(DType.FLOAT16, IntStream.range(0, 40_000).mapToDouble(i -> i % 10 == 0 ? 1 : 0).toArray(), 40_000));
+        Tensor halves = compared.input(NDArray.of(DType.FLOAT16,
+                IntStream.range(0, 40_000).mapToDouble(i -> i % 10 == 0 ? 1 : 0).toArray(), 40_000));
         compared.expect("long cumsum of float16", K.cumsum(halves, 0), Tolerance.EXACT);
-        var sizes = new ArrayList<int[]>(List.of(new int[] {5}, new int[] {3, 17}, new int[] {4, 5, 33}, new int[] {70_001}, new int[] {1, 1}));
+        var sizes = new ArrayList<int[]>(
+                List.of(new int[] {5}, new int[] {3, 17}, new int[] {4, 5, 33}, new int[] {70_001}, new int[] {1, 1}));
         for (int[] shape : sizes) {
             Tensor x = compared.input(draw.array(DType.FLOAT32, 0.9, 1.1, Shape.of(shape)));
             Tensor n = compared.input(draw.array(DType.INT32, -3, 3, Shape.of(shape)));
@@ -145,7 +156,8 @@ class LoopTest {
                 compared.expect("cumsum of integers" + what, K.cumsum(n, axis), Tolerance.EXACT);
                 compared.expect("gradient of cumsum" + what, K.gradients(K.sum(K.square(sums)), x), CLOSE);
                 compared.expect("gradient of cumprod" + what, K.gradients(K.sum(products), x), CLOSE);
-                compared.expect("reversed" + what, Tensor.of(new Op.Scan(axis, true), K.onesLike(n), n), Tolerance.EXACT);
+                compared.expect("reversed" + what, Tensor.of(new Op.Scan(axis, true), K.onesLike(n), n),
+                        Tolerance.EXACT);
             }
         }
         compared.check();
@@ -176,7 +188,8 @@ class LoopTest {
                 compared.expect("gradient of light" + what, K.gradients(K.sum(light), x), CLOSE);
                 compared.expect("gradient of heavy" + what, K.gradients(K.sum(K.square(heavy)), x), CLOSE);
             }
-            Tensor looped = K.foldl((a, row) -> K.switch_(K.sum(a).greater(0), () -> K.dot(a, x).plus(row), () -> a.minus(row)), x);
+            Tensor looped = K.foldl(
+                    (a, row) -> K.switch_(K.sum(a).greater(0), () -> K.dot(a, x).plus(row), () -> a.minus(row)), x);
             compared.expect("branch in a loop", looped, CLOSE);
         }
         compared.check();

@@ -71,12 +71,14 @@ class MemoryTest {
     /** Counts a large variable up, and tells its first value. */
     private static Function counting(Variable v, Device device) {
         Tensor read = Tensor.of(new Op.Read(v));
-        return new Function(new Graph(List.of(), List.of(K.sum(read.slice(0, 0, Dim.of(1)))), List.of(new Graph.Update(v, read.plus(1)))), device);
+        return new Function(new Graph(List.of(), List.of(K.sum(read.slice(0, 0, Dim.of(1)))),
+                List.of(new Graph.Update(v, read.plus(1)))), device);
     }
 
     @EveryDevice
     void functionsTakeTurnsInMemoryThatHoldsOne(TestedDevice tested) {
-        try (OpenClDevice device = Devices.fresh(tested, 5 * LARGE / 2); Function f = plus(1, device); Function g = plus(2, device)) {
+        try (OpenClDevice device = Devices.fresh(tested, 5 * LARGE / 2); Function f = plus(1, device);
+                Function g = plus(2, device)) {
             for (int i = 0; i < 3; i++) {
                 assertArrayEquals(numbers(1 + i).toFloats(), f.call(numbers(i)).get(0).toFloats());
                 assertArrayEquals(numbers(2 + i).toFloats(), g.call(numbers(i)).get(0).toFloats());
@@ -120,7 +122,8 @@ class MemoryTest {
         Tensor constant = Tensor.of(new Op.Constant(numbers(3)));
         Tensor x = K.placeholder(1);
         try (Device device = Devices.fresh(tested, 3 * LARGE);
-                Function f = new Function(new Graph(List.of(x), List.of(K.sum(constant.times(x))), List.of()), device); Function g = plus(2, device)) {
+                Function f = new Function(new Graph(List.of(x), List.of(K.sum(constant.times(x))), List.of()), device);
+                Function g = plus(2, device)) {
             NDArray two = NDArray.of(new float[] {2}, 1);
             double first = f.call(two).get(0).item();
             g.call(numbers(0));
@@ -174,11 +177,13 @@ class MemoryTest {
     @EveryDevice
     void aCallThatUpdatesNothingIsDoneAgainWhenTheDriverLacksMemory(TestedDevice tested) {
         var v = new Variable(filled(1), "v");
-        try (Device device = Devices.fresh(tested); Function f = plus(1, device); Function count = counting(v, device)) {
+        try (Device device = Devices.fresh(tested); Function f = plus(1, device);
+                Function count = counting(v, device)) {
             f.call(numbers(0));
             count.call();
             var failures = new AtomicInteger();
-            Faults.inject((id, call) -> call.equals("clEnqueueNDRangeKernel") && failures.getAndIncrement() == 0 ? -4 : 0);
+            Faults.inject(
+                    (id, call) -> call.equals("clEnqueueNDRangeKernel") && failures.getAndIncrement() == 0 ? -4 : 0);
             assertArrayEquals(numbers(1).toFloats(), f.call(numbers(0)).get(0).toFloats());
             assertTrue(failures.get() > 1 && !v.isOn(device));
             failures.set(0);
@@ -191,14 +196,16 @@ class MemoryTest {
         static Training drawn() {
             var random = new Random(4);
             Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, K.placeholder(K.NONE, 16).shape(), "pictures"));
-            List<Variable> weights = Stream.of(Shape.of(16, 64), Shape.of(64, 64), Shape.of(64, 4)).map(s -> new Variable(numbers(random, s), "w" + s)).toList();
+            List<Variable> weights = Stream.of(Shape.of(16, 64), Shape.of(64, 64), Shape.of(64, 4))
+                    .map(s -> new Variable(numbers(random, s), "w" + s)).toList();
             List<Tensor> w = weights.stream().map(v -> Tensor.of(new Op.Read(v))).toList();
             Tensor h = K.tanh(K.normalizeBatchInTraining(K.dot(x, w.get(0)), null, null, new int[] {0}).normalized());
             Tensor y = K.dot(K.tanh(K.dot(h, w.get(1))), w.get(2));
             Tensor loss = K.mean(K.square(y.minus(K.sum(x, 1, true))));
             List<Tensor> gradients = K.gradients(loss, w);
             return new Training(new Graph(List.of(x), List.of(loss, y), IntStream.range(0, w.size())
-                    .mapToObj(i -> new Graph.Update(weights.get(i), w.get(i).minus(gradients.get(i).times(0.1)))).toList()), weights,
+                    .mapToObj(i -> new Graph.Update(weights.get(i), w.get(i).minus(gradients.get(i).times(0.1))))
+                    .toList()), weights,
                     List.of(numbers(random, Shape.of(ROWS, 16))));
         }
 
@@ -243,7 +250,8 @@ class MemoryTest {
                 assertSame(want, training.on(f));
                 assertEquals(handles, device.liveHandles());
                 f.close();
-                assertEquals(0, device.memoryHeld() - training.weights().stream().mapToLong(v -> 4L * v.shape().elements()).sum());
+                assertEquals(0, device.memoryHeld()
+                        - training.weights().stream().mapToLong(v -> 4L * v.shape().elements()).sum());
             }
         }
     }
@@ -261,7 +269,8 @@ class MemoryTest {
         try (Device device = Devices.fresh(tested, LARGE)) {
             K.useDevice(device);
             try (Function f = K.function(List.of(x), List.of(K.tanh(K.dot(x, w)), K.mean(K.dot(x, w))))) {
-                assertSame(want.stream().map(NDArray::toDoubles).toList(), f.call(rows).stream().map(NDArray::toDoubles).toList());
+                assertSame(want.stream().map(NDArray::toDoubles).toList(),
+                        f.call(rows).stream().map(NDArray::toDoubles).toList());
                 assertTrue(f.explain(rows.get(0)).contains(" turns:"));
             }
         } finally {
@@ -280,7 +289,8 @@ class MemoryTest {
             want = training.on(f);
         }
         try (Device device = Devices.fresh(tested, 500_000); var alone = new DeviceGroup(List.of(device));
-                Function f = new Function(training.graph(), device, () -> alone); var threads = Executors.newFixedThreadPool(3);
+                Function f = new Function(training.graph(), device, () -> alone);
+                var threads = Executors.newFixedThreadPool(3);
                 Function sum = new Function(new Graph(List.of(), List.of(K.sum(read)), List.of()), device)) {
             Callable<Void> reading = () -> {
                 for (int i = 0; i < 30; i++) {
@@ -304,12 +314,15 @@ class MemoryTest {
         List<Tensor> sums = IntStream.range(0, 4).mapToObj(i -> x.plus(read).plus(i)).toList();
         // Each twice, so that none is written into the host's memory.
         var graph = new Graph(List.of(x), Stream.concat(sums.stream(), sums.stream()).toList(), List.of());
-        try (Device device = Devices.fresh(tested, 7 * LARGE / 2); Function f = new Function(graph, device); Function g = counting(v, device)) {
+        try (Device device = Devices.fresh(tested, 7 * LARGE / 2); Function f = new Function(graph, device);
+                Function g = counting(v, device)) {
             g.call();
             String message = assertThrows(OutOfDeviceMemory.class, () -> f.call(numbers(0))).getMessage();
-            for (String part : List.of(device.report().id(), "buffers of %,d bytes together".formatted(5 * LARGE), "the device has %,d".formatted(7 * LARGE / 2),
+            for (String part : List.of(device.report().id(), "buffers of %,d bytes together".formatted(5 * LARGE),
+                    "the device has %,d".formatted(7 * LARGE / 2),
                     "the function of (pictures (65536,))", "%,d bytes for intermediate values".formatted(4 * LARGE),
-                    "%,d for inputs and %,d for variables".formatted(LARGE, LARGE), "%,d bytes by variable weights".formatted(LARGE))) {
+                    "%,d for inputs and %,d for variables".formatted(LARGE, LARGE),
+                    "%,d bytes by variable weights".formatted(LARGE))) {
                 assertTrue(message.contains(part), message);
             }
             assertEquals(2, g.call().get(0).item());

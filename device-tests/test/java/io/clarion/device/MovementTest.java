@@ -51,14 +51,18 @@ class MovementTest {
         });
     }
 
-    /** Axes long enough for vectors both where they are read and where they are written, part of them left out, computed with before or after. */
+    /**
+     * Axes long enough for vectors both where they are read and where they are written, part of them left out, computed
+     * with before or after.
+     */
     @Property(tries = 2, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void axesInAnotherOrder(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
             var c = new Comparison();
             for (int i = 0; i < 8; i++) {
                 int rank = draw.number(2, 4);
-                int[] sizes = IntStream.range(0, rank).map(a -> draw.one(a < 2 ? List.of(1, 4, 16, 33, 40) : List.of(3, 8, 17, 30))).toArray();
+                int[] sizes = IntStream.range(0, rank)
+                        .map(a -> draw.one(a < 2 ? List.of(1, 4, 16, 33, 40) : List.of(3, 8, 17, 30))).toArray();
                 Tensor x = c.input(draw.whole(DType.FLOAT32, Shape.of(sizes)));
                 if (draw.chance(0.3)) {
                     int axis = draw.number(0, rank - 1);
@@ -67,13 +71,17 @@ class MovementTest {
                 Tensor y = draw.chance(0.3) ? x.times(2).plus(1) : x;
                 List<Integer> order = draw.permutation(rank);
                 Tensor turned = y.permute(order);
-                c.expect(order + " of " + x, draw.chance(0.3) ? turned.reshape(Shape.of(turned.shape().elements())).times(3) : turned, Tolerance.EXACT);
+                c.expect(order + " of " + x,
+                        draw.chance(0.3) ? turned.reshape(Shape.of(turned.shape().elements())).times(3) : turned,
+                        Tolerance.EXACT);
             }
             c.check();
         });
     }
 
-    /** Rows that are longer than a vector and no multiple of one, so that some vectors lie in one row and some in two. */
+    /**
+     * Rows that are longer than a vector and no multiple of one, so that some vectors lie in one row and some in two.
+     */
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void rowsThatVectorsCross(@ForAll long seed) {
         Draw.repeat(seed, draw -> {
@@ -85,14 +93,20 @@ class MovementTest {
                 Tensor column = c.input(draw.whole(type, Shape.of(rows, 1)));
                 c.expect("a column broadcast", column.broadcast(Shape.of(rows, length)), Tolerance.EXACT);
                 c.expect("part of each row", x.slice(1, 1, Dim.of(length - 1)), Tolerance.EXACT);
-                c.expect("rows with borders", x.view(new Movement.Pad(List.of(0, 2), List.of(1, 1), Shape.of(rows, length + 3), 1)), Tolerance.EXACT);
-                c.expect("rows with borders, computed with", x.view(new Movement.Pad(List.of(1, 1), List.of(1, 1), Shape.of(rows + 2, length + 2), 0))
-                        .slice(1, 0, Dim.of(length)), Tolerance.EXACT);
+                c.expect("rows with borders",
+                        x.view(new Movement.Pad(List.of(0, 2), List.of(1, 1), Shape.of(rows, length + 3), 1)),
+                        Tolerance.EXACT);
+                c.expect("rows with borders, computed with",
+                        x.view(new Movement.Pad(List.of(1, 1), List.of(1, 1), Shape.of(rows + 2, length + 2), 0))
+                                .slice(1, 0, Dim.of(length)),
+                        Tolerance.EXACT);
                 c.expect("rows backwards", x.view(new Movement.Reverse(List.of(1))), Tolerance.EXACT);
                 c.expect("columns", x.permute(List.of(1, 0)), Tolerance.EXACT);
                 c.expect("rows one after another", Tensor.of(new Op.Concat(1), x, column, x), Tolerance.EXACT);
-                c.expect("borders in the middle", Tensor.of(new Op.Concat(1), x, x).view(new Movement.Pad(List.of(0, 3), List.of(1, 1),
-                        Shape.of(rows, 2 * length + 5), 1)).reshape(Shape.of(rows * (2 * length + 5))), Tolerance.EXACT);
+                c.expect("borders in the middle",
+                        Tensor.of(new Op.Concat(1), x, x).view(new Movement.Pad(List.of(0, 3), List.of(1, 1),
+                                Shape.of(rows, 2 * length + 5), 1)).reshape(Shape.of(rows * (2 * length + 5))),
+                        Tolerance.EXACT);
                 Tensor indices = c.input(draw.array(DType.INT32, 0, rows - 1, Shape.of(11)));
                 c.expect("rows by index", Tensor.of(new Op.Gather(), x, indices), Tolerance.EXACT);
                 c.expect("a window of each row", x.view(new Movement.Windows(1, 3, 1, 1)), Tolerance.EXACT);
@@ -113,7 +127,8 @@ class MovementTest {
                 for (int k = draw.number(1, 4); k > 0; k--) {
                     parts.add(c.input(draw.whole(type, shape.with(axis, Dim.of(draw.one(List.of(0, 1, 3, 8, 31)))))));
                 }
-                c.expect("concatenation along " + axis + " of " + parts, Tensor.of(new Op.Concat(axis), parts), Tolerance.EXACT);
+                c.expect("concatenation along " + axis + " of " + parts, Tensor.of(new Op.Concat(axis), parts),
+                        Tolerance.EXACT);
             }
             c.check();
         });
@@ -126,8 +141,11 @@ class MovementTest {
             for (int n : new int[] {0, 1, 7, 65, 1000}) {
                 Tensor iota = Tensor.of(new Op.Iota(Dim.of(n)));
                 c.expect("iota of " + n, iota, Tolerance.EXACT);
-                c.expect("iota of " + n + " along two axes", iota.expand(List.of(1)).plus(iota.times(3)).slice(0, 0, Dim.of(Math.min(n, 9))), Tolerance.EXACT);
-                c.expect("a filled tensor", Tensor.literal(DType.FLOAT32, 0.1).broadcast(Shape.of(n, 3)), Tolerance.EXACT);
+                c.expect("iota of " + n + " along two axes",
+                        iota.expand(List.of(1)).plus(iota.times(3)).slice(0, 0, Dim.of(Math.min(n, 9))),
+                        Tolerance.EXACT);
+                c.expect("a filled tensor", Tensor.literal(DType.FLOAT32, 0.1).broadcast(Shape.of(n, 3)),
+                        Tolerance.EXACT);
             }
             c.check();
         });

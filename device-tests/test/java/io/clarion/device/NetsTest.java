@@ -55,8 +55,10 @@ class NetsTest {
         Node words = Node.input(DType.INT32, 7);
         Node image = Node.input(9, 9, 1);
         Node read = words.then(new Embedding(20, 9)).then(new Lstm(11));
-        Node seen = image.then(new Conv(5, 3, 3)).then(new BatchNormalization()).then(Activation.RELU).then(new Dropout(0.25)).then(new Flatten());
-        return Model.of(1, List.of(words, image), List.of(Merge.concat().on(read, seen).then(new Dense(4, Activation.SOFTMAX))));
+        Node seen = image.then(new Conv(5, 3, 3)).then(new BatchNormalization()).then(Activation.RELU)
+                .then(new Dropout(0.25)).then(new Flatten());
+        return Model.of(1, List.of(words, image),
+                List.of(Merge.concat().on(read, seen).then(new Dense(4, Activation.SOFTMAX))));
     }
 
     /** Words and images that both tell the class, under noise. */
@@ -81,7 +83,8 @@ class NetsTest {
         K.useDevice(device);
         var random = new Random(7);
         var losses = new ArrayList<Double>();
-        try (Model net = wordsAndImages(); Trainer trainer = net.compile(new Sgd(0.05, 0, false), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+        try (Model net = wordsAndImages();
+                Trainer trainer = net.compile(new Sgd(0.05, 0, false), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
             for (int step = 0; step < STEPS; step++) {
                 losses.add(trainer.trainOnBatch(drawn(random, 16)).loss());
             }
@@ -105,10 +108,12 @@ class NetsTest {
         assertTrue(got.get(STEPS - 1) < 0.3 * got.get(0), got::toString);
     }
 
-    // A net that continues a text by its letters: "This is the house that Jack built", an English nursery rhyme, in print since 1755.
+    // A net that continues a text by its letters: "This is the house that Jack built", an English nursery rhyme, in
+    // print since 1755.
 
     private static final String TEXT = text();
-    private static final String LETTERS = TEXT.chars().distinct().sorted().mapToObj(Character::toString).collect(Collectors.joining());
+    private static final String LETTERS = TEXT.chars().distinct().sorted().mapToObj(Character::toString)
+            .collect(Collectors.joining());
     private static final int WINDOW = 10;
 
     private static String text() {
@@ -148,7 +153,8 @@ class NetsTest {
         K.useDevice(device);
         K.setRandomSeed(5);
         var random = new Random(11);
-        Model net = Model.sequential(1, Node.input(DType.INT32, WINDOW), new Embedding(LETTERS.length(), 16), new Lstm(48).sequences(),
+        Model net = Model.sequential(1, Node.input(DType.INT32, WINDOW), new Embedding(LETTERS.length(), 16),
+                new Lstm(48).sequences(),
                 new Dense(LETTERS.length()));
         try (net; Trainer trainer = net.compile(new Adam(0.02), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
             double first = trainer.trainOnBatch(windows(random, 64)).loss();
@@ -159,7 +165,8 @@ class NetsTest {
             assertEquals(Math.log(LETTERS.length()), first, 0.1);
             assertTrue(last < 0.8, "the loss is " + last);
             String line = continued(net, "This is the dog,", 60);
-            System.out.println(device.report().id() + ": letters of a rhyme, loss " + first + " at first, " + last + " at last: " + line.replace('\n', '/'));
+            System.out.println(device.report().id() + ": letters of a rhyme, loss " + first + " at first, " + last
+                    + " at last: " + line.replace('\n', '/'));
             List<String> words = List.of(line.substring(0, line.lastIndexOf(' ')).split("\\s+"));
             List<String> known = List.of(TEXT.split("\\s+"));
             assertTrue(known.containsAll(words) && words.size() > 6, line);
@@ -175,7 +182,8 @@ class NetsTest {
         Digits digits = Digits.bundled();
         var usual = new BatchNormalization();
         var quick = new BatchNormalization(-1, 0.9, usual.epsilon(), usual.gamma(), usual.beta());
-        Model net = Model.sequential(1, Node.input(784), new Reshape(28, 28, 1), Pool.average(2, 2), new Conv(8, 3, 3), quick, Activation.RELU,
+        Model net = Model.sequential(1, Node.input(784), new Reshape(28, 28, 1), Pool.average(2, 2), new Conv(8, 3, 3),
+                quick, Activation.RELU,
                 Pool.max(2, 2), new Flatten(), new Dense(10));
         try (net; Trainer trainer = net.compile(new Adam(0.01), Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS)) {
             for (int step = 0; step < 80; step++) {
@@ -202,8 +210,10 @@ class NetsTest {
         NDArray x = NDArray.zeros(DType.FLOAT32, Shape.of(2, 8, 8, 8));
         int plain = kernels(Model.sequential(1, Node.input(8, 8, 8), new Conv(8, Window.of(3, 3), Activation.RELU),
                 new Conv(8, Window.of(3, 3), Activation.RELU)), x);
-        int normalized = kernels(Model.sequential(1, Node.input(8, 8, 8), new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU,
-                new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU), x);
+        int normalized = kernels(
+                Model.sequential(1, Node.input(8, 8, 8), new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU,
+                        new Conv(8, 3, 3), new BatchNormalization(), Activation.RELU),
+                x);
         assertTrue(normalized <= plain + 2, plain + " kernels without and " + normalized + " with two normalizations");
     }
 

@@ -26,7 +26,8 @@ final class OclgrindGraphs {
 
     /** With an argument, a kernel that writes behind its buffer instead. */
     public static void main(String[] arguments) {
-        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().startsWith("oclgrind")).findFirst().orElseThrow();
+        DeviceInfo facts = Platforms.usableDevices().stream().filter(d -> d.id().startsWith("oclgrind")).findFirst()
+                .orElseThrow();
         if (arguments.length > 0) {
             behind(facts);
             return;
@@ -34,16 +35,18 @@ final class OclgrindGraphs {
         // A work-group of 16 has the barriers and edges of one of 256, and Oclgrind interprets each work-item.
         var smallGpu = Strategy.gpu(facts.computeUnits(), 1, 8, List.of(new GpuTile(4, 4, 4, 4, 8, 8)));
         for (Strategy strategy : List.of(Strategy.cpu(facts), smallGpu)) {
-            try (var device = new OpenClDevice(facts, strategy, () -> { })) {
+            try (var device = new OpenClDevice(facts, strategy, () -> {})) {
                 Comparison c = graphs();
-                c.check(List.of(new TestedDevice("oclgrind as a " + (strategy.cpu() ? "CPU" : "GPU"), facts, device, true)));
+                c.check(List.of(
+                        new TestedDevice("oclgrind as a " + (strategy.cpu() ? "CPU" : "GPU"), facts, device, true)));
             }
         }
     }
 
     private static void behind(DeviceInfo facts) {
         try (Context context = Context.open(facts)) {
-            var kernel = context.build("kernel void behind(global int* x) { x[get_global_size(0)] = 1; }", "").kernel("behind");
+            var kernel = context.build("kernel void behind(global int* x) { x[get_global_size(0)] = 1; }", "")
+                    .kernel("behind");
             context.queue().enqueue(kernel.arg(0, context.allocate(28)), new long[] {7}, null);
             context.queue().finish();
         }
@@ -56,10 +59,15 @@ final class OclgrindGraphs {
         c.expect("axes in another order", images.permute(List.of(2, 0, 1)), Tolerance.EXACT);
         for (int n : new int[] {1, 7, 17}) {
             Tensor x = c.input(draw.array(DType.FLOAT32, -2, 2, Shape.of(n, 9)));
-            c.expect("functions", x.apply(ScalarFn.TANH).times(x).plus(c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(9)))), Tolerance.composed(2, 1));
+            c.expect("functions",
+                    x.apply(ScalarFn.TANH).times(x).plus(c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(9)))),
+                    Tolerance.composed(2, 1));
             c.expect("a mask", x.greater(0), Tolerance.EXACT);
-            c.expect("views", x.permute(List.of(1, 0)).view(new Movement.Pad(List.of(1, 2), List.of(1, 2), Shape.of(12, 2 * n + 3), 1))
-                    .view(new Movement.Reverse(List.of(0))), Tolerance.EXACT);
+            c.expect("views",
+                    x.permute(List.of(1, 0))
+                            .view(new Movement.Pad(List.of(1, 2), List.of(1, 2), Shape.of(12, 2 * n + 3), 1))
+                            .view(new Movement.Reverse(List.of(0))),
+                    Tolerance.EXACT);
             c.expect("a concatenation", Tensor.of(new Op.Concat(1), x, x.neg()), Tolerance.EXACT);
             for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.ARGMIN)) {
                 c.expect(kind + " across", Tensor.of(new Op.Reduce(kind, List.of(0)), x), Tolerance.EXACT);
@@ -76,13 +84,17 @@ final class OclgrindGraphs {
         for (DType type : DType.values()) {
             Tensor x = c.input(draw.array(type, -2, 2, Shape.of(17, 9)));
             for (DType to : DType.values()) {
-                c.expect("a cast of " + type.word() + " to " + to.word(), Tensor.of(new Op.Cast(to), x), Tolerance.EXACT);
+                c.expect("a cast of " + type.word() + " to " + to.word(), Tensor.of(new Op.Cast(to), x),
+                        Tolerance.EXACT);
             }
-            c.expect("views of " + type.word(), Tensor.of(new Op.Concat(1), x.slice(1, 2, Dim.of(3)), x).permute(List.of(1, 0)), Tolerance.EXACT);
+            c.expect("views of " + type.word(),
+                    Tensor.of(new Op.Concat(1), x.slice(1, 2, Dim.of(3)), x).permute(List.of(1, 0)), Tolerance.EXACT);
             c.expect("a sum of " + type.word(), x.sum(List.of(0)), Tolerance.composed(1, 17));
-            c.expect("a place of " + type.word(), Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, List.of(1)), x), Tolerance.EXACT);
+            c.expect("a place of " + type.word(), Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, List.of(1)), x),
+                    Tolerance.EXACT);
         }
-        c.expect("a long sum", c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(4500))).sum(List.of(0)), Tolerance.composed(1, 4500));
+        c.expect("a long sum", c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(4500))).sum(List.of(0)),
+                Tolerance.composed(1, 4500));
         product(c, draw, 5, 3, 7, true);
         product(c, draw, 17, 31, 33, true);
         product(c, draw, 5, 1100, 9, false);
@@ -100,17 +112,20 @@ final class OclgrindGraphs {
             return new StepFunction.Step(next, List.of(next));
         }, x, List.of(K.zerosLike(x.slice(1, 0, Dim.ONE).reshape(Shape.of(3, 17))))).outputs();
         c.expect("a loop", h, Tolerance.composed(4, 1));
-        K.gradients(K.sum(K.square(h)), List.of(x, u)).forEach(g -> c.expect("a loop's gradient", g, Tolerance.composed(8, 1)));
+        K.gradients(K.sum(K.square(h)), List.of(x, u))
+                .forEach(g -> c.expect("a loop's gradient", g, Tolerance.composed(8, 1)));
         for (int axis = 0; axis < 3; axis++) {
             c.expect("a scan", K.cumsum(x, axis), Tolerance.composed(1, 17));
         }
-        c.expect("a branch", K.switch_(K.sum(x).greater(1e9), () -> K.dot(u, u), () -> u.times(2)), Tolerance.composed(1, 17));
+        c.expect("a branch", K.switch_(K.sum(x).greater(1e9), () -> K.dot(u, u), () -> u.times(2)),
+                Tolerance.composed(1, 17));
     }
 
     private static void product(Comparison c, Draw draw, int m, int k, int n, boolean gradients) {
         Tensor a = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(m, k)));
         Tensor b = c.input(draw.array(DType.FLOAT32, -1, 1, Shape.of(k, n)));
-        var dot = new Contraction(List.of(Dim.of(m), Dim.of(k), Dim.of(n)), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
+        var dot = new Contraction(List.of(Dim.of(m), Dim.of(k), Dim.of(n)), List.of(List.of(0, 1), List.of(1, 2)),
+                List.of(0, 2), List.of());
         Tensor y = dot.apply(List.of(a, b)).apply(ScalarFn.TANH);
         c.expect("a product", y, Tolerance.composed(2, k));
         if (gradients) {

@@ -17,15 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every kernel file under Oclgrind: no access outside a buffer, no read of what was never written, no race. */
 class OclgrindTest {
     private static Optional<Path> library() {
-        return Stream.of("/usr/lib/oclgrind", "/usr/local/lib/oclgrind", "/usr/local/lib", "/usr/lib", "/usr/lib/x86_64-linux-gnu",
-                        "/usr/lib/aarch64-linux-gnu", "/opt/homebrew/lib").map(folder -> Path.of(folder, "liboclgrind-rt-icd.so"))
+        return Stream
+                .of("/usr/lib/oclgrind", "/usr/local/lib/oclgrind", "/usr/local/lib", "/usr/lib",
+                        "/usr/lib/x86_64-linux-gnu",
+                        "/usr/lib/aarch64-linux-gnu", "/opt/homebrew/lib")
+                .map(folder -> Path.of(folder, "liboclgrind-rt-icd.so"))
                 .filter(Files::exists).findFirst();
     }
 
     private static boolean isMissing() throws IOException {
         boolean missing = library().isEmpty();
-        assertFalse(missing && Devices.isRequired("oclgrind"), "clarion.require names oclgrind, and liboclgrind-rt-icd.so is in no "
-                + "usual folder: install Oclgrind (Debian: oclgrind)");
+        assertFalse(missing && Devices.isRequired("oclgrind"),
+                "clarion.require names oclgrind, and liboclgrind-rt-icd.so is in no "
+                        + "usual folder: install Oclgrind (Debian: oclgrind)");
         if (missing) {
             Unchecked.note("the kernels' accesses of memory", "Oclgrind (Debian: oclgrind)");
         }
@@ -41,8 +45,11 @@ class OclgrindTest {
         Path vendors = Files.createDirectories(folder.resolve("vendors"));
         Files.writeString(vendors.resolve("oclgrind.icd"), library().orElseThrow() + "\n");
         ChildJvm child = ChildJvm.run(OclgrindGraphs.class, List.of("-Dclarion.cache=off", "-Dclarion.home=" + folder),
-                Map.of("OCL_ICD_VENDORS", vendors.toString(), "CLARION_FETCH_DRIVER", "no", "OCLGRIND_LOG", log.toString(),
-                        "OCLGRIND_BUILD_OPTIONS", "-cl-opt-disable", "OCLGRIND_DATA_RACES", "1", "OCLGRIND_UNINITIALIZED", "1", "OCLGRIND_MAX_ERRORS", "20"), arguments);
+                Map.of("OCL_ICD_VENDORS", vendors.toString(), "CLARION_FETCH_DRIVER", "no", "OCLGRIND_LOG",
+                        log.toString(),
+                        "OCLGRIND_BUILD_OPTIONS", "-cl-opt-disable", "OCLGRIND_DATA_RACES", "1",
+                        "OCLGRIND_UNINITIALIZED", "1", "OCLGRIND_MAX_ERRORS", "20"),
+                arguments);
         assertEquals(0, child.exit(), child::output);
         return Files.exists(log) ? Files.readString(log) : "";
     }

@@ -4,7 +4,10 @@ import io.clarion.opencl.driver.Context;
 import io.clarion.opencl.driver.device.DeviceInfo;
 import io.clarion.opencl.driver.device.Platforms;
 
-/** Opens and closes every device while other threads live on what the JVM does with signals: nulls, divisions by zero, safepoints. */
+/**
+ * Opens and closes every device while other threads live on what the JVM does with signals: nulls, divisions by zero,
+ * safepoints.
+ */
 final class OpenAndClose {
     private static final String[] TEXTS = {"a", "bc", null};
     private static volatile boolean end;

@@ -69,7 +69,8 @@ class OutputsTest {
     /** Memory of JavaCPP's, as native libraries give it. */
     @EveryDevice(inEveryLayout = true)
     void memoryOfOthersIsReadAndWrittenWithoutACopy(Device device) {
-        try (var in = new FloatPointer(LARGE); var out = new FloatPointer(LARGE); Function f = function(device, List.of(x), x.times(2))) {
+        try (var in = new FloatPointer(LARGE); var out = new FloatPointer(LARGE);
+                Function f = function(device, List.of(x), x.times(2))) {
             NDArray given = NDArray.over(in.asByteBuffer(), DType.FLOAT32, LARGE);
             NDArray got = NDArray.over(out.asByteBuffer(), DType.FLOAT32, LARGE);
             for (int i = 0; i < 2; i++) {

@@ -70,7 +70,8 @@ class OverlapTest {
 
     private Function counting(Variable counter, Device device) {
         Tensor sum = Tensor.of(new Op.Read(counter)).plus(K.sum(x, 0));
-        return new Function(new Graph(List.of(x), List.of(x.times(2)), List.of(new Graph.Update(counter, sum))), device);
+        return new Function(new Graph(List.of(x), List.of(x.times(2)), List.of(new Graph.Update(counter, sum))),
+                device);
     }
 
     private static void assertAll(double want, NDArray got) {
@@ -79,10 +80,14 @@ class OverlapTest {
         }
     }
 
-    /** Small arrays and large ones, which are used in place where a device can, several functions that update one variable, and outputs that stay. */
+    /**
+     * Small arrays and large ones, which are used in place where a device can, several functions that update one
+     * variable, and outputs that stay.
+     */
     @EveryDevice
     void callsOfManyThreadsAreAsIfOneAfterAnother(TestedDevice tested) throws Exception {
-        try (Device device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+        try (Device device = Devices.overlapping(tested);
+                var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
                 var threads = Executors.newFixedThreadPool(THREADS)) {
             List<Function> functions = IntStream.range(0, 3).mapToObj(i -> counting(counter, device)).toList();
             var wanted = new AtomicInteger();
@@ -123,7 +128,8 @@ class OverlapTest {
     @EveryDevice
     void aCallIsGivenItsInputsWhileAnotherHasItsTurn(TestedDevice tested) throws Exception {
         String id = tested.facts().id();
-        try (Device device = Devices.overlapping(tested); Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device);
+        try (Device device = Devices.overlapping(tested);
+                Function f = new Function(new Graph(List.of(x), List.of(x.plus(1)), List.of()), device);
                 Function g = new Function(new Graph(List.of(x), List.of(x.plus(2)), List.of()), device)) {
             f.call(filled(2, 1));
             g.call(filled(2, 1));
@@ -206,13 +212,15 @@ class OverlapTest {
     void anArrayIsGivenToADeviceWhileItIsReadFromAnother(TestedDevice tested) throws Exception {
         int rows = 4096;
         try (Device giving = Devices.overlapping(tested); Device taking = Devices.overlapping(tested);
-                Executable twice = compiled(giving, rows, in -> in.times(2)); Executable more = compiled(taking, rows, in -> in.plus(1))) {
+                Executable twice = compiled(giving, rows, in -> in.times(2));
+                Executable more = compiled(taking, rows, in -> in.plus(1))) {
             NDArray values = NDArray.zeros(DType.FLOAT32, Shape.of(rows, 3));
             IntStream.range(0, values.elements()).forEach(i -> values.set(i, i));
             NDArray between = elsewhere(rows, 0);
             NDArray results = filled(rows, 0);
             var stream = new Watched(between);
-            CompletableFuture<Void> taken = CompletableFuture.runAsync(() -> more.call(List.of(between), List.of(results), 0, stream));
+            CompletableFuture<Void> taken = CompletableFuture
+                    .runAsync(() -> more.call(List.of(between), List.of(results), 0, stream));
             twice.call(List.of(values), List.of(between), 0, stream);
             taken.get();
             IntStream.range(0, results.elements()).forEach(i -> assertEquals(2 * i + 1, results.get(i)));
@@ -224,7 +232,8 @@ class OverlapTest {
     @EveryDevice
     void aCallWhoseInputNeverComesHasNoEffect(TestedDevice tested) {
         Tensor in = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(4096, 3), "in"));
-        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+        try (OpenClDevice device = Devices.overlapping(tested);
+                var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
                 Executable f = device.compile(new Graph(List.of(in), List.of(in.times(2)),
                         List.of(new Graph.Update(counter, Tensor.of(new Op.Read(counter)).plus(K.sum(in, 0))))))) {
             f.call(List.of(elsewhere(4096, 1)), 0);
@@ -243,7 +252,8 @@ class OverlapTest {
                     throw new AssertionError("an output of a call that cannot be");
                 }
             };
-            assertThrows(TransferStream.Abandoned.class, () -> f.call(List.of(late), List.of(filled(4096, 0)), 1, stream));
+            assertThrows(TransferStream.Abandoned.class,
+                    () -> f.call(List.of(late), List.of(filled(4096, 0)), 1, stream));
             assertEquals(handles, device.liveHandles());
             assertAll(4096, counter.value());
             assertAll(2, f.call(List.of(filled(4096, 1)), 2).get(0));
@@ -282,7 +292,8 @@ class OverlapTest {
     @EveryDevice
     void whateverCallFailsTheNextIsRightAndNoHandleIsLeft(TestedDevice tested) {
         String id = tested.facts().id();
-        try (OpenClDevice device = Devices.overlapping(tested); var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+        try (OpenClDevice device = Devices.overlapping(tested);
+                var counter = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
                 Function f = counting(counter, device)) {
             f.call(filled(2, 3));
             int handles = device.liveHandles();
@@ -290,7 +301,9 @@ class OverlapTest {
             for (int at = 0, struck = 1; struck > 0; at++) {
                 int failing = at;
                 var calls = new AtomicInteger();
-                Faults.inject((name, call) -> name.equals(id) && !call.startsWith("clRelease") && calls.getAndIncrement() == failing ? -5 : 0);
+                Faults.inject((name,
+                        call) -> name.equals(id) && !call.startsWith("clRelease") && calls.getAndIncrement() == failing
+                                ? -5 : 0);
                 try {
                     f.call(filled(2, 1));
                     struck = calls.get() > failing ? 1 : 0;

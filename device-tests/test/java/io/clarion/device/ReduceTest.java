@@ -29,14 +29,17 @@ class ReduceTest {
                     for (int i = 0; i < 2; i++) {
                         Shape shape = kind.givesIndex() ? draw.filled(1, 5) : draw.shape(1, 5);
                         for (DType type : List.of(DType.FLOAT32, draw.number())) {
-                            c.expect(kind + " of " + type.word(), reduce(kind, draw.some(shape.rank(), 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
+                            c.expect(kind + " of " + type.word(),
+                                    reduce(kind, draw.some(shape.rank(), 1), c.input(draw.special(type, shape))),
+                                    Tolerance.EXACT);
                         }
                     }
                 }
                 for (DType type : DType.values()) {
                     if (!type.isFloating() || kind != Op.Reduce.Kind.PROD) {
                         Shape shape = Shape.of(draw.number(1, 17), draw.size());
-                        c.expect(kind + " of " + type.word(), reduce(kind, draw.some(2, 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
+                        c.expect(kind + " of " + type.word(),
+                                reduce(kind, draw.some(2, 1), c.input(draw.special(type, shape))), Tolerance.EXACT);
                     }
                 }
             }
@@ -51,8 +54,10 @@ class ReduceTest {
             var c = new Comparison();
             for (int[] sizes : new int[][] {{8, 25, 100, 64}, {12, 64, 50, 31}, {1_000_003}}) {
                 Tensor x = c.input(draw.array(DType.FLOAT32, 99, 101, Shape.of(sizes)));
-                int[] axes = sizes.length == 1 ? new int[] {0} : sizes[1] == 64 ? new int[] {0, 2, -1} : new int[] {0, 1, 2};
-                c.expect("variance over " + Arrays.toString(axes) + " of " + x, K.var(x, axes), new Tolerance(1024, null, false));
+                int[] axes = sizes.length == 1 ? new int[] {0}
+                        : sizes[1] == 64 ? new int[] {0, 2, -1} : new int[] {0, 1, 2};
+                c.expect("variance over " + Arrays.toString(axes) + " of " + x, K.var(x, axes),
+                        new Tolerance(1024, null, false));
             }
             c.check();
         });
@@ -67,7 +72,8 @@ class ReduceTest {
                 Tensor x = c.input(draw.array(DType.FLOAT32, 0.999, 1.001, Shape.of(sizes)));
                 for (int axis = 0; axis < sizes.length; axis++) {
                     Tensor gradient = K.gradients(K.std(x, axis, true), List.of(x)).get(0);
-                    c.expect("gradient of deviations along " + axis + " of " + x, gradient, new Tolerance(64, null, true));
+                    c.expect("gradient of deviations along " + axis + " of " + x, gradient,
+                            new Tolerance(64, null, true));
                 }
             }
             c.check();
@@ -86,10 +92,13 @@ class ReduceTest {
                 DType type = draw.floating();
                 double far = Math.min(0.5, (type == DType.FLOAT16 ? 8.0 : 60.0) / terms);
                 Tensor x = c.input(draw.array(type, 1 - far, 1 + far, shape));
-                c.expect("product over " + axes + " of " + x, reduce(Op.Reduce.Kind.PROD, axes, x), Tolerance.product(terms));
+                c.expect("product over " + axes + " of " + x, reduce(Op.Reduce.Kind.PROD, axes, x),
+                        Tolerance.product(terms));
                 Tensor y = c.input(draw.array(type, -1, 1, shape));
-                c.expect("sum over " + axes + " of " + y, y.sum(axes), Tolerance.sum(terms, Comparison.magnitude(y).sum(axes)));
-                Tensor n = c.input(draw.array(draw.one(List.of(DType.UINT8, DType.INT32, DType.INT64, DType.BOOL)), -200, 200, shape));
+                c.expect("sum over " + axes + " of " + y, y.sum(axes),
+                        Tolerance.sum(terms, Comparison.magnitude(y).sum(axes)));
+                Tensor n = c.input(draw.array(draw.one(List.of(DType.UINT8, DType.INT32, DType.INT64, DType.BOOL)),
+                        -200, 200, shape));
                 c.expect("sum over " + axes + " of " + n, n.sum(axes), Tolerance.EXACT);
             }
             // More terms than one work-item sums.
@@ -98,8 +107,10 @@ class ReduceTest {
                 List<Integer> axes = List.of(longest);
                 for (DType type : List.of(DType.FLOAT32, draw.number())) {
                     Tensor x = c.input(draw.array(type, -1, 1, Shape.of(sizes)));
-                    c.expect("long sum of " + x, x.sum(axes), Tolerance.sum(sizes[longest], Comparison.magnitude(x).sum(axes)));
-                    for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.ARGMAX, Op.Reduce.Kind.ARGMIN)) {
+                    c.expect("long sum of " + x, x.sum(axes),
+                            Tolerance.sum(sizes[longest], Comparison.magnitude(x).sum(axes)));
+                    for (Op.Reduce.Kind kind : List.of(Op.Reduce.Kind.MAX, Op.Reduce.Kind.MIN, Op.Reduce.Kind.ARGMAX,
+                            Op.Reduce.Kind.ARGMIN)) {
                         c.expect("long " + kind + " of " + x, reduce(kind, axes, x), Tolerance.EXACT);
                     }
                 }
@@ -117,20 +128,23 @@ class ReduceTest {
                 int rows = draw.size();
                 Shape row = draw.filled(0, 2);
                 // Small, so that many updates meet at one row and a few fall outside.
-                Shape places = Shape.of(draw.one(List.of(new int[] {}, new int[] {7}, new int[] {65}, new int[] {3, 9}, new int[] {0})));
+                Shape places = Shape.of(draw
+                        .one(List.of(new int[] {}, new int[] {7}, new int[] {65}, new int[] {3, 9}, new int[] {0})));
                 if ((long) row.elements() * rows > 20_000 || (long) row.elements() * places.elements() > 20_000) {
                     row = Shape.of(9);
                 }
                 Tensor indices = c.input(draw.array(DType.INT32, -1, rows, places));
                 Tensor x = c.input(draw.array(type, -4, 4, Shape.of(rows).then(row)));
-                c.expect("gather of " + x.shape() + " by " + places, Tensor.of(new Op.Gather(), x, indices), Tolerance.EXACT);
+                c.expect("gather of " + x.shape() + " by " + places, Tensor.of(new Op.Gather(), x, indices),
+                        Tolerance.EXACT);
                 Tensor updates = c.input(draw.array(type, -4, 4, places.then(row)));
                 Tensor sum = Tensor.of(new Op.ScatterAdd(Dim.of(rows)), updates, indices);
                 Tensor size = Tensor.of(new Op.ScatterAdd(Dim.of(rows)), Comparison.magnitude(updates), indices);
                 c.expect("scatter of " + updates.shape() + " to " + rows, sum,
                         type.isFloating() ? Tolerance.sum(places.elements(), size) : Tolerance.EXACT);
                 // An operand that is computed, and an index that is.
-                c.expect("gather by computed indices", Tensor.of(new Op.Gather(), x.times(2), indices.plus(1)), Tolerance.EXACT);
+                c.expect("gather by computed indices", Tensor.of(new Op.Gather(), x.times(2), indices.plus(1)),
+                        Tolerance.EXACT);
             }
             c.check();
         });

@@ -28,7 +28,8 @@ enum ShapeFamily {
     MAP_TYPES {
         @Override
         void add(Case c) {
-            for (DType type : List.of(DType.BOOL, DType.UINT8, DType.INT32, DType.INT64, DType.FLOAT16, DType.FLOAT64)) {
+            for (DType type : List.of(DType.BOOL, DType.UINT8, DType.INT32, DType.INT64, DType.FLOAT16,
+                    DType.FLOAT64)) {
                 Tensor x = c.input(type, c.before(), c.last());
                 c.exact("comparison", x.less(c.input(type, c.last()).broadcast(x.shape())));
                 c.exact("cast", x.cast(DType.FLOAT32));
@@ -105,9 +106,12 @@ enum ShapeFamily {
             Tensor x = c.matrix();
             c.exact("concatenation", K.concatenate(List.of(x, c.input(c.before(), 3), x)));
             c.exact("reverse", K.reverse(x, 1));
-            c.exact("every other column", x.view(new Movement.Slice(List.of(0, 0), List.of(1, 2), Shape.of(c.before(), (c.last() + 1) / 2))));
-            c.exact("border", x.view(new Movement.Pad(List.of(1, 2), List.of(1, 1), Shape.of(c.before() + 1, c.last() + 3), 1)));
-            c.exact("spread", x.view(new Movement.Pad(List.of(0, 1), List.of(1, 2), Shape.of(c.before(), 2 * c.last() + 1), 0)));
+            c.exact("every other column",
+                    x.view(new Movement.Slice(List.of(0, 0), List.of(1, 2), Shape.of(c.before(), (c.last() + 1) / 2))));
+            c.exact("border",
+                    x.view(new Movement.Pad(List.of(1, 2), List.of(1, 1), Shape.of(c.before() + 1, c.last() + 3), 1)));
+            c.exact("spread",
+                    x.view(new Movement.Pad(List.of(0, 1), List.of(1, 2), Shape.of(c.before(), 2 * c.last() + 1), 0)));
         }
     },
     GATHER {
@@ -117,7 +121,8 @@ enum ShapeFamily {
             Tensor places = c.indices(c.before(), 9);
             Tensor rows = Tensor.of(new Op.Gather(), x, places);
             c.exact("rows", rows);
-            c.expect("their sums", Tensor.of(new Op.ScatterAdd(Dim.of(c.before())), c.input(9, c.last()), places), 1, 9);
+            c.expect("their sums", Tensor.of(new Op.ScatterAdd(Dim.of(c.before())), c.input(9, c.last()), places), 1,
+                    9);
         }
     },
     PRODUCT {
@@ -138,7 +143,8 @@ enum ShapeFamily {
             Tensor y = K.relu(K.dot(x, w).plus(c.input(c.last())));
             c.expect("dense", y, 2, c.before());
             c.expect("of a function", K.dot(K.tanh(x), w), 2, c.before());
-            c.expect("batches", K.batchDot(c.input(3, 17, c.before()), c.input(3, c.before(), c.last())), 1, c.before());
+            c.expect("batches", K.batchDot(c.input(3, 17, c.before()), c.input(3, c.before(), c.last())), 1,
+                    c.before());
             c.expect("its gradient", K.gradients(K.sum(K.square(y)), w), 4, 66 * c.before());
         }
     },
@@ -151,9 +157,13 @@ enum ShapeFamily {
             Tensor w = c.input(3, 3, channels, 5);
             convolution(c, "image", x, w, DimOrdering.TF, 9 * channels, high * c.last() * 2);
             Tensor first = c.input(2, channels, high, c.last());
-            convolution(c, "channels first", first, c.input(6, channels, 3, 3), DimOrdering.TH, 9 * channels, high * c.last() * 2);
-            c.exact("pool", K.pool2d(x, new int[] {2, 2}, new int[] {1, 2}, BorderMode.SAME, DimOrdering.TF, PoolMode.MAX));
-            c.expect("mean pool", K.pool2d(first, new int[] {3, 2}, new int[] {2, 2}, BorderMode.SAME, DimOrdering.TH, PoolMode.AVG), 1, 6);
+            convolution(c, "channels first", first, c.input(6, channels, 3, 3), DimOrdering.TH, 9 * channels,
+                    high * c.last() * 2);
+            c.exact("pool",
+                    K.pool2d(x, new int[] {2, 2}, new int[] {1, 2}, BorderMode.SAME, DimOrdering.TF, PoolMode.MAX));
+            c.expect("mean pool",
+                    K.pool2d(first, new int[] {3, 2}, new int[] {2, 2}, BorderMode.SAME, DimOrdering.TH, PoolMode.AVG),
+                    1, 6);
         }
     },
     CONVOLVE_CHANNELS {
@@ -164,8 +174,10 @@ enum ShapeFamily {
             Tensor x = c.input(1, size, size, channels);
             convolution(c, "filters", x, c.input(3, 3, channels, c.last()), DimOrdering.TF, 9 * channels, 9 * c.last());
             Tensor wide = c.input(1, 4, size, c.last());
-            convolution(c, "channels", wide, c.input(3, 3, c.last(), channels), DimOrdering.TF, 9 * c.last(), 9 * channels);
-            c.expect("depthwise", K.depthwiseConv2d(wide, c.input(3, 3, c.last(), 1), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF), 1, 9);
+            convolution(c, "channels", wide, c.input(3, 3, c.last(), channels), DimOrdering.TF, 9 * c.last(),
+                    9 * channels);
+            c.expect("depthwise", K.depthwiseConv2d(wide, c.input(3, 3, c.last(), 1), new int[] {1, 1}, BorderMode.SAME,
+                    DimOrdering.TF), 1, 9);
             c.expect("one axis", K.conv1d(c.input(2, c.last(), 4), c.input(3, 4, channels), 1, BorderMode.SAME), 1, 12);
         }
     },
@@ -195,7 +207,8 @@ enum ShapeFamily {
     /** Adds the tensors of this family for the sizes of {@code c}. */
     abstract void add(Case c);
 
-    private static void convolution(Case c, String what, Tensor x, Tensor w, DimOrdering ordering, int terms, int places) {
+    private static void convolution(Case c, String what, Tensor x, Tensor w, DimOrdering ordering, int terms,
+            int places) {
         Tensor y = K.conv2d(x, w, new int[] {1, 1}, BorderMode.SAME, ordering);
         c.expect(what, y, 1, terms);
         Tensor loss = K.sum(y.times(c.input(y.shape().sizes())));
@@ -224,7 +237,8 @@ enum ShapeFamily {
         }
 
         void expect(String what, Tensor t, double functions, double terms) {
-            comparison.expect(family + " " + what + " of (" + before + ", " + last + ")", t, Tolerance.composed(functions, terms));
+            comparison.expect(family + " " + what + " of (" + before + ", " + last + ")", t,
+                    Tolerance.composed(functions, terms));
         }
 
         void exact(String what, Tensor t) {

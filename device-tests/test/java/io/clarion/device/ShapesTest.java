@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every family of kernels is built for, and right on, each size of the last axis and of the one before it, with vectors of
- * 4, 8 and 16 floats and as on a GPU: a few sizes, others for each layout, or all with {@code -Dclarion.sweep=full}.
+ * Every family of kernels is built for, and right on, each size of the last axis and of the one before it, with vectors
+ * of 4, 8 and 16 floats and as on a GPU: a few sizes, others for each layout, or all with {@code -Dclarion.sweep=full}.
  */
 class ShapesTest {
     private static final boolean ALL = System.getProperty("clarion.sweep", "").equals("full");
@@ -18,7 +18,8 @@ class ShapesTest {
     private static final int TOGETHER = 48;
 
     /** Below, at and above what vectors, tiles and groups hold, and one of each rest. */
-    private static final List<Integer> BORDERS = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 18, 20, 24, 28, 31, 32, 33, 36, 40, 47, 48,
+    private static final List<Integer> BORDERS = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 18, 20, 24, 28,
+            31, 32, 33, 36, 40, 47, 48,
             49, 63, 64, 65, 84, 100, 127, 128, 129, 130);
 
     private static final int THIRD = 3;
@@ -27,8 +28,10 @@ class ShapesTest {
 
     /** All sizes of one axis with few of the other, and all borders with more. */
     private static List<Sizes> all() {
-        Stream<Sizes> each = IntStream.rangeClosed(1, MOST).boxed().flatMap(n -> Stream.of(new Sizes(5, n), new Sizes(n, 36)));
-        Stream<Sizes> borders = BORDERS.stream().flatMap(n -> Stream.of(1, 8, 33).flatMap(other -> Stream.of(new Sizes(other, n), new Sizes(n, other))));
+        Stream<Sizes> each = IntStream.rangeClosed(1, MOST).boxed()
+                .flatMap(n -> Stream.of(new Sizes(5, n), new Sizes(n, 36)));
+        Stream<Sizes> borders = BORDERS.stream().flatMap(
+                n -> Stream.of(1, 8, 33).flatMap(other -> Stream.of(new Sizes(other, n), new Sizes(n, other))));
         return Stream.concat(each, borders).distinct().toList();
     }
 
@@ -46,7 +49,10 @@ class ShapesTest {
         }
     }
 
-    /** A third of the families, of PoCL, which takes far longer to compile, a ninth: half of them in one function, in which small works share kernels, and each tensor of the others in its own. */
+    /**
+     * A third of the families, of PoCL, which takes far longer to compile, a ninth: half of them in one function, in
+     * which small works share kernels, and each tensor of the others in its own.
+     */
     private static void some(TestedDevice layout) {
         List<Sizes> all = all();
         int turn = layouts().indexOf(layout);
@@ -54,7 +60,8 @@ class ShapesTest {
         var apart = new Comparison();
         int step = layout.facts().id().startsWith("pocl") ? THIRD * THIRD : THIRD;
         for (int i = turn % step; i < ShapeFamily.values().length; i += step) {
-            add(ShapeFamily.values()[i], all.get((37 * i + 83 * turn + 11) % all.size()), (i + turn) / step % 2 == 0 ? together : apart);
+            add(ShapeFamily.values()[i], all.get((37 * i + 83 * turn + 11) % all.size()),
+                    (i + turn) / step % 2 == 0 ? together : apart);
         }
         together.check(List.of(layout));
         apart.checkApart(List.of(layout));

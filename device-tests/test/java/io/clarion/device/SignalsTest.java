@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class SignalsTest {
     private static final boolean ALL = System.getProperty("clarion.sweep", "").equals("full");
 
-    /** With the JVM's handlers saved before and restored after each call of a driver, this ended the child in each run. */
+    /**
+     * With the JVM's handlers saved before and restored after each call of a driver, this ended the child in each run.
+     */
     @Test
     void busyThreadsLiveWhileDevicesAreOpenedAndClosed() throws Exception {
         String threads = ALL ? "16" : "3";

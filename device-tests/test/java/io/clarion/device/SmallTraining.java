@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** Trains a small net on the device that Clarion chooses, saves and loads its weights, and prints its scores. */
 final class SmallTraining {
-    private SmallTraining() { }
+    private SmallTraining() {}
 
     /** @param args the file for the weights */
     public static void main(String[] args) throws IOException {
@@ -23,7 +23,8 @@ final class SmallTraining {
             trainer.trainOnBatch(digits.fitting(trainer.model()));
             trainer.model().load(Path.of(args[0]));
             boolean same = before == trainer.evaluate(digits.fitting(trainer.model())).loss();
-            System.out.println(String.format(Locale.ROOT, "%s learned to %.3f, loaded again: %s", K.device().report().id(), loss, same));
+            System.out.println(String.format(Locale.ROOT, "%s learned to %.3f, loaded again: %s",
+                    K.device().report().id(), loss, same));
         }
     }
 }

@@ -34,7 +34,8 @@ class SparseTest {
         Tensor w = K.variable(y);
         Tensor product = K.dot(x, w);
         Tensor loss = K.sum(K.square(product));
-        try (Function f = K.function(List.of(x), List.of(product, K.gradients(loss, w), K.dot(K.transpose(product), x)))) {
+        try (Function f = K.function(List.of(x),
+                List.of(product, K.gradients(loss, w), K.dot(K.transpose(product), x)))) {
             return f.call(value);
         }
     }
@@ -44,7 +45,8 @@ class SparseTest {
         for (double filled : new double[] {0, 0.01, 0.1, 1}) {
             NDArray dense = matrix(33, 65, filled, 1);
             NDArray y = matrix(65, 17, 1, 2);
-            List<NDArray> want = products(TestedEngine.reference(), K.placeholder(new int[] {-1, 65}, DType.FLOAT32), dense, y);
+            List<NDArray> want = products(TestedEngine.reference(), K.placeholder(new int[] {-1, 65}, DType.FLOAT32),
+                    dense, y);
             Tensor x = K.placeholder(new int[] {-1, 65}, null, DType.FLOAT32, true, "x");
             List<NDArray> got = products(device, x, SparseArray.of(dense), y);
             for (int i = 0; i < 3; i++) {

@@ -30,7 +30,8 @@ class SplitTest {
         all.add(TestedEngine.reference());
         for (int mixture = 1; mixture < 1 << all.size(); mixture++) {
             int chosen = mixture;
-            check.accept(IntStream.range(0, all.size()).filter(i -> (chosen >> i & 1) != 0).mapToObj(all::get).toList());
+            check.accept(
+                    IntStream.range(0, all.size()).filter(i -> (chosen >> i & 1) != 0).mapToObj(all::get).toList());
         }
         assertTrue(all.size() > 1);
     }

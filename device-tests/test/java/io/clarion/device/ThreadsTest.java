@@ -25,7 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads that call functions which share variables, on all devices at once: each call counts, and none waits for ever. */
+/**
+ * Threads that call functions which share variables, on all devices at once: each call counts, and none waits for ever.
+ */
 class ThreadsTest {
     private static final int THREADS = 16;
     /** Calls of a thread; -Dclarion.schedules=N makes more. */
@@ -43,7 +45,8 @@ class ThreadsTest {
         devices.add(TestedEngine.reference());
         var split = new DeviceGroup(devices);
         devices.add(split);
-        List<Variable> counters = List.of(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "a"), new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "b"));
+        List<Variable> counters = List.of(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "a"),
+                new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "b"));
         List<AtomicInteger> wanted = List.of(new AtomicInteger(), new AtomicInteger());
         var functions = new ArrayList<List<Function>>();
         for (Variable counter : counters) {

@@ -28,8 +28,9 @@ class TimelinePageTest {
     Path folder;
 
     private static boolean isMissing() throws IOException {
-        assertFalse(BROWSER.isEmpty() && Devices.isRequired("chromium"), "clarion.require names chromium, and no chromium, chromium-browser or "
-                + "google-chrome is on the PATH (Debian: chromium)");
+        assertFalse(BROWSER.isEmpty() && Devices.isRequired("chromium"),
+                "clarion.require names chromium, and no chromium, chromium-browser or "
+                        + "google-chrome is on the PATH (Debian: chromium)");
         if (BROWSER.isEmpty()) {
             Unchecked.note("the page of a trace in a browser", "Chromium or Chrome (Debian: chromium)");
         }
@@ -39,7 +40,8 @@ class TimelinePageTest {
     /** The document that a page becomes, its scripts having run. */
     private static String opened(Path page) throws Exception {
         Path profile = Path.of("target", "chromium").toAbsolutePath();
-        ChildJvm end = ChildJvm.run(List.of(BROWSER.orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + profile,
+        ChildJvm end = ChildJvm.run(List.of(BROWSER.orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu",
+                "--user-data-dir=" + profile,
                 "--virtual-time-budget=5000", "--dump-dom", page.toUri().toString()), Map.of());
         assertEquals(0, end.exit(), end::output);
         return end.output();
@@ -48,7 +50,8 @@ class TimelinePageTest {
     /** A number that the page tells of itself. */
     private static int told(String document, String name) {
         Matcher m = Pattern.compile("<body [^>]*data-" + name + "=\"(\\d+)\"").matcher(document);
-        assertTrue(m.find(), () -> name + " is not told: " + document.substring(Math.max(0, document.indexOf("<body")), document.indexOf("<body") + 300));
+        assertTrue(m.find(), () -> name + " is not told: "
+                + document.substring(Math.max(0, document.indexOf("<body")), document.indexOf("<body") + 300));
         return Integer.parseInt(m.group(1));
     }
 
@@ -90,14 +93,18 @@ class TimelinePageTest {
         assertTrue(document.contains("contract over [1] of float32("), "the table has no kernel");
         Devices.all().forEach(d -> assertTrue(document.contains("<h2>" + d.facts().id() + " "), d::toString));
 
-        String keys = Stream.of("ArrowRight", "ArrowDown", "Enter").map("canvas.dispatchEvent(new KeyboardEvent('keydown', { key: '%s' }));"::formatted)
+        String keys = Stream.of("ArrowRight", "ArrowDown", "Enter")
+                .map("canvas.dispatchEvent(new KeyboardEvent('keydown', { key: '%s' }));"::formatted)
                 .reduce("", String::concat);
         Path typed = folder.resolve("typed.html");
-        Files.writeString(typed, Files.readString(page).replace("</body>", "<script>" + keys + "draw();</script></body>"));
+        Files.writeString(typed,
+                Files.readString(page).replace("</body>", "<script>" + keys + "draw();</script></body>"));
         String after = opened(typed);
         assertEquals("", error(after));
         assertTrue(told(after, "drawn") < told(document, "drawn"));
-        assertTrue(Pattern.compile("<div id=\"tip\" role=\"status\" style=[^>]*><strong>[a-z_]+[0-9a-f]{16}</strong>.*<dt>duration</dt>").matcher(after).find(), after);
+        assertTrue(Pattern.compile(
+                "<div id=\"tip\" role=\"status\" style=[^>]*><strong>[a-z_]+[0-9a-f]{16}</strong>.*<dt>duration</dt>")
+                .matcher(after).find(), after);
     }
 
     /** Without this, no error could mean that nobody looked. */

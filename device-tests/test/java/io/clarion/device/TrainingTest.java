@@ -24,7 +24,9 @@ import java.util.Random;
 
 /** Dense nets that learn: as the reference engine does, and without holding more and more. */
 class TrainingTest {
-    /** A resident memory that grew by more than this since the first steps is a leak: a step's buffers are some 100 KB. */
+    /**
+     * A resident memory that grew by more than this since the first steps is a leak: a step's buffers are some 100 KB.
+     */
     private static final long MOST_GROWTH = 48L << 20;
 
     /** A net of {@code floatx} numbers with one hidden layer, trained by SGD with momentum, and its variables. */
@@ -150,7 +152,8 @@ class TrainingTest {
     @EveryDevice
     void aThousandStepsHoldNoMoreThanFifty(TestedDevice tested) {
         var random = new Random(5);
-        List<NDArray[]> batches = List.of(batch(random, 32, 64, 10), batch(random, 32, 64, 10), batch(random, 9, 64, 10));
+        List<NDArray[]> batches = List.of(batch(random, 32, 64, 10), batch(random, 32, 64, 10),
+                batch(random, 9, 64, 10));
         try (OpenClDevice device = Devices.fresh(tested)) {
             try (Net net = Net.of(device, 64, 32, 10)) {
                 steps(net, batches, 50);

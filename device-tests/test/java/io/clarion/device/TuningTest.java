@@ -61,7 +61,8 @@ class TuningTest {
     private static Strategy other(TestedDevice device) {
         Strategy own = Strategy.of(device.facts());
         return own.cpu() ? own.with(own.tile().others(2).get(0), List.of())
-                : own.with(null, io.clarion.opencl.compile.strategy.GpuTile.space(device.facts()).stream().filter(t -> !own.tiles().contains(t)).limit(2).toList());
+                : own.with(null, io.clarion.opencl.compile.strategy.GpuTile.space(device.facts()).stream()
+                        .filter(t -> !own.tiles().contains(t)).limit(2).toList());
     }
 
     private static String said(Runnable action) {
@@ -88,7 +89,8 @@ class TuningTest {
     void aDamagedTableIsSaidInALineAndIgnored(TestedDevice device) throws IOException {
         Path file = keep(device, other(device));
         String sound = Files.readString(file);
-        for (String damaged : List.of("", "\0\1\2", sound.replaceAll("(?m)^(cpu|gpu)=.*$", "$1=0 0"), sound.replaceAll("(?m)^(cpu|gpu)=\\d+", "$1=7777"),
+        for (String damaged : List.of("", "\0\1\2", sound.replaceAll("(?m)^(cpu|gpu)=.*$", "$1=0 0"),
+                sound.replaceAll("(?m)^(cpu|gpu)=\\d+", "$1=7777"),
                 sound.replaceAll("(?m)^driver=.*$", "driver=another"))) {
             Files.writeString(file, damaged);
             String said = said(() -> assertEquals(Strategy.of(device.facts()), TuningTable.strategy(device.facts())));
@@ -109,6 +111,7 @@ class TuningTest {
     void whatGivesTheReferencesResultsIsTimed(TestedDevice device) {
         var said = new ArrayList<String>();
         device.device().tune(TestedEngine.reference(), Duration.ofMillis(1), said::add);
-        assertTrue(said.stream().noneMatch(s -> s.contains("thrown out")) && said.stream().anyMatch(s -> s.contains("best one's time")), said::toString);
+        assertTrue(said.stream().noneMatch(s -> s.contains("thrown out"))
+                && said.stream().anyMatch(s -> s.contains("best one's time")), said::toString);
     }
 }

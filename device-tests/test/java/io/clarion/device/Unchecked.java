@@ -19,6 +19,7 @@ final class Unchecked {
      */
     static void note(String what, String needs) throws IOException {
         Files.createDirectories(FILE.getParent());
-        Files.writeString(FILE, what + ", which needs " + needs + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(FILE, what + ", which needs " + needs + "\n", StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 }

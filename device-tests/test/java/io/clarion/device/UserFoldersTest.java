@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All devices are there whatever the user's home, the locale and the temporary folder are like. */
 class UserFoldersTest {
-    private static final String LIBRARY = LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName("JOCL_2_0_6"));
+    private static final String LIBRARY = LibUtils
+            .createLibraryFileName(LibUtils.createPlatformLibraryName("JOCL_2_0_6"));
 
     @TempDir
     Path folder;
@@ -40,7 +41,8 @@ class UserFoldersTest {
      */
     private String devices(Map<String, String> variables, String... options) throws Exception {
         var environment = new HashMap<>(variables);
-        DriverFetch.ofThisMachine().installedVendorsFolder().map(LoaderEnvironment::variables).ifPresent(environment::putAll);
+        DriverFetch.ofThisMachine().installedVendorsFolder().map(LoaderEnvironment::variables)
+                .ifPresent(environment::putAll);
         var all = new ArrayList<>(List.of("-Djava.io.tmpdir=" + temporary));
         all.addAll(List.of(options));
         ChildJvm child = ChildJvm.run(Main.class, all, environment, "devices");
@@ -50,7 +52,10 @@ class UserFoldersTest {
         return child.output();
     }
 
-    /** In the locale of POSIX, Java has no path for such a home; this ended every command, those of the reference engine too. */
+    /**
+     * In the locale of POSIX, Java has no path for such a home; this ended every command, those of the reference engine
+     * too.
+     */
     @Test
     void aHomeThatTheLocaleCannotNameIsDoneWithout() throws Exception {
         String said = devices(Map.of("LC_ALL", "POSIX"), "-Duser.home=" + folder + "/j\u00f6rg");

@@ -44,7 +44,8 @@ class WatchTest {
         }, turns, List.of(K.constant(0, DType.INT32, 2)));
         Tensor calls = K.zeros();
         List<Tensor> outputs = List.of(r.newStates().get(0), r.outputs(), K.gradients(K.sum(r.outputs()), table));
-        try (Function f = new Function(new Graph(List.of(turns), outputs, List.of(K.updateAdd(calls, K.constant(1)))), device)) {
+        try (Function f = new Function(new Graph(List.of(turns), outputs, List.of(K.updateAdd(calls, K.constant(1)))),
+                device)) {
             NDArray given = NDArray.of(new int[] {0, 0, 0, 0, 1, 2, 0, 0}, 2, STEPS);
             assertArrayEquals(new double[] {4, 1}, f.call(given).get(0).toDoubles());
             assertEquals("row[0] float32(2, 2) [0.0, 1.0, 1.0, 2.0]", seen.get(0));
@@ -66,15 +67,20 @@ class WatchTest {
     void aBranchShowsAndChecksTheSideThatIsTaken(Device device) {
         Tensor i = K.placeholder(new int[] {3}, DType.INT32);
         Tensor x = K.constant(1, DType.FLOAT32, 3, 3);
-        Tensor light = K.switch_(K.sum(i).greater(2), () -> watched("above", K.gather(x, i.plus(1))), () -> watched("below", K.gather(x, i)));
-        Tensor heavy = K.foldl((sum, n) -> K.switch_(n.greater(1), () -> watched("heavy", K.dot(sum, K.gather(x, i))), () -> sum), i, x);
+        Tensor light = K.switch_(K.sum(i).greater(2), () -> watched("above", K.gather(x, i.plus(1))),
+                () -> watched("below", K.gather(x, i)));
+        Tensor heavy = K.foldl(
+                (sum, n) -> K.switch_(n.greater(1), () -> watched("heavy", K.dot(sum, K.gather(x, i))), () -> sum), i,
+                x);
         try (Function f = new Function(new Graph(List.of(i), List.of(light, heavy), List.of()), device)) {
             f.call(NDArray.of(new int[] {0, 1, 1}, 3));
             assertEquals(List.of("below[] float32(3, 3) [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, …]"), seen);
             seen.clear();
-            assertEquals("gather: index 3 is outside reference (3, 3), whose rows are 0 to 2", refused(f, NDArray.of(new int[] {2, 1, 0}, 3)));
+            assertEquals("gather: index 3 is outside reference (3, 3), whose rows are 0 to 2",
+                    refused(f, NDArray.of(new int[] {2, 1, 0}, 3)));
             assertEquals(List.of("above[]", "heavy[0]"), seen.stream().map(s -> s.split(" ")[0]).sorted().toList());
-            assertEquals("gather: index 4 is outside reference (3, 3), whose rows are 0 to 2", refused(f, NDArray.of(new int[] {-1, 4, -1}, 3)));
+            assertEquals("gather: index 4 is outside reference (3, 3), whose rows are 0 to 2",
+                    refused(f, NDArray.of(new int[] {-1, 4, -1}, 3)));
             seen.clear();
             f.call(NDArray.of(new int[] {0, 0, 2}, 3));
             assertEquals(List.of("below[]", "heavy[2]"), seen.stream().map(s -> s.split(" ")[0]).sorted().toList());

@@ -9,7 +9,9 @@ import io.clarion.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Programs have their functions for all vectors that kernels may have, half vectors for the ends of rows among them. */
+/**
+ * Programs have their functions for all vectors that kernels may have, half vectors for the ends of rows among them.
+ */
 class WidthsTest {
     /** Rows and columns that leave half vectors of 4, 8 and 16 lanes over. */
     private static final int[][] SIZES = {{5, 36}, {33, 20}, {1, 18}};
@@ -26,7 +28,7 @@ class WidthsTest {
     }
 
     private static void check(TestedDevice device, Strategy strategy) {
-        try (var open = new OpenClDevice(device.facts(), strategy, () -> { })) {
+        try (var open = new OpenClDevice(device.facts(), strategy, () -> {})) {
             var c = new Comparison();
             for (int[] size : SIZES) {
                 Tensor x = c.input(new Draw(1).array(DType.FLOAT32, -2, 2, Shape.of(size)));
@@ -35,7 +37,8 @@ class WidthsTest {
             }
             Tensor half = c.input(new Draw(1).array(DType.FLOAT16, -2, 2, Shape.of(1, 18)));
             c.expect("tanh of halves", K.tanh(half), Tolerance.function());
-            c.check(List.of(new TestedDevice(device + " with vectors of " + strategy.width(), device.facts(), open, true)));
+            c.check(List
+                    .of(new TestedDevice(device + " with vectors of " + strategy.width(), device.facts(), open, true)));
         }
     }
 }

@@ -42,7 +42,7 @@ public final class OpenClDevice implements Device {
     /** Held to read by who compiles, before any turn, or moves values out of turn. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private final Overlap overlap;
-    private volatile IntConsumer builds = kernels -> { };
+    private volatile IntConsumer builds = kernels -> {};
     private volatile Open open;
 
     /** What has to be made anew if the driver does nothing any more. */
@@ -59,7 +59,8 @@ public final class OpenClDevice implements Device {
      * @param memory     the bytes of the device's that it has at most
      * @param overlapped calls that move so many bytes do so beside the kernels of others
      */
-    public OpenClDevice(io.clarion.opencl.driver.device.DeviceInfo facts, Strategy strategy, long memory, long overlapped, Runnable atClose) {
+    public OpenClDevice(io.clarion.opencl.driver.device.DeviceInfo facts, Strategy strategy, long memory,
+            long overlapped, Runnable atClose) {
         this.facts = facts;
         this.overlap = new Overlap(overlapped, use.readLock());
         this.strategy = strategy;
@@ -77,7 +78,8 @@ public final class OpenClDevice implements Device {
     private Open opened() {
         Context context = Context.open(facts, Trace.isWanted(), memory, metrics::held);
         Trace trace = Trace.of(facts.id() + " " + facts.name(), context);
-        return new Open(context, trace, new KernelCache(context, this::took, kernels -> builds.accept(kernels)), new DeviceMemory(this, context, trace));
+        return new Open(context, trace, new KernelCache(context, this::took, kernels -> builds.accept(kernels)),
+                new DeviceMemory(this, context, trace));
     }
 
     @Override
@@ -149,8 +151,8 @@ public final class OpenClDevice implements Device {
     }
 
     /**
-     * Builds the kernels of several graphs of known sizes as one program, or as one for those with float16 and others, which is
-     * far quicker than to build each graph's when it is compiled.
+     * Builds the kernels of several graphs of known sizes as one program, or as one for those with float16 and others,
+     * which is far quicker than to build each graph's when it is compiled.
      */
     public void prepare(List<Graph> graphs) {
         use.readLock().lock();
@@ -173,7 +175,8 @@ public final class OpenClDevice implements Device {
         Open now = open;
         // Kernels take long to build, and are of no use without memory.
         now.deviceMemory().require(compiled);
-        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, metrics, overlap, now.deviceMemory());
+        return new CommandBuffer(compiled, now.cache().programs(compiled.prelude(), compiled.kernels()), this, metrics,
+                overlap, now.deviceMemory());
     }
 
     @Override

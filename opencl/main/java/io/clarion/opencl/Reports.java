@@ -17,7 +17,8 @@ final class Reports {
     }
 
     static PlatformReport of(Platform p) {
-        return new PlatformReport("opencl", p.name(), p.vendor(), p.version(), p.devices().stream().map(Reports::of).toList(), p.error());
+        return new PlatformReport("opencl", p.name(), p.vendor(), p.version(),
+                p.devices().stream().map(Reports::of).toList(), p.error());
     }
 
     static DeviceReport of(DeviceInfo d) {

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Searches the tiles with which a device computes products and convolutions fastest. Each candidate's results are compared with
- * the reference's before it is timed, in turn with the best so far.
+ * Searches the tiles with which a device computes products and convolutions fastest. Each candidate's results are
+ * compared with the reference's before it is timed, in turn with the best so far.
  */
 final class Tuner {
     /** A candidate must take less than this share of the best one's time to replace it. */
@@ -40,7 +40,9 @@ final class Tuner {
     private Trial best;
     private int tried;
 
-    /** Until {@code time} is over, but for one candidate at least; what is tried is told to {@code say} in a line each. */
+    /**
+     * Until {@code time} is over, but for one candidate at least; what is tried is told to {@code say} in a line each.
+     */
     Tuner(io.clarion.opencl.driver.device.DeviceInfo facts, Device reference, Duration time, Consumer<String> say) {
         this.facts = facts;
         this.reference = reference;
@@ -86,7 +88,8 @@ final class Tuner {
             best = new Trial(start.with(null, List.of(start.tile(1, timed.m, timed.n))), facts);
             for (GpuTile tile : GpuTile.space(facts)) {
                 if (isTime() && !best.strategy.tiles().contains(tile)) {
-                    duel(new Trial(start.with(null, List.of(tile)), facts), timed + ": " + tile, new Timed[] {timed}, want);
+                    duel(new Trial(start.with(null, List.of(tile)), facts), timed + ": " + tile, new Timed[] {timed},
+                            want);
                 }
             }
             best.strategy.tiles().stream().filter(t -> !tiles.contains(t)).forEach(tiles::add);
@@ -96,7 +99,9 @@ final class Tuner {
 
     /** Large products are for GPUs: on others, small ones are as fast, and large ones take long. */
     private Timed[] timed() {
-        return Arrays.stream(Timed.values()).filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.device.DeviceInfo.Type.GPU).toArray(Timed[]::new);
+        return Arrays.stream(Timed.values())
+                .filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.device.DeviceInfo.Type.GPU)
+                .toArray(Timed[]::new);
     }
 
     private boolean isTime() {
@@ -116,7 +121,8 @@ final class Tuner {
             // What wins once may have been lucky.
             ratio = ratio < CLEARLY ? Math.max(ratio, ratio(candidate, timed)) : ratio;
             wins = ratio < CLEARLY;
-            say.accept(String.format(Locale.ROOT, "%s: %.2f of the best one's time%s", name, ratio, wins ? ", the best now" : ""));
+            say.accept(String.format(Locale.ROOT, "%s: %.2f of the best one's time%s", name, ratio,
+                    wins ? ", the best now" : ""));
         } catch (RuntimeException e) {
             say.accept(name + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ", thrown out");
         } finally {
@@ -142,7 +148,8 @@ final class Tuner {
 
     /** What is timed: products of m × k by k × n numbers, of which two are convolutions. */
     private enum Timed {
-        SQUARE(512, 512, 512), LARGE(2048, 2048, 2048), WIDE(64, 784, 512), NARROW(2048, 256, 16), CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);
+        SQUARE(512, 512, 512), LARGE(2048, 2048, 2048), WIDE(64, 784, 512), NARROW(2048, 256, 16),
+        CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);
 
         private final int m;
         private final int k;
@@ -191,16 +198,19 @@ final class Tuner {
 
         Trial(Strategy strategy, io.clarion.opencl.driver.device.DeviceInfo facts) {
             this.strategy = strategy;
-            this.device = new OpenClDevice(facts, strategy, () -> { });
+            this.device = new OpenClDevice(facts, strategy, () -> {});
         }
 
         double seconds(Timed timed) {
             if (functions[timed.ordinal()] == null) {
                 Contraction c = timed.contraction();
-                List<Tensor> operands = shapes(c).stream().map(s -> Tensor.of(new Op.Read(new Variable(NDArray.zeros(DType.FLOAT32, s), "operand")))).toList();
+                List<Tensor> operands = shapes(c).stream()
+                        .map(s -> Tensor.of(new Op.Read(new Variable(NDArray.zeros(DType.FLOAT32, s), "operand"))))
+                        .toList();
                 Tensor result = c.apply(operands);
                 var kept = new Variable(NDArray.zeros(DType.FLOAT32, result.shape()), "result");
-                functions[timed.ordinal()] = new Function(new Graph(List.of(), List.of(), List.of(new Graph.Update(kept, result))), device);
+                functions[timed.ordinal()] = new Function(
+                        new Graph(List.of(), List.of(), List.of(new Graph.Update(kept, result))), device);
                 functions[timed.ordinal()].call(List.of());
             }
             long start = System.nanoTime();
@@ -229,9 +239,12 @@ final class Tuner {
             var values = new ArrayList<NDArray>();
             var outputs = new ArrayList<Tensor>();
             var random = new Random(1);
-            for (Contraction c : List.of(product(67, 53, 39), product(36, 260, 72), product(130, 32, 10), convolution(2, 9, 5, 7, false),
-                    convolution(1, 12, 8, 12, false), convolution(2, 11, 3, 7, true), convolution(1, 12, 8, 12, true))) {
-                List<Tensor> operands = shapes(c).stream().map(s -> Tensor.of(new Op.Placeholder(DType.FLOAT32, s, "x"))).toList();
+            for (Contraction c : List.of(product(67, 53, 39), product(36, 260, 72), product(130, 32, 10),
+                    convolution(2, 9, 5, 7, false),
+                    convolution(1, 12, 8, 12, false), convolution(2, 11, 3, 7, true),
+                    convolution(1, 12, 8, 12, true))) {
+                List<Tensor> operands = shapes(c).stream()
+                        .map(s -> Tensor.of(new Op.Placeholder(DType.FLOAT32, s, "x"))).toList();
                 for (Tensor x : operands) {
                     float[] numbers = new float[x.shape().elements()];
                     IntStream.range(0, numbers.length).forEach(i -> numbers[i] = random.nextFloat(-1, 1));

@@ -36,7 +36,8 @@ class ArrowsTest {
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
-    static final ArchRule theCompilersDependenciesFollowTheArrows = layeredArchitecture().consideringOnlyDependenciesInLayers()
+    static final ArchRule theCompilersDependenciesFollowTheArrows = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
             .layer("compile").definedBy("io.clarion.opencl.compile")
             .layer("fuse").definedBy("io.clarion.opencl.compile.fuse")
             .layer("lower").definedBy("io.clarion.opencl.compile.lower")
@@ -55,24 +56,30 @@ class ArrowsTest {
             .whereLayer("program").mayNotAccessAnyLayer();
 
     @ArchTest
-    static final ArchRule onlyTheDriverPackagesCallOpenCl = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
+    static final ArchRule onlyTheDriverPackagesCallOpenCl = noClasses().that()
+            .resideOutsideOfPackage("io.clarion.opencl.driver..")
             .should().dependOnClassesThat().resideInAPackage("org.jocl..");
 
     @ArchTest
-    static final ArchRule onlyTheDriverPackagesReachNativeCode = noClasses().that().resideOutsideOfPackage("io.clarion.opencl.driver..")
+    static final ArchRule onlyTheDriverPackagesReachNativeCode = noClasses().that()
+            .resideOutsideOfPackage("io.clarion.opencl.driver..")
             .should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..");
 
     /** A driver's exceptions are failures of a device, as the engine knows them. */
     @ArchTest
-    static final ArchRule theDriverPackagesKnowNothingOfTensors = noClasses().that().resideInAPackage("io.clarion.opencl.driver..")
-            .should().dependOnClassesThat(resideInAnyPackage("io.clarion", "io.clarion.tensor..", "io.clarion.graph..", "io.clarion.engine..")
-                    .and(not(type(DeviceFailure.class))));
+    static final ArchRule theDriverPackagesKnowNothingOfTensors = noClasses().that()
+            .resideInAPackage("io.clarion.opencl.driver..")
+            .should().dependOnClassesThat(
+                    resideInAnyPackage("io.clarion", "io.clarion.tensor..", "io.clarion.graph..", "io.clarion.engine..")
+                            .and(not(type(DeviceFailure.class))));
 
     @ArchTest
     static final ArchRule theCompilerKnowsNoEngine = noClasses().that().resideInAPackage("io.clarion.opencl.compile..")
             .should().dependOnClassesThat().resideInAPackage("io.clarion.engine..");
 
     @ArchTest
-    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat().resideInAnyPackage(
-            "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..", "io.clarion.cli..");
+    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..",
+                    "io.clarion.cli..");
 }

@@ -20,14 +20,20 @@ import java.util.stream.IntStream;
  * @param together units a second of all at once
  */
 public record Coexecution(String workload, double[] alone, double together) {
-    /** Calls at least in which the devices find their shares, and how many times as long as a round Java has to compile what is called. */
+    /**
+     * Calls at least in which the devices find their shares, and how many times as long as a round Java has to compile
+     * what is called.
+     */
     private static final int SETTLING = 12;
     private static final int WARM_UP = 5;
     private static final int ROUNDS = 5;
 
     /** Something to measure, of so many units a call. */
     public record Case(String workload, double units, Supplier<Workload.Run> prepare) {
-        /** Times it on each of {@code devices} and on all, in turn, in rounds of {@code seconds} for each; the middle one counts. */
+        /**
+         * Times it on each of {@code devices} and on all, in turn, in rounds of {@code seconds} for each; the middle
+         * one counts.
+         */
         public Coexecution measured(List<Device> devices, double seconds) {
             try (var all = new DeviceGroup(devices)) {
                 var runs = new ArrayList<Workload.Run>();
@@ -39,7 +45,8 @@ public record Coexecution(String workload, double[] alone, double together) {
                     for (int r = 0; r < ROUNDS; r++) {
                         rounds[r] = runs.stream().mapToDouble(run -> Timing.of(run::once, seconds).median()).toArray();
                     }
-                    double[] speeds = IntStream.range(0, runs.size()).mapToDouble(i -> units / middle(Arrays.stream(rounds).mapToDouble(r -> r[i]))).toArray();
+                    double[] speeds = IntStream.range(0, runs.size())
+                            .mapToDouble(i -> units / middle(Arrays.stream(rounds).mapToDouble(r -> r[i]))).toArray();
                     return new Coexecution(workload, Arrays.copyOf(speeds, devices.size()), speeds[devices.size()]);
                 } finally {
                     runs.forEach(Workload.Run::close);
@@ -79,7 +86,8 @@ public record Coexecution(String workload, double[] alone, double together) {
     /** As in {@code mlp_train1024: 17000 + 15000 alone, 30000 together, 0.94}. */
     @Override
     public String toString() {
-        return workload + ": " + String.join(" + ", DoubleStream.of(alone).mapToObj(Result::number).toList()) + " alone, "
+        return workload + ": " + String.join(" + ", DoubleStream.of(alone).mapToObj(Result::number).toList())
+                + " alone, "
                 + Result.number(together) + " together, " + String.format(Locale.ROOT, "%.2f", share());
     }
 }

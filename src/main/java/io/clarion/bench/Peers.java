@@ -24,8 +24,7 @@ public record Peers(List<Line> lines) {
 
     /**
      * Returns the best of those that did the same in the same unit. To a peer that has one ordering of an image's axes
-     * alone, that
-     * one is compared with both of ours.
+     * alone, that one is compared with both of ours.
      */
     public Optional<Line> best(Result r) {
         return lines.stream().filter(l -> l.unit().equals(r.unit().word()) && same(l.workload(), r.workload()))

@@ -13,7 +13,8 @@ public record Result(String workload, double value, Unit unit, double share) {
     public static Result of(Workload w, Speed peak, double seconds) {
         try (Workload.Run run = w.prepare().get()) {
             Timing timing = Timing.of(run::once, seconds);
-            return new Result(w.name(), w.unit().of(w.amount(), timing.median()), w.unit(), share(w, peak, timing.median()));
+            return new Result(w.name(), w.unit().of(w.amount(), timing.median()), w.unit(),
+                    share(w, peak, timing.median()));
         }
     }
 
@@ -37,6 +38,8 @@ public record Result(String workload, double value, Unit unit, double share) {
     /** Four digits, as in 0.01234, 12.34 and 12340. */
     public static String number(double value) {
         return value >= 1000 ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%." + Math.clamp((long) (3 - Math.floor(Math.log10(Math.max(value, 1e-4)))), 0, 7) + "f", value);
+                : String.format(Locale.ROOT,
+                        "%." + Math.clamp((long) (3 - Math.floor(Math.log10(Math.max(value, 1e-4)))), 0, 7) + "f",
+                        value);
     }
 }

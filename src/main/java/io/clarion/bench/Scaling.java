@@ -35,13 +35,21 @@ public record Scaling(String axis, int size, double first, double run, long byte
         }
     }
 
-    /** Nets of 10 to 1,000 layers, LSTMs of 10 to 1,000 steps, batches of 32 to 2,048 samples, layers of 64 to 2,048 units. */
+    /**
+     * Nets of 10 to 1,000 layers, LSTMs of 10 to 1,000 steps, batches of 32 to 2,048 samples, layers of 64 to 2,048
+     * units.
+     */
     public static List<Case> cases() {
         return Stream.of(
-                cases("depth", depth -> Workloads.perceptron(128, IntStream.concat(IntStream.generate(() -> DEPTH).limit(depth), IntStream.of(10)).toArray()), 10, 100, 1000),
+                cases("depth",
+                        depth -> Workloads.perceptron(128,
+                                IntStream.concat(IntStream.generate(() -> DEPTH).limit(depth), IntStream.of(10))
+                                        .toArray()),
+                        10, 100, 1000),
                 cases("steps", steps -> Workloads.lstm(steps, true), 10, 100, 1000),
                 cases("batch", batch -> Workloads.perceptron(batch, 784, 512, 512, 10), 32, 128, 512, 2048),
-                cases("width", width -> Workloads.perceptron(128, width, width, width, 10), 64, 256, 1024, 2048)).flatMap(List::stream).toList();
+                cases("width", width -> Workloads.perceptron(128, width, width, width, 10), 64, 256, 1024, 2048))
+                .flatMap(List::stream).toList();
     }
 
     private static List<Case> cases(String axis, IntFunction<Workload.Run> prepare, int... sizes) {
@@ -51,6 +59,7 @@ public record Scaling(String axis, int size, double first, double run, long byte
     /** As in {@code depth 100: compiling 0.41 s, a step 3.2 ms, 5.1 MB}. */
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s %d: compiling %s s, a step %s ms, %.1f MB", axis, size, Result.number(first), Result.number(run * 1e3), bytes * 1e-6);
+        return String.format(Locale.ROOT, "%s %d: compiling %s s, a step %s ms, %.1f MB", axis, size,
+                Result.number(first), Result.number(run * 1e3), bytes * 1e-6);
     }
 }

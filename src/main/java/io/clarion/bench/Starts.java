@@ -37,7 +37,8 @@ public final class Starts {
             return Files.readAllLines(STATUS).stream().filter(l -> l.startsWith("VmHWM:"))
                     .mapToLong(l -> 1024 * Long.parseLong(l.replaceAll("\\D", ""))).findFirst().orElseThrow();
         } catch (IOException e) {
-            throw new UnsupportedOperationException("this system does not tell how much memory a process has held: " + STATUS + " cannot be read", e);
+            throw new UnsupportedOperationException(
+                    "this system does not tell how much memory a process has held: " + STATUS + " cannot be read", e);
         }
     }
 }

@@ -35,7 +35,7 @@ public enum Unit {
     /**
      * Returns the figure.
      *
-     * @param amount what a run does: operations or samples, of a rate; 1 of others
+     * @param amount   what a run does: operations or samples, of a rate; 1 of others
      * @param measured seconds a run took, or bytes
      */
     double of(double amount, double measured) {

@@ -37,7 +37,8 @@ public final class Workloads {
 
     /** All of them, from products to training. */
     public static List<Workload> all() {
-        return Stream.of(products(), elementwise(), rows(), images(DimOrdering.TF), images(DimOrdering.TH), training()).flatMap(List::stream).toList();
+        return Stream.of(products(), elementwise(), rows(), images(DimOrdering.TF), images(DimOrdering.TH), training())
+                .flatMap(List::stream).toList();
     }
 
     private static List<Workload> products() {
@@ -53,12 +54,14 @@ public final class Workloads {
     }
 
     private static Workload product(String name, int m, int k, int n) {
-        return Workload.rate(name, 2.0 * m * k * n, () -> map(x -> K.dot(x.get(0), x.get(1)), normal(1, m, k), normal(2, k, n)));
+        return Workload.rate(name, 2.0 * m * k * n,
+                () -> map(x -> K.dot(x.get(0), x.get(1)), normal(1, m, k), normal(2, k, n)));
     }
 
     private static List<Workload> elementwise() {
         return List.of(
-                Workload.time("chain4M", Unit.MILLIS, Limit.COPYING, 32e6, () -> map(Workloads::chain, normal(1, 4_000_000))),
+                Workload.time("chain4M", Unit.MILLIS, Limit.COPYING, 32e6,
+                        () -> map(Workloads::chain, normal(1, 4_000_000))),
                 Workload.time("chain1k", Unit.MICROS, Limit.NONE, 0, () -> map(Workloads::chain, normal(1, 1000))));
     }
 
@@ -70,16 +73,21 @@ public final class Workloads {
     private static List<Workload> rows() {
         int n = 4096;
         return List.of(
-                Workload.time("softmax4096x1000", Unit.MILLIS, Limit.COPYING, 8.0 * n * 1000, () -> map(x -> K.softmax(x.get(0)), normal(1, n, 1000))),
-                Workload.time("sum_axis0", Unit.MILLIS, Limit.READING, 4.0 * n * n, () -> map(x -> K.sum(x.get(0), 0), normal(1, n, n))),
-                Workload.time("sum_axis1", Unit.MILLIS, Limit.READING, 4.0 * n * n, () -> map(x -> K.sum(x.get(0), 1), normal(1, n, n))));
+                Workload.time("softmax4096x1000", Unit.MILLIS, Limit.COPYING, 8.0 * n * 1000,
+                        () -> map(x -> K.softmax(x.get(0)), normal(1, n, 1000))),
+                Workload.time("sum_axis0", Unit.MILLIS, Limit.READING, 4.0 * n * n,
+                        () -> map(x -> K.sum(x.get(0), 0), normal(1, n, n))),
+                Workload.time("sum_axis1", Unit.MILLIS, Limit.READING, 4.0 * n * n,
+                        () -> map(x -> K.sum(x.get(0), 1), normal(1, n, n))));
     }
 
     private static List<Workload> images(DimOrdering ordering) {
         String suffix = ordering == DimOrdering.TF ? "" : CHANNELS_FIRST;
         var list = new ArrayList<Workload>();
-        list.add(Workload.time("batchnorm_train" + (ordering == DimOrdering.TF ? CHANNELS_LAST : CHANNELS_FIRST), Unit.MILLIS, Limit.COPYING,
-                12.0 * 64 * 56 * 56 * 64, () -> map(x -> normalized(x, ordering), normal(1, image(ordering, 64, 56, 64)), normal(2, 64), normal(3, 64))));
+        list.add(Workload.time("batchnorm_train" + (ordering == DimOrdering.TF ? CHANNELS_LAST : CHANNELS_FIRST),
+                Unit.MILLIS, Limit.COPYING,
+                12.0 * 64 * 56 * 56 * 64, () -> map(x -> normalized(x, ordering),
+                        normal(1, image(ordering, 64, 56, 64)), normal(2, 64), normal(3, 64))));
         for (Pass pass : Pass.values()) {
             String end = pass.suffix + suffix;
             list.add(convolution("conv3x3_64_56" + end, ordering, pass, 32, 56, 64, 3, 64));
@@ -106,20 +114,24 @@ public final class Workloads {
         }
     }
 
-    private static Workload convolution(String name, DimOrdering ordering, Pass pass, int n, int side, int channels, int window, int filters) {
+    private static Workload convolution(String name, DimOrdering ordering, Pass pass, int n, int side, int channels,
+            int window, int filters) {
         return convolution(name, 2.0 * n * side * side * channels * window * window * filters, pass,
                 in -> K.conv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering),
-                image(ordering, n, side, channels), kernel(ordering, window, channels, filters), image(ordering, n, side, filters));
+                image(ordering, n, side, channels), kernel(ordering, window, channels, filters),
+                image(ordering, n, side, filters));
     }
 
     /** Each channel with a window of its own. */
     private static Workload depthwise(String name, DimOrdering ordering, Pass pass, int n, int side, int channels) {
         return convolution(name, 2.0 * n * side * side * channels * 9, pass,
                 in -> K.depthwiseConv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering),
-                image(ordering, n, side, channels), kernel(ordering, 3, channels, 1), image(ordering, n, side, channels));
+                image(ordering, n, side, channels), kernel(ordering, 3, channels, 1),
+                image(ordering, n, side, channels));
     }
 
-    private static Workload convolution(String name, double operations, Pass pass, Computed forward, int[] images, int[] kernels, int[] results) {
+    private static Workload convolution(String name, double operations, Pass pass, Computed forward, int[] images,
+            int[] kernels, int[] results) {
         return Workload.rate(name, operations, () -> map(in -> {
             Tensor y = forward.of(in);
             return switch (pass) {
@@ -135,12 +147,14 @@ public final class Workloads {
     }
 
     private static int[] kernel(DimOrdering ordering, int window, int channels, int filters) {
-        return ordering == DimOrdering.TF ? new int[] {window, window, channels, filters} : new int[] {filters, channels, window, window};
+        return ordering == DimOrdering.TF ? new int[] {window, window, channels, filters}
+                : new int[] {filters, channels, window, window};
     }
 
     private static List<Workload> training() {
         return List.of(
-                Workload.samples("mlp_train", BATCH, 3 * 2.0 * (784 * 512 + 512 * 512 + 512 * 10) - 2.0 * 784 * 512, () -> perceptron(BATCH, 784, 512, 512, 10)),
+                Workload.samples("mlp_train", BATCH, 3 * 2.0 * (784 * 512 + 512 * 512 + 512 * 10) - 2.0 * 784 * 512,
+                        () -> perceptron(BATCH, 784, 512, 512, 10)),
                 cnn(DimOrdering.TF), cnn(DimOrdering.TH),
                 Workload.samples("lstm_fwd", 32, 80 * 2.0 * (32 + 128) * 512, () -> lstm(80, false)),
                 Workload.samples("lstm_train", 32, 3 * 80 * 2.0 * (32 + 128) * 512, () -> lstm(80, true)));
@@ -149,7 +163,8 @@ public final class Workloads {
     private static Workload cnn(DimOrdering ordering) {
         double first = 2.0 * 26 * 26 * 32 * 9;
         double others = 2.0 * (24 * 24 * 32 * 32 * 9 + 4608 * 128 + 128 * 10);
-        return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH, 2 * first + 3 * others, () -> convolutional(ordering, BATCH));
+        return Workload.samples("cnn_train" + (ordering == DimOrdering.TF ? "" : CHANNELS_FIRST), BATCH,
+                2 * first + 3 * others, () -> convolutional(ordering, BATCH));
     }
 
     /** Returns a training step of dense layers of these widths with relu between, softmax cross-entropy. */
@@ -170,14 +185,17 @@ public final class Workloads {
 
     /** Returns a training step of the small convolutional net. */
     static Run convolutional(DimOrdering ordering, int batch) {
-        List<int[]> shapes = List.of(kernel(ordering, 3, 1, 32), new int[] {32}, kernel(ordering, 3, 32, 32), new int[] {32},
+        List<int[]> shapes = List.of(kernel(ordering, 3, 1, 32), new int[] {32}, kernel(ordering, 3, 32, 32),
+                new int[] {32},
                 new int[] {4608, 128}, new int[] {128}, new int[] {128, 10}, new int[] {10});
         return steps(shapes, (w, x) -> {
             Tensor h = x;
             for (int i = 0; i < 4; i += 2) {
-                h = K.relu(K.biasAdd(K.conv2d(h, w.get(i), new int[] {1, 1}, BorderMode.VALID, ordering), w.get(i + 1), ordering));
+                h = K.relu(K.biasAdd(K.conv2d(h, w.get(i), new int[] {1, 1}, BorderMode.VALID, ordering), w.get(i + 1),
+                        ordering));
             }
-            h = K.batchFlatten(K.pool2d(h, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, ordering, PoolMode.MAX));
+            h = K.batchFlatten(
+                    K.pool2d(h, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, ordering, PoolMode.MAX));
             return K.dot(K.relu(K.dot(h, w.get(4)).plus(w.get(5))), w.get(6)).plus(w.get(7));
         }, normal(9, image(ordering, batch, 28, 1)));
     }
@@ -200,23 +218,27 @@ public final class Workloads {
     }
 
     private static List<Tensor> weights(List<int[]> shapes) {
-        return IntStream.range(0, shapes.size()).mapToObj(i -> K.variable(scaled(normal(20 + i, shapes.get(i)), 0.05))).toList();
+        return IntStream.range(0, shapes.size()).mapToObj(i -> K.variable(scaled(normal(20 + i, shapes.get(i)), 0.05)))
+                .toList();
     }
 
     private static List<Graph.Update> descent(Tensor loss, List<Tensor> weights) {
         List<Tensor> gradients = K.gradients(loss, weights);
-        return IntStream.range(0, weights.size()).mapToObj(i -> K.updateSub(weights.get(i), gradients.get(i).times(RATE))).toList();
+        return IntStream.range(0, weights.size())
+                .mapToObj(i -> K.updateSub(weights.get(i), gradients.get(i).times(RATE))).toList();
     }
 
     /** Returns an LSTM of 128 units on 32 features, batches of 32; the loss is the mean of the last output squared. */
     static Run lstm(int steps, boolean isTraining) {
         int units = 128;
-        List<Tensor> w = weights(List.of(new int[] {32, 4 * units}, new int[] {units, 4 * units}, new int[] {4 * units}));
+        List<Tensor> w = weights(
+                List.of(new int[] {32, 4 * units}, new int[] {units, 4 * units}, new int[] {4 * units}));
         NDArray samples = normal(9, 32, steps, 32);
         UnaryOperator<Tensor> last = x -> K.rnn((in, states) -> {
             Tensor z = K.dot(in, w.get(0)).plus(K.dot(states.get(0), w.get(1))).plus(w.get(2));
             List<Tensor> gates = IntStream.range(0, 4).mapToObj(g -> z.slice(1, g * units, Dim.of(units))).toList();
-            Tensor c = K.sigmoid(gates.get(1)).times(states.get(1)).plus(K.sigmoid(gates.get(0)).times(K.tanh(gates.get(2))));
+            Tensor c = K.sigmoid(gates.get(1)).times(states.get(1))
+                    .plus(K.sigmoid(gates.get(0)).times(K.tanh(gates.get(2))));
             Tensor h = K.sigmoid(gates.get(3)).times(K.tanh(c));
             return new Step(h, List.of(h, c));
         }, x, List.of(K.zeros(new int[] {32, units}), K.zeros(new int[] {32, units}))).lastOutput();
@@ -253,7 +275,8 @@ public final class Workloads {
         List<Tensor> in = Arrays.stream(inputs).map(K::variable).toList();
         Tensor y = f.of(in);
         Tensor to = K.variable(NDArray.zeros(y.dtype(), y.shape()));
-        return of(K.function(List.of(), List.of(), List.of(K.update(to, y))), Stream.of(in, others, List.of(to)).flatMap(List::stream).toList());
+        return of(K.function(List.of(), List.of(), List.of(K.update(to, y))),
+                Stream.of(in, others, List.of(to)).flatMap(List::stream).toList());
     }
 
     private static Run of(Function function, List<Tensor> variables, NDArray... given) {

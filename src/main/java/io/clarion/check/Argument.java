@@ -163,7 +163,9 @@ sealed interface Argument {
                 case Index.Rest() -> "Index.REST";
                 case Index.Place(int place) -> "Index.at(" + place + ")";
                 case Index.Span(Integer start, Integer stop, int step) -> (start == null && stop == null ? "Index.ALL"
-                        : stop == null ? "Index.from(" + start + ")" : start == null ? "Index.to(" + stop + ")" : "Index.between(" + start + ", " + stop + ")")
+                        : stop == null ? "Index.from(" + start + ")"
+                                : start == null ? "Index.to(" + stop + ")"
+                                        : "Index.between(" + start + ", " + stop + ")")
                         + (step == 1 ? "" : ".step(" + step + ")");
             };
         }
@@ -217,7 +219,9 @@ sealed interface Argument {
             for (Step step : steps.reversed()) {
                 step.needs().distinct().forEach(need -> {
                     List<Integer> instead = results.stream().map(r -> r == step.number() ? need : r).toList();
-                    found.add(new Block(kind, parameters, Program.needed(steps.stream().filter(s -> s != step).map(s -> s.renamed(step.number(), need)).toList(), instead), instead));
+                    found.add(new Block(kind, parameters, Program.needed(
+                            steps.stream().filter(s -> s != step).map(s -> s.renamed(step.number(), need)).toList(),
+                            instead), instead));
                 });
             }
             return found;
@@ -239,7 +243,8 @@ sealed interface Argument {
             steps.forEach(s -> lines.add("        " + s.text()));
             String result = "t" + results.get(0);
             lines.add("        return " + (kind != Kind.STEP ? result : "new StepFunction.Step(" + result + ", "
-                    + results.stream().skip(1).map(r -> "t" + r).collect(Collectors.joining(", ", "List.of(", ")")) + ")") + ";");
+                    + results.stream().skip(1).map(r -> "t" + r).collect(Collectors.joining(", ", "List.of(", ")"))
+                    + ")") + ";");
             lines.add("    }");
             return String.join("\n", lines);
         }

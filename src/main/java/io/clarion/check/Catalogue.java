@@ -8,8 +8,10 @@ import java.util.stream.Stream;
 
 /** What random programs call: a row for each function of K, or a reason why there is none. */
 final class Catalogue {
-    private static final List<Row> ROWS = Stream.of(ElementwiseRows.all(), ReductionRows.all(), ShapeRows.all(), NetworkRows.all(), ConvolutionRows.all(),
-            ControlRows.all()).flatMap(List::stream).toList();
+    private static final List<Row> ROWS = Stream
+            .of(ElementwiseRows.all(), ReductionRows.all(), ShapeRows.all(), NetworkRows.all(), ConvolutionRows.all(),
+                    ControlRows.all())
+            .flatMap(List::stream).toList();
     private static final double TOTAL = ROWS.stream().mapToDouble(Row::often).sum();
 
     private static final String SETS = "sets or tells what K remembers, and makes no node";
@@ -19,13 +21,21 @@ final class Catalogue {
 
     /** Functions of K that programs do not call, and why. */
     static final Map<String, String> LEFT_OUT = Map.ofEntries(
-            Map.entry("epsilon", SETS), Map.entry("setEpsilon", SETS), Map.entry("floatx", SETS), Map.entry("setFloatx", SETS), Map.entry("castToFloatx", VALUE),
-            Map.entry("imageDimOrdering", SETS), Map.entry("setImageDimOrdering", SETS), Map.entry("backend", SETS), Map.entry("device", SETS),
-            Map.entry("useDevice", SETS), Map.entry("useDevices", SETS), Map.entry("getUid", SETS), Map.entry("clearSession", SETS),
-            Map.entry("setLearningPhase", SETS), Map.entry("fixedLearningPhase", SETS), Map.entry("manualVariableInitialization", SETS), Map.entry("setRandomSeed", SETS), Map.entry("nameScope", SETS),
-            Map.entry("isSparse", TELLS), Map.entry("intShape", TELLS), Map.entry("ndim", TELLS), Map.entry("dtype", TELLS), Map.entry("countParams", TELLS),
-            Map.entry("getVariableShape", TELLS), Map.entry("getValue", VALUE), Map.entry("getSparseValue", VALUE), Map.entry("setValue", VALUE),
-            Map.entry("batchGetValue", VALUE), Map.entry("batchSetValue", VALUE), Map.entry("function", CALLS), Map.entry("eval", CALLS),
+            Map.entry("epsilon", SETS), Map.entry("setEpsilon", SETS), Map.entry("floatx", SETS),
+            Map.entry("setFloatx", SETS), Map.entry("castToFloatx", VALUE),
+            Map.entry("imageDimOrdering", SETS), Map.entry("setImageDimOrdering", SETS), Map.entry("backend", SETS),
+            Map.entry("device", SETS),
+            Map.entry("useDevice", SETS), Map.entry("useDevices", SETS), Map.entry("getUid", SETS),
+            Map.entry("clearSession", SETS),
+            Map.entry("setLearningPhase", SETS), Map.entry("fixedLearningPhase", SETS),
+            Map.entry("manualVariableInitialization", SETS), Map.entry("setRandomSeed", SETS),
+            Map.entry("nameScope", SETS),
+            Map.entry("isSparse", TELLS), Map.entry("intShape", TELLS), Map.entry("ndim", TELLS),
+            Map.entry("dtype", TELLS), Map.entry("countParams", TELLS),
+            Map.entry("getVariableShape", TELLS), Map.entry("getValue", VALUE), Map.entry("getSparseValue", VALUE),
+            Map.entry("setValue", VALUE),
+            Map.entry("batchGetValue", VALUE), Map.entry("batchSetValue", VALUE), Map.entry("function", CALLS),
+            Map.entry("eval", CALLS),
             Map.entry("printTensor", "prints, and is the tensor itself otherwise"));
 
     private Catalogue() {}
@@ -48,6 +58,7 @@ final class Catalogue {
 
     /** Returns what may stand in the body of a loop or a branch: rows that need no inputs of their own. */
     static List<Consumer<Sketch>> small() {
-        return Stream.of(ElementwiseRows.all(), ReductionRows.all(), ShapeRows.all()).flatMap(List::stream).map(Row::draws).toList();
+        return Stream.of(ElementwiseRows.all(), ReductionRows.all(), ShapeRows.all()).flatMap(List::stream)
+                .map(Row::draws).toList();
     }
 }

@@ -30,20 +30,35 @@ final class ControlRows {
         return List.of(
                 Row.of("zerosLike", s -> s.call("zerosLike", s.anything(0, 4).ref())),
                 Row.of("onesLike", s -> s.call("onesLike", s.anything(0, 4).ref(), new Plain(s.dtype()))),
-                Row.of("constant", s -> s.call("constant", new Plain(s.one(0.1, 2.0, -1.0)), new Plain(s.floating()), new Ints(fixed(s, 0, 3)))),
+                Row.of("constant",
+                        s -> s.call("constant", new Plain(s.one(0.1, 2.0, -1.0)), new Plain(s.floating()),
+                                new Ints(fixed(s, 0, 3)))),
                 Row.of("zeros", s -> s.call("zeros", new Ints(fixed(s, 0, 3)), new Plain(s.floating()))),
                 Row.of("ones", s -> s.call("ones", new Ints(fixed(s, 0, 3)), new Plain(s.floating()))),
                 Row.of("eye", s -> s.call("eye", new Plain(s.size(36)), new Plain(s.floating()))),
                 Row.of("variable", s -> s.variable(fixed(s, 0, 4), s.floating(), -2, 2)),
                 Row.of("placeholder", s -> s.input(s.shape(0, 4), s.dtype(), -2, 2)),
-                Row.of("arange", s -> s.call("arange", new Plain(s.number(-3, 3)), new Plain(s.number(3, 40)), new Plain(s.number(1, 3)), new Plain(s.one(DType.INT32, DType.FLOAT32)))),
+                Row.of("arange",
+                        s -> s.call("arange", new Plain(s.number(-3, 3)), new Plain(s.number(3, 40)),
+                                new Plain(s.number(1, 3)), new Plain(s.one(DType.INT32, DType.FLOAT32)))),
                 Row.of("shape", s -> s.call("shape", s.anything(1, 4).ref())),
-                Row.of("randomUniform", s -> s.call("randomUniform", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(2.0), new Plain(s.floating()), seed(s))),
-                Row.of("randomNormal", s -> s.call("randomNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), seed(s))),
-                Row.of("truncatedNormal", s -> s.call("truncatedNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), seed(s))),
-                Row.of("randomBinomial", s -> s.call("randomBinomial", new Ints(fixed(s, 1, 3)), new Plain(0.3), new Plain(s.floating()), seed(s))),
-                Row.of("randomUniformVariable", s -> s.call("randomUniformVariable", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(1.0), new Plain(s.floating()), Argument.NONE, seed(s))),
-                Row.of("randomNormalVariable", s -> s.call("randomNormalVariable", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0), new Plain(s.floating()), Argument.NONE, seed(s))));
+                Row.of("randomUniform",
+                        s -> s.call("randomUniform", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(2.0),
+                                new Plain(s.floating()), seed(s))),
+                Row.of("randomNormal",
+                        s -> s.call("randomNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0),
+                                new Plain(s.floating()), seed(s))),
+                Row.of("truncatedNormal",
+                        s -> s.call("truncatedNormal", new Ints(fixed(s, 1, 3)), new Plain(0.0), new Plain(1.0),
+                                new Plain(s.floating()), seed(s))),
+                Row.of("randomBinomial",
+                        s -> s.call("randomBinomial", new Ints(fixed(s, 1, 3)), new Plain(0.3), new Plain(s.floating()),
+                                seed(s))),
+                Row.of("randomUniformVariable",
+                        s -> s.call("randomUniformVariable", new Ints(fixed(s, 1, 3)), new Plain(-1.0), new Plain(1.0),
+                                new Plain(s.floating()), Argument.NONE, seed(s))),
+                Row.of("randomNormalVariable", s -> s.call("randomNormalVariable", new Ints(fixed(s, 1, 3)),
+                        new Plain(0.0), new Plain(1.0), new Plain(s.floating()), Argument.NONE, seed(s))));
     }
 
     private static Argument seed(Sketch s) {
@@ -99,19 +114,24 @@ final class ControlRows {
 
     /** Returns a tensor of the shape and dtype of a variable that is moderate. */
     private static Known fitted(Sketch s, Known v) {
-        List<Known> fitting = s.all().stream().filter(k -> k.dtype() == v.dtype() && k.isShapedAs(v) && k.step() != v.step() && k.sound()).toList();
+        List<Known> fitting = s.all().stream()
+                .filter(k -> k.dtype() == v.dtype() && k.isShapedAs(v) && k.step() != v.step() && k.sound()).toList();
         if (!fitting.isEmpty()) {
             return s.call("tanh", s.one(fitting).ref());
         }
         Known x = s.floats();
         Known scalar = s.call("mean", x.ref(), Ints.of(IntStream.range(0, x.rank()).toArray()), new Plain(false));
-        return s.call("cast", s.on(v.ref(), "times", s.call("tanh", x.rank() == 0 ? x.ref() : scalar.ref()).ref()).ref(), new Plain(v.dtype()));
+        return s.call("cast",
+                s.on(v.ref(), "times", s.call("tanh", x.rank() == 0 ? x.ref() : scalar.ref()).ref()).ref(),
+                new Plain(v.dtype()));
     }
 
     private static void gradients(Sketch s) {
-        Known loss = s.any(k -> k.isFloating() && k.largest() < 1e3 && !k.tensor().inputs().isEmpty(), () -> s.call("square", s.floats().ref()));
+        Known loss = s.any(k -> k.isFloating() && k.largest() < 1e3 && !k.tensor().inputs().isEmpty(),
+                () -> s.call("square", s.floats().ref()));
         List<Known> candidates = s.all().stream().filter(k -> k.isFloating() && k.step() != loss.step()).toList();
-        List<Known> reached = candidates.stream().filter(k -> Graph.tensors(List.of(loss.tensor())).contains(k.tensor())).toList();
+        List<Known> reached = candidates.stream()
+                .filter(k -> Graph.tensors(List.of(loss.tensor())).contains(k.tensor())).toList();
         var of = new ArrayList<Known>();
         for (int i = s.number(1, 3); i > 0; i--) {
             Known v = s.one(reached.isEmpty() ? candidates : reached);
@@ -128,7 +148,8 @@ final class ControlRows {
     private static Known condition(Sketch s) {
         return s.any(k -> k.rank() == 0 && !k.isFloating(), () -> {
             Known x = s.floats(1, 4);
-            return s.call("greater", s.call("sum", x.ref(), Ints.of(IntStream.range(0, x.rank()).toArray())).ref(), new Plain(s.one(0.0, -1e6, 1e6)));
+            return s.call("greater", s.call("sum", x.ref(), Ints.of(IntStream.range(0, x.rank()).toArray())).ref(),
+                    new Plain(s.one(0.0, -1e6, 1e6)));
         });
     }
 
@@ -156,42 +177,56 @@ final class ControlRows {
         }
     }
 
-    /** Has some steps drawn in a block; returns a tensor of the shape and dtype of {@code like}, which the block sees. */
+    /**
+     * Has some steps drawn in a block; returns a tensor of the shape and dtype of {@code like}, which the block sees.
+     */
     private static Known grown(Sketch in, Known like) {
         List<Consumer<Sketch>> small = Catalogue.small();
         for (int i = in.number(1, 4), tries = 0; i > 0 && tries < 20; tries++) {
             i -= in.grow(in.one(small)) ? 1 : 0;
         }
-        List<Known> made = in.all().stream().filter(k -> k.sound() && k.isShapedAs(like) && k.step() != like.step() && k.dtype() != DType.BOOL).toList();
+        List<Known> made = in.all().stream()
+                .filter(k -> k.sound() && k.isShapedAs(like) && k.step() != like.step() && k.dtype() != DType.BOOL)
+                .toList();
         Known last = made.isEmpty() ? like : made.get(made.size() - 1);
         if (last.isFloating() && in.chance(0.5) || last.largest() > 2 && last.isFloating()) {
             last = in.call("tanh", last.ref());
         }
-        return last.dtype() == like.dtype() && last != like ? last : in.call("cast", in.on(last.ref(), "times", new Plain(0.5)).ref(), new Plain(like.dtype()));
+        return last.dtype() == like.dtype() && last != like ? last
+                : in.call("cast", in.on(last.ref(), "times", new Plain(0.5)).ref(), new Plain(like.dtype()));
     }
 
     private static void rnn(Sketch s) {
-        Known x = s.any(k -> k.isFloating() && k.rank() == 3 && k.largest() < 20 && k.isFixed(2) && k.least(1) > 0 && k.size(1) < 20 && k.size(2) > 0, () ->
-                s.input(List.of(s.chance(0.5) ? K.NONE : s.number(1, 9), s.chance(0.2) ? K.NONE : s.number(1, 9), s.size(36)), s.floating(), -2, 2));
+        Known x = s.any(
+                k -> k.isFloating() && k.rank() == 3 && k.largest() < 20 && k.isFixed(2) && k.least(1) > 0
+                        && k.size(1) < 20 && k.size(2) > 0,
+                () -> s.input(List.of(s.chance(0.5) ? K.NONE : s.number(1, 9), s.chance(0.2) ? K.NONE : s.number(1, 9),
+                        s.size(36)), s.floating(), -2, 2));
         int units = s.size(20);
         int samples = s.declared(x, 0);
-        Known state = s.chance(0.5) && s.declared(x, 0) >= 0 ? s.input(List.of(samples, units), x.dtype(), -1, 1) : zeros(s, x, units);
+        Known state = s.chance(0.5) && s.declared(x, 0) >= 0 ? s.input(List.of(samples, units), x.dtype(), -1, 1)
+                : zeros(s, x, units);
         Known weights = s.input(List.of(x.size(2), units), x.dtype(), -0.5, 0.5);
         Known recurrent = s.input(List.of(units, units), x.dtype(), -0.3, 0.3);
         boolean unrolled = x.isFixed(1) && x.size(1) < 6 && s.chance(0.15);
-        Argument mask = s.chance(0.3) ? s.input(List.of(samples, s.declared(x, 1)), s.one(DType.BOOL, DType.INT32), 0, 1).ref() : Argument.NONE;
+        Argument mask = s.chance(0.3)
+                ? s.input(List.of(samples, s.declared(x, 1)), s.one(DType.BOOL, DType.INT32), 0, 1).ref()
+                : Argument.NONE;
 
         Sketch in = s.inside();
         List.of(weights, recurrent).forEach(in::sees);
-        Known element = s.parameter(in, x.dtype(), new Shape(List.of(x.tensor().shape().dim(0), x.tensor().shape().dim(2))), first(s.valueOf(x), 1));
+        Known element = s.parameter(in, x.dtype(),
+                new Shape(List.of(x.tensor().shape().dim(0), x.tensor().shape().dim(2))), first(s.valueOf(x), 1));
         int states = in.reserve();
         in.put(states, List.of(state.tensor()));
         Known before = in.on(new Argument.Ref(states), "get", new Plain(0));
-        Known sum = in.on(in.call("dot", element.ref(), weights.ref()).ref(), "plus", in.call("dot", before.ref(), recurrent.ref()).ref());
+        Known sum = in.on(in.call("dot", element.ref(), weights.ref()).ref(), "plus",
+                in.call("dot", before.ref(), recurrent.ref()).ref());
         Known h = in.call(in.one("tanh", "sigmoid", "softsign"), sum.ref());
         Known output = in.chance(0.5) ? h : grown(in, h);
         Block step = s.block(in, Block.Kind.STEP, List.of(element.step(), states), List.of(output.step(), h.step()));
-        Argument made = s.step(null, "rnn", step, x.ref(), Sketch.refs(state), new Plain(s.chance(0.3)), mask, new Many(List.of()), new Plain(unrolled), Argument.NONE);
+        Argument made = s.step(null, "rnn", step, x.ref(), Sketch.refs(state), new Plain(s.chance(0.3)), mask,
+                new Many(List.of()), new Plain(unrolled), Argument.NONE);
         switch (s.number(0, 2)) {
             case 0 -> s.on(made, "lastOutput");
             case 1 -> s.on(made, "outputs");
@@ -218,7 +253,8 @@ final class ControlRows {
             throw new Sketch.Unfit("no samples");
         }
         NDArray all = NDArray.zeros(x.dtype(), Shape.of(sizes[0], sizes[2]));
-        IntStream.range(0, all.elements()).forEach(i -> all.set(i, x.get(i / sizes[2] * sizes[1] * sizes[2] + i % sizes[2])));
+        IntStream.range(0, all.elements())
+                .forEach(i -> all.set(i, x.get(i / sizes[2] * sizes[1] * sizes[2] + i % sizes[2])));
         return all;
     }
 
@@ -241,12 +277,15 @@ final class ControlRows {
         Known so = s.parameter(in, x.dtype(), shape, first(s.valueOf(x), 0));
         Known element = s.parameter(in, x.dtype(), shape, first(s.valueOf(x), 0));
         Known made = grown(in, element);
-        Known next = in.on(in.on(so.ref(), "times", new Plain(0.5)).ref(), in.one("plus", "times", "minus"), made.ref());
+        Known next = in.on(in.on(so.ref(), "times", new Plain(0.5)).ref(), in.one("plus", "times", "minus"),
+                made.ref());
         Block block = s.block(in, Block.Kind.BINARY, List.of(so.step(), element.step()), List.of(next.step()));
         if (s.chance(0.5)) {
             s.call(name, block, x.ref());
         } else {
-            s.call(name, block, x.ref(), s.input(IntStream.range(1, x.rank()).mapToObj(a -> s.declared(x, a)).toList(), x.dtype(), -1, 1).ref());
+            s.call(name, block, x.ref(),
+                    s.input(IntStream.range(1, x.rank()).mapToObj(a -> s.declared(x, a)).toList(), x.dtype(), -1, 1)
+                            .ref());
         }
     }
 
@@ -255,8 +294,10 @@ final class ControlRows {
             Known m = matrix(s);
             switch (s.number(0, 3)) {
                 case 0 -> s.call("toDense", m.ref());
-                case 1 -> s.call("dot", m.ref(), s.input(List.of(s.declared(m, 1), s.size(20)), m.dtype(), -1, 1).ref());
-                case 2 -> s.call("dot", s.input(List.of(s.size(20), s.declared(m, 0)), m.dtype(), -1, 1).ref(), m.ref());
+                case 1 ->
+                        s.call("dot", m.ref(), s.input(List.of(s.declared(m, 1), s.size(20)), m.dtype(), -1, 1).ref());
+                case 2 ->
+                        s.call("dot", s.input(List.of(s.size(20), s.declared(m, 0)), m.dtype(), -1, 1).ref(), m.ref());
                 default -> s.call("toDense", s.call("transpose", m.ref()).ref());
             }
         }));
@@ -267,6 +308,7 @@ final class ControlRows {
         if (s.chance(0.5)) {
             return s.placeholder(new Drawn(type, s.number(0, 1000), -2, 2, s.shape(2, 2), true));
         }
-        return s.call("variable", new Array(new Drawn(type, s.number(0, 1000), -2, 2, fixed(s, 2, 2), true)), new Plain(type));
+        return s.call("variable", new Array(new Drawn(type, s.number(0, 1000), -2, 2, fixed(s, 2, 2), true)),
+                new Plain(type));
     }
 }

@@ -30,10 +30,14 @@ record Drawn(DType dtype, long seed, double low, double high, List<Integer> size
         return isSparse ? SparseArray.of(array) : array;
     }
 
-    /** Returns the Java expression of {@link #given}; {@code batch} stands for the batch's size and {@code call} for the number of the call. */
+    /**
+     * Returns the Java expression of {@link #given}; {@code batch} stands for the batch's size and {@code call} for the
+     * number of the call.
+     */
     String text(String batch, String call) {
         String shape = sizes.stream().map(n -> n < 0 ? batch : String.valueOf(n)).collect(Collectors.joining(", "));
-        String numbers = "(DType." + dtype + ", " + seed + "L" + call + ", " + low + ", " + high + (shape.isEmpty() ? "" : ", " + shape) + ")";
+        String numbers = "(DType." + dtype + ", " + seed + "L" + call + ", " + low + ", " + high
+                + (shape.isEmpty() ? "" : ", " + shape) + ")";
         return isSparse ? "SparseArray.of(Values.sparse" + numbers + ")" : "Values.of" + numbers;
     }
 }

@@ -28,7 +28,8 @@ final class Generator {
     static List<Program> programs(long seed, int graphs, Device reference, boolean hasFloat64) {
         var random = new Random(seed);
         List<Integer> batches = batches(random);
-        DType floatx = random.nextInt(12) > 0 ? DType.FLOAT32 : random.nextBoolean() || !hasFloat64 ? DType.FLOAT16 : DType.FLOAT64;
+        DType floatx = random.nextInt(12) > 0 ? DType.FLOAT32
+                : random.nextBoolean() || !hasFloat64 ? DType.FLOAT16 : DType.FLOAT64;
         K.setFloatx(floatx);
         var programs = new ArrayList<Program>();
         int next = 1;

@@ -81,7 +81,8 @@ record Known(int step, Tensor tensor, List<int[]> sizes, double low, double high
     boolean broadcastsWith(Known other) {
         int shared = Math.min(rank(), other.rank());
         return IntStream.rangeClosed(1, shared).allMatch(i -> isSame(rank() - i, other, other.rank() - i)
-                || isFixed(rank() - i) && size(rank() - i) == 1 || other.isFixed(other.rank() - i) && other.size(other.rank() - i) == 1);
+                || isFixed(rank() - i) && size(rank() - i) == 1
+                || other.isFixed(other.rank() - i) && other.size(other.rank() - i) == 1);
     }
 
     /** Returns the largest magnitude in the first call. */

@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
  * @param outputs numbers of steps
  * @param batches the batch's size in each call
  */
-record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<Integer> outputs, List<Integer> batches) {
+record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<Integer> outputs,
+        List<Integer> batches) {
     Program {
         steps = List.copyOf(steps);
         feeds = Map.copyOf(feeds);
@@ -42,10 +43,12 @@ record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<I
     Built build() {
         Map<Integer, Object> values = values();
         Map<Tensor, Drawn> inputs = new LinkedHashMap<>();
-        steps.stream().filter(s -> feeds.containsKey(s.number())).forEach(s -> inputs.put((Tensor) values.get(s.number()), feeds.get(s.number())));
+        steps.stream().filter(s -> feeds.containsKey(s.number()))
+                .forEach(s -> inputs.put((Tensor) values.get(s.number()), feeds.get(s.number())));
         List<Graph.Update> updates = steps.stream().map(s -> values.get(s.number()))
                 .filter(Graph.Update.class::isInstance).map(Graph.Update.class::cast).toList();
-        var graph = new Graph(List.copyOf(inputs.keySet()), outputs.stream().map(o -> (Tensor) new Argument.Ref(o).value(values)).toList(), updates);
+        var graph = new Graph(List.copyOf(inputs.keySet()),
+                outputs.stream().map(o -> (Tensor) new Argument.Ref(o).value(values)).toList(), updates);
         var calls = new ArrayList<List<Value>>();
         for (int batch : batches) {
             int call = calls.size();
@@ -83,7 +86,8 @@ record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<I
         var kept = new ArrayList<Step>();
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step s = steps.get(i);
-            boolean isPhase = s.name().equals("learningPhase") && kept.stream().anyMatch(x -> x.name().endsWith("Phase"));
+            boolean isPhase = s.name().equals("learningPhase")
+                    && kept.stream().anyMatch(x -> x.name().endsWith("Phase"));
             if (needed.contains(s.number()) || isUpdate(s) || isPhase) {
                 s.needs().forEach(needed::add);
                 kept.add(0, s);
@@ -141,12 +145,15 @@ record Program(DType floatx, List<Step> steps, Map<Integer, Drawn> feeds, List<I
         steps.forEach(s -> lines.add(s.text()));
         String inputs = names(steps.stream().map(Step::number).filter(feeds::containsKey).toList());
         String updates = names(steps.stream().filter(Program::isUpdate).map(Step::number).toList());
-        lines.add("var f = K.function(" + inputs + ", " + names(outputs) + (updates.equals("List.of()") ? "" : ", " + updates) + ");");
+        lines.add("var f = K.function(" + inputs + ", " + names(outputs)
+                + (updates.equals("List.of()") ? "" : ", " + updates) + ");");
         for (int call = 0; call < batches.size(); call++) {
             String batch = String.valueOf(batches.get(call));
             String number = call == 0 ? "" : " + " + call;
-            lines.add("f.call(" + steps.stream().filter(s -> feeds.containsKey(s.number())).map(s -> feeds.get(s.number()))
-                    .map(d -> d.text(batch, number)).collect(Collectors.joining(", ")) + ");");
+            lines.add("f.call("
+                    + steps.stream().filter(s -> feeds.containsKey(s.number())).map(s -> feeds.get(s.number()))
+                            .map(d -> d.text(batch, number)).collect(Collectors.joining(", "))
+                    + ");");
         }
         return String.join("\n", lines);
     }

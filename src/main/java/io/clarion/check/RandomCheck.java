@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Runs random programs on a device and on the reference engine. A function has several programs, as they are compiled sooner
- * together; they are a function of a seed and of whether the device has float64.
+ * Runs random programs on a device and on the reference engine. A function has several programs, as they are compiled
+ * sooner together; they are a function of a seed and of whether the device has float64.
  */
 public final class RandomCheck implements AutoCloseable {
     /** How many programs a function has. */
@@ -57,7 +57,8 @@ public final class RandomCheck implements AutoCloseable {
         Program program = program(seed, part, reference, device.report().fp64());
         Trial.Outcome first = tried(program, Trial.MORE);
         // Of ties among many, rounding errors show in few runs.
-        return first instanceof Trial.Outcome.Failed ? result(tried(program, Trial.MANY), program) : result(first, program);
+        return first instanceof Trial.Outcome.Failed ? result(tried(program, Trial.MANY), program)
+                : result(first, program);
     }
 
     private Result result(Trial.Outcome outcome, Program program) {
@@ -65,9 +66,12 @@ public final class RandomCheck implements AutoCloseable {
             case Trial.Outcome.Passed(long elements, long ill) -> new Result(elements, ill, null, null, null);
             case Trial.Outcome.Refused(String why) -> new Result(0, 0, String.valueOf(why), null, null);
             case Trial.Outcome.Failed(String what, int output) -> {
-                Program shrunk = new Shrinker(p -> tried(p, Trial.MANY) instanceof Trial.Outcome.Failed f && f.isLike(what), TimeUnit.SECONDS.toNanos(SHRINKING_SECONDS))
+                Program shrunk = new Shrinker(
+                        p -> tried(p, Trial.MANY) instanceof Trial.Outcome.Failed f && f.isLike(what),
+                        TimeUnit.SECONDS.toNanos(SHRINKING_SECONDS))
                         .shrunk(program, output);
-                yield new Result(0, 0, null, tried(shrunk, Trial.MANY) instanceof Trial.Outcome.Failed f ? f.what() : what + " (but not each time)", shrunk.text());
+                yield new Result(0, 0, null, tried(shrunk, Trial.MANY) instanceof Trial.Outcome.Failed f ? f.what()
+                        : what + " (but not each time)", shrunk.text());
             }
         };
     }

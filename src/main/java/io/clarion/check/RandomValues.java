@@ -75,7 +75,8 @@ public final class RandomValues {
         List<List<Integer>> operands = IntStream.range(0, number(1, 3)).mapToObj(i -> some(axes, 1)).toList();
         List<Contraction.Window> windows = IntStream.range(0, number(0, 2)).mapToObj(i -> {
             List<Integer> tied = permutation(axes);
-            return new Contraction.Window(tied.get(0), tied.get(1), tied.get(2), number(1, 3), number(1, 3), number(-1, 3));
+            return new Contraction.Window(tied.get(0), tied.get(1), tied.get(2), number(1, 3), number(1, 3),
+                    number(-1, 3));
         }).toList();
         return new Contraction(extents, operands, some(axes, 0), windows);
     }

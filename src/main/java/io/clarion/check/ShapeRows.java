@@ -50,7 +50,8 @@ final class ShapeRows {
                 Row.of("repeat", s -> s.call("repeat", s.anything(2, 2).ref(), new Plain(s.number(1, 4)))),
                 Row.of("tile", s -> {
                     Known x = s.anything(1, 4);
-                    s.call("tile", x.ref(), new Ints(IntStream.range(0, x.rank()).mapToObj(a -> s.number(1, 3)).toList()));
+                    s.call("tile", x.ref(),
+                            new Ints(IntStream.range(0, x.rank()).mapToObj(a -> s.number(1, 3)).toList()));
                 }),
                 Row.of("flatten", s -> s.call("flatten", s.anything(0, 4).ref())),
                 Row.of("batchFlatten", s -> s.call("batchFlatten", s.anything(1, 4).ref())),
@@ -63,7 +64,8 @@ final class ShapeRows {
                         Known y = s.anything(0, 3);
                         return s.call("expandDims", y.ref(), new Plain(s.number(0, y.rank())));
                     });
-                    s.call("squeeze", x.ref(), new Plain(s.one(x.fixedAxes().stream().filter(a -> x.size(a) == 1).toList())));
+                    s.call("squeeze", x.ref(),
+                            new Plain(s.one(x.fixedAxes().stream().filter(a -> x.size(a) == 1).toList())));
                 }),
                 Row.of("reverse", s -> {
                     Known x = s.anything(1, 4);
@@ -75,7 +77,8 @@ final class ShapeRows {
                     int[] size = new int[x.rank()];
                     for (int a = 0; a < x.rank(); a++) {
                         start[a] = s.chance(0.4) ? 0 : s.number(0, Math.max(0, x.least(a) - 1));
-                        size[a] = s.chance(0.4) ? -1 : s.number(Math.min(1, x.least(a)), Math.max(0, x.least(a) - start[a]));
+                        size[a] = s.chance(0.4) ? -1
+                                : s.number(Math.min(1, x.least(a)), Math.max(0, x.least(a) - start[a]));
                     }
                     s.call("slice", x.ref(), Ints.of(start), Ints.of(size));
                 }),
@@ -84,17 +87,28 @@ final class ShapeRows {
                     s.call("slice", x.ref(), places(s, x));
                 }),
                 Row.of("temporalPadding", s -> s.call("temporalPadding", s.ofRank(3).ref(), new Plain(s.number(0, 3)))),
-                Row.of("asymmetricTemporalPadding", s -> s.call("asymmetricTemporalPadding", s.ofRank(3).ref(), new Plain(s.number(0, 3)), new Plain(s.number(0, 2)))),
-                Row.of("spatial2dPadding", s -> s.call("spatial2dPadding", s.ofRank(4).ref(), numbers(s, 2, 0, 2), ordering(s))),
-                Row.of("asymmetricSpatial2dPadding", s -> s.call("asymmetricSpatial2dPadding", s.ofRank(4).ref(), new Plain(s.number(0, 2)),
-                        new Plain(s.number(0, 2)), new Plain(s.number(0, 2)), new Plain(s.number(0, 2)), ordering(s))),
-                Row.of("spatial3dPadding", s -> s.call("spatial3dPadding", s.ofRank(5).ref(), numbers(s, 3, 0, 2), ordering(s))),
-                Row.of("resizeImages", s -> s.call("resizeImages", s.ofRank(4).ref(), new Plain(s.number(1, 3)), new Plain(s.number(1, 3)), ordering(s))),
-                Row.of("resizeVolumes", s -> s.call("resizeVolumes", s.ofRank(5).ref(), new Plain(s.number(1, 2)), new Plain(s.number(1, 2)),
-                        new Plain(s.number(1, 3)), ordering(s))),
+                Row.of("asymmetricTemporalPadding",
+                        s -> s.call("asymmetricTemporalPadding", s.ofRank(3).ref(), new Plain(s.number(0, 3)),
+                                new Plain(s.number(0, 2)))),
+                Row.of("spatial2dPadding",
+                        s -> s.call("spatial2dPadding", s.ofRank(4).ref(), numbers(s, 2, 0, 2), ordering(s))),
+                Row.of("asymmetricSpatial2dPadding",
+                        s -> s.call("asymmetricSpatial2dPadding", s.ofRank(4).ref(), new Plain(s.number(0, 2)),
+                                new Plain(s.number(0, 2)), new Plain(s.number(0, 2)), new Plain(s.number(0, 2)),
+                                ordering(s))),
+                Row.of("spatial3dPadding",
+                        s -> s.call("spatial3dPadding", s.ofRank(5).ref(), numbers(s, 3, 0, 2), ordering(s))),
+                Row.of("resizeImages",
+                        s -> s.call("resizeImages", s.ofRank(4).ref(), new Plain(s.number(1, 3)),
+                                new Plain(s.number(1, 3)), ordering(s))),
+                Row.of("resizeVolumes",
+                        s -> s.call("resizeVolumes", s.ofRank(5).ref(), new Plain(s.number(1, 2)),
+                                new Plain(s.number(1, 2)),
+                                new Plain(s.number(1, 3)), ordering(s))),
                 Row.of("oneHot", s -> {
                     int classes = s.size(36);
-                    s.call("oneHot", s.any(k -> k.dtype().isInteger() && k.rank() < 4, () -> s.input(s.shape(0, 3), s.integer(), 0, classes)).ref(), new Plain(classes));
+                    s.call("oneHot", s.any(k -> k.dtype().isInteger() && k.rank() < 4,
+                            () -> s.input(s.shape(0, 3), s.integer(), 0, classes)).ref(), new Plain(classes));
                 }),
                 new Row("gather", 2, s -> {
                     Known x = s.anything(1, 4);
@@ -102,17 +116,25 @@ final class ShapeRows {
                     if (rows == 0) {
                         throw new Sketch.Unfit("no rows");
                     }
-                    Known indices = s.any(k -> k.dtype() == DType.INT32 && k.low() >= 0 && k.high() < rows && k.tensor().shape().isKnown() && k.rank() < 3
-                            && k.tensor().op() instanceof Op.Constant, () -> s.input(s.shape(0, 2), s.one(DType.INT32, DType.INT32, DType.UINT8, DType.INT64), 0, rows - 1));
+                    Known indices = s.any(
+                            k -> k.dtype() == DType.INT32 && k.low() >= 0 && k.high() < rows
+                                    && k.tensor().shape().isKnown() && k.rank() < 3
+                                    && k.tensor().op() instanceof Op.Constant,
+                            () -> s.input(s.shape(0, 2), s.one(DType.INT32, DType.INT32, DType.UINT8, DType.INT64), 0,
+                                    rows - 1));
                     s.call("gather", x.ref(), indices.ref());
                 }));
     }
 
     private static boolean fitsBut(Known k, Known x, int axis) {
-        return k.rank() == x.rank() && IntStream.range(0, x.rank()).allMatch(a -> a == axis || k.isSame(a, x, a)) && k.elements() < Sketch.MOST_ELEMENTS / 4;
+        return k.rank() == x.rank() && IntStream.range(0, x.rank()).allMatch(a -> a == axis || k.isSame(a, x, a))
+                && k.elements() < Sketch.MOST_ELEMENTS / 4;
     }
 
-    /** Returns NumPy's kinds of indices for the axes of x, the last of which may be left to {@link Index#REST}, and new axes. */
+    /**
+     * Returns NumPy's kinds of indices for the axes of x, the last of which may be left to {@link Index#REST}, and new
+     * axes.
+     */
     private static Places places(Sketch s, Known x) {
         int rest = s.chance(0.2) ? s.number(0, x.rank()) : -1;
         int left = rest < 0 ? 0 : s.number(0, x.rank() - rest);

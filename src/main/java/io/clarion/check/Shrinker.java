@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Makes a program that fails as short as it can: fewer outputs, calls and steps, inputs in place of steps, smaller sizes. */
+/**
+ * Makes a program that fails as short as it can: fewer outputs, calls and steps, inputs in place of steps, smaller
+ * sizes.
+ */
 final class Shrinker {
     private static final int[] SMALL = {1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33};
 
@@ -61,7 +64,7 @@ final class Shrinker {
     private Program fewer(Program program) {
         Program now = program;
         for (int part = now.outputs().size() / 2; part > 0; part /= 2) {
-            for (int i = 0; i + part <= now.outputs().size() && now.outputs().size() > part; ) {
+            for (int i = 0; i + part <= now.outputs().size() && now.outputs().size() > part;) {
                 var rest = new ArrayList<>(now.outputs());
                 rest.subList(i, i + part).clear();
                 Program other = better(now, now.withOutputs(rest).needed());
@@ -71,7 +74,8 @@ final class Shrinker {
         }
         for (Step s : now.steps()) {
             if (Program.isUpdate(s)) {
-                now = better(now, now.with(now.steps().stream().filter(x -> x.number() != s.number()).toList()).needed());
+                now = better(now,
+                        now.with(now.steps().stream().filter(x -> x.number() != s.number()).toList()).needed());
             }
         }
         for (int batch : now.batches()) {
@@ -115,7 +119,9 @@ final class Shrinker {
         }
         for (Argument a : step.arguments()) {
             if (a instanceof Block block) {
-                block.shorter().forEach(shorter -> found.add(program.with(program.steps().stream().map(s -> s == step ? s.with(block, shorter) : s).toList()).needed()));
+                block.shorter().forEach(shorter -> found.add(
+                        program.with(program.steps().stream().map(s -> s == step ? s.with(block, shorter) : s).toList())
+                                .needed()));
             }
         }
         if (!(values.get(step.number()) instanceof Tensor t) || program.feeds().containsKey(step.number())) {
@@ -124,7 +130,8 @@ final class Shrinker {
         if (!isInput(step)) {
             var sizes = new ArrayList<Integer>();
             for (int a = 0; a < t.rank(); a++) {
-                sizes.add(t.shape().dim(a).isKnown() ? t.shape().size(a) : t.shape().dim(a) instanceof Dim.Symbol ? K.NONE : -2);
+                sizes.add(t.shape().dim(a).isKnown() ? t.shape().size(a)
+                        : t.shape().dim(a) instanceof Dim.Symbol ? K.NONE : -2);
             }
             if (!sizes.contains(-2)) {
                 double low = t.dtype() == DType.UINT8 ? 0 : -2;
@@ -132,27 +139,34 @@ final class Shrinker {
                 found.add(replaced(program, step, new Drawn(t.dtype(), step.number(), 0, 1, sizes, false)));
             }
         }
-        step.needs().distinct().filter(n -> values.get(n) instanceof Tensor x && x.dtype() == t.dtype() && x.rank() == t.rank())
+        step.needs().distinct()
+                .filter(n -> values.get(n) instanceof Tensor x && x.dtype() == t.dtype() && x.rank() == t.rank())
                 .forEach(n -> found.add(renamed(program, step.number(), n)));
         return found;
     }
 
     private static boolean isInput(Step step) {
-        return step.name().equals("placeholder") || step.name().equals("constant") && step.arguments().get(0) instanceof Array;
+        return step.name().equals("placeholder")
+                || step.name().equals("constant") && step.arguments().get(0) instanceof Array;
     }
 
     private static Program replaced(Program program, Step step, Drawn drawn) {
-        var placeholder = new Step(step.number(), null, "placeholder", List.of(new Ints(drawn.sizes()), new Plain(drawn.dtype())));
+        var placeholder = new Step(step.number(), null, "placeholder",
+                List.of(new Ints(drawn.sizes()), new Plain(drawn.dtype())));
         Map<Integer, Drawn> feeds = new HashMap<>(program.feeds());
         feeds.put(step.number(), drawn);
-        return new Program(program.floatx(), program.steps().stream().map(s -> s == step ? placeholder : s).toList(), feeds, program.outputs(),
+        return new Program(program.floatx(), program.steps().stream().map(s -> s == step ? placeholder : s).toList(),
+                feeds, program.outputs(),
                 program.batches()).needed();
     }
 
     /** Returns the program with the value of one step in place of another's. */
     private static Program renamed(Program program, int step, int other) {
-        return new Program(program.floatx(), program.steps().stream().filter(s -> s.number() != step).map(s -> s.renamed(step, other)).toList(), program.feeds(),
-                program.outputs().stream().map(o -> o == step ? (Integer) other : o).toList(), program.batches()).needed();
+        return new Program(program.floatx(),
+                program.steps().stream().filter(s -> s.number() != step).map(s -> s.renamed(step, other)).toList(),
+                program.feeds(),
+                program.outputs().stream().map(o -> o == step ? (Integer) other : o).toList(), program.batches())
+                .needed();
     }
 
     /** With smaller numbers, wherever they stand for sizes. */

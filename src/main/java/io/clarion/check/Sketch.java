@@ -36,13 +36,18 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A program that grows: each step is built and computed as it comes, so that what follows fits its shape and its values. */
+/**
+ * A program that grows: each step is built and computed as it comes, so that what follows fits its shape and its
+ * values.
+ */
 final class Sketch {
     static final int MOST_ELEMENTS = 12_000;
     private static final double MOST_WORK = 4e6;
-    private static final int[] SIZES = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 18, 19, 20, 31, 32, 33, 34, 35, 36, 63, 64, 65, 84, 100};
+    private static final int[] SIZES = {1, 2, 3, 5, 7, 8, 9, 12, 15, 16, 17, 18, 19, 20, 31, 32, 33, 34, 35, 36, 63, 64,
+            65, 84, 100};
     /** All types, float32 as often as the others together. */
-    private static final List<DType> FLOATS = List.of(DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, DType.FLOAT16, DType.FLOAT64);
+    private static final List<DType> FLOATS = List.of(DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, DType.FLOAT32,
+            DType.FLOAT16, DType.FLOAT64);
     private static final List<DType> INTEGERS = List.of(DType.INT32, DType.INT32, DType.INT64, DType.UINT8);
     /** Values beyond these are tamed before they are used. */
     private static final double WILD = 30;
@@ -72,11 +77,13 @@ final class Sketch {
 
     /** Starts a program whose steps have numbers from {@code first} on. */
     Sketch(Random random, Device reference, boolean hasFloat64, DType floatx, List<Integer> batches, int first) {
-        this(random, reference, hasFloat64, floatx, batches, false, first, new HashMap<>(), new IdentityHashMap<>(), new IdentityHashMap<>(),
+        this(random, reference, hasFloat64, floatx, batches, false, first, new HashMap<>(), new IdentityHashMap<>(),
+                new IdentityHashMap<>(),
                 batches.stream().<Map<Dim.Symbol, Integer>>map(b -> new HashMap<>()).toList());
     }
 
-    private Sketch(Random random, Device reference, boolean hasFloat64, DType floatx, List<Integer> batches, boolean isInside, int first, Map<Integer, Object> values,
+    private Sketch(Random random, Device reference, boolean hasFloat64, DType floatx, List<Integer> batches,
+            boolean isInside, int first, Map<Integer, Object> values,
             Map<Tensor, Tensor> stands, Map<Tensor, NDArray> computed, List<Map<Dim.Symbol, Integer>> symbols) {
         this.random = random;
         this.reference = reference;
@@ -141,7 +148,8 @@ final class Sketch {
     }
 
     private Known measured(int step, Tensor t) {
-        List<int[]> sizes = IntStream.range(0, batches.size()).mapToObj(c -> t.shape().resolve(symbols.get(c)).sizes()).toList();
+        List<int[]> sizes = IntStream.range(0, batches.size()).mapToObj(c -> t.shape().resolve(symbols.get(c)).sizes())
+                .toList();
         for (int[] s : sizes) {
             if (Arrays.stream(s).asDoubleStream().reduce(1, (a, b) -> a * b) > MOST_ELEMENTS) {
                 throw new Unfit("too large");
@@ -166,7 +174,8 @@ final class Sketch {
     private NDArray computed(Tensor t) {
         Map<Tensor, Tensor> now = new IdentityHashMap<>(stands);
         Tensor rest = Body.substituted(List.of(t), now).get(0);
-        List<Tensor> needs = Graph.tensors(List.of(rest)).stream().filter(x -> x.op() instanceof Op.Placeholder).toList();
+        List<Tensor> needs = Graph.tensors(List.of(rest)).stream().filter(x -> x.op() instanceof Op.Placeholder)
+                .toList();
         if (!computed.keySet().containsAll(needs)) {
             throw new Unfit("a placeholder without a value");
         }
@@ -205,10 +214,12 @@ final class Sketch {
     }
 
     private static double work(Tensor t) {
-        double own = t.op() instanceof Op.Contract(var c) ? c.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b)
+        double own = t.op() instanceof Op.Contract(var c)
+                ? c.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b)
                 : t.shape().dims().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b);
         if (t.op() instanceof Bundle.Loop loop) {
-            return own + loop.steps().size() * Graph.allTensors(loop.body().results()).stream().mapToDouble(Sketch::work).sum();
+            return own + loop.steps().size()
+                    * Graph.allTensors(loop.body().results()).stream().mapToDouble(Sketch::work).sum();
         }
         return own;
     }
@@ -260,7 +271,8 @@ final class Sketch {
 
     /** Returns some axes of a rank, {@code least} at least, some of them counted from the end, in any order. */
     Ints axes(int rank, int least) {
-        return new Ints(permutation(rank).subList(0, number(Math.min(least, rank), rank)).stream().map(a -> chance(0.2) ? a - rank : a).toList());
+        return new Ints(permutation(rank).subList(0, number(Math.min(least, rank), rank)).stream()
+                .map(a -> chance(0.2) ? a - rank : a).toList());
     }
 
     /** Returns an axis of a tensor, sometimes counted from the end. */
@@ -337,7 +349,8 @@ final class Sketch {
 
     /** Returns a tensor of any type. */
     Known anything(int leastRank, int mostRank) {
-        return any(k -> k.rank() >= leastRank && k.rank() <= mostRank, () -> input(shape(leastRank, mostRank), dtype(), -2, 2));
+        return any(k -> k.rank() >= leastRank && k.rank() <= mostRank,
+                () -> input(shape(leastRank, mostRank), dtype(), -2, 2));
     }
 
     /** Returns a tensor of the rank: one that is there, one that is there in another shape, or a new input. */
@@ -357,7 +370,8 @@ final class Sketch {
         sizes.add(x.isFixed(0) ? x.size(0) : -1);
         for (int a = 1; a < rank - 1; a++) {
             int left = rest;
-            List<Integer> divisors = IntStream.rangeClosed(1, Math.min(20, left)).filter(d -> left % d == 0).boxed().toList();
+            List<Integer> divisors = IntStream.rangeClosed(1, Math.min(20, left)).filter(d -> left % d == 0).boxed()
+                    .toList();
             int d = divisors.isEmpty() ? 1 : one(divisors);
             sizes.add(d);
             rest /= d;
@@ -403,14 +417,16 @@ final class Sketch {
     Known beside(Known x, Predicate<Known> wanted, DType type, double low, double high) {
         return any(k -> wanted.test(k) && k.broadcastsWith(x) && k.largest() <= WILD, () -> {
             int from = chance(0.4) ? number(0, x.rank()) : 0;
-            List<Integer> sizes = IntStream.range(from, x.rank()).mapToObj(a -> chance(0.3) ? 1 : x.isFixed(a) ? x.size(a) : a == 0 ? declared(x, a) : 1).toList();
+            List<Integer> sizes = IntStream.range(from, x.rank())
+                    .mapToObj(a -> chance(0.3) ? 1 : x.isFixed(a) ? x.size(a) : a == 0 ? declared(x, a) : 1).toList();
             return input(sizes, type, low, high);
         });
     }
 
     /** Returns a tensor of the shape of x, or refuses. */
     Known like(Known x, DType type, double low, double high) {
-        return any(k -> k.dtype() == type && k.isShapedAs(x) && k.low() >= low && k.high() <= high, () -> input(declared(x), type, low, high));
+        return any(k -> k.dtype() == type && k.isShapedAs(x) && k.low() >= low && k.high() <= high,
+                () -> input(declared(x), type, low, high));
     }
 
     /** Returns the sizes with which an input has the shape of x. */
@@ -450,7 +466,8 @@ final class Sketch {
 
     /** Returns a new variable. */
     Known variable(List<Integer> sizes, DType type, double low, double high) {
-        return call("variable", new Array(new Drawn(type, random.nextInt(1 << 20), low, high, sizes, false)), new Plain(type));
+        return call("variable", new Array(new Drawn(type, random.nextInt(1 << 20), low, high, sizes, false)),
+                new Plain(type));
     }
 
     Known placeholder(Drawn drawn) {
@@ -459,7 +476,8 @@ final class Sketch {
         }
         var sizes = new Ints(drawn.sizes());
         var type = new Plain(drawn.dtype());
-        return fed(drawn.isSparse() ? step(null, "placeholder", sizes, Argument.NONE, type, new Plain(true)) : step(null, "placeholder", sizes, type), drawn);
+        return fed(drawn.isSparse() ? step(null, "placeholder", sizes, Argument.NONE, type, new Plain(true))
+                : step(null, "placeholder", sizes, type), drawn);
     }
 
     /** Makes a placeholder known that a step made. */
@@ -484,7 +502,8 @@ final class Sketch {
 
     /** Makes known what a sparse placeholder stores, and how much of it in each call. */
     private void stored(SparseMatrix matrix, Drawn drawn) {
-        List<SparseArray> given = IntStream.range(0, batches.size()).mapToObj(c -> (SparseArray) drawn.given(batches.get(c), c)).toList();
+        List<SparseArray> given = IntStream.range(0, batches.size())
+                .mapToObj(c -> (SparseArray) drawn.given(batches.get(c), c)).toList();
         var size = (Dim.Symbol) matrix.values().shape().dim(0);
         for (int c = 0; c < given.size(); c++) {
             symbols.get(c).put(size, given.get(c).values().shape().size(0));
@@ -527,7 +546,8 @@ final class Sketch {
 
     /** Returns a sketch of a block's inside, which sees what is here. */
     Sketch inside() {
-        return new Sketch(random, reference, hasFloat64, floatx, batches, true, next, new HashMap<>(values), new IdentityHashMap<>(stands),
+        return new Sketch(random, reference, hasFloat64, floatx, batches, true, next, new HashMap<>(values),
+                new IdentityHashMap<>(stands),
                 new IdentityHashMap<>(computed), symbols);
     }
 

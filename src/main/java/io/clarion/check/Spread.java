@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What an array may be: the exact value of each element, and how far from it rounding errors took it in the runs so far.
- * An element that was a number in one run and infinite or no number in another may be anything, and so may one of a dtype
- * without fractions that was not the same in all runs.
+ * What an array may be: the exact value of each element, and how far from it rounding errors took it in the runs so
+ * far. An element that was a number in one run and infinite or no number in another may be anything, and so may one of
+ * a dtype without fractions that was not the same in all runs.
  */
 public final class Spread {
     /** How much further than in the runs an element may be. */
@@ -32,7 +32,8 @@ public final class Spread {
         for (int i = 0; i < farthest.length; i++) {
             double want = exact.get(i);
             double got = run.get(i);
-            farthest[i] = Math.max(farthest[i], same(want, got) ? 0 : Double.isFinite(want) && Double.isFinite(got) ? Math.abs(want - got) : Double.POSITIVE_INFINITY);
+            farthest[i] = Math.max(farthest[i], same(want, got) ? 0
+                    : Double.isFinite(want) && Double.isFinite(got) ? Math.abs(want - got) : Double.POSITIVE_INFINITY);
         }
     }
 
@@ -78,8 +79,11 @@ public final class Spread {
                 worst = worst < 0 || excess(got, i) > excess(got, worst) ? i : worst;
             }
         }
-        return bad == 0 ? null : String.format(Locale.ROOT, "%s%s: %d of %d elements, the worst is element %d: %s, not %s; the difference may be %.3g",
-                exact.dtype().word(), exact.shape(), bad, farthest.length, worst, got.get(worst), exact.get(worst), bound(worst));
+        return bad == 0 ? null
+                : String.format(Locale.ROOT,
+                        "%s%s: %d of %d elements, the worst is element %d: %s, not %s; the difference may be %.3g",
+                        exact.dtype().word(), exact.shape(), bad, farthest.length, worst, got.get(worst),
+                        exact.get(worst), bound(worst));
     }
 
     private double excess(NDArray got, int i) {

@@ -40,10 +40,14 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
     }
 
     private Method method(Object of, Object[] given) {
-        Class<?> type = of == null ? K.class : of instanceof List<?> ? List.class : of instanceof Tensor ? Tensor.class : of.getClass();
-        return Arrays.stream(type.getMethods()).filter(m -> m.getName().equals(name) && Modifier.isStatic(m.getModifiers()) == (of == null))
-                .filter(m -> takes(m.getParameterTypes(), given)).reduce((a, b) -> isNarrower(a, b) ? a : b).orElseThrow(() -> new AssertionError("there is no "
-                        + type.getSimpleName() + "." + name + Arrays.stream(given).map(a -> a == null ? "null" : a.getClass().getSimpleName()).toList()));
+        Class<?> type = of == null ? K.class
+                : of instanceof List<?> ? List.class : of instanceof Tensor ? Tensor.class : of.getClass();
+        return Arrays.stream(type.getMethods())
+                .filter(m -> m.getName().equals(name) && Modifier.isStatic(m.getModifiers()) == (of == null))
+                .filter(m -> takes(m.getParameterTypes(), given)).reduce((a, b) -> isNarrower(a, b) ? a : b)
+                .orElseThrow(() -> new AssertionError("there is no "
+                        + type.getSimpleName() + "." + name
+                        + Arrays.stream(given).map(a -> a == null ? "null" : a.getClass().getSimpleName()).toList()));
     }
 
     private static boolean takes(Class<?>[] parameters, Object[] given) {
@@ -60,12 +64,14 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
 
     /** Returns whether a method takes no argument that another does not take. */
     private static boolean isNarrower(Method method, Method other) {
-        return IntStream.range(0, method.getParameterCount()).allMatch(i -> other.getParameterTypes()[i].isAssignableFrom(method.getParameterTypes()[i]));
+        return IntStream.range(0, method.getParameterCount())
+                .allMatch(i -> other.getParameterTypes()[i].isAssignableFrom(method.getParameterTypes()[i]));
     }
 
     private static Class<?> boxed(Class<?> type) {
-        return type == int.class ? Integer.class : type == double.class ? Double.class : type == boolean.class ? Boolean.class
-                : type == long.class ? Long.class : type;
+        return type == int.class ? Integer.class
+                : type == double.class ? Double.class : type == boolean.class ? Boolean.class
+                        : type == long.class ? Long.class : type;
     }
 
     /** Returns the line of Java. */
@@ -76,7 +82,8 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
 
     /** Returns the numbers of the steps that it needs. */
     Stream<Integer> needs() {
-        return Stream.concat(receiver == null ? Stream.of() : receiver.needs(), arguments.stream().flatMap(Argument::needs));
+        return Stream.concat(receiver == null ? Stream.of() : receiver.needs(),
+                arguments.stream().flatMap(Argument::needs));
     }
 
     /** Returns this step with one number in place of another, wherever a size could stand. */
@@ -91,6 +98,7 @@ record Step(int number, Argument receiver, String name, List<Argument> arguments
 
     /** Returns this step with the value of one step in place of another's. */
     Step renamed(int step, int other) {
-        return new Step(number, receiver == null ? null : receiver.renamed(step, other), name, arguments.stream().map(a -> a.renamed(step, other)).toList());
+        return new Step(number, receiver == null ? null : receiver.renamed(step, other), name,
+                arguments.stream().map(a -> a.renamed(step, other)).toList());
     }
 }

@@ -13,7 +13,8 @@ import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /**
- * Runs a program on a device and on the reference engine, and compares what each call gives and leaves in the variables.
+ * Runs a program on a device and on the reference engine, and compares what each call gives and leaves in the
+ * variables.
  *
  * @param runs with rounding errors, at most, before a result is wrong
  */
@@ -32,7 +33,10 @@ record Trial(Device device, Device reference, int runs) {
         /** The program is none: K or the reference engine refuses it. */
         record Refused(String why) implements Outcome {}
 
-        /** The device computes something else, or fails; {@code output} is the number of the first output that is wrong, or −1. */
+        /**
+         * The device computes something else, or fails; {@code output} is the number of the first output that is wrong,
+         * or −1.
+         */
         record Failed(String what, int output) implements Outcome {
             /** Returns whether it is of the kind of another: a wrong result, or the same exception. */
             boolean isLike(String other) {
@@ -75,15 +79,19 @@ record Trial(Device device, Device reference, int runs) {
             Device errs = devices.apply(run);
             List<NDArray> moved = results(built, errs);
             IntStream.range(0, spreads.size()).forEach(i -> spreads.get(i).widen(moved.get(i)));
-            if (run >= FEW - 1 && IntStream.range(0, spreads.size()).allMatch(i -> spreads.get(i).wrong(got.get(i)) == null)) {
-                return new Outcome.Passed(spreads.stream().mapToLong(Spread::elements).sum(), spreads.stream().mapToLong(Spread::ill).sum());
+            if (run >= FEW - 1
+                    && IntStream.range(0, spreads.size()).allMatch(i -> spreads.get(i).wrong(got.get(i)) == null)) {
+                return new Outcome.Passed(spreads.stream().mapToLong(Spread::elements).sum(),
+                        spreads.stream().mapToLong(Spread::ill).sum());
             }
         }
         int each = want.size() / built.calls().size();
-        int wrong = IntStream.range(0, spreads.size()).filter(i -> spreads.get(i).wrong(got.get(i)) != null).findFirst().orElseThrow();
+        int wrong = IntStream.range(0, spreads.size()).filter(i -> spreads.get(i).wrong(got.get(i)) != null).findFirst()
+                .orElseThrow();
         int outputs = built.graph().outputs().size();
         String what = wrong % each < outputs ? "output " + wrong % each : "variable " + (wrong % each - outputs);
-        return new Outcome.Failed(what + " of call " + wrong / each + " is wrong: " + spreads.get(wrong).wrong(got.get(wrong)),
+        return new Outcome.Failed(
+                what + " of call " + wrong / each + " is wrong: " + spreads.get(wrong).wrong(got.get(wrong)),
                 wrong % each < outputs ? wrong % each : -1);
     }
 

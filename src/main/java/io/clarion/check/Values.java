@@ -10,7 +10,10 @@ import java.util.SplittableRandom;
 public final class Values {
     private Values() {}
 
-    /** Returns numbers from {@code low} to {@code high}, whole ones for integers, 0 and 1 for bools: a function of the arguments alone. */
+    /**
+     * Returns numbers from {@code low} to {@code high}, whole ones for integers, 0 and 1 for bools: a function of the
+     * arguments alone.
+     */
     public static NDArray of(DType dtype, long seed, double low, double high, int... shape) {
         var random = new SplittableRandom(seed);
         double[] values = new double[Shape.of(shape).elements()];

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code clarion bench}. */
 @Command(name = "bench", description = {"Measures how fast a device does what nets consist of: medians of many runs.",
-    "A line is `clarion-DEVICE WORKLOAD VALUE UNIT`, followed by the share of the device's own peak and, with --against, by how "
-            + "many times as good as the best there it is."})
+        "A line is `clarion-DEVICE WORKLOAD VALUE UNIT`, followed by the share of the device's own peak and, with --against, by how "
+                + "many times as good as the best there it is."})
 final class BenchCommand implements Callable<Integer> {
     private final CliContext context;
 
@@ -54,7 +54,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON (\"schema\": 1) rather than lines.")
     private boolean json;
 
-    @Option(names = "--against", paramLabel = "FILE", description = "Lines of `PEER WORKLOAD VALUE UNIT` to compare with.")
+    @Option(names = "--against", paramLabel = "FILE",
+            description = "Lines of `PEER WORKLOAD VALUE UNIT` to compare with.")
     private Path against;
 
     BenchCommand(CliContext context) {
@@ -134,7 +135,8 @@ final class BenchCommand implements Callable<Integer> {
                 asked.forEach(w -> then.accept(Result.of(w, peak, seconds)));
             }
         }
-        WholeProcess.names().filter(this::isAsked).forEach(name -> then.accept(WholeProcess.run(name, choice, context)));
+        WholeProcess.names().filter(this::isAsked)
+                .forEach(name -> then.accept(WholeProcess.run(name, choice, context)));
     }
 
     private boolean isAsked(String workload) {
@@ -142,7 +144,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void print(DeviceChoice choice, Result r, Optional<Peers.Line> best) {
-        String share = Double.isNaN(r.share()) ? "" : String.format(Locale.ROOT, "  %.0f %% of its peak", 100 * r.share());
+        String share = Double.isNaN(r.share()) ? ""
+                : String.format(Locale.ROOT, "  %.0f %% of its peak", 100 * r.share());
         context.say("%s%s%s", r.line(who(choice)), share, best.map(b -> String.format(Locale.ROOT, "  %.2f x %s's %s",
                 r.unit().ratio(r.value(), b.value()), b.peer(), Result.number(b.value()))).orElse(""));
         context.out().flush();

@@ -16,13 +16,14 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code clarion cache}: the folder of compiled kernels. A file {@code .bin} is a program, called by its device and a hash; a file
- * {@code .in} is a kernel, and holds the name of the program in which it is.
+ * {@code clarion cache}: the folder of compiled kernels. A file {@code .bin} is a program, called by its device and a
+ * hash; a file {@code .in} is a kernel, and holds the name of the program in which it is.
  */
 @Command(name = "cache", description = "Lists or clears the kernels that were compiled for the devices here.",
         synopsisSubcommandLabel = "(list | clear)")
 final class CacheCommand {
-    private static final Pattern PROGRAM = Pattern.compile("(.+?)-(\\d+)(?:-(\\d+of\\d+))?-([0-9a-f]{12})[0-9a-f]*\\.bin");
+    private static final Pattern PROGRAM = Pattern
+            .compile("(.+?)-(\\d+)(?:-(\\d+of\\d+))?-([0-9a-f]{12})[0-9a-f]*\\.bin");
     private final CliContext context;
 
     CacheCommand(CliContext context) {
@@ -32,8 +33,10 @@ final class CacheCommand {
     @Command(name = "list", description = "Lists the compiled programs, their devices, kernels and sizes.")
     int list() throws IOException {
         List<Path> files = files();
-        Map<String, Long> kernels = files.stream().filter(file -> file.toString().endsWith(".in")).map(CacheCommand::program)
-                .collect(Collectors.groupingBy(program -> program, Collectors.counting()));
+        Map<String,
+                Long> kernels = files.stream().filter(file -> file.toString().endsWith(".in"))
+                        .map(CacheCommand::program)
+                        .collect(Collectors.groupingBy(program -> program, Collectors.counting()));
         var table = new Table("device", "program", "kernels", "size");
         int programs = 0;
         for (Path file : files) {
@@ -41,7 +44,9 @@ final class CacheCommand {
             Matcher program = PROGRAM.matcher(name);
             if (program.matches()) {
                 programs++;
-                table.row(program.group(1) + ":" + program.group(2) + (program.group(3) == null ? "" : "/" + program.group(3)),
+                table.row(
+                        program.group(1) + ":" + program.group(2)
+                                + (program.group(3) == null ? "" : "/" + program.group(3)),
                         program.group(4), kernels.getOrDefault(name, 0L), size(file.toFile().length()));
             }
         }
@@ -62,7 +67,8 @@ final class CacheCommand {
         }
     }
 
-    @Command(name = "clear", description = "Deletes the compiled kernels; they are compiled again when they are needed.")
+    @Command(name = "clear",
+            description = "Deletes the compiled kernels; they are compiled again when they are needed.")
     int clear() throws IOException {
         List<Path> files = files();
         long bytes = 0;

@@ -12,8 +12,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clarion check}. */
-@Command(name = "check", description = {"Compares what each device computes with Commons Math and with the reference engine.",
-    "An error is counted in ULP, units in the last place of a float32; what is allowed grows with the number of terms."})
+@Command(name = "check", description = {
+        "Compares what each device computes with Commons Math and with the reference engine.",
+        "An error is counted in ULP, units in the last place of a float32; what is allowed grows with the number of terms."})
 final class CheckCommand implements Callable<Integer> {
     private final CliContext context;
 
@@ -26,14 +27,16 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--sample", description = "The few checks that `clarion` without a command makes.")
     private boolean sample;
 
-    @Option(names = "--random", paramLabel = "N", description = "Compare N graphs of random functions of K instead; one that is wrong is shrunk to a few lines "
-            + "of Java.")
+    @Option(names = "--random", paramLabel = "N",
+            description = "Compare N graphs of random functions of K instead; one that is wrong is shrunk to a few lines "
+                    + "of Java.")
     private Long random;
 
     @Option(names = "--seed", description = "With --random: the first seed; the same seeds give the same graphs.")
     private Long seed;
 
-    @Option(names = "--seconds", defaultValue = "1000000000", hidden = true, description = "With --random: begin no more after so many seconds on a device.")
+    @Option(names = "--seconds", defaultValue = "1000000000", hidden = true,
+            description = "With --random: begin no more after so many seconds on a device.")
     private long seconds;
 
     CheckCommand(CliContext context) {
@@ -66,13 +69,15 @@ final class CheckCommand implements Callable<Integer> {
 
     private int randomly() {
         if (random < 1 || full || sample) {
-            throw new WrongUse(random < 1 ? "--random is " + random + ", and a number from 1 on is needed" : "--random goes with neither --full nor --sample");
+            throw new WrongUse(random < 1 ? "--random is " + random + ", and a number from 1 on is needed"
+                    : "--random goes with neither --full nor --sample");
         }
         long first = seed != null ? seed : System.currentTimeMillis() % 1_000_000_000;
         context.say("seed %d", first);
         Engine reference = context.reference();
         boolean passed = true;
-        List<DeviceChoice> choices = context.usableDevices(device.asked()).stream().filter(c -> device.asked() != null || c.engine() != reference).toList();
+        List<DeviceChoice> choices = context.usableDevices(device.asked()).stream()
+                .filter(c -> device.asked() != null || c.engine() != reference).toList();
         for (DeviceChoice choice : choices) {
             passed &= new RandomRun(choice, reference, first, random, seconds, context).passes();
         }

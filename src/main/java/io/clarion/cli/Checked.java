@@ -33,7 +33,8 @@ record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, doub
             }
         }));
         String problem = end instanceof End.Done ? error.get() : end.describe() + lastWords(end);
-        return new Checked(choice, List.copyOf(verdicts), problem.isEmpty() && verdicts.isEmpty() ? "nothing was checked" : problem,
+        return new Checked(choice, List.copyOf(verdicts),
+                problem.isEmpty() && verdicts.isEmpty() ? "nothing was checked" : problem,
                 (System.nanoTime() - start) * 1e-9);
     }
 
@@ -66,7 +67,8 @@ record Checked(DeviceChoice choice, List<Verdict> verdicts, String problem, doub
         var table = new Table("group", "check", "error ULP", "relative", "tolerance ULP", "result");
         for (Verdict v : verdicts) {
             if (!failuresOnly || !v.passed()) {
-                table.row(v.group(), v.check(), number("%.1f", v.ulps()), number("%.1e", v.relative()), number("%.1f", v.tolerance()),
+                table.row(v.group(), v.check(), number("%.1f", v.ulps()), number("%.1e", v.relative()),
+                        number("%.1f", v.tolerance()),
                         v.passed() ? "PASS" : v.error().isEmpty() ? "FAIL" : "FAIL: " + v.error());
             }
         }

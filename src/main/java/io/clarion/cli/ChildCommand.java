@@ -33,8 +33,10 @@ final class ChildCommand {
             case "probe" -> probe(arguments[1]);
             case "doctor" -> doctor(arguments[1]);
             case "check" -> check(arguments[1], Extent.valueOf(arguments[2]));
-            case "random" -> random(arguments[1], (device, reference) -> RandomRun.run(device, reference, rest(arguments), this::tell));
-            case "shrink" -> random(arguments[1], (device, reference) -> RandomRun.shrink(device, reference, rest(arguments), this::tell));
+            case "random" -> random(arguments[1],
+                    (device, reference) -> RandomRun.run(device, reference, rest(arguments), this::tell));
+            case "shrink" -> random(arguments[1],
+                    (device, reference) -> RandomRun.shrink(device, reference, rest(arguments), this::tell));
             case "predict" -> predict(arguments[1]);
             case "memory" -> memory(arguments[1]);
             default -> telling(() -> {
@@ -72,7 +74,8 @@ final class ChildCommand {
 
     private int random(String id, BiConsumer<Device, Device> work) {
         return telling(() -> {
-            try (Device device = DeviceChoice.named(id, context.engines().get()).open(); Device reference = DeviceChoice.first(context.reference()).open()) {
+            try (Device device = DeviceChoice.named(id, context.engines().get()).open();
+                    Device reference = DeviceChoice.first(context.reference()).open()) {
                 work.accept(device, reference);
             }
         });

@@ -35,7 +35,8 @@ record ChildLine(Verdict verdict, Speed speed, Finding finding, Double figure, R
 
     /** Of what kept the child from its work. */
     static ChildLine of(Throwable error) {
-        return new ChildLine(null, null, null, null, null, error.getMessage() == null ? error.toString() : error.getMessage());
+        return new ChildLine(null, null, null, null, null,
+                error.getMessage() == null ? error.toString() : error.getMessage());
     }
 
     String text() {

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code clarion devices --json} prints. Fields may be added under the same {@code schema}; one that changes or goes
- * makes it another.
+ * What {@code clarion devices --json} prints. Fields may be added under the same {@code schema}; one that changes or
+ * goes makes it another.
  *
  * @param schema        1
- * @param defaultDevice in JSON {@code default}: the id of the device that is used where none is named; null if none can be
+ * @param defaultDevice in JSON {@code default}: the id of the device that is used where none is named; null if none can
+ *                      be
  * @param platforms     those that fail included, in the order of their engines
  */
 record DeviceListing(int schema, @JsonProperty("default") String defaultDevice, List<PlatformEntry> platforms) {
@@ -29,21 +30,24 @@ record DeviceListing(int schema, @JsonProperty("default") String defaultDevice, 
      * @param engine the engine that drives it, as in KERAS_BACKEND
      * @param error  why it could not be asked; null if it could
      */
-    record PlatformEntry(String engine, String name, String vendor, String version, String error, List<DeviceEntry> devices) {}
+    record PlatformEntry(String engine, String name, String vendor, String version, String error,
+            List<DeviceEntry> devices) {}
 
     /**
      * A device.
      *
-     * @param id       {@code platform:index}, which CLARION_DEVICE and --device take
-     * @param type     CPU, GPU, ACCELERATOR or CUSTOM
-     * @param driver   the driver's version
-     * @param version  of OpenCL, or what the engine has in its place
+     * @param id          {@code platform:index}, which CLARION_DEVICE and --device take
+     * @param type        CPU, GPU, ACCELERATOR or CUSTOM
+     * @param driver      the driver's version
+     * @param version     of OpenCL, or what the engine has in its place
      * @param memoryBytes global memory
-     * @param unusable why it is not used; null if it may be
-     * @param speed    as measured by --probe; null without it or if it could not be measured
-     * @param probe    what became of the measurement, such as "done" or "crashed (exit code 134, SIGABRT)"; null without --probe
+     * @param unusable    why it is not used; null if it may be
+     * @param speed       as measured by --probe; null without it or if it could not be measured
+     * @param probe       what became of the measurement, such as "done" or "crashed (exit code 134, SIGABRT)"; null
+     *                    without --probe
      */
-    record DeviceEntry(String id, String name, String vendor, String type, String driver, String version, int computeUnits,
+    record DeviceEntry(String id, String name, String vendor, String type, String driver, String version,
+            int computeUnits,
             long memoryBytes, boolean fp16, boolean fp64, String unusable, Speed speed, String probe) {}
 
     static DeviceListing of(List<Engine> engines, String defaultDevice, Map<String, Probing> probed) {
@@ -57,7 +61,8 @@ record DeviceListing(int schema, @JsonProperty("default") String defaultDevice, 
     }
 
     private static DeviceEntry entry(DeviceReport d, Probing probed) {
-        return new DeviceEntry(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(), d.memory(),
+        return new DeviceEntry(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(),
+                d.memory(),
                 d.fp16(), d.fp64(), d.unusable().orElse(null), probed == null ? null : probed.speed().orElse(null),
                 probed == null ? null : probed.end());
     }

@@ -7,8 +7,9 @@ import picocli.CommandLine.Option;
 
 /** The option {@code --device}. */
 final class DeviceOption {
-    @Option(names = "--device", paramLabel = "DEVICE", description = "Its id, as `clarion devices` lists it, or a part of its name; "
-            + "otherwise CLARION_DEVICE says.")
+    @Option(names = "--device", paramLabel = "DEVICE",
+            description = "Its id, as `clarion devices` lists it, or a part of its name; "
+                    + "otherwise CLARION_DEVICE says.")
     private String device;
 
     /** Returns what was asked for, here or in CLARION_DEVICE; null if nothing was. */

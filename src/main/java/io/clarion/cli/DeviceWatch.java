@@ -50,7 +50,8 @@ record DeviceWatch(CliContext context, MetricsRegistry registry, Duration interv
         var table = new Table("device", "name", "processes", "utilisation %", "memory held", "queue depth", "calls/s");
         for (Occupancy o : all) {
             table.row(o.device(), o.name(), o.processes(), String.format(Locale.ROOT, "%.1f", 100 * o.utilisation()),
-                    String.format(Locale.ROOT, "%.1f MB of %s", o.held() * 1e-6, DevicesCommand.memory(o.memory())), o.queued(),
+                    String.format(Locale.ROOT, "%.1f MB of %s", o.held() * 1e-6, DevicesCommand.memory(o.memory())),
+                    o.queued(),
                     String.format(Locale.ROOT, "%.1f", o.callsPerSecond()));
         }
         return table;

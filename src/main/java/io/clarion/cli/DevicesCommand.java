@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 
 /** {@code clarion devices}. */
 @Command(name = "devices", description = {"Lists the devices and says which one is used.",
-    "With --watch: what all processes of this user do on them, time and again."})
+        "With --watch: what all processes of this user do on them, time and again."})
 final class DevicesCommand implements Callable<Integer> {
     /** Seconds between two looks. */
     private static final double SHORTEST = 0.01;
@@ -81,15 +81,18 @@ final class DevicesCommand implements Callable<Integer> {
             throw new WrongUse("--times is of --watch, which is not there");
         }
         if (json || probe) {
-            throw new WrongUse("--watch prints a table of its own; " + (json ? "--json" : "--probe") + " does not go with it");
+            throw new WrongUse(
+                    "--watch prints a table of its own; " + (json ? "--json" : "--probe") + " does not go with it");
         }
         if (!(watch >= SHORTEST && watch <= LONGEST)) {
-            throw new WrongUse("--watch is " + watch + ", and a number of seconds from " + SHORTEST + " to " + LONGEST + " is needed");
+            throw new WrongUse("--watch is " + watch + ", and a number of seconds from " + SHORTEST + " to " + LONGEST
+                    + " is needed");
         }
         if (times != null && times < 1) {
             throw new WrongUse("--times is " + times + ", and a number from 1 on is needed");
         }
-        return new DeviceWatch(context, MetricsRegistry.ofUser(), Duration.ofNanos((long) (watch * 1e9)), times == null ? Integer.MAX_VALUE : times);
+        return new DeviceWatch(context, MetricsRegistry.ofUser(), Duration.ofNanos((long) (watch * 1e9)),
+                times == null ? Integer.MAX_VALUE : times);
     }
 
     private Map<String, Probing> probed() {
@@ -102,12 +105,15 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private Table devices(String defaultId) {
-        var table = new Table("id", "name", "vendor", "type", "driver", "version", "units", "memory", "fp16", "fp64", "used");
+        var table = new Table("id", "name", "vendor", "type", "driver", "version", "units", "memory", "fp16", "fp64",
+                "used");
         for (DeviceChoice choice : context.devices()) {
             DeviceReport d = choice.report();
-            table.row(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(), memory(d.memory()),
+            table.row(d.id(), d.name(), d.vendor(), d.type(), d.driver(), d.version(), d.computeUnits(),
+                    memory(d.memory()),
                     d.fp16() ? "yes" : "no", d.fp64() ? "yes" : "no",
-                    d.unusable().map(why -> "no: " + why).orElse(d.id().equals(defaultId) ? "yes, the default" : "yes"));
+                    d.unusable().map(why -> "no: " + why)
+                            .orElse(d.id().equals(defaultId) ? "yes, the default" : "yes"));
         }
         return table;
     }
@@ -118,11 +124,13 @@ final class DevicesCommand implements Callable<Integer> {
     }
 
     private static Table speeds(Map<String, Probing> probed) {
-        var table = new Table("id", "read GB/s", "copy GB/s", "GFLOP/s", "launch us", "launch and wait us", "measurement");
+        var table = new Table("id", "read GB/s", "copy GB/s", "GFLOP/s", "launch us", "launch and wait us",
+                "measurement");
         probed.forEach((id, p) -> {
             if (p.speed().isPresent()) {
                 Speed s = p.speed().get();
-                table.row(id, rounded(s.readGBs()), rounded(s.copyGBs()), rounded(s.gflops()), rounded(s.launchMicros()),
+                table.row(id, rounded(s.readGBs()), rounded(s.copyGBs()), rounded(s.gflops()),
+                        rounded(s.launchMicros()),
                         rounded(s.launchAndWaitMicros()), p.end());
             } else {
                 table.row(id, "", "", "", "", "", p.end());

@@ -38,7 +38,8 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
                 net.load(load.get());
             }
             DeviceReport device = K.device().report();
-            context.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(), net.size(),
+            context.say("training a %s of %d parameters on %s (%s), %d digits, %d to test with", kind.title(),
+                    net.size(),
                     device.id(), device.name(), digits.train().samples(), digits.test().samples());
             Trainer trainer = Net.trainer(net, optimizer);
             try {
@@ -67,10 +68,11 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
         List<Device> devices = K.device().parts();
         try (var display = new TrainingDisplay(context, training.epochs(), digits.train().samples())) {
             devices.forEach(device -> device.watchBuilds(display::compiling));
-            return training.run(trainer, digits.train().fitting(trainer.model()), digits.test().fitting(trainer.model()), display,
+            return training.run(trainer, digits.train().fitting(trainer.model()),
+                    digits.test().fitting(trainer.model()), display,
                     Callback.stopping(interruption));
         } finally {
-            devices.forEach(device -> device.watchBuilds(kernels -> { }));
+            devices.forEach(device -> device.watchBuilds(kernels -> {}));
         }
     }
 
@@ -78,14 +80,16 @@ record Lesson(Net kind, Training training, Optimizer optimizer, Optional<Path> l
     private static void requireWritable(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || folder == null) {
-            throw new WrongUse("--save " + file + ": it is a folder; name a file in it, as in " + file.resolve("weights.npz"));
+            throw new WrongUse(
+                    "--save " + file + ": it is a folder; name a file in it, as in " + file.resolve("weights.npz"));
         }
         if (!Files.isDirectory(folder)) {
             throw new WrongUse("--save " + file + ": its folder " + folder + " does not exist");
         }
         boolean isDevice = Files.exists(file) && !Files.isRegularFile(file);
         if (!Files.isWritable(isDevice ? file : folder)) {
-            throw new WrongUse("--save " + file + ": " + (isDevice ? "it" : "its folder " + folder) + " cannot be written to");
+            throw new WrongUse(
+                    "--save " + file + ": " + (isDevice ? "it" : "its folder " + folder) + " cannot be written to");
         }
     }
 

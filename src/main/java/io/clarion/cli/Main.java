@@ -97,18 +97,20 @@ public final class Main {
     /** Returns what an exception says in words for a user. */
     static String sentence(Throwable e) {
         return switch (e) {
-            case NoSuchFileException f -> f.getFile() + ": " + (f.getReason() != null ? f.getReason() : "there is no such file");
+            case NoSuchFileException f ->
+                    f.getFile() + ": " + (f.getReason() != null ? f.getReason() : "there is no such file");
             case AccessDeniedException f -> f.getFile() + ": access is denied";
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }
 
     /** What stands before the subcommand. */
-    @Command(name = "clarion", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Version.class,
+    @Command(name = "clarion", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
+            versionProvider = Version.class,
             description = {"The Keras backend API for the JVM, on any OpenCL device.",
-                "Without a command: lists the devices, checks them, trains a small net and shows what it has learned."},
+                    "Without a command: lists the devices, checks them, trains a small net and shows what it has learned."},
             footer = {"", "CLARION_DEVICE names the device to use, KERAS_BACKEND the engine.",
-                "Exit codes: 0 done, 1 failed, 2 wrong use."})
+                    "Exit codes: 0 done, 1 failed, 2 wrong use."})
     static final class Root implements Callable<Integer> {
         private final CliContext context;
 

@@ -61,7 +61,8 @@ record MainJob(CliContext context) {
                 platform.error().ifPresent(e -> context.say("  %-12s %s: %s", engine.name(), platform.name(), e));
                 for (DeviceReport d : platform.devices()) {
                     context.say("  %-12s %s, %s, %d units, %s%s", d.id(), d.name(), d.type(), d.computeUnits(),
-                            DevicesCommand.memory(d.memory()), d.unusable().map(why -> "; not used: " + why).orElse(""));
+                            DevicesCommand.memory(d.memory()),
+                            d.unusable().map(why -> "; not used: " + why).orElse(""));
                 }
             }
         }
@@ -71,8 +72,11 @@ record MainJob(CliContext context) {
         List<DeviceChoice> usable = context.usableDevices(null);
         List<DeviceChoice> fast = usable.stream().filter(c -> !isReference(c)).toList();
         if (fast.isEmpty()) {
-            context.say("%nNo usable%s device: the reference engine, plain Java, does the work. `clarion doctor` says why.", context.engines().get().stream()
-                    .filter(e -> e.role() == Engine.Role.DEFAULT).map(e -> " " + e.title()).collect(Collectors.joining(" or")));
+            context.say(
+                    "%nNo usable%s device: the reference engine, plain Java, does the work. `clarion doctor` says why.",
+                    context.engines().get().stream()
+                            .filter(e -> e.role() == Engine.Role.DEFAULT).map(e -> " " + e.title())
+                            .collect(Collectors.joining(" or")));
         }
         context.say("%nCheck");
         var checked = new ArrayList<Checked>();
@@ -96,7 +100,8 @@ record MainJob(CliContext context) {
             sound.forEach(c -> probed.put(c.report().id(), Probing.of(c, context)));
             List<DeviceChoice.Ranked> ranking = Probing.ranking(probed);
             DeviceChoice.remember(ranking);
-            context.say("%nFrom fast to slow: %s", String.join(", ", ranking.stream().map(DeviceChoice.Ranked::device).toList()));
+            context.say("%nFrom fast to slow: %s",
+                    String.join(", ", ranking.stream().map(DeviceChoice.Ranked::device).toList()));
         }
     }
 
@@ -104,7 +109,8 @@ record MainJob(CliContext context) {
     private Optional<DeviceChoice> trusted(List<Checked> checked, Optional<DeviceChoice> preferred) {
         List<DeviceChoice> failed = checked.stream().filter(c -> !c.passed()).map(Checked::choice).toList();
         return preferred.filter(p -> failed.stream().noneMatch(f -> sameDevice(f, p)))
-                .or(() -> context.usableDevices(null).stream().filter(c -> failed.stream().noneMatch(f -> sameDevice(f, c)))
+                .or(() -> context.usableDevices(null).stream()
+                        .filter(c -> failed.stream().noneMatch(f -> sameDevice(f, c)))
                         .min(Comparator.comparing(MainJob::isReference)));
     }
 
@@ -121,7 +127,8 @@ record MainJob(CliContext context) {
         K.useDevice(device.open());
         boolean slow = isReference(device);
         if (slow) {
-            context.say("the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
+            context.say(
+                    "the reference engine is for checking, not for speed: a small perceptron rather than the convolutional net");
         }
         var lesson = new Lesson(slow ? Net.MLP : Net.CNN, new Training(EPOCHS, 128, 1), new Adam(),
                 Optional.empty(), Optional.empty());
@@ -135,10 +142,12 @@ record MainJob(CliContext context) {
         NDArray said = net.predictClasses(some.fitting(net).inputs().get(0));
         context.say("%nSome digits that it had never seen");
         DigitArt.beside(IntStream.range(0, some.samples())
-                .mapToObj(i -> DigitArt.draw(some.images(), i, context.printsBlocks())).toList()).forEach(context.out()::println);
+                .mapToObj(i -> DigitArt.draw(some.images(), i, context.printsBlocks())).toList())
+                .forEach(context.out()::println);
         var captions = new StringBuilder();
         for (int i = 0; i < some.samples(); i++) {
-            captions.append(String.format(Locale.ROOT, "    %-20s", "it says " + (int) said.get(i) + ", it is " + (int) some.labels().get(i)));
+            captions.append(String.format(Locale.ROOT, "    %-20s",
+                    "it says " + (int) said.get(i) + ", it is " + (int) some.labels().get(i)));
         }
         context.out().println(captions.toString().stripTrailing());
     }

@@ -15,11 +15,12 @@ import java.util.stream.Collectors;
 /**
  * What all processes together did on a device between two looks at it.
  *
- * @param processes   that have opened it
- * @param utilisation the share of the time in which a call had it, from 0 to 1: the sum of the processes' shares, 1 at most
- * @param held        bytes of its memory
- * @param memory      its memory in bytes
- * @param queued      calls that were asked for and have not ended
+ * @param processes      that have opened it
+ * @param utilisation    the share of the time in which a call had it, from 0 to 1: the sum of the processes' shares, 1
+ *                       at most
+ * @param held           bytes of its memory
+ * @param memory         its memory in bytes
+ * @param queued         calls that were asked for and have not ended
  * @param callsPerSecond that ended
  */
 record Occupancy(String device, String name, long processes, double utilisation, long held, long memory, long queued,
@@ -28,17 +29,20 @@ record Occupancy(String device, String name, long processes, double utilisation,
     static List<Occupancy> between(Look before, Look now, List<DeviceReport> devices) {
         Map<Path, Reading> earlier = before.sights().stream().collect(Collectors.toMap(Sight::file, Sight::reading));
         double nanos = Math.max(1, now.at() - before.at());
-        Map<String, List<Sight>> seen = now.sights().stream().collect(Collectors.groupingBy(Sight::device, TreeMap::new, Collectors.toList()));
+        Map<String, List<Sight>> seen = now.sights().stream()
+                .collect(Collectors.groupingBy(Sight::device, TreeMap::new, Collectors.toList()));
         var all = new ArrayList<Occupancy>();
         for (DeviceReport d : devices) {
             List<Sight> sights = seen.remove(d.id());
             all.add(of(d.id(), d.name(), d.memory(), sights == null ? List.of() : sights, earlier, nanos));
         }
-        seen.forEach((id, sights) -> all.add(of(id, sights.get(0).name(), sights.get(0).memory(), sights, earlier, nanos)));
+        seen.forEach(
+                (id, sights) -> all.add(of(id, sights.get(0).name(), sights.get(0).memory(), sights, earlier, nanos)));
         return all;
     }
 
-    private static Occupancy of(String device, String name, long memory, List<Sight> sights, Map<Path, Reading> earlier, double nanos) {
+    private static Occupancy of(String device, String name, long memory, List<Sight> sights, Map<Path, Reading> earlier,
+            double nanos) {
         double busy = sights.stream().mapToDouble(s -> share(growth(s, earlier, Reading::busy) / nanos)).sum();
         double ended = sights.stream().mapToDouble(s -> growth(s, earlier, Reading::ended)).sum();
         return new Occupancy(device, name, sights.stream().map(Sight::process).distinct().count(), share(busy),

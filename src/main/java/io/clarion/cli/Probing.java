@@ -33,7 +33,9 @@ record Probing(Optional<Speed> speed, String end) {
                 measured || error.get() == null ? end.describe() : error.get());
     }
 
-    /** Those that were measured, the fastest first: in the time of 10 Gflop, a gigabyte read and a thousand launches. */
+    /**
+     * Those that were measured, the fastest first: in the time of 10 Gflop, a gigabyte read and a thousand launches.
+     */
     static List<Ranked> ranking(Map<String, Probing> probed) {
         return probed.entrySet().stream().filter(e -> e.getValue().speed.isPresent())
                 .map(e -> new Ranked(e.getKey(), e.getValue().speed.get()))

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Random programs on a device, in children: a seed at which one crashes or hangs is told, and another child goes on with the
- * next.
+ * Random programs on a device, in children: a seed at which one crashes or hangs is told, and another child goes on
+ * with the next.
  *
  * @param seed    the first
  * @param graphs  how many programs there are to be
@@ -57,7 +57,8 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         tally.at = seed;
         while (tally.at < seed + count && tally.error.isEmpty() && left(start) > 0) {
             long from = tally.at;
-            End ended = child(from, Math.min(seed + count, from + EACH), RandomCheck.ALL, left(start), line -> take(line, tally));
+            End ended = child(from, Math.min(seed + count, from + EACH), RandomCheck.ALL, left(start),
+                    line -> take(line, tally));
             if (!(ended instanceof End.Done) && tally.isAt) {
                 tally.failures++;
                 tell(tally.at, ended);
@@ -68,9 +69,13 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
             tally.isAt = false;
         }
         boolean passes = tally.failures == 0 && tally.error.isEmpty() && tally.functions > 0;
-        context.say("%s  %s  %d graphs, seeds %d to %d, in %.0f s: %d failures, %d refused; %.2f %% of %d elements are ill-conditioned%s", choice.report().id(),
-                passes ? "PASS" : "FAIL", tally.functions * RandomCheck.TOGETHER, seed, tally.at - 1, (System.nanoTime() - start) * 1e-9, tally.failures, tally.refused,
-                100.0 * tally.ill / Math.max(1, tally.elements), tally.elements, tally.error.isEmpty() ? "" : "; " + tally.error);
+        context.say(
+                "%s  %s  %d graphs, seeds %d to %d, in %.0f s: %d failures, %d refused; %.2f %% of %d elements are ill-conditioned%s",
+                choice.report().id(),
+                passes ? "PASS" : "FAIL", tally.functions * RandomCheck.TOGETHER, seed, tally.at - 1,
+                (System.nanoTime() - start) * 1e-9, tally.failures, tally.refused,
+                100.0 * tally.ill / Math.max(1, tally.elements), tally.elements,
+                tally.error.isEmpty() ? "" : "; " + tally.error);
         return passes;
     }
 
@@ -80,8 +85,11 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
 
     /** Runs a child, which keeps no kernels, as none of them is built a second time. */
     private End child(long from, long to, int part, long left, Consumer<String> line) {
-        return context.children().run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from), String.valueOf(to), String.valueOf(part),
-                String.valueOf(left)), Children.WITHOUT_CACHES, Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
+        return context.children()
+                .run(List.of(ChildCommand.NAME, "random", choice.report().id(), String.valueOf(from),
+                        String.valueOf(to), String.valueOf(part),
+                        String.valueOf(left)), Children.WITHOUT_CACHES,
+                        Duration.ofSeconds(left).plus(LIMIT.multipliedBy(2)), line);
     }
 
     private void take(String text, Tally tally) {
@@ -115,21 +123,29 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         }
     }
 
-    /** Says with which of the programs of a seed, or with all in one function, a child crashes or hangs, shrunk to a few lines. */
+    /**
+     * Says with which of the programs of a seed, or with all in one function, a child crashes or hangs, shrunk to a few
+     * lines.
+     */
     private void tell(long at, End ended) {
         context.say("%s  seed %d: the process %s", choice.report().id(), at, end(ended));
         boolean isTold = false;
-        for (int part = RandomCheck.TOGETHER - 1; part >= RandomCheck.ALL && !(isTold && part == RandomCheck.ALL); part--) {
-            End alone = child(at, at + 1, part, LIMIT.toSeconds(), line -> { });
+        for (int part = RandomCheck.TOGETHER - 1; part >= RandomCheck.ALL && !(isTold && part == RandomCheck.ALL);
+                part--) {
+            End alone = child(at, at + 1, part, LIMIT.toSeconds(), line -> {});
             if (!(alone instanceof End.Done)) {
-                context.say("program %s of it %s", part == RandomCheck.ALL ? "0 to " + (RandomCheck.TOGETHER - 1) : part, end(alone));
+                context.say("program %s of it %s",
+                        part == RandomCheck.ALL ? "0 to " + (RandomCheck.TOGETHER - 1) : part, end(alone));
                 context.out().println(shrunk(at, part).indent(4));
                 isTold = true;
             }
         }
     }
 
-    /** Returns the shortest program that is found in some minutes to end a child; each child goes on where the one before it ended. */
+    /**
+     * Returns the shortest program that is found in some minutes to end a child; each child goes on where the one
+     * before it ended.
+     */
     private String shrunk(long at, int part) {
         var ended = new StringBuilder();
         var shortest = new AtomicReference<String>();
@@ -137,22 +153,25 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         for (int child = 0; child < CHILDREN && shortest.get() == null && System.nanoTime() < end; child++) {
             var isTrying = new AtomicBoolean();
             int before = ended.length();
-            context.children().run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at), String.valueOf(part), "-" + ended), Children.WITHOUT_CACHES,
-                    LIMIT.multipliedBy(2),
-                    text -> ChildLine.parse(text).map(ChildLine::random).ifPresent(line -> {
-                        if (line.result() != null && line.result().program() != null) {
-                            shortest.set(line.result().program());
-                        } else if (line.result() != null) {
-                            ended.append('0');
-                        }
-                        isTrying.set(line.result() == null);
-                    }));
+            context.children()
+                    .run(List.of(ChildCommand.NAME, "shrink", choice.report().id(), String.valueOf(at),
+                            String.valueOf(part), "-" + ended), Children.WITHOUT_CACHES,
+                            LIMIT.multipliedBy(2),
+                            text -> ChildLine.parse(text).map(ChildLine::random).ifPresent(line -> {
+                                if (line.result() != null && line.result().program() != null) {
+                                    shortest.set(line.result().program());
+                                } else if (line.result() != null) {
+                                    ended.append('0');
+                                }
+                                isTrying.set(line.result() == null);
+                            }));
             ended.append(isTrying.get() ? "1" : "");
             if (ended.length() == before && shortest.get() == null) {
                 break;
             }
         }
-        return shortest.get() != null ? shortest.get() : RandomCheck.text(at, part, reference.open("reference:0"), choice.report().fp64());
+        return shortest.get() != null ? shortest.get()
+                : RandomCheck.text(at, part, reference.open("reference:0"), choice.report().fp64());
     }
 
     /** Does what a child is for that shrinks a program. */
@@ -161,13 +180,15 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         try (var check = new RandomCheck(device, reference)) {
             Thread.ofPlatform().daemon().name("clarion random watch").start(() -> watch(check));
             String program = check.shrunk(seed, Integer.parseInt(arguments.get(1)), arguments.get(2).substring(1),
-                    begins -> told.accept(new Line(seed, begins ? null : new RandomCheck.Result(0, 0, null, null, null))));
+                    begins -> told
+                            .accept(new Line(seed, begins ? null : new RandomCheck.Result(0, 0, null, null, null))));
             told.accept(new Line(seed, new RandomCheck.Result(0, 0, null, null, program)));
         }
     }
 
     private static String end(End ended) {
-        return ended instanceof End.Crashed(int code, String words) ? (code == HUNG ? "hung" : ended.describe() + "; its last words:\n" + words.indent(4).stripTrailing())
+        return ended instanceof End.Crashed(int code, String words)
+                ? (code == HUNG ? "hung" : ended.describe() + "; its last words:\n" + words.indent(4).stripTrailing())
                 : ended.describe();
     }
 
@@ -176,7 +197,8 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments.get(3)));
         try (var check = new RandomCheck(device, reference)) {
             Thread.ofPlatform().daemon().name("clarion random watch").start(() -> watch(check));
-            for (long at = Long.parseLong(arguments.get(0)); at < Long.parseLong(arguments.get(1)) && System.nanoTime() < end; at++) {
+            for (long at = Long.parseLong(arguments.get(0));
+                    at < Long.parseLong(arguments.get(1)) && System.nanoTime() < end; at++) {
                 told.accept(new Line(at, null));
                 told.accept(new Line(at, check.run(at, Integer.parseInt(arguments.get(2)))));
                 if (at % FRESH == 0) {

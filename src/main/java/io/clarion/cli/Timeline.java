@@ -3,15 +3,16 @@ package io.clarion.cli;
 import java.util.List;
 
 /**
- * What a trace tells, in columns, as a page takes it. Times are in nanoseconds from the first command on; texts are told by their
- * place among {@code texts}.
+ * What a trace tells, in columns, as a page takes it. Times are in nanoseconds from the first command on; texts are
+ * told by their place among {@code texts}.
  *
  * @param trace   the file's name
  * @param devices their names
  */
 record Timeline(String trace, List<String> devices, List<Lane> lanes, List<String> texts, Arrows arrows) {
     /** What ran on a track of a device, in the order of the starts: one bar in each column's place. */
-    record Lane(int device, String track, long[] start, long[] duration, int[] name, int[] what, long[] bytes, double[] flops) {}
+    record Lane(int device, String track, long[] start, long[] duration, int[] name, int[] what, long[] bytes,
+            double[] flops) {}
 
     /** From a time on a lane to a time on another: one arrow in each column's place. */
     record Arrows(int[] name, int[] fromLane, long[] from, int[] toLane, long[] to) {}

@@ -18,15 +18,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code clarion timeline}: the page of a trace, one file that needs no other. */
-@Command(name = "timeline", description = {"Makes a page of a trace that was written before: what ran on each device, and when.",
-    "-Dclarion.trace=FILE or CLARION_TRACE=FILE has any other command write a trace. The page is one HTML file that needs no other."})
+@Command(name = "timeline", description = {
+        "Makes a page of a trace that was written before: what ran on each device, and when.",
+        "-Dclarion.trace=FILE or CLARION_TRACE=FILE has any other command write a trace. The page is one HTML file that needs no other."})
 final class TimelineCommand implements Callable<Integer> {
     private final CliContext context;
 
     @Parameters(paramLabel = "OUT.html", description = "The page to write.")
     private Path out;
 
-    @Option(names = "--trace", paramLabel = "FILE", description = "The trace; by default the file that -Dclarion.trace or CLARION_TRACE names.")
+    @Option(names = "--trace", paramLabel = "FILE",
+            description = "The trace; by default the file that -Dclarion.trace or CLARION_TRACE names.")
     private Path trace;
 
     TimelineCommand(CliContext context) {
@@ -36,7 +38,8 @@ final class TimelineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path from = trace != null ? trace : Home.trace().orElseThrow(
-                () -> new WrongUse("no trace is named: --trace FILE does, or -Dclarion.trace or CLARION_TRACE, as when it was written"));
+                () -> new WrongUse(
+                        "no trace is named: --trace FILE does, or -Dclarion.trace or CLARION_TRACE, as when it was written"));
         Path folder = out.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {
             throw new NoSuchFileException(out.toString(), null, "there is no folder " + folder + " to write it into");
@@ -48,12 +51,14 @@ final class TimelineCommand implements Callable<Integer> {
         byte[] page = page(timeline).getBytes(StandardCharsets.UTF_8);
         WholeFile.write(out, file -> file.write(page));
         int devices = timeline.devices().size();
-        context.say("%s: %d commands on %d device%s in %.3f s, to be opened in a browser", out, timeline.bars(), devices, devices == 1 ? "" : "s", timeline.seconds());
+        context.say("%s: %d commands on %d device%s in %.3f s, to be opened in a browser", out, timeline.bars(),
+                devices, devices == 1 ? "" : "s", timeline.seconds());
         return 0;
     }
 
     private static String page(Timeline timeline) throws IOException {
-        try (InputStream template = Objects.requireNonNull(TimelineCommand.class.getResourceAsStream("timeline.html"), "timeline.html is not on the class path")) {
+        try (InputStream template = Objects.requireNonNull(TimelineCommand.class.getResourceAsStream("timeline.html"),
+                "timeline.html is not on the class path")) {
             // In JSON, "<" stands in texts alone, where it may be written so: no text can end the script.
             String data = new ObjectMapper().writeValueAsString(timeline).replace("<", "\\u003c");
             return new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("@TIMELINE@", data);

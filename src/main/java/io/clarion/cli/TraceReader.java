@@ -24,7 +24,8 @@ import java.util.function.ToLongFunction;
 
 /** Reads a trace in the Trace Event Format: names of processes and threads, complete events, and flows. */
 final class TraceReader {
-    private static final ObjectMapper MAPPER = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private final Map<Long, String> devices = new LinkedHashMap<>();
     private final Map<Thread, String> tracks = new LinkedHashMap<>();
@@ -74,7 +75,8 @@ final class TraceReader {
     }
 
     private static IOException noTrace(Path file, String why) {
-        return new IOException(file + ": " + why + "; a trace is the file that a command writes with -Dclarion.trace=FILE or CLARION_TRACE=FILE");
+        return new IOException(file + ": " + why
+                + "; a trace is the file that a command writes with -Dclarion.trace=FILE or CLARION_TRACE=FILE");
     }
 
     /** Takes all events; false if there is no list of them. */
@@ -121,7 +123,7 @@ final class TraceReader {
                     flows.add(new Flow(text(e.name()), from, new End(thread, time)));
                 }
             }
-            default -> { }
+            default -> {}
         }
     }
 
@@ -142,23 +144,28 @@ final class TraceReader {
         Map<Long, Integer> order = new HashMap<>();
         devices.keySet().forEach(pid -> order.put(pid, order.size()));
         List<Thread> threads = tracks.keySet().stream().filter(bars::containsKey)
-                .sorted(Comparator.comparingInt((Thread t) -> order.get(t.pid())).thenComparingLong(Thread::tid)).toList();
+                .sorted(Comparator.comparingInt((Thread t) -> order.get(t.pid())).thenComparingLong(Thread::tid))
+                .toList();
         Map<Thread, Integer> places = new HashMap<>();
         threads.forEach(t -> places.put(t, places.size()));
-        return new Timeline(trace, List.copyOf(devices.values()), threads.stream().map(t -> lane(t, order.get(t.pid()), first)).toList(),
+        return new Timeline(trace, List.copyOf(devices.values()),
+                threads.stream().map(t -> lane(t, order.get(t.pid()), first)).toList(),
                 List.copyOf(texts.keySet()), arrows(places, first));
     }
 
     private Lane lane(Thread thread, int device, long first) {
         List<Bar> its = bars.get(thread);
         its.sort(Comparator.comparingLong(Bar::start));
-        return new Lane(device, tracks.get(thread), longs(its, b -> b.start() - first), longs(its, Bar::duration), ints(its, Bar::name), ints(its, Bar::what),
+        return new Lane(device, tracks.get(thread), longs(its, b -> b.start() - first), longs(its, Bar::duration),
+                ints(its, Bar::name), ints(its, Bar::what),
                 longs(its, Bar::bytes), its.stream().mapToDouble(Bar::flops).toArray());
     }
 
     private Arrows arrows(Map<Thread, Integer> places, long first) {
-        List<Flow> drawn = flows.stream().filter(f -> places.containsKey(f.from().thread()) && places.containsKey(f.to().thread())).toList();
-        return new Arrows(ints(drawn, Flow::name), ints(drawn, f -> places.get(f.from().thread())), longs(drawn, f -> f.from().time() - first),
+        List<Flow> drawn = flows.stream()
+                .filter(f -> places.containsKey(f.from().thread()) && places.containsKey(f.to().thread())).toList();
+        return new Arrows(ints(drawn, Flow::name), ints(drawn, f -> places.get(f.from().thread())),
+                longs(drawn, f -> f.from().time() - first),
                 ints(drawn, f -> places.get(f.to().thread())), longs(drawn, f -> f.to().time() - first));
     }
 

@@ -28,13 +28,15 @@ final class TrainCommand {
 
     /** The options of {@code train mnist}. */
     static final class Options {
-        @Option(names = "--model", paramLabel = "MODEL", defaultValue = "cnn", description = "mlp or cnn; ${DEFAULT-VALUE} by default.")
+        @Option(names = "--model", paramLabel = "MODEL", defaultValue = "cnn",
+                description = "mlp or cnn; ${DEFAULT-VALUE} by default.")
         String model;
 
         @Option(names = "--epochs", paramLabel = "N", defaultValue = "3", description = "${DEFAULT-VALUE} by default.")
         int epochs;
 
-        @Option(names = "--batch", paramLabel = "N", defaultValue = "128", description = "CheckInputs a step; ${DEFAULT-VALUE} by default.")
+        @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
+                description = "CheckInputs a step; ${DEFAULT-VALUE} by default.")
         int batch;
 
         @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam",
@@ -48,28 +50,31 @@ final class TrainCommand {
         @Option(names = "--load", paramLabel = "FILE", description = "Weights (.npz) to begin with.")
         Path load;
 
-        @Option(names = "--save", paramLabel = "FILE", description = "Where to write the weights (.npz), also after Ctrl-C.")
+        @Option(names = "--save", paramLabel = "FILE",
+                description = "Where to write the weights (.npz), also after Ctrl-C.")
         Path save;
 
         Lesson lesson() {
-            return WrongUse.in(() -> new Lesson(Net.of(model), new Training(epochs, batch, seed), Optimizer.named(optimizer),
-                    Optional.ofNullable(load), Optional.ofNullable(save)));
+            return WrongUse
+                    .in(() -> new Lesson(Net.of(model), new Training(epochs, batch, seed), Optimizer.named(optimizer),
+                            Optional.ofNullable(load), Optional.ofNullable(save)));
         }
     }
 
     @Command(name = "mnist", description = "Trains a net to read the 10,000 handwritten digits that come along.")
     int mnist(@Mixin DeviceOption device, @Mixin Options options,
-            @Option(names = "--devices", split = ",", paramLabel = "DEVICE", description = "Several that share each step's work, or `all`.")
-            List<String> devices,
+            @Option(names = "--devices", split = ",", paramLabel = "DEVICE",
+                    description = "Several that share each step's work, or `all`.") List<String> devices,
             @Option(names = "--sharing", paramLabel = "WAY",
-                    description = "How they do: split (some samples each; without the option), place (some operations each), or fastest (whichever is faster).")
-            Sharing sharing) throws IOException {
+                    description = "How they do: split (some samples each; without the option), place (some operations each), or fastest (whichever is faster).") Sharing sharing)
+            throws IOException {
         Lesson lesson = options.lesson();
         if (devices == null && sharing != null) {
             throw new WrongUse("--sharing says how several devices share the work: name them too, as in --devices all");
         }
         if (devices != null) {
-            WrongUse.in(() -> K.useDevices(Objects.requireNonNullElse(sharing, Sharing.SPLIT), devices.toArray(String[]::new)));
+            WrongUse.in(() -> K.useDevices(Objects.requireNonNullElse(sharing, Sharing.SPLIT),
+                    devices.toArray(String[]::new)));
         } else if (device.asked() != null) {
             WrongUse.in(() -> K.useDevice(device.asked()));
         }

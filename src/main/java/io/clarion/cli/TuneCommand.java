@@ -11,16 +11,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clarion tune}. */
-@Command(name = "tune", description = {"Searches how a device computes products and convolutions fastest, and keeps it for later.",
-    "What is tried is compared with the reference engine before it is timed. The table is kept in `tuning` of Clarion's folder, "
-            + "by device and driver; it is deleted like any file."})
+@Command(name = "tune", description = {
+        "Searches how a device computes products and convolutions fastest, and keeps it for later.",
+        "What is tried is compared with the reference engine before it is timed. The table is kept in `tuning` of Clarion's folder, "
+                + "by device and driver; it is deleted like any file."})
 final class TuneCommand implements Callable<Integer> {
     private final CliContext context;
 
     @Mixin
     private DeviceOption device;
 
-    @Option(names = "--minutes", paramLabel = "N", defaultValue = "5", description = "How long to search, ${DEFAULT-VALUE} by default.")
+    @Option(names = "--minutes", paramLabel = "N", defaultValue = "5",
+            description = "How long to search, ${DEFAULT-VALUE} by default.")
     private double minutes;
 
     TuneCommand(CliContext context) {

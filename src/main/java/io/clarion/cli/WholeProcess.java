@@ -67,14 +67,16 @@ enum WholeProcess {
     private static Told told(CliContext context, Map<String, String> environment, String job, String id) {
         var told = new AtomicReference<Told>();
         var error = new AtomicReference<String>();
-        End end = context.children().run(List.of(ChildCommand.NAME, job, id), environment, LIMIT, line -> ChildLine.parse(line).ifPresent(l -> {
-            if (l.figure() != null) {
-                told.set(new Told(l.figure(), System.nanoTime()));
-            }
-            error.compareAndSet(null, l.error());
-        }));
+        End end = context.children().run(List.of(ChildCommand.NAME, job, id), environment, LIMIT,
+                line -> ChildLine.parse(line).ifPresent(l -> {
+                    if (l.figure() != null) {
+                        told.set(new Told(l.figure(), System.nanoTime()));
+                    }
+                    error.compareAndSet(null, l.error());
+                }));
         if (told.get() == null) {
-            throw new IllegalStateException(job + " on " + id + ": " + (error.get() != null ? error.get() : end.describe()));
+            throw new IllegalStateException(
+                    job + " on " + id + ": " + (error.get() != null ? error.get() : end.describe()));
         }
         return told.get();
     }

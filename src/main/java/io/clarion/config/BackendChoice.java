@@ -6,9 +6,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Which engine computes: what KERAS_BACKEND says, else what {@code keras.json} says, else the first that has a usable device.
+ * Which engine computes: what KERAS_BACKEND says, else what {@code keras.json} says, else the first that has a usable
+ * device.
  *
- * @param engines  the names of the engines on the class path, in the order in which they are tried where nobody names one
+ * @param engines  the names of the engines on the class path, in the order in which they are tried where nobody names
+ *                 one
  * @param usable   whether the engine of that name has a usable device here
  * @param warnings told of each wish that cannot be met
  */
@@ -22,8 +24,10 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
         if (environment.isPresent()) {
             String asked = environment.get().strip();
             if (!engines.contains(asked)) {
-                throw new IllegalArgumentException("KERAS_BACKEND is \"" + asked + "\", which is no engine on the class path; "
-                        + (engines.isEmpty() ? "there is none" : "there are " + String.join(", ", engines)) + OptionalEngines.cure(asked));
+                throw new IllegalArgumentException(
+                        "KERAS_BACKEND is \"" + asked + "\", which is no engine on the class path; "
+                                + (engines.isEmpty() ? "there is none" : "there are " + String.join(", ", engines))
+                                + OptionalEngines.cure(asked));
             }
             return asked;
         }
@@ -35,12 +39,14 @@ public record BackendChoice(List<String> engines, Predicate<String> usable, Cons
         // A file that names none has the default, which nobody asked for.
         String who = asked.equals(Configuration.DEFAULTS.backend()) ? "the default or keras.json" : "keras.json";
         warnings.accept(who + " asks for backend \"" + asked + "\", " + (engines.contains(asked)
-                ? "which has no usable device here" : "which is no engine on the class path" + OptionalEngines.cure(asked)) + ": using \"" + other + "\"");
+                ? "which has no usable device here"
+                : "which is no engine on the class path" + OptionalEngines.cure(asked)) + ": using \"" + other + "\"");
         return other;
     }
 
     private String otherwise() {
         return engines.stream().filter(usable).findFirst().orElseThrow(() -> new IllegalStateException(
-                "no engine on the class path has a usable device (" + (engines.isEmpty() ? "there is no engine" : String.join(", ", engines)) + ")"));
+                "no engine on the class path has a usable device ("
+                        + (engines.isEmpty() ? "there is no engine" : String.join(", ", engines)) + ")"));
     }
 }

@@ -17,7 +17,8 @@ public record Configuration(DType floatx, double epsilon, String backend, DimOrd
 
     public Configuration {
         if (!floatx.isFloating()) {
-            throw new IllegalArgumentException("floatx cannot be " + floatx.word() + "; float16, float32 and float64 are possible");
+            throw new IllegalArgumentException(
+                    "floatx cannot be " + floatx.word() + "; float16, float32 and float64 are possible");
         }
         if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
             throw new IllegalArgumentException("epsilon cannot be " + epsilon + "; a number greater than 0 would do");

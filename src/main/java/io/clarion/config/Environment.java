@@ -30,8 +30,9 @@ public final class Environment {
             } catch (NumberFormatException e) {
                 // Told below, as one that is too small.
             }
-            throw new IllegalArgumentException(variable + " (property " + property + ") is \"" + word + "\"; a whole number would do"
-                    + (least == Long.MIN_VALUE ? "" : ", " + least + " or more"));
+            throw new IllegalArgumentException(
+                    variable + " (property " + property + ") is \"" + word + "\"; a whole number would do"
+                            + (least == Long.MIN_VALUE ? "" : ", " + least + " or more"));
         });
     }
 }

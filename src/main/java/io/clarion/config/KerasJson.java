@@ -30,7 +30,7 @@ public final class KerasJson {
      *
      * @param warnings told, naming the file, if it or its folder cannot be read or made; the defaults hold then
      * @throws IllegalArgumentException naming file, field and the values allowed, if the file is not JSON or holds an
-     *     unknown value
+     *                                  unknown value
      */
     public static Configuration read(Path folder, Consumer<String> warnings) {
         Path file = folder.resolve("keras.json");
@@ -66,7 +66,9 @@ public final class KerasJson {
         try {
             json = JSON.readTree(text);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + " is not JSON: " + SmallFile.reason(e) + "; correct it, or delete it to get the defaults", e);
+            throw new IllegalArgumentException(
+                    file + " is not JSON: " + SmallFile.reason(e) + "; correct it, or delete it to get the defaults",
+                    e);
         }
         if (!json.isObject()) {
             throw new IllegalArgumentException(file + " is not a JSON object; delete it to get the defaults");
@@ -75,7 +77,8 @@ public final class KerasJson {
         DType floatx = field(file, json, "floatx", d.floatx(), n -> Configuration.floatx(word(n)));
         double epsilon = field(file, json, "epsilon", d.epsilon(), KerasJson::positive);
         String backend = field(file, json, "backend", d.backend(), KerasJson::word);
-        DimOrdering ordering = field(file, json, "image_dim_ordering", d.imageDimOrdering(), n -> DimOrdering.of(word(n)));
+        DimOrdering ordering = field(file, json, "image_dim_ordering", d.imageDimOrdering(),
+                n -> DimOrdering.of(word(n)));
         return new Configuration(floatx, epsilon, backend, ordering);
     }
 

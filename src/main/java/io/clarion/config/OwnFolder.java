@@ -17,19 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Folders that nobody but this process's user, and root, can write. What lies in Clarion's folder is run: compiled kernels, drivers,
- * classes. Where files have no owner and permissions as in Unix, every folder is taken for the user's own.
+ * Folders that nobody but this process's user, and root, can write. What lies in Clarion's folder is run: compiled
+ * kernels, drivers, classes. Where files have no owner and permissions as in Unix, every folder is taken for the user's
+ * own.
  */
 final class OwnFolder {
     private static final Logger LOG = LoggerFactory.getLogger(OwnFolder.class);
     private static final int ROOT = 0;
-    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_WRITE);
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private OwnFolder() {}
 
     /**
-     * Makes a folder that only its user can look into; one that is there and the user's own loses the permission of others to write it.
+     * Makes a folder that only its user can look into; one that is there and the user's own loses the permission of
+     * others to write it.
      *
      * @return the folder, or one in the temporary folder, with a warning, where it is somebody else's or cannot be made
      */
@@ -43,7 +46,8 @@ final class OwnFolder {
                 Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
                 permissions.removeAll(OF_OTHERS);
                 Files.setPosixFilePermissions(folder, permissions);
-                LOG.warn("{} {}, who could have it run what they like: only this user can write it now", folder, fault.get());
+                LOG.warn("{} {}, who could have it run what they like: only this user can write it now", folder,
+                        fault.get());
                 fault = fault(folder);
             }
             return fault.map(f -> instead(folder + " " + f)).orElse(folder);
@@ -61,10 +65,14 @@ final class OwnFolder {
         }
     }
 
-    /** Returns a folder for who has none: one of the temporary folder, for all processes of this user where that can be, else for this one. */
+    /**
+     * Returns a folder for who has none: one of the temporary folder, for all processes of this user where that can be,
+     * else for this one.
+     */
     static Path instead(String why) {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        Path folder = temporary.resolve("clarion-" + (user().isPresent() ? Integer.toUnsignedString(user().getAsInt()) : "files"));
+        Path folder = temporary
+                .resolve("clarion-" + (user().isPresent() ? Integer.toUnsignedString(user().getAsInt()) : "files"));
         try {
             if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
                 make(folder);
@@ -102,7 +110,8 @@ final class OwnFolder {
         if (!isOwn(folder) && owner(folder) != ROOT) {
             return Optional.of("is the folder of the user " + Files.getOwner(folder).getName());
         }
-        return Files.getPosixFilePermissions(folder).stream().anyMatch(OF_OTHERS::contains) ? Optional.of("can be written by other users")
+        return Files.getPosixFilePermissions(folder).stream().anyMatch(OF_OTHERS::contains)
+                ? Optional.of("can be written by other users")
                 : Optional.empty();
     }
 
@@ -119,7 +128,8 @@ final class OwnFolder {
     private static OptionalInt user() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             // Uid: real, effective, saved, of files
-            return lines.filter(line -> line.startsWith("Uid:")).mapToInt(line -> Integer.parseUnsignedInt(line.split("\\s+")[2])).findFirst();
+            return lines.filter(line -> line.startsWith("Uid:"))
+                    .mapToInt(line -> Integer.parseUnsignedInt(line.split("\\s+")[2])).findFirst();
         } catch (IOException | RuntimeException e) {
             return OptionalInt.empty();
         }

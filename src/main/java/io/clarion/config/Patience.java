@@ -9,7 +9,8 @@ public final class Patience {
     private Patience() {}
 
     /**
-     * Returns what system property {@code clarion.patience}, else CLARION_PATIENCE says, in seconds; {@value #SECONDS} without them.
+     * Returns what system property {@code clarion.patience}, else CLARION_PATIENCE says, in seconds; {@value #SECONDS}
+     * without them.
      *
      * @throws IllegalArgumentException if that is no whole number of 1 or more
      */

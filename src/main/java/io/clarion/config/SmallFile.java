@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads files that are not to take more memory than such a file needs: settings, what Clarion keeps of a device, compiled kernels. */
+/**
+ * Reads files that are not to take more memory than such a file needs: settings, what Clarion keeps of a device,
+ * compiled kernels.
+ */
 public final class SmallFile {
     private static final int MOST_BYTES = 1 << 20;
 
@@ -50,6 +53,7 @@ public final class SmallFile {
 
     /** Returns what kept a file from being read, without its name. */
     public static String reason(IOException e) {
-        return e instanceof JacksonException json ? reason(json) : e.getClass() == IOException.class ? e.getMessage() : e.toString();
+        return e instanceof JacksonException json ? reason(json)
+                : e.getClass() == IOException.class ? e.getMessage() : e.toString();
     }
 }

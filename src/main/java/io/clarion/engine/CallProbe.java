@@ -30,9 +30,12 @@ public final class CallProbe {
             double copy = seconds(device, new Graph(List.of(), List.of(), List.of(new Graph.Update(numbers, x.neg()))));
             Tensor m = Tensor.of(new Op.Read(matrix));
             List<Dim> sizes = List.of(Dim.of(MATRIX), Dim.of(MATRIX), Dim.of(MATRIX));
-            Tensor product = new Contraction(sizes, List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of()).apply(List.of(m, m));
-            double multiply = seconds(device, new Graph(List.of(), List.of(), List.of(new Graph.Update(matrix, product))));
-            return new Speed(4e-9 * NUMBERS / read, 8e-9 * NUMBERS / copy, 2e-9 * MATRIX * MATRIX * MATRIX / multiply, 1e6 * chain / CHAIN, 1e6 * single);
+            Tensor product = new Contraction(sizes, List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of())
+                    .apply(List.of(m, m));
+            double multiply = seconds(device,
+                    new Graph(List.of(), List.of(), List.of(new Graph.Update(matrix, product))));
+            return new Speed(4e-9 * NUMBERS / read, 8e-9 * NUMBERS / copy, 2e-9 * MATRIX * MATRIX * MATRIX / multiply,
+                    1e6 * chain / CHAIN, 1e6 * single);
         }
     }
 

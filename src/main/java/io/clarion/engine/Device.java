@@ -16,8 +16,8 @@ public interface Device extends AutoCloseable {
     DeviceReport report();
 
     /**
-     * Compiles a graph whose sizes are all known. Its variables move to this device, so that calls do not have to fetch them
-     * unless others have taken them.
+     * Compiles a graph whose sizes are all known. Its variables move to this device, so that calls do not have to fetch
+     * them unless others have taken them.
      *
      * @throws UnsupportedOperationException if the device cannot do what the graph asks, such as float64
      */
@@ -36,7 +36,8 @@ public interface Device extends AutoCloseable {
     Speed probe();
 
     /**
-     * Searches, for {@code time} at most, how this device computes products fastest, and keeps it for whoever opens it later.
+     * Searches, for {@code time} at most, how this device computes products fastest, and keeps it for whoever opens it
+     * later.
      *
      * @param reference what results are compared with
      * @param say       is told what is tried, a line each
@@ -48,7 +49,8 @@ public interface Device extends AutoCloseable {
     }
 
     /**
-     * Begins anew, for a device that does not work any more: what it held is lost, and what was compiled for it fails from then on.
+     * Begins anew, for a device that does not work any more: what it held is lost, and what was compiled for it fails
+     * from then on.
      *
      * @throws DeviceFailure if it cannot
      */
@@ -85,8 +87,8 @@ public interface Device extends AutoCloseable {
     }
 
     /**
-     * Has {@code listener} told how many kernels the driver's compiler is about to compile, each time and from whatever thread; a
-     * listener of before is told no more.
+     * Has {@code listener} told how many kernels the driver's compiler is about to compile, each time and from whatever
+     * thread; a listener of before is told no more.
      */
     default void watchBuilds(IntConsumer listener) {
         // An engine without a compiler is never waited for.

@@ -53,35 +53,43 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
 
     /**
      * Returns the device with that id, or the part of one ({@code pocl:0/1of2}: half of its units), else the one of the
-     * platform with that key, else the one whose name holds the text, upper
-     * and lower case being the same; of several, the only usable one.
+     * platform with that key, else the one whose name holds the text, upper and lower case being the same; of several,
+     * the only usable one.
      *
      * @throws IllegalArgumentException if it names none or several or if it cannot be used, with those there are
      */
     public static DeviceChoice named(String idOrPartOfName, List<Engine> engines) {
         List<DeviceChoice> all = all(engines);
         if (idOrPartOfName == null || idOrPartOfName.isBlank()) {
-            throw new IllegalArgumentException("no device is named: " + (idOrPartOfName == null ? "null" : "\"" + idOrPartOfName + "\"") + " was given; " + list(all));
+            throw new IllegalArgumentException("no device is named: "
+                    + (idOrPartOfName == null ? "null" : "\"" + idOrPartOfName + "\"") + " was given; " + list(all));
         }
         String asked = idOrPartOfName.strip().toLowerCase(Locale.ROOT);
-        List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked)).toList();
-        List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked)).toList();
-        List<DeviceChoice> byPlatform = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).startsWith(asked + ":")).toList();
-        List<DeviceChoice> parts = asked.contains("/") ? engines.stream().flatMap(e -> e.part(asked).stream().map(r -> new DeviceChoice(e, r))).toList() : List.of();
-        List<DeviceChoice> found = !byId.isEmpty() ? byId : !parts.isEmpty() ? parts : !byPlatform.isEmpty() ? byPlatform : byName;
+        List<DeviceChoice> byId = all.stream().filter(c -> c.report.id().toLowerCase(Locale.ROOT).equals(asked))
+                .toList();
+        List<DeviceChoice> byName = all.stream().filter(c -> c.report.name().toLowerCase(Locale.ROOT).contains(asked))
+                .toList();
+        List<DeviceChoice> byPlatform = all.stream()
+                .filter(c -> c.report.id().toLowerCase(Locale.ROOT).startsWith(asked + ":")).toList();
+        List<DeviceChoice> parts = asked.contains("/")
+                ? engines.stream().flatMap(e -> e.part(asked).stream().map(r -> new DeviceChoice(e, r))).toList()
+                : List.of();
+        List<DeviceChoice> found = !byId.isEmpty() ? byId
+                : !parts.isEmpty() ? parts : !byPlatform.isEmpty() ? byPlatform : byName;
         List<DeviceChoice> usable = found.stream().filter(c -> c.report.isUsable()).toList();
         if (usable.size() == 1) {
             return usable.get(0);
         }
         String what = found.isEmpty() ? "is no device" : usable.isEmpty() ? "cannot be used" : "names several devices";
         throw new IllegalArgumentException("device \"" + idOrPartOfName + "\" " + what + "; "
-                + list(found.isEmpty() ? all : found) + (found.isEmpty() ? OptionalEngines.cure(asked.replaceFirst(":.*", "")) : ""));
+                + list(found.isEmpty() ? all : found)
+                + (found.isEmpty() ? OptionalEngines.cure(asked.replaceFirst(":.*", "")) : ""));
     }
 
     /**
      * Returns the devices that {@code names} name, each as in {@link #named(String)}; for "all" alone, all of {@code
-     * engine} that can be
-     * used, those of the remembered ranking first, but one CPU: several drivers for CPUs share the same cores.
+     * engine} that can be used, those of the remembered ranking first, but one CPU: several drivers for CPUs share the
+     * same cores.
      *
      * @throws IllegalArgumentException if one is no device, or several, with those there are
      */
@@ -89,7 +97,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         if (!names.equals(List.of("all"))) {
             return names.stream().map(DeviceChoice::named).toList();
         }
-        List<DeviceChoice> usable = all(List.of(engine)).stream().filter(c -> c.report.isUsable()).sorted(byRank()).toList();
+        List<DeviceChoice> usable = all(List.of(engine)).stream().filter(c -> c.report.isUsable()).sorted(byRank())
+                .toList();
         Optional<DeviceChoice> cpu = usable.stream().filter(DeviceChoice::isCpu).findFirst();
         return usable.stream().filter(c -> !c.isCpu() || c == cpu.orElseThrow()).toList();
     }
@@ -101,7 +110,8 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     /** Those of the remembered ranking before the others, the best first. */
     private static Comparator<DeviceChoice> byRank() {
         List<String> ranked = ranking().stream().map(Ranked::device).toList();
-        return Comparator.comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size());
+        return Comparator
+                .comparingInt(c -> ranked.contains(c.report.id()) ? ranked.indexOf(c.report.id()) : ranked.size());
     }
 
     /**
@@ -121,13 +131,14 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
      * Returns the device that CLARION_DEVICE, KERAS_BACKEND, the configuration and the remembered ranking lead to.
      *
      * @throws IllegalArgumentException if a name is wrong
-     * @throws IllegalStateException if the engine chosen has no usable device
+     * @throws IllegalStateException    if the engine chosen has no usable device
      */
     public static DeviceChoice preferred(List<Engine> engines, Configuration configuration, Consumer<String> warnings) {
         return Environment.value("clarion.device", "CLARION_DEVICE").map(d -> named(d, engines)).orElseGet(() -> {
             var choice = new BackendChoice(engines.stream().map(Engine::name).toList(),
                     name -> all(List.of(engine(engines, name))).stream().anyMatch(c -> c.report.isUsable()), warnings);
-            return first(engine(engines, choice.choose(Environment.value("keras.backend", "KERAS_BACKEND"), configuration)));
+            return first(
+                    engine(engines, choice.choose(Environment.value("keras.backend", "KERAS_BACKEND"), configuration)));
         });
     }
 
@@ -138,14 +149,16 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
     /** Returns a device that is open already, among those of {@code engines}. */
     public static DeviceChoice of(Device device, List<Engine> engines) {
         String id = device.parts().get(0).report().id();
-        return all(engines).stream().filter(c -> id.equals(c.report.id()) || id.startsWith(c.report.id() + "/")).findFirst()
+        return all(engines).stream().filter(c -> id.equals(c.report.id()) || id.startsWith(c.report.id() + "/"))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("device " + device.report().id()
                         + " belongs to no engine on the class path; " + list(all(engines))));
     }
 
     private static String list(List<DeviceChoice> choices) {
         return choices.isEmpty() ? "there is none" : "there are " + choices.stream()
-                .map(c -> c.report.id() + " (" + c.report.name() + c.report.unusable().map(why -> "; unusable: " + why).orElse("") + ")")
+                .map(c -> c.report.id() + " (" + c.report.name()
+                        + c.report.unusable().map(why -> "; unusable: " + why).orElse("") + ")")
                 .collect(Collectors.joining(", "));
     }
 

@@ -22,8 +22,11 @@ public record DeviceReport(String id, String name, String vendor, String type, S
         return unusable.isEmpty();
     }
 
-    /** Returns the memory of this machine in bytes, for devices that compute in it; the JVM's where that is not told. */
+    /**
+     * Returns the memory of this machine in bytes, for devices that compute in it; the JVM's where that is not told.
+     */
     public static long hostMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
     }
 }

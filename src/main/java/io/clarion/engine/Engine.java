@@ -53,7 +53,7 @@ public interface Engine {
      * on standard error what it does. To be called before anything else is asked of the engine.
      *
      * @return the exit code of a process that had to be started anew to see it and has done this one's work; empty if
-     *     this process can go on
+     *         this process can go on
      */
     default OptionalInt provide() {
         return OptionalInt.empty();

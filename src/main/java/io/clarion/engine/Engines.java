@@ -7,8 +7,8 @@ import java.util.ServiceLoader;
 
 /** The engines on the class path, in the order of their roles. */
 public final class Engines {
-    private static final List<Engine> ALL =
-            ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get).sorted(Comparator.comparing(Engine::role)).toList();
+    private static final List<Engine> ALL = ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get)
+            .sorted(Comparator.comparing(Engine::role)).toList();
 
     private Engines() {}
 

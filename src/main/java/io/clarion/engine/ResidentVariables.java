@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
-/** Knows which variables have their values on a device and what memory these take, and takes them back to the host when it closes. Thread-safe. */
+/**
+ * Knows which variables have their values on a device and what memory these take, and takes them back to the host when
+ * it closes. Thread-safe.
+ */
 public final class ResidentVariables {
     private final Device device;
     private final DeviceMetrics metrics;

@@ -4,7 +4,8 @@ package io.clarion.engine;
  * How fast a device was when it was measured.
  *
  * @param readGBs             bandwidth of reading global memory, in 10⁹ bytes a second
- * @param copyGBs             bandwidth of copying in global memory, in 10⁹ bytes a second, what is read and what is written both counted
+ * @param copyGBs             bandwidth of copying in global memory, in 10⁹ bytes a second, what is read and what is
+ *                            written both counted
  * @param gflops              fused multiply-adds in single precision, counted as two operations, in 10⁹ a second
  * @param launchMicros        one kernel in a long chain, in microseconds
  * @param launchAndWaitMicros one kernel and the wait for it, in microseconds

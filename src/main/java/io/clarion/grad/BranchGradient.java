@@ -25,7 +25,8 @@ final class BranchGradient {
         List<Integer> inputs = IntStream.range(1, wanted.size()).filter(wanted::get).boxed().toList();
         var gradients = new ArrayList<Tensor>(Collections.nCopies(wanted.size(), null));
         if (!inputs.isEmpty()) {
-            List<Tensor> flown = Branches.of(forward.input(0), side(branch.then().unwatched(), forward, given, inputs), side(branch.otherwise().unwatched(), forward, given, inputs));
+            List<Tensor> flown = Branches.of(forward.input(0), side(branch.then().unwatched(), forward, given, inputs),
+                    side(branch.otherwise().unwatched(), forward, given, inputs));
             for (int i = 0; i < inputs.size(); i++) {
                 gradients.set(inputs.get(i), flown.get(i));
             }

@@ -19,8 +19,8 @@ import java.util.Set;
 /**
  * To which tensors a gradient flows from a loss, and what keeps it from the others that the loss depends on.
  *
- * <p>A tensor behind an operation without a gradient, such as a rounding or an index of the greatest, and behind nothing else, has
- * none: what would be asked there is a mistake, which zeros would hide.
+ * <p>A tensor behind an operation without a gradient, such as a rounding or an index of the greatest, and behind
+ * nothing else, has none: what would be asked there is a mistake, which zeros would hide.
  */
 final class Connection {
     private final Set<Tensor> flowing = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -49,12 +49,16 @@ final class Connection {
         for (Tensor v : with) {
             if (below.contains(v) && !connection.flowing.contains(v) && !flat.contains(v)) {
                 if (!v.dtype().isFloating()) {
-                    throw new IllegalArgumentException("gradients: " + v.described() + " has no fractions, and so no gradient; a floating-point tensor would do");
+                    throw new IllegalArgumentException("gradients: " + v.described()
+                            + " has no fractions, and so no gradient; a floating-point tensor would do");
                 }
-                List<String> words = connection.cuts.stream().filter(c -> c.leadsTo(v)).map(Cut::word).distinct().sorted().toList();
-                throw new IllegalArgumentException("gradients: the loss depends on " + v.described() + " only through " + String.join(" and ", words)
+                List<String> words = connection.cuts.stream().filter(c -> c.leadsTo(v)).map(Cut::word).distinct()
+                        .sorted().toList();
+                throw new IllegalArgumentException("gradients: the loss depends on " + v.described() + " only through "
+                        + String.join(" and ", words)
                         + ", which " + (words.size() == 1 ? "has no gradient" : "have no gradients")
-                        + "; a differentiable function in place of " + (words.size() == 1 ? "it" : "them") + " would do");
+                        + "; a differentiable function in place of " + (words.size() == 1 ? "it" : "them")
+                        + " would do");
             }
         }
     }
@@ -129,7 +133,8 @@ final class Connection {
             }
         }
         for (Body body : ((Bundle) bundle.op()).bodies()) {
-            Connection inside = inBodies.computeIfAbsent(bundle, b -> new IdentityHashMap<>()).computeIfAbsent(body, b -> new Connection());
+            Connection inside = inBodies.computeIfAbsent(bundle, b -> new IdentityHashMap<>()).computeIfAbsent(body,
+                    b -> new Connection());
             inside.follow(body.results().get(number));
             if (bundle.op() instanceof Bundle.Loop loop) {
                 inside.repeat(body, loop.carried());

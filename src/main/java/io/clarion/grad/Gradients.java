@@ -28,7 +28,8 @@ public final class Gradients {
      * Returns the gradients of the sum of {@code loss} with respect to each of {@code with}: tensors of the same
      * shapes, zeros where the loss does not depend on one.
      *
-     * @throws IllegalArgumentException if it depends on one only through what has no gradient, such as a rounding or {@link Op.Stop}
+     * @throws IllegalArgumentException if it depends on one only through what has no gradient, such as a rounding or
+     *                                  {@link Op.Stop}
      */
     public static List<Tensor> of(Tensor loss, List<Tensor> with) {
         Tensor one = one(loss);
@@ -44,8 +45,7 @@ public final class Gradients {
 
     /**
      * Returns the gradients, with respect to each of {@code with}, of a loss whose gradients with respect to {@code
-     * results} are
-     * {@code given} (null for none); null where nothing flows.
+     * results} are {@code given} (null for none); null where nothing flows.
      */
     static List<Tensor> of(List<Tensor> results, List<Tensor> given, List<Tensor> with) {
         List<Tensor> order = Graph.tensors(results);
@@ -82,7 +82,8 @@ public final class Gradients {
     }
 
     /** Returns what flows from {@code y} to each of its inputs; null for those that want nothing. */
-    private static List<Tensor> flowing(Tensor y, Tensor dy, Map<Tensor, Tensor[]> ofBundles, Map<Tensor, Boolean> wanted) {
+    private static List<Tensor> flowing(Tensor y, Tensor dy, Map<Tensor, Tensor[]> ofBundles,
+            Map<Tensor, Boolean> wanted) {
         List<Boolean> wants = y.inputs().stream().map(x -> wanted.get(x) && x.dtype().isFloating()).toList();
         if (y.op() instanceof Bundle bundle) {
             Tensor[] parts = ofBundles.get(y);
@@ -150,19 +151,24 @@ public final class Gradients {
             case Movement.Reshape r -> dy.reshape(in);
             case Movement.Permute p -> dy.view(p.inverse());
             case Movement.Broadcast b -> dy.sumTo(in);
-            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) -> dy.view(new Movement.Pad(start, step, in, 0));
+            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) ->
+                    dy.view(new Movement.Pad(start, step, in, 0));
             case Movement.Pad(List<Integer> before, List<Integer> step, Shape to, double value) ->
                     dy.view(new Movement.Slice(before, step, in));
             case Movement.Reverse r -> dy.view(r);
-            case Movement.Windows w -> w.taps() == w.stride() && w.dilation() == 1 ? sideBySide(w, in, dy) : scattered(w, in, dy);
+            case Movement.Windows w ->
+                    w.taps() == w.stride() && w.dilation() == 1 ? sideBySide(w, in, dy) : scattered(w, in, dy);
         };
     }
 
-    /** Windows that do not overlap and leave no gaps are the axis itself, cut; what is beyond the last has no gradient. */
+    /**
+     * Windows that do not overlap and leave no gaps are the axis itself, cut; what is beyond the last has no gradient.
+     */
     private static Tensor sideBySide(Movement.Windows w, Shape in, Tensor dy) {
         Shape covered = in.with(w.axis(), dy.shape().dim(w.axis()).times(dy.shape().dim(w.axis() + 1)));
         Tensor joined = dy.reshape(covered);
-        return covered.equals(in) ? joined : joined.view(new Movement.Pad(Collections.nCopies(in.rank(), 0), Collections.nCopies(in.rank(), 1), in, 0));
+        return covered.equals(in) ? joined : joined
+                .view(new Movement.Pad(Collections.nCopies(in.rank(), 0), Collections.nCopies(in.rank(), 1), in, 0));
     }
 
     /**
@@ -203,7 +209,8 @@ public final class Gradients {
         }
         var before = new ArrayList<>(Collections.nCopies(x.rank(), 0));
         before.set(axis, next ? 0 : 1);
-        return x.slice(axis, next ? 1 : 0, n.plus(-1)).view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), x.shape(), 0));
+        return x.slice(axis, next ? 1 : 0, n.plus(-1))
+                .view(new Movement.Pad(before, Collections.nCopies(x.rank(), 1), x.shape(), 0));
     }
 
     /** Returns the rows of {@code dy} that the indices name; zeros for an index outside, whose update was dropped. */
@@ -232,7 +239,8 @@ public final class Gradients {
 
     /** Returns whether an element is the first of the largest in the row-major order of {@code axes}. */
     private static Tensor firstMaximum(Tensor x, List<Integer> axes) {
-        Shape reduced = new Shape(IntStream.range(0, x.rank()).mapToObj(a -> axes.contains(a) ? x.shape().dim(a) : Dim.ONE).toList());
+        Shape reduced = new Shape(
+                IntStream.range(0, x.rank()).mapToObj(a -> axes.contains(a) ? x.shape().dim(a) : Dim.ONE).toList());
         Tensor places = Tensor.of(new Op.Iota(reduced.count())).reshape(reduced);
         Tensor first = Tensor.of(new Op.Reduce(Op.Reduce.Kind.ARGMAX, axes), x);
         return Tensor.of(new Op.Flat(), first.expand(axes).apply(ScalarFn.EQUAL, places));

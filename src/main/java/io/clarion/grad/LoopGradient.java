@@ -49,7 +49,9 @@ final class LoopGradient {
         var sequences = new ArrayList<>(forward.inputs().subList(loop.carried(), loop.carried() + loop.sequences()));
         stacks.forEach(i -> sequences.add(Tensor.of(new Op.Result(i), forward)));
         flowing.forEach(i -> sequences.add(given.get(i)));
-        List<Tensor> last = carried.stream().map(i -> given.get(i) != null ? given.get(i) : Gradients.zeros(Tensor.of(new Op.Result(i), forward))).toList();
+        List<Tensor> last = carried.stream()
+                .map(i -> given.get(i) != null ? given.get(i) : Gradients.zeros(Tensor.of(new Op.Result(i), forward)))
+                .toList();
         List<Integer> elements = wantedOf(wanted, loop.carried(), loop.carried() + loop.sequences());
         List<Integer> invariants = wantedOf(wanted, loop.carried() + loop.sequences(), wanted.size());
         Tensor[] gradients = new Tensor[wanted.size()];

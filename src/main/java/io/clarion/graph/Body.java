@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a graph with parameters of its own: what a loop repeats, or a side of a branch. It needs nothing from outside
- * but constants, so that the loop or branch around it names all that it reads.
+ * A part of a graph with parameters of its own: what a loop repeats, or a side of a branch. It needs nothing from
+ * outside but constants, so that the loop or branch around it names all that it reads.
  *
  * @param parameters {@link Op.Parameter}s
  */
@@ -41,7 +41,8 @@ public record Body(List<Tensor> parameters, List<Tensor> results) {
     /** This body without watches, for who computes parts of it again. */
     public Body unwatched() {
         Graph graph = new Graph(parameters, results, List.of());
-        return new Body(parameters, graph.rewrite((t, in) -> t.op() instanceof Op.Watch ? in.get(0) : t.with(in)).outputs());
+        return new Body(parameters,
+                graph.rewrite((t, in) -> t.op() instanceof Op.Watch ? in.get(0) : t.with(in)).outputs());
     }
 
     /** This body with every tensor replaced by what it is {@code now}; itself if none was. */

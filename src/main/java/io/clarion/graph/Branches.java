@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Makes an {@link Bundle.Branch} of two sides that are traced once each. What a side reads of what was there before it was
- * traced is computed in any case; what it makes itself only if it is chosen.
+ * Makes an {@link Bundle.Branch} of two sides that are traced once each. What a side reads of what was there before it
+ * was traced is computed in any case; what it makes itself only if it is chosen.
  */
 public final class Branches {
     private final List<Tensor> captured = new ArrayList<>();
@@ -27,7 +27,8 @@ public final class Branches {
         var inputs = new ArrayList<Tensor>();
         inputs.add(condition);
         inputs.addAll(branches.captured);
-        Tensor branch = Tensor.of(new Bundle.Branch(first.body(branches.captured), second.body(branches.captured)), inputs);
+        Tensor branch = Tensor.of(new Bundle.Branch(first.body(branches.captured), second.body(branches.captured)),
+                inputs);
         return IntStream.range(0, first.results.size()).mapToObj(i -> Tensor.of(new Op.Result(i), branch)).toList();
     }
 

@@ -82,25 +82,28 @@ public sealed interface Bundle extends Op {
                 Tensor parameter = body.parameters().get(i);
                 boolean sequence = i >= carried && i < carried + sequences;
                 Shape wanted = sequence ? new Shape(List.of(steps)).then(parameter.shape()) : parameter.shape();
-                require(wanted.accepts(in.get(i).shape()) && parameter.dtype() == in.get(i).dtype(), "what the steps are given", in.get(i), parameter);
+                require(wanted.accepts(in.get(i).shape()) && parameter.dtype() == in.get(i).dtype(),
+                        "what the steps are given", in.get(i), parameter);
             }
             for (int i = 0; i < carried; i++) {
                 Tensor now = body.results().get(i);
-                require(now.shape().accepts(in.get(i).shape()) && now.dtype() == in.get(i).dtype(), "state " + i + " at first", in.get(i), now);
+                require(now.shape().accepts(in.get(i).shape()) && now.dtype() == in.get(i).dtype(),
+                        "state " + i + " at first", in.get(i), now);
             }
         }
 
         private static void require(boolean holds, String what, Tensor given, Tensor made) {
             if (!holds) {
-                throw new IllegalArgumentException(what + " is " + given.dtype().word() + given.shape() + ", and a step has "
-                        + made.dtype().word() + made.shape() + "; they have to be the same");
+                throw new IllegalArgumentException(
+                        what + " is " + given.dtype().word() + given.shape() + ", and a step has "
+                                + made.dtype().word() + made.shape() + "; they have to be the same");
             }
         }
     }
 
     /**
-     * One of two bodies, of the same results: {@code then} unless the first input, a scalar, is 0. The other inputs are the
-     * parameters of both. Only the side chosen is computed. Made by {@link Branches}.
+     * One of two bodies, of the same results: {@code then} unless the first input, a scalar, is 0. The other inputs are
+     * the parameters of both. Only the side chosen is computed. Made by {@link Branches}.
      */
     record Branch(Body then, Body otherwise) implements Bundle {
         @Override
@@ -132,7 +135,8 @@ public sealed interface Bundle extends Op {
         @Override
         public void check(List<Tensor> in) {
             if (in.get(0).rank() != 0) {
-                throw new IllegalArgumentException("the condition has shape " + in.get(0).shape() + "; a scalar would do");
+                throw new IllegalArgumentException(
+                        "the condition has shape " + in.get(0).shape() + "; a scalar would do");
             }
             for (int i = 0; i < results(); i++) {
                 Tensor a = then.results().get(i);

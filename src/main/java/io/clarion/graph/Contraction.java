@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * A sum of products over named axes: for every point of the axes' box that satisfies all windows,
  * {@code out[outAxes] += product of the operands at their own axes}.
  *
- * <p>Matrix products, convolutions, pooling by mean and sums are contractions, and so are all their gradients:
- * that of an operand is the same contraction with that operand and the output exchanged.
+ * <p>Matrix products, convolutions, pooling by mean and sums are contractions, and so are all their gradients: that of
+ * an operand is the same contraction with that operand and the output exchanged.
  *
  * @param extents  the size of each axis, which is named by its place in this list
  * @param operands the axes of each operand, outermost first; none twice in one operand
@@ -76,10 +76,13 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
                 && operands.get(0).stream().filter(out::contains).toList().equals(out);
     }
 
-    /** The number of products that are summed in all: of a window's three axes, place and tap determine the position. */
+    /**
+     * The number of products that are summed in all: of a window's three axes, place and tap determine the position.
+     */
     public double products() {
         Set<Integer> positions = windows.stream().map(Window::position).collect(Collectors.toSet());
-        return IntStream.range(0, extents.size()).filter(a -> !positions.contains(a)).mapToDouble(a -> extents.get(a).size()).reduce(1, (a, b) -> a * b);
+        return IntStream.range(0, extents.size()).filter(a -> !positions.contains(a))
+                .mapToDouble(a -> extents.get(a).size()).reduce(1, (a, b) -> a * b);
     }
 
     Shape shape(List<Shape> in) {

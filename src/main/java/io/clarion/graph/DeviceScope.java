@@ -1,6 +1,9 @@
 package io.clarion.graph;
 
-/** The device on which tensors are to be computed that a thread makes until this is closed. Scopes may be nested; the innermost holds. */
+/**
+ * The device on which tensors are to be computed that a thread makes until this is closed. Scopes may be nested; the
+ * innermost holds.
+ */
 public final class DeviceScope implements AutoCloseable {
     private static final ThreadLocal<String> NOW = new ThreadLocal<>();
     private final Thread thread = Thread.currentThread();
@@ -26,8 +29,9 @@ public final class DeviceScope implements AutoCloseable {
     @Override
     public void close() {
         if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("a device's scope has to be closed by the thread that opened it, " + thread.getName()
-                    + ", not by " + Thread.currentThread().getName());
+            throw new IllegalStateException(
+                    "a device's scope has to be closed by the thread that opened it, " + thread.getName()
+                            + ", not by " + Thread.currentThread().getName());
         }
         NOW.set(outer);
     }

@@ -3,7 +3,9 @@ package io.clarion.graph;
 import io.clarion.tensor.DType;
 import java.util.function.Supplier;
 
-/** The floating-point type where none is given: what integers become where they meet a fraction. {@code K} says which. */
+/**
+ * The floating-point type where none is given: what integers become where they meet a fraction. {@code K} says which.
+ */
 public final class Floatx {
     private static volatile Supplier<DType> chosen = () -> DType.FLOAT32;
 

@@ -37,10 +37,12 @@ public final class FoldBranches {
 
     private Tensor folded(Tensor t, List<Tensor> in) {
         return switch (t.op()) {
-            case Op.Result(int number) when isDecided(in.get(0)) -> taken.computeIfAbsent(in.get(0), FoldBranches::values).get(number);
+            case Op.Result(int number) when isDecided(in.get(0)) ->
+                    taken.computeIfAbsent(in.get(0), FoldBranches::values).get(number);
             case Bundle bundle -> t.with(informed(bundle, in), in);
             case Op.Cast cast when in.get(0).op() instanceof Op.Literal -> in.get(0).cast(cast.to());
-            case Op.Elementwise(ScalarFn fn) when t.rank() == 0 -> Simplify.computed(t, fn, in).orElseGet(() -> t.with(in));
+            case Op.Elementwise(ScalarFn fn) when t.rank() == 0 ->
+                    Simplify.computed(t, fn, in).orElseGet(() -> t.with(in));
             default -> t.with(in);
         };
     }

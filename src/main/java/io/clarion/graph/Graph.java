@@ -15,11 +15,12 @@ import java.util.stream.Collectors;
 /**
  * What a function computes: outputs and new values of variables from inputs.
  *
- * @param inputs            placeholders, in the order in which a call gives their values; for a function also sparse matrices that
- *                          consist of placeholders, which an engine gets in place of them
+ * @param inputs            placeholders, in the order in which a call gives their values; for a function also sparse
+ *                          matrices that consist of placeholders, which an engine gets in place of them
  * @param outputs           in the order in which a call returns them
  * @param updates           all computed from the old values, then applied at once
- * @param volatileVariables variables that another function updates between calls, so that what is made of them is not cached
+ * @param volatileVariables variables that another function updates between calls, so that what is made of them is not
+ *                          cached
  */
 public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> updates, Set<Variable> volatileVariables) {
     /** A variable and what it becomes: a tensor of its shape and dtype. */
@@ -70,7 +71,8 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
 
     /** Returns the ids of the devices that have to compute some of it. */
     public Set<String> devices() {
-        return tensors().stream().map(Tensor::device).filter(Objects::nonNull).collect(Collectors.toCollection(LinkedHashSet::new));
+        return tensors().stream().map(Tensor::device).filter(Objects::nonNull)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** All tensors that the results need, each after its inputs. */
@@ -111,12 +113,15 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
                 now.put(t, rewrite.apply(withBodies(t, now), t.inputs().stream().map(now::get).toList()));
             }
         }
-        return new Graph(inputs.stream().map(now::get).toList(), outputs, updates, volatileVariables).with(now::get, now::get);
+        return new Graph(inputs.stream().map(now::get).toList(), outputs, updates, volatileVariables).with(now::get,
+                now::get);
     }
 
     /** This graph with others in place of the outputs, and of what variables become. */
     public Graph with(UnaryOperator<Tensor> output, UnaryOperator<Tensor> value) {
-        return new Graph(inputs, outputs.stream().map(output).toList(), updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(), volatileVariables);
+        return new Graph(inputs, outputs.stream().map(output).toList(),
+                updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(),
+                volatileVariables);
     }
 
     /** {@code t} with its bodies, if it has any, as they are {@code now}. */

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Hoists the random numbers that the branches of a loop's step draw, out of the branches and into the step: what a branch draws
- * is a function of the call alone, and a step is to draw its own ({@link LoopBatching}).
+ * Hoists the random numbers that the branches of a loop's step draw, out of the branches and into the step: what a
+ * branch draws is a function of the call alone, and a step is to draw its own ({@link LoopBatching}).
  */
 final class HoistRandom {
     private HoistRandom() {}
@@ -20,7 +20,8 @@ final class HoistRandom {
         for (Tensor t : TopologicalOrder.of(all, x -> x.isSince(start) ? x.inputs() : List.of())) {
             now.put(t, t.isSince(start) ? outside(t, now) : t);
         }
-        return new Loops.Traced(traced.carried().stream().map(now::get).toList(), traced.outputs().stream().map(now::get).toList(),
+        return new Loops.Traced(traced.carried().stream().map(now::get).toList(),
+                traced.outputs().stream().map(now::get).toList(),
                 traced.sums().stream().map(now::get).toList());
     }
 
@@ -33,7 +34,8 @@ final class HoistRandom {
     private static Tensor opened(Tensor t, Bundle.Branch branch) {
         Body then = outside(branch.then());
         Body otherwise = outside(branch.otherwise());
-        List<Tensor> drawn = Stream.of(then, otherwise).flatMap(b -> Graph.tensors(b.results()).stream()).filter(x -> x.op() instanceof Op.Random)
+        List<Tensor> drawn = Stream.of(then, otherwise).flatMap(b -> Graph.tensors(b.results()).stream())
+                .filter(x -> x.op() instanceof Op.Random)
                 .distinct().toList();
         if (drawn.isEmpty()) {
             return t;

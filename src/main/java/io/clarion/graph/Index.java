@@ -1,8 +1,8 @@
 package io.clarion.graph;
 
 /**
- * Picks places along an axis of {@link Tensor#at(Index...)}, as NumPy's indices and slices do: negative numbers count from the end, and
- * a slice that leaves the axis ends there. Sizes need not be known before a call.
+ * Picks places along an axis of {@link Tensor#at(Index...)}, as NumPy's indices and slices do: negative numbers count
+ * from the end, and a slice that leaves the axis ends there. Sizes need not be known before a call.
  *
  * <pre>{@code
  * import static io.clarion.graph.Index.*;

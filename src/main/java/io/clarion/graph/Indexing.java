@@ -30,11 +30,15 @@ final class Indexing {
         return picked.reshape(picked.shape().without(dropped)).expand(added);
     }
 
-    /** Returns the indices with as many {@link Index#ALL} in place of the first {@link Index#REST}, or at the end, as there are axes without. */
+    /**
+     * Returns the indices with as many {@link Index#ALL} in place of the first {@link Index#REST}, or at the end, as
+     * there are axes without.
+     */
     private static List<Index> whole(Tensor x, List<Index> places) {
         int named = (int) places.stream().filter(p -> p instanceof Index.Place || p instanceof Index.Span).count();
         if (named > x.rank()) {
-            throw new IllegalArgumentException(named + " indices are too many for shape " + x.shape() + ", which has " + x.rank() + " axes");
+            throw new IllegalArgumentException(
+                    named + " indices are too many for shape " + x.shape() + ", which has " + x.rank() + " axes");
         }
         var whole = new ArrayList<>(places);
         int rest = places.indexOf(Index.REST);
@@ -60,7 +64,8 @@ final class Indexing {
     private static Tensor span(Tensor x, int axis, Index.Span span) {
         if (span.step() < 0) {
             // Place i of the reverse is place ~i, counted from the other end.
-            return span(reversed(x, axis), axis, new Index.Span(flipped(span.start()), flipped(span.stop()), Math.negateExact(span.step())));
+            return span(reversed(x, axis), axis,
+                    new Index.Span(flipped(span.start()), flipped(span.stop()), Math.negateExact(span.step())));
         }
         Tensor tail = span.start() == null ? x : from(x, axis, span.start());
         Dim n = x.shape().dim(axis);
@@ -77,14 +82,16 @@ final class Indexing {
     /** Returns how many places of {@code n} lie before one that may be negative or outside. */
     private static Dim bound(Dim n, int place) {
         // min(n, place) is n − max(0, n − place).
-        return place < 0 ? n.excess(Dim.of(Math.negateExact(place))) : n.isKnown() ? Dim.of(Math.min(n.size(), place)) : n.minus(n.excess(Dim.of(place)));
+        return place < 0 ? n.excess(Dim.of(Math.negateExact(place)))
+                : n.isKnown() ? Dim.of(Math.min(n.size(), place)) : n.minus(n.excess(Dim.of(place)));
     }
 
     private static Tensor from(Tensor x, int axis, int start) {
         Dim n = x.shape().dim(axis);
         Dim before = bound(n, start);
         if (before.isKnown() || start >= 0) {
-            return x.view(slice(x, axis, before.isKnown() ? before.size() : start, 1, before.isKnown() ? n.minus(before) : n.excess(Dim.of(start))));
+            return x.view(slice(x, axis, before.isKnown() ? before.size() : start, 1,
+                    before.isKnown() ? n.minus(before) : n.excess(Dim.of(start))));
         }
         // A slice starts at a number: the last so many of an axis are the first of its reverse.
         return reversed(reversed(x, axis).view(slice(x, axis, 0, 1, n.minus(before))), axis);

@@ -19,7 +19,8 @@ public final class Listing {
         var listing = new Listing();
         listing.add(graph.results(), "");
         graph.outputs().forEach(t -> listing.lines.add("return " + listing.number(t)));
-        graph.updates().forEach(u -> listing.lines.add("update " + u.variable() + " with " + listing.number(u.value())));
+        graph.updates()
+                .forEach(u -> listing.lines.add("update " + u.variable() + " with " + listing.number(u.value())));
         return listing.lines;
     }
 
@@ -38,7 +39,8 @@ public final class Listing {
                 for (Body body : bundle.bodies()) {
                     add(body.parameters(), indent + "    ");
                     add(body.results(), indent + "    ");
-                    lines.add(indent + "    give " + body.results().stream().map(this::number).collect(Collectors.joining(", ")));
+                    lines.add(indent + "    give "
+                            + body.results().stream().map(this::number).collect(Collectors.joining(", ")));
                 }
             }
         }
@@ -46,7 +48,8 @@ public final class Listing {
 
     private static String described(Tensor t) {
         return switch (t.op()) {
-            case Bundle.Loop loop -> "loop of " + loop.steps().describe() + " steps" + (loop.reversed() ? ", from the last element" : "");
+            case Bundle.Loop loop -> "loop of " + loop.steps().describe() + " steps"
+                    + (loop.reversed() ? ", from the last element" : "");
             case Bundle.Branch branch -> "branch";
             case Op other -> words(other) + " " + t.dtype().word() + t.shape();
         };

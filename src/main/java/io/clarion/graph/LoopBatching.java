@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Batches a loop's body: what a step computes of the sequences' elements alone is computed for all steps at once, along a new axis 0. */
+/**
+ * Batches a loop's body: what a step computes of the sequences' elements alone is computed for all steps at once, along
+ * a new axis 0.
+ */
 final class LoopBatching {
     /** What a tensor of a step depends on: the order is that of growing dependence. */
     enum Level {
@@ -27,8 +30,8 @@ final class LoopBatching {
     private final Map<Tensor, Boolean> cheap = new IdentityHashMap<>();
 
     /**
-     * For a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences}, and that was
-     * traced since {@code start}: random numbers drawn in it are drawn for each step anew.
+     * For a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences}, and that
+     * was traced since {@code start}: random numbers drawn in it are drawn for each step anew.
      */
     LoopBatching(Dim steps, List<Tensor> carried, List<Tensor> given, List<Tensor> sequences, long start) {
         this.steps = steps;
@@ -110,7 +113,8 @@ final class LoopBatching {
             case Op.Random(long seed, Shape shape) -> Tensor.of(new Op.Random(seed, all(shape)));
             case Op.View(Movement m) -> batched(t.input(0)).view(shifted(m, steps));
             case Op.Concat(int axis) -> Tensor.of(new Op.Concat(axis + 1), inputs(t));
-            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> Tensor.of(new Op.Reduce(kind, shifted(axes)), inputs(t));
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
+                    Tensor.of(new Op.Reduce(kind, shifted(axes)), inputs(t));
             case Op.Scan(int axis, boolean reversed) -> Tensor.of(new Op.Scan(axis + 1, reversed), inputs(t));
             case Op.Gather g -> Tensor.of(g, t.input(0), batched(t.input(1)));
             case Op.Contract(Contraction c) -> {
@@ -174,7 +178,8 @@ final class LoopBatching {
             case Movement.Permute p -> new Movement.Permute(with(0, shifted(p.order())));
             case Movement.Broadcast b -> new Movement.Broadcast(front.then(b.to()));
             case Movement.Slice s -> new Movement.Slice(with(0, s.start()), with(1, s.step()), front.then(s.to()));
-            case Movement.Pad p -> new Movement.Pad(with(0, p.before()), with(1, p.step()), front.then(p.to()), p.value());
+            case Movement.Pad p ->
+                    new Movement.Pad(with(0, p.before()), with(1, p.step()), front.then(p.to()), p.value());
             case Movement.Reverse r -> new Movement.Reverse(shifted(r.axes()));
             case Movement.Windows w -> new Movement.Windows(w.axis() + 1, w.taps(), w.stride(), w.dilation());
         };

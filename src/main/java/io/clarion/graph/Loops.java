@@ -12,13 +12,13 @@ import java.util.function.Supplier;
 /**
  * Makes an {@link Bundle.Loop} of a step that is traced once.
  *
- * <p>Only what needs a carried value stays in the loop, and a few operations on what is stored anyway. All else that a step
- * computes of the sequences' elements alone is computed for all steps at once before it ({@link LoopBatching}); what is the same in
- * all steps is computed once. So the products of an RNN's inputs with its weights become one large product.
+ * <p>Only what needs a carried value stays in the loop, and a few operations on what is stored anyway. All else that a
+ * step computes of the sequences' elements alone is computed for all steps at once before it ({@link LoopBatching});
+ * what is the same in all steps is computed once. So the products of an RNN's inputs with its weights become one large
+ * product.
  *
- * <p>The loop stacks more than was asked for: what carried values are at the start of a step, and every accumulation and
- * transcendental function.
- * Gradients need them; an engine drops what nobody reads.
+ * <p>The loop stacks more than was asked for: what carried values are at the start of a step, and every accumulation
+ * and transcendental function. Gradients need them; an engine drops what nobody reads.
  */
 public final class Loops {
     private final LoopBatching batching;
@@ -64,7 +64,8 @@ public final class Loops {
      *
      * @param initial   the first carried values
      * @param sequences along axis 0, which has {@code steps} elements
-     * @param reversed  whether the steps go from the last element to the first; outputs stay in the order of the elements
+     * @param reversed  whether the steps go from the last element to the first; outputs stay in the order of the
+     *                  elements
      */
     public static Outcome of(List<Tensor> initial, List<Tensor> sequences, Dim steps, boolean reversed, Step step) {
         long start = Tensor.now();
@@ -89,7 +90,8 @@ public final class Loops {
             Graph.tensors(made).stream().filter(t -> t.op().isCostly()).toList().forEach(this::stacked);
         }
         if (carried.isEmpty() && stacked.isEmpty()) {
-            return new Outcome(List.of(), outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
+            return new Outcome(List.of(), outputs.stream().map(Supplier::get).toList(),
+                    sums.stream().map(Supplier::get).toList());
         }
         var parameters = new ArrayList<>(carried);
         parameters.addAll(elements.values());
@@ -99,12 +101,15 @@ public final class Loops {
         var inputs = new ArrayList<>(initial);
         inputs.addAll(elements.keySet());
         inputs.addAll(invariants.keySet());
-        loop = Tensor.of(new Bundle.Loop(new Body(parameters, results), carried.size(), elements.size(), steps, reversed), inputs);
+        loop = Tensor.of(
+                new Bundle.Loop(new Body(parameters, results), carried.size(), elements.size(), steps, reversed),
+                inputs);
         List<Tensor> last = new ArrayList<>();
         for (int i = 0; i < carried.size(); i++) {
             last.add(result(i));
         }
-        return new Outcome(last, outputs.stream().map(Supplier::get).toList(), sums.stream().map(Supplier::get).toList());
+        return new Outcome(last, outputs.stream().map(Supplier::get).toList(),
+                sums.stream().map(Supplier::get).toList());
     }
 
     private Tensor result(int number) {
@@ -123,7 +128,8 @@ public final class Loops {
 
     private Tensor madeInside(Tensor t) {
         LoopBatching.Level level = batching.level(t);
-        if (carried.contains(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota || t.op() instanceof Op.Size) {
+        if (carried.contains(t) || t.op() instanceof Op.Literal || t.op() instanceof Op.Iota
+                || t.op() instanceof Op.Size) {
             return t;
         }
         boolean isHere = level == LoopBatching.Level.STATE || t.op() instanceof Op.View
@@ -142,7 +148,8 @@ public final class Loops {
         if (batching.level(t) != LoopBatching.Level.STATE) {
             return () -> batching.batched(t);
         }
-        if (t.op() instanceof Op.View(Movement m) && batching.level(t.input(0)) == LoopBatching.Level.STATE && t.input(0).shape().count().equals(t.shape().count())) {
+        if (t.op() instanceof Op.View(Movement m) && batching.level(t.input(0)) == LoopBatching.Level.STATE
+                && t.input(0).shape().count().equals(t.shape().count())) {
             Supplier<Tensor> in = stack(t.input(0));
             return () -> in.get().view(LoopBatching.shifted(m, steps));
         }
@@ -173,10 +180,15 @@ public final class Loops {
                 Supplier<Tensor> a = sum(t.input(0));
                 yield () -> a.get().view(m);
             }
-            case Op.Contract(Contraction c) when t.inputs().stream().anyMatch(in -> batching.level(in) != LoopBatching.Level.SAME) -> {
-                List<Supplier<Tensor>> operands = t.inputs().stream().map(in -> batching.level(in) == LoopBatching.Level.SAME ? (Supplier<Tensor>) () -> in : stack(in)).toList();
-                List<Boolean> moving = t.inputs().stream().map(in -> batching.level(in) != LoopBatching.Level.SAME).toList();
-                yield () -> LoopBatching.along(c, steps, moving, false).apply(operands.stream().map(Supplier::get).toList());
+            case Op.Contract(Contraction c) when t.inputs().stream()
+                    .anyMatch(in -> batching.level(in) != LoopBatching.Level.SAME) -> {
+                List<Supplier<Tensor>> operands = t.inputs().stream().map(
+                        in -> batching.level(in) == LoopBatching.Level.SAME ? (Supplier<Tensor>) () -> in : stack(in))
+                        .toList();
+                List<Boolean> moving = t.inputs().stream().map(in -> batching.level(in) != LoopBatching.Level.SAME)
+                        .toList();
+                yield () -> LoopBatching.along(c, steps, moving, false)
+                        .apply(operands.stream().map(Supplier::get).toList());
             }
             default -> {
                 Supplier<Tensor> all = stack(t);

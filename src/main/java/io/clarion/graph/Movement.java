@@ -87,7 +87,10 @@ public sealed interface Movement {
         }
     }
 
-    /** Along each axis, element {@code i} of the input is element {@code before + i·step} of the result; the rest is {@code value}. */
+    /**
+     * Along each axis, element {@code i} of the input is element {@code before + i·step} of the result; the rest is
+     * {@code value}.
+     */
     record Pad(List<Integer> before, List<Integer> step, Shape to, double value) implements Movement {
         @Override
         public Shape shape(Shape in) {
@@ -115,15 +118,16 @@ public sealed interface Movement {
     }
 
     /**
-     * Axis {@code axis} as two, (place, tap): element (o, t) is element {@code stride·o + dilation·t} of the input's axis.
-     * There are as many places as have all their taps inside.
+     * Axis {@code axis} as two, (place, tap): element (o, t) is element {@code stride·o + dilation·t} of the input's
+     * axis. There are as many places as have all their taps inside.
      */
     record Windows(int axis, int taps, int stride, int dilation) implements Movement {
         @Override
         public Shape shape(Shape in) {
             int span = dilation * (taps - 1) + 1;
             if (in.dim(axis).isKnown() && in.size(axis) < span) {
-                throw new IllegalArgumentException("a window of " + span + " elements does not fit axis " + axis + " of shape " + in);
+                throw new IllegalArgumentException(
+                        "a window of " + span + " elements does not fit axis " + axis + " of shape " + in);
             }
             var dims = new ArrayList<>(in.dims());
             dims.set(axis, in.dim(axis).plus(-span).dividedBy(Dim.of(stride)).plus(1));

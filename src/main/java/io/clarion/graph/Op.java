@@ -11,10 +11,11 @@ import java.util.stream.Stream;
 /**
  * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
  *
- * <p>Gradients, engines and passes switch over the kinds without a default, so that the compiler finds what a
- * new kind still needs.
+ * <p>Gradients, engines and passes switch over the kinds without a default, so that the compiler finds what a new kind
+ * still needs.
  */
-public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op.Concat, Op.Contract, Op.Reduce, Op.Gather, Op.ScatterAdd, Op.Scan,
+public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op.Concat, Op.Contract, Op.Reduce,
+        Op.Gather, Op.ScatterAdd, Op.Scan,
         Bundle, Op.Result, Op.Alias {
     /** Returns the shape of the result; an {@link IllegalArgumentException} says why the inputs do not fit. */
     Shape shape(List<Tensor> in);
@@ -38,8 +39,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     }
 
     /**
-     * Returns how many operations on numbers it takes at least: a product and its addition are two, a scalar function is one an
-     * element.
+     * Returns how many operations on numbers it takes at least: a product and its addition are two, a scalar function
+     * is one an element.
      */
     default double operations(List<Shape> in, Shape result) {
         return 0;
@@ -50,7 +51,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         DType first = in.get(0).dtype();
         for (Tensor t : in) {
             if (t.dtype() != first) {
-                throw new IllegalArgumentException("dtypes " + first.word() + " and " + t.dtype().word() + " differ; cast one of them");
+                throw new IllegalArgumentException(
+                        "dtypes " + first.word() + " and " + t.dtype().word() + " differ; cast one of them");
             }
         }
         return first;
@@ -59,7 +61,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** Returns the type of the first input, where the second holds indices. */
     private static DType indexed(List<Tensor> in) {
         if (in.get(1).dtype() != DType.INT32) {
-            throw new IllegalArgumentException("indices are " + in.get(1).dtype().word() + "; int32 would do: cast them");
+            throw new IllegalArgumentException(
+                    "indices are " + in.get(1).dtype().word() + "; int32 would do: cast them");
         }
         return in.get(0).dtype();
     }
@@ -148,8 +151,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     }
 
     /**
-     * Uniform numbers in [0, 1), float32 multiples of 2⁻²⁴: a function of the seed, the number of the call and
-     * the element's index alone ({@link Philox}), so that every engine draws the same.
+     * Uniform numbers in [0, 1), float32 multiples of 2⁻²⁴: a function of the seed, the number of the call and the
+     * element's index alone ({@link Philox}), so that every engine draws the same.
      */
     record Random(long seed, Shape shape) implements Leaf {
         @Override
@@ -190,7 +193,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
             Shape shape = in.get(0).shape();
             for (Tensor t : in) {
                 if (!shape.accepts(t.shape())) {
-                    throw new IllegalArgumentException(fn.word() + ": shapes " + shape + " and " + t.shape() + " differ");
+                    throw new IllegalArgumentException(
+                            fn.word() + ": shapes " + shape + " and " + t.shape() + " differ");
                 }
             }
             return shape;
@@ -296,11 +300,12 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** What is not a sum of products, over {@code axes} (ascending, from the front), which the result lacks. */
     record Reduce(Kind kind, List<Integer> axes) implements Op {
         /**
-         * How a reduction combines. The arg kinds give the int32 index of the first extreme in the row-major order
-         * of the reduced axes. A NaN counts as the extreme, the first one for the arg kinds.
-         * FIRST_MAX has the value of MAX; its gradient goes to the first maximum alone, where that of MAX is shared.
+         * How a reduction combines. The arg kinds give the int32 index of the first extreme in the row-major order of
+         * the reduced axes. A NaN counts as the extreme, the first one for the arg kinds. FIRST_MAX has the value of
+         * MAX; its gradient goes to the first maximum alone, where that of MAX is shared.
          */
-        public enum Kind { MAX, FIRST_MAX, MIN, PROD, ARGMAX, ARGMIN;
+        public enum Kind {
+            MAX, FIRST_MAX, MIN, PROD, ARGMAX, ARGMIN;
             public boolean givesIndex() {
                 return this == ARGMAX || this == ARGMIN;
             }
@@ -334,7 +339,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /**
      * Rows of the first input (rows, …) named by the int32 indices of the second (any shape): result
-     * {@code indices.shape + rows.shape[1:]}. An index outside reads a row of NaN (0 for integers); K checks what it can.
+     * {@code indices.shape + rows.shape[1:]}. An index outside reads a row of NaN (0 for integers); K checks what it
+     * can.
      */
     record Gather() implements Op {
         @Override
@@ -350,8 +356,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     }
 
     /**
-     * A tensor of {@code rows} rows, each the sum of those rows of the first input (indices.shape + row) whose
-     * entry in the second (int32 indices) names it. Added in ascending order of place; indices outside are dropped.
+     * A tensor of {@code rows} rows, each the sum of those rows of the first input (indices.shape + row) whose entry in
+     * the second (int32 indices) names it. Added in ascending order of place; indices outside are dropped.
      */
     record ScatterAdd(Dim rows) implements Op {
         @Override
@@ -383,8 +389,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
 
     /**
      * A linear recurrence along {@code axis}: of inputs a and b of one shape, {@code y(i) = a(i)·y(i − 1) + b(i)} with
-     * {@code y(−1) = 0}; from the last element to the first if {@code reversed}. Sums and products of all elements so far
-     * are such recurrences, and so are their gradients.
+     * {@code y(−1) = 0}; from the last element to the first if {@code reversed}. Sums and products of all elements so
+     * far are such recurrences, and so are their gradients.
      */
     record Scan(int axis, boolean reversed) implements Op {
         @Override
@@ -441,10 +447,15 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     /** The first input, through which no gradient flows. */
     record Stop() implements Alias {}
 
-    /** The first input, whose gradient is 0: a step of the derivative of what bends, such as a relu. To ask for it is no mistake, as it is of {@link Stop}. */
+    /**
+     * The first input, whose gradient is 0: a step of the derivative of what bends, such as a relu. To ask for it is no
+     * mistake, as it is of {@link Stop}.
+     */
     record Flat() implements Alias {}
 
-    /** The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor. */
+    /**
+     * The first input; what the second is, {@code watcher} gets after each call of a function that needs this tensor.
+     */
     record Watch(Watcher watcher) implements Observed {
         /** Returns the watch of this in each step of a loop, given what all steps see. */
         Watch ofSteps() {
@@ -463,8 +474,9 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     }
 
     /**
-     * The first input, int32 indices, each of which has to be from 0 to size − 1: a call of a function that needs this tensor
-     * is refused where one is not, and updates nothing. A second input, if there is one, is a placeholder that gives them.
+     * The first input, int32 indices, each of which has to be from 0 to size − 1: a call of a function that needs this
+     * tensor is refused where one is not, and updates nothing. A second input, if there is one, is a placeholder that
+     * gives them.
      */
     record Within(Dim size, Judge judge) implements Observed {
         @Override
@@ -474,8 +486,8 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
     }
 
     /**
-     * The first input; where it is an output of a function, what the call gives ends, along its last axis, with the last place that is not
-     * {@code filler} in all rows.
+     * The first input; where it is an output of a function, what the call gives ends, along its last axis, with the
+     * last place that is not {@code filler} in all rows.
      */
     record Trim(int filler) implements Observed {}
 

@@ -4,8 +4,8 @@ import java.security.CodeSource;
 import java.util.Arrays;
 
 /**
- * Where tensors were built, in the code that uses this library. It is recorded if {@code -Dclarion.check} or, without it,
- * {@code CLARION_CHECK} has the word {@code nan}, as it costs a walk of the stack a tensor.
+ * Where tensors were built, in the code that uses this library. It is recorded if {@code -Dclarion.check} or, without
+ * it, {@code CLARION_CHECK} has the word {@code nan}, as it costs a walk of the stack a tensor.
  */
 public final class Origin {
     private static volatile boolean recorded = isAskedFor("nan");
@@ -31,14 +31,16 @@ public final class Origin {
 
     /** Returns the innermost call from outside of this library, as {@code Net.java:42}; null if none is recorded. */
     static String here() {
-        return !recorded ? null : StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).walk(frames -> frames
-                .filter(f -> !isOurs(f.getDeclaringClass())).findFirst()
-                .map(f -> f.getFileName() + ":" + f.getLineNumber()).orElse(null));
+        return !recorded ? null
+                : StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).walk(frames -> frames
+                        .filter(f -> !isOurs(f.getDeclaringClass())).findFirst()
+                        .map(f -> f.getFileName() + ":" + f.getLineNumber()).orElse(null));
     }
 
     /** Returns whether a class comes with this library, or with Java. */
     private static boolean isOurs(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
-        return source == null || source.getLocation().equals(Origin.class.getProtectionDomain().getCodeSource().getLocation());
+        return source == null
+                || source.getLocation().equals(Origin.class.getProtectionDomain().getCodeSource().getLocation());
     }
 }

@@ -1,8 +1,8 @@
 package io.clarion.graph;
 
 /**
- * The counter-based generator Philox 4×32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
- * 1, 2, 3" (SC 2011): four 32-bit words from a 128-bit counter and a 64-bit key.
+ * The counter-based generator Philox 4×32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1,
+ * 2, 3" (SC 2011): four 32-bit words from a 128-bit counter and a 64-bit key.
  *
  * <p>Element {@code i} of call {@code draw} under {@code seed} is word {@code i mod 4} of counter
  * {@code (i / 4, 0, draw low, draw high)}, key {@code (seed low, seed high)}.

@@ -7,8 +7,8 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Names the functions of scalars, each with its dtypes, value, gradient and a range for tests. The gradient is that of TensorFlow where the
- * derivative is not unique.
+ * Names the functions of scalars, each with its dtypes, value, gradient and a range for tests. The gradient is that of
+ * TensorFlow where the derivative is not unique.
  */
 public enum ScalarFn {
     NEG(Rule.NUMBER, Price.CHEAP, a -> -a, (i, dy, y, x) -> dy.neg(), -4, 4),
@@ -21,8 +21,10 @@ public enum ScalarFn {
     SIN(Rule.FLOATING, Price.TRANSCENDENTAL, Math::sin, (i, dy, y, x) -> dy.times(x[0].apply(cosine())), -4, 4),
     COS(Rule.FLOATING, Price.TRANSCENDENTAL, Math::cos, (i, dy, y, x) -> dy.times(x[0].apply(SIN)).neg(), -4, 4),
     TANH(Rule.FLOATING, Price.TRANSCENDENTAL, Math::tanh, (i, dy, y, x) -> dy.times(y.times(y).neg().plus(1)), -4, 4),
-    SIGMOID(Rule.FLOATING, Price.TRANSCENDENTAL, a -> 1 / (1 + Math.exp(-a)), (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
-    SOFTPLUS(Rule.FLOATING, Price.TRANSCENDENTAL, a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
+    SIGMOID(Rule.FLOATING, Price.TRANSCENDENTAL, a -> 1 / (1 + Math.exp(-a)),
+            (i, dy, y, x) -> dy.times(y).times(y.neg().plus(1)), -4, 4),
+    SOFTPLUS(Rule.FLOATING, Price.TRANSCENDENTAL, a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
+            (i, dy, y, x) -> dy.times(x[0].apply(SIGMOID)), -4, 4),
     EXPM1(Rule.FLOATING, Price.TRANSCENDENTAL, Math::expm1, (i, dy, y, x) -> dy.times(y.plus(1)), -4, 4),
     RELU(Rule.NUMBER, Price.CHEAP, a -> a < 0 ? 0 : a, (i, dy, y, x) -> masked(y.greater(0), dy), -4, 4),
     /** Rounds half to even. */
@@ -32,14 +34,18 @@ public enum ScalarFn {
     ADD(Rule.NUMBER, Price.CHEAP, (a, b) -> a + b, (i, dy, y, x) -> dy, -4, 4),
     SUB(Rule.NUMBER, Price.CHEAP, (a, b) -> a - b, (i, dy, y, x) -> i == 0 ? dy : dy.neg(), -4, 4),
     MUL(Rule.NUMBER, Price.CHEAP, (a, b) -> a * b, (i, dy, y, x) -> dy.times(x[1 - i]), -4, 4),
-    DIV(Rule.FLOATING, Price.DEAR, (a, b) -> a / b, (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
+    DIV(Rule.FLOATING, Price.DEAR, (a, b) -> a / b,
+            (i, dy, y, x) -> i == 0 ? dy.div(x[1]) : dy.times(y).div(x[1]).neg(), 0.5, 4),
     POW(Rule.FLOATING, Price.TRANSCENDENTAL, Math::pow,
             (i, dy, y, x) -> i == 0 ? dy.times(x[1]).times(x[0].pow(x[1].minus(1)))
-                    : dy.times(y).times(select(flat(x[0].greater(0)), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)), 0.1, 3),
+                    : dy.times(y).times(select(flat(x[0].greater(0)), x[0], Tensor.literal(y.dtype(), 1)).apply(LOG)),
+            0.1, 3),
     /** A NaN on either side is the result. */
-    MAXIMUM(Rule.NUMBER, Price.CHEAP, Math::max, (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
+    MAXIMUM(Rule.NUMBER, Price.CHEAP, Math::max,
+            (i, dy, y, x) -> masked(i == 0 ? x[0].greaterEqual(x[1]) : x[0].less(x[1]), dy), -4, 4),
     /** A NaN on either side is the result. */
-    MINIMUM(Rule.NUMBER, Price.CHEAP, Math::min, (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
+    MINIMUM(Rule.NUMBER, Price.CHEAP, Math::min,
+            (i, dy, y, x) -> masked(i == 0 ? x[0].lessEqual(x[1]) : x[0].greater(x[1]), dy), -4, 4),
 
     EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a == b ? 1 : 0, null, -2, 2),
     NOT_EQUAL(Rule.COMPARISON, Price.CHEAP, (a, b) -> a != b ? 1 : 0, null, -2, 2),
@@ -80,7 +86,9 @@ public enum ScalarFn {
         CHOICE
     }
 
-    /** The gradient of input {@code i} given that of the result, the result and the inputs; null where there is none. */
+    /**
+     * The gradient of input {@code i} given that of the result, the result and the inputs; null where there is none.
+     */
     @FunctionalInterface
     interface Gradient {
         Tensor of(int i, Tensor dy, Tensor y, Tensor[] x);

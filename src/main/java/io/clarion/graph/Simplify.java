@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * The same graph with less work in it: literals computed, neutral elements dropped, views of views joined, equal
- * subexpressions shared. Sizes are known; what no result needs is gone. No value changes but by what
- * {@code x + 0 = x} and {@code x · 1 = x} mean for the sign of zero.
+ * subexpressions shared. Sizes are known; what no result needs is gone. No value changes but by what {@code x + 0 = x}
+ * and {@code x · 1 = x} mean for the sign of zero.
  */
 public final class Simplify {
     private final Map<Key, Tensor> seen = new HashMap<>();
@@ -107,7 +107,8 @@ public final class Simplify {
         for (int i = 0; i < in.size(); i++) {
             v[i] = values.get(i).get();
         }
-        return computed(fn, in.get(in.size() - 1).dtype(), t.dtype(), v).map(value -> filled(Tensor.literal(t.dtype(), value), t));
+        return computed(fn, in.get(in.size() - 1).dtype(), t.dtype(), v)
+                .map(value -> filled(Tensor.literal(t.dtype(), value), t));
     }
 
     private Tensor elementwise(Tensor t, ScalarFn fn, List<Tensor> in) {
@@ -120,9 +121,11 @@ public final class Simplify {
             case ADD -> is(values, 0, 0) ? in.get(1) : is(values, 1, 0) ? in.get(0) : t.with(in);
             case SUB -> is(values, 1, 0) ? in.get(0) : t.with(in);
             case MUL -> is(values, 0, 1) ? in.get(1) : is(values, 1, 1) ? in.get(0) : t.with(in);
-            // A quotient by 0 is the product with an infinity, which every driver computes; rusticl 22.3 makes 0 of a literal 0 / 0.
+            // A quotient by 0 is the product with an infinity, which every driver computes; rusticl 22.3 makes 0 of a
+            // literal 0 / 0.
             case DIV -> is(values, 1, 1) ? in.get(0) : !is(values, 1, 0) ? t.with(in)
-                    : Tensor.of(new Op.Elementwise(ScalarFn.MUL), in.get(0), filled(Tensor.literal(t.dtype(), 1 / values.get(1).get()), t));
+                    : Tensor.of(new Op.Elementwise(ScalarFn.MUL), in.get(0),
+                            filled(Tensor.literal(t.dtype(), 1 / values.get(1).get()), t));
             case SELECT -> values.get(0).isEmpty() ? t.with(in) : values.get(0).get() != 0 ? in.get(1) : in.get(2);
             default -> t.with(in);
         };
@@ -142,7 +145,8 @@ public final class Simplify {
                     || movement instanceof Movement.Broadcast && inner instanceof Movement.Broadcast) {
                 return view(t, movement, base);
             }
-            if (movement instanceof Movement.Permute(List<Integer> outer) && inner instanceof Movement.Permute(List<Integer> first)) {
+            if (movement instanceof Movement.Permute(List<Integer> outer)
+                    && inner instanceof Movement.Permute(List<Integer> first)) {
                 var order = new ArrayList<Integer>();
                 outer.forEach(a -> order.add(first.get(a)));
                 return base.permute(order);
@@ -157,7 +161,8 @@ public final class Simplify {
             case Movement.Broadcast b -> true;
             case Movement.Slice s -> s.step().stream().allMatch(x -> x == 1);
             case Movement.Pad p -> true;
-            case Movement.Permute p -> java.util.stream.IntStream.range(0, p.order().size()).allMatch(i -> p.order().get(i) == i);
+            case Movement.Permute p ->
+                    java.util.stream.IntStream.range(0, p.order().size()).allMatch(i -> p.order().get(i) == i);
             case Movement.Reverse r -> r.axes().isEmpty();
             case Movement.Windows w -> false;
         };

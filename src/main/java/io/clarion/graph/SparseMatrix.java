@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A sparse matrix in a graph: three vectors of one length, as in {@link io.clarion.tensor.SparseArray}. A value whose row
- * or column is outside counts nothing: so a call may pad the vectors, with {@link #NOWHERE}.
+ * A sparse matrix in a graph: three vectors of one length, as in {@link io.clarion.tensor.SparseArray}. A value whose
+ * row or column is outside counts nothing: so a call may pad the vectors, with {@link #NOWHERE}.
  *
  * <p>{@link #matrix} is the tensor that stands for it everywhere; products and gradients read the vectors alone.
  */
@@ -56,8 +56,10 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
         DType type = values.dtype().promote(y.dtype()).promote(DType.INT32);
         List<Integer> rest = IntStream.range(1, y.rank()).boxed().toList();
         // What lies outside would be a row of NaN: it counts nothing, in gradients too.
-        Tensor inside = Tensor.map(ScalarFn.AND, columns.greaterEqual(Tensor.literal(DType.INT32, 0)), columns.less(Tensor.of(new Op.Size(shape.dim(1)))));
-        Tensor named = Tensor.map(ScalarFn.SELECT, inside.expand(rest), Tensor.of(new Op.Gather(), y.cast(type), columns), Tensor.literal(type, 0));
+        Tensor inside = Tensor.map(ScalarFn.AND, columns.greaterEqual(Tensor.literal(DType.INT32, 0)),
+                columns.less(Tensor.of(new Op.Size(shape.dim(1)))));
+        Tensor named = Tensor.map(ScalarFn.SELECT, inside.expand(rest),
+                Tensor.of(new Op.Gather(), y.cast(type), columns), Tensor.literal(type, 0));
         Tensor terms = values.cast(type).expand(rest).times(named);
         return Tensor.of(new Op.ScatterAdd(shape.dim(0)), terms, rows);
     }
@@ -70,7 +72,8 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
             rows.add(above.is(0) ? s.rows : s.rows.plus(Tensor.of(new Op.Size(above))));
             above = s.shape.dim(0).plus(above);
         }
-        return new SparseMatrix(all.get(0).shape.with(0, above), joined(all.stream().map(SparseMatrix::values).toList()), joined(rows),
+        return new SparseMatrix(all.get(0).shape.with(0, above),
+                joined(all.stream().map(SparseMatrix::values).toList()), joined(rows),
                 joined(all.stream().map(SparseMatrix::columns).toList()));
     }
 

@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A symbolic value: an operation and what it is applied to. Immutable; shape and dtype are known at once, or
- * building it fails. Two tensors are equal only if they are the same object.
+ * A symbolic value: an operation and what it is applied to. Immutable; shape and dtype are known at once, or building
+ * it fails. Two tensors are equal only if they are the same object.
  *
- * <p>The arithmetic methods broadcast by NumPy's rule and promote to the later dtype of {@link DType}'s order; a
- * Java number takes the tensor's dtype where that has it, else that of {@link #number}.
+ * <p>The arithmetic methods broadcast by NumPy's rule and promote to the later dtype of {@link DType}'s order; a Java
+ * number takes the tensor's dtype where that has it, else that of {@link #number}.
  */
 public final class Tensor {
     private static final AtomicLong MADE = new AtomicLong();
@@ -58,7 +58,8 @@ public final class Tensor {
      */
     public static Tensor constant(NDArray value) {
         boolean exact = value.dtype() != DType.INT64 || value.elements() == 1 && Math.abs(value.getLong(0)) <= 1L << 53;
-        return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item()) : of(new Op.Constant(value.copy()));
+        return value.shape().rank() == 0 && exact ? literal(value.dtype(), value.item())
+                : of(new Op.Constant(value.copy()));
     }
 
     /** Returns a scalar of the given type. */
@@ -111,7 +112,10 @@ public final class Tensor {
         return op;
     }
 
-    /** Returns the name of a placeholder or variable; of other tensors the word for what they are and a number, as in {@code add_7}. */
+    /**
+     * Returns the name of a placeholder or variable; of other tensors the word for what they are and a number, as in
+     * {@code add_7}.
+     */
     public String name() {
         return switch (op) {
             case Op.Placeholder p -> p.name();
@@ -172,7 +176,8 @@ public final class Tensor {
      */
     public Tensor number(double value) {
         DType type = dtype.isFloating() ? dtype : dtype == DType.BOOL ? Floatx.get()
-                : Stream.of(dtype, DType.INT32, DType.INT64).filter(t -> t.compareTo(dtype) >= 0 && t.holds(value)).findFirst().orElseGet(Floatx::get);
+                : Stream.of(dtype, DType.INT32, DType.INT64).filter(t -> t.compareTo(dtype) >= 0 && t.holds(value))
+                        .findFirst().orElseGet(Floatx::get);
         return literal(type, value);
     }
 
@@ -301,8 +306,8 @@ public final class Tensor {
     }
 
     /**
-     * Picks places along the first axes, as NumPy's indices and slices do; the other axes stay whole. {@code x[:, ::2, -1]} is
-     * {@code x.at(ALL, ALL.step(2), at(-1))}.
+     * Picks places along the first axes, as NumPy's indices and slices do; the other axes stay whole.
+     * {@code x[:, ::2, -1]} is {@code x.at(ALL, ALL.step(2), at(-1))}.
      */
     public Tensor at(Index... places) {
         return Indexing.of(this, List.of(places));
@@ -321,7 +326,8 @@ public final class Tensor {
             return this;
         }
         List<Integer> all = IntStream.range(0, rank()).boxed().toList();
-        return new Contraction(shape.dims(), List.of(all), all.stream().filter(a -> !axes.contains(a)).toList(), List.of())
+        return new Contraction(shape.dims(), List.of(all), all.stream().filter(a -> !axes.contains(a)).toList(),
+                List.of())
                 .apply(List.of(this));
     }
 

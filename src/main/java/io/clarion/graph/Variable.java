@@ -49,8 +49,7 @@ public final class Variable implements AutoCloseable {
 
     /**
      * Returns a variable that functions of one device alone use, with the given first value, which is copied. It moves
-     * between that device and the host
-     * only, and so waits for no others that move.
+     * between that device and the host only, and so waits for no others that move.
      */
     public static Variable local(NDArray value, String name) {
         return new Variable(value, name, true);
@@ -96,7 +95,8 @@ public final class Variable implements AutoCloseable {
         NDArray fitting = value.cast(dtype);
         while (true) {
             Place now = place;
-            boolean done = now.storage == null ? replace(now, new Place(null, fitting.copy())) : inTurn(now, () -> now.storage.write(fitting));
+            boolean done = now.storage == null ? replace(now, new Place(null, fitting.copy()))
+                    : inTurn(now, () -> now.storage.write(fitting));
             if (done) {
                 changed();
                 return;
@@ -127,8 +127,7 @@ public final class Variable implements AutoCloseable {
 
     /**
      * Returns the storage on {@code device}, which {@code make} creates from a host value if the value is elsewhere;
-     * that moves it, and
-     * must not be asked for in a device's turn.
+     * that moves it, and must not be asked for in a device's turn.
      */
     public Storage on(Object device, Function<NDArray, Storage> make) {
         Place now = place;
@@ -158,8 +157,7 @@ public final class Variable implements AutoCloseable {
 
     /**
      * Returns what {@code action} gives in a device's turn, with all variables that it changes on that device. If
-     * others have taken
-     * some, they are fetched out of turn, and none moves to another device until it is done.
+     * others have taken some, they are fetched out of turn, and none moves to another device until it is done.
      *
      * @param turn    what the device's calls hold while they run, and its storages' {@link Storage#inTurn}
      * @param areHere whether all variables are on the device; asked in turn
@@ -175,10 +173,11 @@ public final class Variable implements AutoCloseable {
      * @param device whose monitor its calls hold
      * @param move   has a variable move to the device
      */
-    public static <T> T inTurn(Object device, Collection<Variable> variables, Consumer<Variable> move, Supplier<T> action) {
+    public static <T> T inTurn(Object device, Collection<Variable> variables, Consumer<Variable> move,
+            Supplier<T> action) {
         return inTurn(device, () -> variables.stream().allMatch(v -> v.isOn(device)), () -> {
             variables.forEach(move);
-            return () -> { };
+            return () -> {};
         }, action);
     }
 
@@ -187,8 +186,12 @@ public final class Variable implements AutoCloseable {
         return MOVES;
     }
 
-    /** As {@link #inTurn(Object, BooleanSupplier, Supplier, Supplier)}, {@code moves} being held while variables are fetched, in place of {@link #moves()}. */
-    public static <T> T inTurn(Object turn, Lock moves, BooleanSupplier areHere, Supplier<Runnable> fetch, Supplier<T> action) {
+    /**
+     * As {@link #inTurn(Object, BooleanSupplier, Supplier, Supplier)}, {@code moves} being held while variables are
+     * fetched, in place of {@link #moves()}.
+     */
+    public static <T> T inTurn(Object turn, Lock moves, BooleanSupplier areHere, Supplier<Runnable> fetch,
+            Supplier<T> action) {
         synchronized (turn) {
             if (areHere.getAsBoolean()) {
                 return action.get();
@@ -233,7 +236,10 @@ public final class Variable implements AutoCloseable {
         }
     }
 
-    /** Frees what a device holds of the value without reading it; the value is 0 from then on. For what only one owner uses. */
+    /**
+     * Frees what a device holds of the value without reading it; the value is 0 from then on. For what only one owner
+     * uses.
+     */
     public synchronized void discard() {
         Storage storage = place.storage;
         place = new Place(null, NDArray.zeros(dtype, shape));
@@ -249,7 +255,9 @@ public final class Variable implements AutoCloseable {
         }
     }
 
-    /** Does {@code action} while nothing else uses the storage of {@code now}; false if the value is there no longer. */
+    /**
+     * Does {@code action} while nothing else uses the storage of {@code now}; false if the value is there no longer.
+     */
     private boolean inTurn(Place now, Runnable action) {
         var isThere = new AtomicBoolean();
         now.storage.inTurn(() -> {

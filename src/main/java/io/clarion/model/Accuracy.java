@@ -23,7 +23,8 @@ public enum Accuracy implements Metric {
     @Override
     public Tensor value(Tensor target, Tensor output) {
         return switch (this) {
-            case FITTING -> throw new IllegalArgumentException("accuracy: which one fits depends on the loss; compile knows it");
+            case FITTING -> throw new IllegalArgumentException(
+                    "accuracy: which one fits depends on the loss; compile knows it");
             case BINARY -> K.mean(K.equal(target, K.round(output)));
             case CATEGORICAL, SPARSE_CATEGORICAL -> K.mean(K.equal(K.argmax(output), classes(target, output)));
         };

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** Writes the weights to a file after each epoch in which a value is the best so far: Keras's ModelCheckpoint with save_best_only. */
+/**
+ * Writes the weights to a file after each epoch in which a value is the best so far: Keras's ModelCheckpoint with
+ * save_best_only.
+ */
 public final class Checkpoint implements Callback {
     private final Path file;
     private final Monitor monitor;

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a line for each epoch to a file of comma-separated values, after one with their names: epoch, loss, …, val_loss, … */
+/**
+ * Writes a line for each epoch to a file of comma-separated values, after one with their names: epoch, loss, …,
+ * val_loss, …
+ */
 public final class CsvLog implements Callback {
     private final Path file;
     private boolean begun;

@@ -24,7 +24,8 @@ public record Digits(Labelled train, Labelled test) {
      */
     public record Labelled(NDArray images, NDArray labels) {
         public Labelled {
-            if (images.shape().rank() != 3 || labels.shape().rank() != 1 || images.shape().size(0) != labels.shape().size(0)) {
+            if (images.shape().rank() != 3 || labels.shape().rank() != 1
+                    || images.shape().size(0) != labels.shape().size(0)) {
                 throw new IllegalArgumentException("images of shape " + images.shape() + " and labels of shape "
                         + labels.shape() + "; (samples, height, width) and (samples,) would do");
             }

@@ -23,7 +23,8 @@ final class DivergenceWarning implements Callback {
         step++;
         if (!Double.isFinite(soFar.loss()) && !warned) {
             warned = true;
-            say.accept("the loss is " + soFar.loss() + " in step " + step + ", in epoch " + epoch + ", at a learning rate of " + rate + ": a smaller rate "
+            say.accept("the loss is " + soFar.loss() + " in step " + step + ", in epoch " + epoch
+                    + ", at a learning rate of " + rate + ": a smaller rate "
                     + "may do; with CLARION_CHECK=nan the call that gives the first NaN or infinity fails and names the operation that made it");
         }
     }

@@ -29,8 +29,8 @@ public final class Idx {
     /**
      * Returns the array in {@code file}.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not such a file, or one whose array memory does not
-     *     hold
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not such a file, or one
+     *                                  whose array memory does not hold
      */
     public static NDArray read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -52,7 +52,8 @@ public final class Idx {
             if (first != GZIP_FIRST_BYTE) {
                 return array(in, size);
             }
-            long most = size > Long.MAX_VALUE / StoredElements.MOST_DEFLATED ? Long.MAX_VALUE : size * StoredElements.MOST_DEFLATED;
+            long most = size > Long.MAX_VALUE / StoredElements.MOST_DEFLATED ? Long.MAX_VALUE
+                    : size * StoredElements.MOST_DEFLATED;
             return array(new GZIPInputStream(in, 1 << 16), most);
         } catch (ZipException | EOFException e) {
             throw new IllegalArgumentException(name + " cannot be read as an IDX file: its gzip data are damaged ("
@@ -75,7 +76,8 @@ public final class Idx {
             case 0x0C -> ">i4";
             case 0x0D -> ">f4";
             case 0x0E -> ">f8";
-            default -> throw new IllegalArgumentException(String.format(Locale.ROOT, "its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist", begin[2]));
+            default -> throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "its type is 0x%02X; 08, 09, 0B, 0C, 0D and 0E exist", begin[2]));
         };
         int rank = begin[3] & 0xFF;
         byte[] sizes = in.readNBytes(Integer.BYTES * rank);
@@ -85,9 +87,11 @@ public final class Idx {
         int[] shape = new int[rank];
         ByteBuffer.wrap(sizes).asIntBuffer().get(shape);
         DType dtype = begin[2] == 0x0D ? DType.FLOAT32 : begin[2] == 0x0E ? DType.FLOAT64 : DType.INT32;
-        NDArray array = new StoredElements(code, false, Shape.of(shape), dtype).read(in, available - begin.length - sizes.length);
+        NDArray array = new StoredElements(code, false, Shape.of(shape), dtype).read(in,
+                available - begin.length - sizes.length);
         if (in.read() >= 0) {
-            throw new IllegalArgumentException("it has more data than the " + array.elements() + " elements of its shape " + array.shape());
+            throw new IllegalArgumentException(
+                    "it has more data than the " + array.elements() + " elements of its shape " + array.shape());
         }
         return array;
     }

@@ -8,14 +8,18 @@ import java.util.Locale;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
-/** Keras's losses, t being the target, y the output, and means being taken over the last axis; metrics too, as their mean. */
+/**
+ * Keras's losses, t being the target, y the output, and means being taken over the last axis; metrics too, as their
+ * mean.
+ */
 public enum Loss implements Objective, Metric {
     /** {@code mean (y − t)²}. */
     MEAN_SQUARED_ERROR("mse", (t, y) -> mean(K.square(y.minus(t)))),
     /** {@code mean |y − t|}. */
     MEAN_ABSOLUTE_ERROR("mae", (t, y) -> mean(K.abs(y.minus(t)))),
     /** {@code 100·mean |t − y| / |t|}; |t| below ε counts as ε. */
-    MEAN_ABSOLUTE_PERCENTAGE_ERROR("mape", (t, y) -> mean(K.abs(t.minus(y).div(K.maximum(K.abs(t), K.epsilon())))).times(100)),
+    MEAN_ABSOLUTE_PERCENTAGE_ERROR("mape",
+            (t, y) -> mean(K.abs(t.minus(y).div(K.maximum(K.abs(t), K.epsilon())))).times(100)),
     /** {@code mean (log(1 + y) − log(1 + t))²}; what is below ε counts as ε. */
     MEAN_SQUARED_LOGARITHMIC_ERROR("msle", (t, y) -> mean(K.square(logOnePlus(y).minus(logOnePlus(t))))),
     /** {@code mean max(1 − t·y, 0)²}; targets are −1 and 1. */

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Layers with their weights, between inputs and outputs. A model of one output is a layer of other models, which share its
- * weights with it.
+ * Layers with their weights, between inputs and outputs. A model of one output is a layer of other models, which share
+ * its weights with it.
  *
  * <p>Layers that have no name are called by what they are and a number, from 1 in each model: {@code dense_1}.
  */
@@ -58,7 +58,8 @@ public final class Model implements Layer, AutoCloseable {
 
     /** Returns a model of several inputs and outputs; the same seed gives the same first weights. */
     public static Model of(long seed, List<Node> inputs, List<Node> outputs) {
-        return new Model(Network.of(inputs, outputs, Parameters.drawnFrom(new SplittableRandom(seed))), K.learningPhase());
+        return new Model(Network.of(inputs, outputs, Parameters.drawnFrom(new SplittableRandom(seed))),
+                K.learningPhase());
     }
 
     /** Returns a model whose first weights come from the generator that {@link K#setRandomSeed} sets. */
@@ -86,8 +87,7 @@ public final class Model implements Layer, AutoCloseable {
 
     /**
      * Returns a model of layers of this one, with their weights, between other nodes: the encoder of an autoencoder up
-     * to its code,
-     * or its decoder on an input of its own.
+     * to its code, or its decoder on an input of its own.
      */
     public Model sharing(List<Node> from, List<Node> to) {
         return new Model(network.between(from, to), phase);
@@ -96,13 +96,15 @@ public final class Model implements Layer, AutoCloseable {
     @Override
     public Mapping build(List<Shape> shapes, Parameters others) {
         if (shapes.size() != inputs.size() || outputs.size() != 1) {
-            throw new IllegalArgumentException("inputs given: " + shapes.size() + "; a model as a layer takes as many as it has, here "
-                    + inputs.size() + ", and has one output, here " + outputs.size());
+            throw new IllegalArgumentException(
+                    "inputs given: " + shapes.size() + "; a model as a layer takes as many as it has, here "
+                            + inputs.size() + ", and has one output, here " + outputs.size());
         }
         for (int i = 0; i < shapes.size(); i++) {
             Shape own = inputs.get(i).value().shape();
             if (!own.accepts(shapes.get(i))) {
-                throw new IllegalArgumentException("input " + i + " has shape " + shapes.get(i) + "; " + own + " would do");
+                throw new IllegalArgumentException(
+                        "input " + i + " has shape " + shapes.get(i) + "; " + own + " would do");
             }
         }
         others.adopt(parameters, w -> true);
@@ -159,11 +161,14 @@ public final class Model implements Layer, AutoCloseable {
 
     /** Refuses arrays that are not one for each input. */
     void checkInputs(String call, List<NDArray> values) {
-        String inputsAre = inputs.stream().map(s -> ((Op.Placeholder) s.value().op()).name() + " " + s.value().shape()).collect(Collectors.joining(", "));
-        Settings.check(values != null && values.stream().allMatch(Objects::nonNull), call + ": null is no array of samples; the model has "
-                + inputsAre);
-        Settings.check(values.size() == inputs.size(), call + ": arrays given: " + values.size() + "; the model has an input for each of "
-                + inputsAre);
+        String inputsAre = inputs.stream().map(s -> ((Op.Placeholder) s.value().op()).name() + " " + s.value().shape())
+                .collect(Collectors.joining(", "));
+        Settings.check(values != null && values.stream().allMatch(Objects::nonNull),
+                call + ": null is no array of samples; the model has "
+                        + inputsAre);
+        Settings.check(values.size() == inputs.size(),
+                call + ": arrays given: " + values.size() + "; the model has an input for each of "
+                        + inputsAre);
     }
 
     Parameters parameters() {
@@ -229,16 +234,19 @@ public final class Model implements Layer, AutoCloseable {
         for (int from = 0; from == 0 || from < all.size(); from += batch) {
             parts.add(function.call(all.part(from, Math.min(from + batch, all.size())).inputs()));
         }
-        return IntStream.range(0, parts.get(0).size()).mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
+        return IntStream.range(0, parts.get(0).size())
+                .mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
     }
 
     /** This model with a loss for its output, or for each of several, and metrics. */
     public Trainer compile(Optimizer optimizer, Objective loss, Metric... metrics) {
-        return compile(optimizer, outputs.stream().map(o -> loss).toList(), outputs.stream().map(o -> 1.0).toList(), List.of(metrics));
+        return compile(optimizer, outputs.stream().map(o -> loss).toList(), outputs.stream().map(o -> 1.0).toList(),
+                List.of(metrics));
     }
 
     /** This model with a loss for each output, of which the weighted sum is to be small, and metrics of each output. */
-    public Trainer compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
+    public Trainer compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights,
+            List<? extends Metric> metrics) {
         return new Trainer(this, optimizer, losses, weights, metrics);
     }
 

@@ -17,7 +17,10 @@ import java.util.Locale;
 public enum Net {
     /** Two dense layers: 784, 128 with relu, 10. */
     MLP("784-128-10 perceptron"),
-    /** Keras's small convolutional example, without its dropout: two 3 × 3 convolutions of 32, a 2 × 2 max-pool, dense 128 and 10. */
+    /**
+     * Keras's small convolutional example, without its dropout: two 3 × 3 convolutions of 32, a 2 × 2 max-pool, dense
+     * 128 and 10.
+     */
     CNN("convolutional net");
 
     private final String title;

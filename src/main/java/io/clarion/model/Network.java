@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  * @param mappings   of the layers that have been built
  * @param parameters where layers get their weights
  */
-record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, Map<Layer, Mapping> mappings, Parameters parameters) {
+record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, Map<Layer, Mapping> mappings,
+        Parameters parameters) {
     Network {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -47,9 +48,11 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
 
     /** Other nodes with the layers of this network, which have been built. */
     Network between(List<Node> from, List<Node> to) {
-        TopologicalOrder.of(to, Node::inputs).stream().filter(n -> !n.isInput() && !mappings.containsKey(n.layer())).findFirst()
+        TopologicalOrder.of(to, Node::inputs).stream().filter(n -> !n.isInput() && !mappings.containsKey(n.layer()))
+                .findFirst()
                 .ifPresent(n -> {
-                    throw new IllegalArgumentException("sharing: a layer, " + n.layer().word() + ", is not one of this model");
+                    throw new IllegalArgumentException(
+                            "sharing: a layer, " + n.layer().word() + ", is not one of this model");
                 });
         return new Network(from, to, names, mappings, parameters);
     }

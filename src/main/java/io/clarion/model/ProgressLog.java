@@ -20,8 +20,10 @@ public final class ProgressLog implements Callback {
 
     @Override
     public void epoch(Training.Epoch epoch) {
-        String values = epoch.values().entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+        String values = epoch.values().entrySet().stream()
+                .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
                 .collect(Collectors.joining("  "));
-        out.println(String.format(Locale.ROOT, "epoch %d/%d  %s  %.1f s", epoch.number(), epochs, values, epoch.seconds()));
+        out.println(
+                String.format(Locale.ROOT, "epoch %d/%d  %s  %.1f s", epoch.number(), epochs, values, epoch.seconds()));
     }
 }

@@ -17,12 +17,14 @@ import java.util.stream.Stream;
  */
 public record Samples(List<NDArray> inputs, List<NDArray> targets) {
     public Samples {
-        Settings.check(Stream.concat(inputs.stream(), targets.stream()).allMatch(Objects::nonNull), "samples: null is no array; "
-                + "one for each input and output would do");
+        Settings.check(Stream.concat(inputs.stream(), targets.stream()).allMatch(Objects::nonNull),
+                "samples: null is no array; "
+                        + "one for each input and output would do");
         inputs = List.copyOf(inputs);
         targets = List.copyOf(targets);
         List<NDArray> all = Stream.concat(inputs.stream(), targets.stream()).toList();
-        if (inputs.isEmpty() || all.stream().anyMatch(a -> a.shape().rank() == 0 || a.shape().size(0) != all.get(0).shape().size(0))) {
+        if (inputs.isEmpty() || all.stream()
+                .anyMatch(a -> a.shape().rank() == 0 || a.shape().size(0) != all.get(0).shape().size(0))) {
             throw new IllegalArgumentException("arrays of shapes " + all.stream().map(NDArray::shape).toList()
                     + " are not samples; equally many along axis 0 of each would do");
         }
@@ -40,12 +42,14 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
 
     /** Those from {@code from} to before {@code to}, in the same memory. */
     public Samples part(int from, int to) {
-        return new Samples(inputs.stream().map(a -> a.rows(from, to)).toList(), targets.stream().map(a -> a.rows(from, to)).toList());
+        return new Samples(inputs.stream().map(a -> a.rows(from, to)).toList(),
+                targets.stream().map(a -> a.rows(from, to)).toList());
     }
 
     /** Returns the samples that {@code places} name, in that order, as a copy. */
     public Samples pick(int[] places) {
-        return new Samples(inputs.stream().map(a -> rows(a, places)).toList(), targets.stream().map(a -> rows(a, places)).toList());
+        return new Samples(inputs.stream().map(a -> rows(a, places)).toList(),
+                targets.stream().map(a -> rows(a, places)).toList());
     }
 
     private static NDArray rows(NDArray from, int[] places) {

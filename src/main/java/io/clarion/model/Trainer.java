@@ -23,7 +23,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A trainer, Keras's compiled model: it learns to make a loss small. All of it is computed on the device in use when the model was compiled.
+ * A trainer, Keras's compiled model: it learns to make a loss small. All of it is computed on the device in use when
+ * the model was compiled.
  *
  * <p>The loss is the weighted sum of the outputs' losses, each a mean over samples (and steps that count), and of the
  * penalties of weights and layers.
@@ -37,18 +38,23 @@ public final class Trainer implements AutoCloseable {
     private final Function learn;
     private final Function test;
 
-    Trainer(Model model, Optimizer optimizer, List<? extends Objective> losses, List<Double> weights, List<? extends Metric> metrics) {
+    Trainer(Model model, Optimizer optimizer, List<? extends Objective> losses, List<Double> weights,
+            List<? extends Metric> metrics) {
         this.model = model;
         int n = model.results().size();
         if (losses.size() != n || weights.size() != n) {
-            throw new IllegalArgumentException("compile: losses given: " + losses.size() + ", weights: " + weights.size()
-                    + "; one of each for each output, here " + n + ", would do");
+            throw new IllegalArgumentException(
+                    "compile: losses given: " + losses.size() + ", weights: " + weights.size()
+                            + "; one of each for each output, here " + n + ", would do");
         }
         Settings.check(optimizer != null, "compile: the optimizer is null; new Sgd() would do");
         this.rate = optimizer.rate();
-        Settings.check(losses.stream().allMatch(Objects::nonNull), "compile: a loss is null; Loss.MEAN_SQUARED_ERROR would do");
-        Settings.check(metrics.stream().allMatch(Objects::nonNull), "compile: a metric is null; Accuracy.FITTING would do");
-        Settings.check(weights.stream().allMatch(Double::isFinite), "compile: losses cannot weigh " + weights + "; finite numbers would do");
+        Settings.check(losses.stream().allMatch(Objects::nonNull),
+                "compile: a loss is null; Loss.MEAN_SQUARED_ERROR would do");
+        Settings.check(metrics.stream().allMatch(Objects::nonNull),
+                "compile: a metric is null; Accuracy.FITTING would do");
+        Settings.check(weights.stream().allMatch(Double::isFinite),
+                "compile: losses cannot weigh " + weights + "; finite numbers would do");
         this.losses = List.copyOf(losses);
         values.put("loss", null);
         Tensor total = null;
@@ -68,7 +74,8 @@ public final class Trainer implements AutoCloseable {
             Tensor weighted = weights.get(i) == 1 ? loss : loss.times(weights.get(i));
             total = total == null ? weighted : total.plus(weighted);
         }
-        Stream<Tensor> penalties = Stream.concat(model.parameters().penalties().stream(), model.effects().penalties().stream());
+        Stream<Tensor> penalties = Stream.concat(model.parameters().penalties().stream(),
+                model.effects().penalties().stream());
         Tensor loss = penalties.reduce(total, Tensor::plus);
         values.put("loss", loss);
         List<Tensor> all = Stream.concat(model.placeholders().stream(), targets.stream()).toList();
@@ -81,7 +88,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void tell(String name, Tensor value) {
-        Settings.check(!values.containsKey(name), "compile: two values would be called " + name + "; metrics of different names would do");
+        Settings.check(!values.containsKey(name),
+                "compile: two values would be called " + name + "; metrics of different names would do");
         values.put(name, value);
     }
 
@@ -143,7 +151,10 @@ public final class Trainer implements AutoCloseable {
         return evaluate(samples, Model.BATCH);
     }
 
-    /** Learns from all samples {@code epochs} times, {@code batch} at a time in a random order: {@link Training} with less to say. */
+    /**
+     * Learns from all samples {@code epochs} times, {@code batch} at a time in a random order: {@link Training} with
+     * less to say.
+     */
     public Training.History fit(Samples samples, int epochs, int batch, Callback... callbacks) {
         return new Training(epochs, batch, Seed.next()).run(this, samples, null, callbacks);
     }
@@ -155,8 +166,9 @@ public final class Trainer implements AutoCloseable {
 
     private Score score(Function function, Samples batch) {
         if (batch.targets().size() != targets.size()) {
-            throw new IllegalArgumentException("arrays of targets given: " + batch.targets().size() + "; one for each output, here "
-                    + targets.size() + ", would do");
+            throw new IllegalArgumentException(
+                    "arrays of targets given: " + batch.targets().size() + "; one for each output, here "
+                            + targets.size() + ", would do");
         }
         model.checkInputs("inputs", batch.inputs());
         var fed = new ArrayList<>(batch.inputs());
@@ -178,7 +190,8 @@ public final class Trainer implements AutoCloseable {
         if (sizes.length == rank + 1 && sizes[rank] == 1) {
             return target.reshape(Arrays.copyOf(sizes, rank));
         }
-        return sizes.length == rank - 1 && declared.dim(-1).is(1) ? target.reshape(target.shape().then(Shape.of(1)).sizes()) : target;
+        return sizes.length == rank - 1 && declared.dim(-1).is(1)
+                ? target.reshape(target.shape().then(Shape.of(1)).sizes()) : target;
     }
 
     private void checkTarget(int i, Shape given) {
@@ -188,11 +201,16 @@ public final class Trainer implements AutoCloseable {
             return;
         }
         boolean takesClasses = losses.get(i).takesClasses();
-        String hint = takesClasses && output.accepts(given) ? "; a row of 0 and 1 for each sample is for categorical_crossentropy"
-                : !takesClasses && output.part(0, output.rank() - 1).accepts(given) ? "; classes as whole numbers are for sparse_categorical_crossentropy"
-                : given.rank() < declared.rank() ? "; a Flatten before " + model.outputName(i) + " would make one output of each sample" : "";
-        throw new IllegalArgumentException("targets: output " + model.outputName(i) + " has shape " + output + ", so that the loss takes targets "
-                + declared + ", and those given have " + given + hint);
+        String hint = takesClasses && output.accepts(given)
+                ? "; a row of 0 and 1 for each sample is for categorical_crossentropy"
+                : !takesClasses && output.part(0, output.rank() - 1).accepts(given)
+                        ? "; classes as whole numbers are for sparse_categorical_crossentropy"
+                        : given.rank() < declared.rank()
+                                ? "; a Flatten before " + model.outputName(i) + " would make one output of each sample"
+                                : "";
+        throw new IllegalArgumentException(
+                "targets: output " + model.outputName(i) + " has shape " + output + ", so that the loss takes targets "
+                        + declared + ", and those given have " + given + hint);
     }
 
     /** Frees what the device holds for learning, testing and predicting; the weights stay. */

@@ -25,7 +25,8 @@ public record Training(int epochs, int batch, long seed) {
 
     public Training {
         if (epochs < 1 || batch < 1) {
-            throw new IllegalArgumentException(epochs + " epochs in batches of " + batch + " train nothing; both must be 1 or more");
+            throw new IllegalArgumentException(
+                    epochs + " epochs in batches of " + batch + " train nothing; both must be 1 or more");
         }
     }
 
@@ -69,7 +70,8 @@ public record Training(int epochs, int batch, long seed) {
                 return epochs.isEmpty() ? 0 : epochs.get(0).throughput();
             }
             List<Epoch> later = epochs.subList(1, epochs.size());
-            return later.stream().mapToInt(e -> e.train().samples()).sum() / later.stream().mapToDouble(Epoch::seconds).sum();
+            return later.stream().mapToInt(e -> e.train().samples()).sum()
+                    / later.stream().mapToDouble(Epoch::seconds).sum();
         }
     }
 
@@ -99,7 +101,8 @@ public record Training(int epochs, int batch, long seed) {
     }
 
     /** Returns the epoch; null if a callback ended it. */
-    private Epoch epoch(int number, Trainer trainer, Samples train, Samples test, SplittableRandom random, List<Callback> told) {
+    private Epoch epoch(int number, Trainer trainer, Samples train, Samples test, SplittableRandom random,
+            List<Callback> told) {
         int[] order = shuffled(train.size(), random);
         Score score = Score.NONE;
         double seconds = 0;

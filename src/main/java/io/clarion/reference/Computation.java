@@ -38,7 +38,8 @@ final class Computation {
         used.forEach((bundle, numbers) -> {
             switch ((Bundle) bundle.op()) {
                 case Bundle.Loop loop -> repetitions.put(bundle, new Repetition(loop, numbers));
-                case Bundle.Branch branch -> sides.put(bundle, branch.bodies().stream().map(b -> new Computation(b.results())).toList());
+                case Bundle.Branch branch ->
+                        sides.put(bundle, branch.bodies().stream().map(b -> new Computation(b.results())).toList());
             }
         });
         this.steps = steps(order);
@@ -50,7 +51,8 @@ final class Computation {
         roots.forEach(t -> lastReader[places.get(t)] = order.size());
         return order.stream().map(t -> {
             List<Integer> inputs = t.inputs().stream().map(places::get).toList();
-            return new Step(t, inputs, inputs.stream().filter(in -> lastReader[in] == places.get(t)).distinct().toList());
+            return new Step(t, inputs,
+                    inputs.stream().filter(in -> lastReader[in] == places.get(t)).distinct().toList());
         }).toList();
     }
 
@@ -112,7 +114,8 @@ final class Computation {
                 int place = loop.reversed() ? steps - 1 - step : step;
                 for (int i = 0; i < parameters.size(); i++) {
                     given.put(parameters.get(i), i < loop.carried() ? results[i]
-                            : i < loop.carried() + loop.sequences() ? element(in[i], place, elements(parameters.get(i))) : in[i]);
+                            : i < loop.carried() + loop.sequences() ? element(in[i], place, elements(parameters.get(i)))
+                                    : in[i]);
                 }
                 List<double[]> made = body.run(call, given);
                 IntStream.range(0, loop.carried()).forEach(i -> results[i] = made.get(i));

@@ -39,6 +39,7 @@ final class GatherScatter {
                 }
             }
         }
-        return t.dtype().isInteger() ? Arrays.stream(wholes).mapToDouble(t.dtype()::wrapped).toArray() : sums.values(t.dtype());
+        return t.dtype().isInteger() ? Arrays.stream(wholes).mapToDouble(t.dtype()::wrapped).toArray()
+                : sums.values(t.dtype());
     }
 }

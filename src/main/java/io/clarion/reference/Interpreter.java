@@ -21,14 +21,18 @@ import java.util.function.IntToDoubleFunction;
  * One call of a graph: what each kind of node means.
  *
  * <p>A value is its elements in row-major order as doubles: bools are 0 and 1, integers are whole and wrapped to their
- * bits; int64 numbers beyond 2⁵³ are rounded. No array is written to once it is a node's value, so that nodes may share one.
+ * bits; int64 numbers beyond 2⁵³ are rounded. No array is written to once it is a node's value, so that nodes may share
+ * one.
  *
  * @param fed  the placeholders' values
  * @param draw the number of the call, which random operations count by
  */
 record Interpreter(ReferenceDevice device, Map<Tensor, NDArray> fed, Map<Tensor, double[]> constants, long draw) {
 
-    /** Returns the value of {@code t}, whose inputs have the values {@code in}, with the device's rounding errors if it makes any. */
+    /**
+     * Returns the value of {@code t}, whose inputs have the values {@code in}, with the device's rounding errors if it
+     * makes any.
+     */
     double[] value(Tensor t, double[]... in) {
         double[] exact = exact(t, in);
         return device.errors() == null ? exact : device.errors().of(t, in, exact, other -> exact(t, other));

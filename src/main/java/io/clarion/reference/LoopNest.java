@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The order in which the axes of a contraction that are not in its result get their values: what a window
- * determines is solved, what is free is looped over, the longest axis without a window innermost.
+ * The order in which the axes of a contraction that are not in its result get their values: what a window determines is
+ * solved, what is free is looped over, the longest axis without a window innermost.
  */
 record LoopNest(List<Step> steps) {
     /** How one axis gets its value once the axes before it have theirs. */
@@ -28,7 +28,8 @@ record LoopNest(List<Step> steps) {
         var open = new ArrayList<>(c.windows());
         var steps = new ArrayList<Step>();
         settle(open, bound, steps);
-        Comparator<Integer> tiedFirst = Comparator.comparing(a -> c.windows().stream().noneMatch(w -> w.axes().contains(a)));
+        Comparator<Integer> tiedFirst = Comparator
+                .comparing(a -> c.windows().stream().noneMatch(w -> w.axes().contains(a)));
         Comparator<Integer> order = tiedFirst.thenComparing(a -> c.extents().get(a).size());
         for (int axis : IntStream.range(0, c.extents().size()).boxed().sorted(order).toList()) {
             if (!bound.contains(axis)) {

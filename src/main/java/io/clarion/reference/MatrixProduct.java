@@ -41,7 +41,8 @@ final class MatrixProduct {
         }
         var product = new MatrixProduct(c);
         int named = product.batch.size() + product.rows.size() + product.columns.size() + product.inner.size();
-        return named == c.extents().size() && !product.inner.isEmpty() && !(product.rows.isEmpty() && product.columns.isEmpty());
+        return named == c.extents().size() && !product.inner.isEmpty()
+                && !(product.rows.isEmpty() && product.columns.isEmpty());
     }
 
     private static List<Integer> axes(Contraction c, boolean first, boolean second, boolean out) {

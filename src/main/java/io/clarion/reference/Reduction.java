@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
 final class Reduction {
     private Reduction() {}
 
-    /** {@code x} reduced over {@code axes}; of no elements the extreme is the farthest value, the product 1, the index 0. */
+    /**
+     * {@code x} reduced over {@code axes}; of no elements the extreme is the farthest value, the product 1, the index
+     * 0.
+     */
     static double[] of(Kind kind, List<Integer> axes, Shape in, DType type, double[] x) {
         Shape out = in.without(axes);
         var order = new ArrayList<>(IntStream.range(0, in.rank()).filter(a -> !axes.contains(a)).boxed().toList());

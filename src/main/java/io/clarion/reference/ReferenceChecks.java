@@ -38,7 +38,8 @@ public final class ReferenceChecks {
      * @param beta    a number a column
      * @param epsilon added to the variance
      */
-    public static double[] batchNormalization(double[] x, double[] gamma, double[] beta, int rows, int columns, double epsilon) {
+    public static double[] batchNormalization(double[] x, double[] gamma, double[] beta, int rows, int columns,
+            double epsilon) {
         RealMatrix y = matrix(x, rows, columns);
         for (int c = 0; c < columns; c++) {
             var statistics = new DescriptiveStatistics(y.getColumn(c));

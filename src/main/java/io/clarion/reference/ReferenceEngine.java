@@ -16,16 +16,17 @@ public final class ReferenceEngine implements Engine {
     private final ReferenceDevice device = new ReferenceDevice(null);
 
     /**
-     * Returns a device whose every node is off by a random error of the size that its dtype's rounding makes on a device: how far
-     * the results of a graph differ from the exact ones tells how well it is conditioned. It is no device of an engine.
+     * Returns a device whose every node is off by a random error of the size that its dtype's rounding makes on a
+     * device: how far the results of a graph differ from the exact ones tells how well it is conditioned. It is no
+     * device of an engine.
      */
     public static Device withRoundingErrors(long seed) {
         return withRoundingErrors().apply(seed);
     }
 
     /**
-     * Returns what gives a device as {@link #withRoundingErrors(long)} by its seed, for one run each of the same calls: numbers
-     * that are not in the same order in all runs may be equal in some.
+     * Returns what gives a device as {@link #withRoundingErrors(long)} by its seed, for one run each of the same calls:
+     * numbers that are not in the same order in all runs may be equal in some.
      */
     public static LongFunction<Device> withRoundingErrors() {
         var orders = new RoundingErrors.Orders();

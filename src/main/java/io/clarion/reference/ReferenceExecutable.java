@@ -84,7 +84,8 @@ final class ReferenceExecutable implements Executable {
 
     private List<NDArray> computed(List<NDArray> inputs, long draw) {
         List<double[]> values = computation.run(new Interpreter(device, fed(inputs), constants, draw), Map.of());
-        List<NDArray> results = IntStream.range(0, values.size()).mapToObj(i -> leaving(graph.results().get(i), values.get(i))).toList();
+        List<NDArray> results = IntStream.range(0, values.size())
+                .mapToObj(i -> leaving(graph.results().get(i), values.get(i))).toList();
         int outputs = graph.outputs().size();
         for (int i = 0; i < graph.updates().size(); i++) {
             graph.updates().get(i).variable().set(results.get(outputs + i));

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Random errors of the size of those that a device makes: each node's exact value is moved by some units in the last place
- * of its dtype, of sums by units of the sum of their terms' magnitudes. What is too large for the dtype becomes infinite,
- * and what is below its normal numbers 0, in half of all cases.
+ * Random errors of the size of those that a device makes: each node's exact value is moved by some units in the last
+ * place of its dtype, of sums by units of the sum of their terms' magnitudes. What is too large for the dtype becomes
+ * infinite, and what is below its normal numbers 0, in half of all cases.
  */
 final class RoundingErrors {
     /** Units in the last place that OpenCL allows its functions but pow, and that Clarion's own are within. */
@@ -55,7 +55,8 @@ final class RoundingErrors {
         double exactBits = exactBits(t);
         for (int i = 0; i < moved.length; i++) {
             moved[i] = moved(t.dtype(), exact[i], Math.abs(sizes[i]), units, exactBits);
-            if (isSum && Math.abs(exact[i]) < CANCELLED * precision(t.dtype()) * Math.abs(in[0][i]) && random.nextInt(4) == 0) {
+            if (isSum && Math.abs(exact[i]) < CANCELLED * precision(t.dtype()) * Math.abs(in[0][i])
+                    && random.nextInt(4) == 0) {
                 moved[i] = 0;
             }
         }
@@ -63,14 +64,16 @@ final class RoundingErrors {
     }
 
     /**
-     * Returns whether numbers are equal; either way, at random, where they are not in the same order in all runs: on a device
-     * they may agree by chance.
+     * Returns whether numbers are equal; either way, at random, where they are not in the same order in all runs: on a
+     * device they may agree by chance.
      */
     private double[] ofEquality(double[][] in, double[] exact) {
         double[] order = IntStream.range(0, exact.length).mapToDouble(i -> Math.signum(in[0][i] - in[1][i])).toArray();
         double[] before = orders.seen(order);
         return IntStream.range(0, exact.length)
-                .mapToDouble(i -> before != null && before[i] != order[i] && random.nextBoolean() ? 1 - exact[i] : exact[i]).toArray();
+                .mapToDouble(
+                        i -> before != null && before[i] != order[i] && random.nextBoolean() ? 1 - exact[i] : exact[i])
+                .toArray();
     }
 
     /**
@@ -87,7 +90,10 @@ final class RoundingErrors {
             made = 0;
         }
 
-        /** Returns the order that the first run found where this one found {@code order}; null if this is the first, or went another way. */
+        /**
+         * Returns the order that the first run found where this one found {@code order}; null if this is the first, or
+         * went another way.
+         */
         double[] seen(double[] order) {
             if (made == first.size()) {
                 first.add(order);
@@ -102,23 +108,28 @@ final class RoundingErrors {
                 || exactBits > 0 && isWithin(exactBits, exact, size) && hasAllBits(type, exact)) {
             return exact;
         }
-        double step = size * units * precision(type) + (type == DType.FLOAT16 ? Math.abs(exact) * 0x1p-10 : 0) + smallest(type);
+        double step = size * units * precision(type) + (type == DType.FLOAT16 ? Math.abs(exact) * 0x1p-10 : 0)
+                + smallest(type);
         double value = exact + step * (random.nextBoolean() ? 1 : -1) * (0.5 + random.nextDouble() / 2);
         boolean isLost = Math.abs(value) > greatest(type) || Math.abs(value) < least(type);
-        return !isLost || random.nextBoolean() ? value : Math.abs(value) < 1 ? 0 : Math.copySign(Double.POSITIVE_INFINITY, value);
+        return !isLost || random.nextBoolean() ? value
+                : Math.abs(value) < 1 ? 0 : Math.copySign(Double.POSITIVE_INFINITY, value);
     }
 
     /** Doubles know int64 numbers beyond 2⁵³ only about. */
     private double[] beyond(double[] exact) {
         return Arrays.stream(exact).anyMatch(v -> Math.abs(v) > 0x1p53)
-                ? Arrays.stream(exact).map(v -> Math.abs(v) > 0x1p53 ? v * (1 - random.nextInt(1, 9) * 0x1p-40) : v).toArray() : exact;
+                ? Arrays.stream(exact).map(v -> Math.abs(v) > 0x1p53 ? v * (1 - random.nextInt(1, 9) * 0x1p-40) : v)
+                        .toArray()
+                : exact;
     }
 
     /** Returns the error of a node in units of the last place; 0 for one that chooses or moves what is there. */
     private static double units(Tensor t) {
         return switch (t.op()) {
             case Op.Literal literal -> 1;
-            case Op.Cast cast -> t.input(0).dtype().compareTo(t.dtype()) > 0 || !t.input(0).dtype().isFloating() ? 1 : 0;
+            case Op.Cast cast ->
+                    t.input(0).dtype().compareTo(t.dtype()) > 0 || !t.input(0).dtype().isFloating() ? 1 : 0;
             case Op.Elementwise(ScalarFn fn) -> units(fn);
             case Op.Contract(var contraction) -> sum(terms(t) * (contraction.operands().size() > 1 ? 2 : 1));
             case Op.Scan scan -> sum(t.shape().size(scan.axis()));
@@ -161,7 +172,8 @@ final class RoundingErrors {
     private static double exactBits(Tensor t) {
         double bits = t.dtype() == DType.FLOAT16 ? 11 : t.dtype() == DType.FLOAT32 ? 24 : 53;
         return switch (t.op()) {
-            case Op.Elementwise(ScalarFn fn) -> fn == ScalarFn.ADD || fn == ScalarFn.SUB || fn == ScalarFn.MUL ? bits : 0;
+            case Op.Elementwise(ScalarFn fn) ->
+                    fn == ScalarFn.ADD || fn == ScalarFn.SUB || fn == ScalarFn.MUL ? bits : 0;
             case Op.Literal literal -> bits;
             case Op.Cast cast -> bits;
             // What is added on the way has to be exact too.
@@ -175,7 +187,10 @@ final class RoundingErrors {
         return Math.rint(exact / last) * last == exact && Math.rint(size / last) * last == size;
     }
 
-    /** Returns whether a dtype has a number as it is, though it may be one of those below its normal numbers, which have fewer bits. */
+    /**
+     * Returns whether a dtype has a number as it is, though it may be one of those below its normal numbers, which have
+     * fewer bits.
+     */
     private static boolean hasAllBits(DType type, double exact) {
         return type == DType.FLOAT64 || Math.rint(exact / smallest(type)) * smallest(type) == exact;
     }

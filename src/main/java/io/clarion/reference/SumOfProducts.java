@@ -141,7 +141,8 @@ final class SumOfProducts {
         return sum;
     }
 
-    private static double dot(double[] x, int fromX, int strideX, double[] y, int fromY, int strideY, int start, int end) {
+    private static double dot(double[] x, int fromX, int strideX, double[] y, int fromY, int strideY, int start,
+            int end) {
         double sum = 0;
         for (int i = start; i < end; i++) {
             sum += x[fromX + i * strideX] * y[fromY + i * strideY];

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A way through an array in the row-major order of a box: element (i, j, …) lies at {@code start + i·stride0 + j·stride1 + …}.
- * A stride may be 0 or negative.
+ * A way through an array in the row-major order of a box: element (i, j, …) lies at
+ * {@code start + i·stride0 + j·stride1 + …}. A stride may be 0 or negative.
  */
 record Walk(int[] sizes, int[] strides, int start) {
     /** What is done with one row of the box: the first element's place in row-major order, and in the array. */

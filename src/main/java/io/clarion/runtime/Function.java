@@ -73,8 +73,8 @@ public final class Function implements AutoCloseable {
     /**
      * As {@link #Function(Graph, Device)}.
      *
-     * @param frugal gives what computes in place of {@code device} where that lacks memory, such as a device that does the batch in turns; null if
-     *               nothing does
+     * @param frugal gives what computes in place of {@code device} where that lacks memory, such as a device that does
+     *               the batch in turns; null if nothing does
      */
     public Function(Graph graph, Device device, Supplier<Device> frugal) {
         this.inputs = Inputs.of(graph.inputs());
@@ -92,18 +92,22 @@ public final class Function implements AutoCloseable {
         this.computed = checks.guarded(computed(graph, surfaced.results()));
         this.device = device;
         this.frugal = frugal;
-        this.held = new Held("a function of " + graph.inputs().size() + " inputs, " + graph.outputs().size() + " outputs and "
-                + graph.updates().size() + " updates on " + device.report().id(), device, new FiniteCheck(computed, device));
+        this.held = new Held(
+                "a function of " + graph.inputs().size() + " inputs, " + graph.outputs().size() + " outputs and "
+                        + graph.updates().size() + " updates on " + device.report().id(),
+                device, new FiniteCheck(computed, device));
         this.leak = CLEANER.register(this, held::leaked);
         this.metrics = device.parts().stream().map(Device::metrics).toList();
     }
 
     private static void checkUpdatedOnce(Graph graph) {
         var updated = new HashSet<Variable>();
-        graph.updates().stream().map(Graph.Update::variable).filter(v -> !updated.add(v)).findFirst().ifPresent(twice -> {
-            throw new IllegalArgumentException("function: variable " + twice + " is updated twice, and a call could leave it with either value; "
-                    + "one update that does both would do");
-        });
+        graph.updates().stream().map(Graph.Update::variable).filter(v -> !updated.add(v)).findFirst()
+                .ifPresent(twice -> {
+                    throw new IllegalArgumentException("function: variable " + twice
+                            + " is updated twice, and a call could leave it with either value; "
+                            + "one update that does both would do");
+                });
     }
 
     /** Returns what is to be computed, given what the results of {@code graph} are without observations. */
@@ -112,7 +116,8 @@ public final class Function implements AutoCloseable {
         var all = new ArrayList<>(results.subList(0, outputs));
         all.addAll(watches.watched());
         return new Graph(inputs.placeholders(), all, IntStream.range(0, graph.updates().size())
-                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(), graph.volatileVariables());
+                .mapToObj(i -> new Graph.Update(graph.updates().get(i).variable(), results.get(outputs + i))).toList(),
+                graph.volatileVariables());
     }
 
     /** Returns the graph as it was written. */
@@ -130,42 +135,48 @@ public final class Function implements AutoCloseable {
     }
 
     /**
-     * Calls with one value for each input, in their order; returns the outputs. A {@link DeviceArray} is used where it is, if
-     * that is this function's device; indices and what is shown of a call are read from it besides.
+     * Calls with one value for each input, in their order; returns the outputs. A {@link DeviceArray} is used where it
+     * is, if that is this function's device; indices and what is shown of a call are read from it besides.
      *
-     * @throws NotFinite if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite or no number; nothing
-     *     has been updated then
-     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names; nothing has been
-     *     updated then
+     * @throws NotFinite                if {@code CLARION_CHECK} has the word {@code nan} and a result would be infinite
+     *                                  or no number; nothing has been updated then
+     * @throws IllegalArgumentException if a value does not fit, or an index is outside of what it names; nothing has
+     *                                  been updated then
      */
     public List<NDArray> call(List<? extends Value> values) {
         List<NDArray> read = outputs(values, 0, null).read();
-        return new ArrayList<>(IntStream.range(0, graph.outputs().size()).mapToObj(i -> Trimming.trimmed(graph.outputs().get(i), read.get(i))).toList());
+        return new ArrayList<>(IntStream.range(0, graph.outputs().size())
+                .mapToObj(i -> Trimming.trimmed(graph.outputs().get(i), read.get(i))).toList());
     }
 
     /**
-     * As {@link #call(List)}, with the outputs' values in arrays that the caller has: fresh memory for large ones may take longer than
-     * computing them.
+     * As {@link #call(List)}, with the outputs' values in arrays that the caller has: fresh memory for large ones may
+     * take longer than computing them.
      *
-     * @param outputs one array for each output, of its dtype and the shape that it has in this call; where the call fails they have
-     *     whatever values. An array may be one of the values too, but share no memory with others.
+     * @param outputs one array for each output, of its dtype and the shape that it has in this call; where the call
+     *                fails they have whatever values. An array may be one of the values too, but share no memory with
+     *                others.
      * @throws IllegalArgumentException also if an array does not fit; nothing has been updated then
      */
     public void callInto(List<NDArray> outputs, List<? extends Value> values) {
         if (outputs == null) {
-            throw new IllegalArgumentException("callInto: null was given in place of a list with an array for each output; call makes new ones");
+            throw new IllegalArgumentException(
+                    "callInto: null was given in place of a list with an array for each output; call makes new ones");
         }
         outputs(values, 0, outputs);
     }
 
-    /** Calls with one value for each input, in their order, and leaves the outputs where they are computed: as {@link #callOnDevice(List)}. */
+    /**
+     * Calls with one value for each input, in their order, and leaves the outputs where they are computed: as
+     * {@link #callOnDevice(List)}.
+     */
     public List<DeviceArray> callOnDevice(Value... values) {
         return callOnDevice(Arrays.asList(values));
     }
 
     /**
-     * As {@link #call(List)}, with outputs that stay on the device, for this function or others to be given; the caller closes them.
-     * Those of the reference engine and of several devices that work as one are on the host.
+     * As {@link #call(List)}, with outputs that stay on the device, for this function or others to be given; the caller
+     * closes them. Those of the reference engine and of several devices that work as one are on the host.
      */
     public List<DeviceArray> callOnDevice(List<? extends Value> values) {
         return outputs(values, graph.outputs().size(), null).kept();
@@ -218,7 +229,8 @@ public final class Function implements AutoCloseable {
         }
     }
 
-    private Executable.Outputs called(Executable executable, Inputs.Given given, int kept, List<NDArray> into, long number) {
+    private Executable.Outputs called(Executable executable, Inputs.Given given, int kept, List<NDArray> into,
+            long number) {
         if (into != null && into.size() == computed.outputs().size() && !isAnyGiven(into, given)) {
             executable.call(given.values(), into, number);
             return new Executable.Outputs(List.of(), into);
@@ -238,25 +250,28 @@ public final class Function implements AutoCloseable {
     private void checkFit(List<NDArray> into, Inputs.Given given) {
         List<Tensor> outputs = graph.outputs();
         if (into.size() != outputs.size()) {
-            throw new IllegalArgumentException("callInto: the function has " + outputs.size() + " outputs, and " + into.size() + " arrays were given for them");
+            throw new IllegalArgumentException("callInto: the function has " + outputs.size() + " outputs, and "
+                    + into.size() + " arrays were given for them");
         }
         for (int i = 0; i < into.size(); i++) {
             Shape shape = outputs.get(i).shape().resolve(given.sizes());
             NDArray array = into.get(i);
             if (array == null) {
-                throw new IllegalArgumentException("callInto: null was given for output " + i + "; an array of " + outputs.get(i).dtype().word() + shape
+                throw new IllegalArgumentException("callInto: null was given for output " + i + "; an array of "
+                        + outputs.get(i).dtype().word() + shape
                         + " would do");
             }
             if (!array.shape().equals(shape) || array.dtype() != outputs.get(i).dtype()) {
-                throw new IllegalArgumentException("callInto: output " + i + " is " + outputs.get(i).dtype().word() + shape + " in this call, and the array given for it is "
+                throw new IllegalArgumentException("callInto: output " + i + " is " + outputs.get(i).dtype().word()
+                        + shape + " in this call, and the array given for it is "
                         + array.dtype().word() + array.shape());
             }
         }
     }
 
     /**
-     * Calls with one value for each input, in their order, and does not wait. Calls that a thread asks for one after another run in
-     * that order, beside those of other functions.
+     * Calls with one value for each input, in their order, and does not wait. Calls that a thread asks for one after
+     * another run in that order, beside those of other functions.
      *
      * @param values that nobody changes until the future is done
      * @return gets the outputs, or what {@link #call(List)} would throw
@@ -331,8 +346,10 @@ public final class Function implements AutoCloseable {
             }
             return frugal(given, e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("call: values of shapes " + given.values().stream().map(v -> v.shape().toString())
-                    .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "call: values of shapes " + given.values().stream().map(v -> v.shape().toString())
+                            .collect(Collectors.joining(", ")) + " do not fit: " + e.getMessage(),
+                    e);
         }
     }
 

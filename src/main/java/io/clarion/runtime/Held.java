@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Held {
     private static final Logger LOG = LoggerFactory.getLogger(Function.class);
-    private static final boolean TRACED = System.getProperty("clarion.check") != null || System.getenv("CLARION_CHECK") != null;
+    private static final boolean TRACED = System.getProperty("clarion.check") != null
+            || System.getenv("CLARION_CHECK") != null;
 
     /** For some sizes; {@code isFrugal} if that is where there was no memory otherwise. */
     record Compiled(Executable executable, boolean isFrugal) {}
@@ -47,7 +48,10 @@ final class Held {
         executables.clear();
     }
 
-    /** Frees what a function that nobody can reach has left, and says so where that is a driver's; whether there was any. */
+    /**
+     * Frees what a function that nobody can reach has left, and says so where that is a driver's; whether there was
+     * any.
+     */
     boolean leaked() {
         boolean isAny = !executables.isEmpty() && !device.parts().stream().allMatch(Device::isGarbageCollected);
         free();

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 
 /**
  * The indices that a call may use: those that it is given are checked before it, all others by the call itself, whose
- * updates keep the old values where one is outside. So a call that is refused has changed nothing, and nobody waits
- * for a check in the middle of a call.
+ * updates keep the old values where one is outside. So a call that is refused has changed nothing, and nobody waits for
+ * a check in the middle of a call.
  *
  * @param ofInputs checks of placeholders, each with the place of its placeholder
  * @param computed all others
@@ -49,8 +49,10 @@ record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
         List<Tensor> worst = computed.stream().map(b -> greatest(b.outside())).toList();
         var outputs = new ArrayList<>(graph.outputs());
         outputs.addAll(worst);
-        Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow().lessEqual(Tensor.literal(DType.INT32, Surfacing.INSIDE));
-        return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList(), graph.volatileVariables());
+        Tensor holds = worst.stream().reduce((a, b) -> a.apply(ScalarFn.MAXIMUM, b)).orElseThrow()
+                .lessEqual(Tensor.literal(DType.INT32, Surfacing.INSIDE));
+        return new Graph(graph.inputs(), outputs, graph.updates().stream().map(u -> guarded(u, holds)).toList(),
+                graph.volatileVariables());
     }
 
     private static Tensor greatest(Tensor x) {
@@ -60,7 +62,8 @@ record IndexChecks(List<OfInput> ofInputs, List<Bounded> computed) {
 
     private static Graph.Update guarded(Graph.Update update, Tensor holds) {
         Variable variable = update.variable();
-        return new Graph.Update(variable, Tensor.map(ScalarFn.SELECT, holds, update.value(), Tensor.of(new Op.Read(variable))));
+        return new Graph.Update(variable,
+                Tensor.map(ScalarFn.SELECT, holds, update.value(), Tensor.of(new Op.Read(variable))));
     }
 
     void before(Inputs.Given given) {

@@ -47,7 +47,8 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         for (Tensor in : declared) {
             List<Tensor> parts = SparseMatrix.is(in) ? in.inputs().subList(1, 4) : List.of(in);
             if (!parts.stream().allMatch(p -> p.op() instanceof Op.Placeholder)) {
-                throw new IllegalArgumentException("function: " + in.described() + " is not a placeholder; only placeholders can be inputs");
+                throw new IllegalArgumentException(
+                        "function: " + in.described() + " is not a placeholder; only placeholders can be inputs");
             }
             parts.stream().filter(placeholders::contains).findFirst().ifPresent(twice -> {
                 throw new IllegalArgumentException("function: placeholder " + ((Op.Placeholder) twice.op()).name()
@@ -60,7 +61,8 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
 
     Given given(List<? extends Value> values) {
         if (values == null) {
-            throw new IllegalArgumentException("call: null was given in place of a list of values, one for each of the " + declared.size() + " inputs");
+            throw new IllegalArgumentException("call: null was given in place of a list of values, one for each of the "
+                    + declared.size() + " inputs");
         }
         if (values.size() != declared.size()) {
             throw new IllegalArgumentException("call: the function has " + declared.size() + " inputs, "
@@ -74,7 +76,8 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
             switch (values.get(i)) {
                 case NDArray array -> given.values.add(array.cast(in.dtype()));
                 case HostArray kept -> given.values.add(kept.array().cast(in.dtype()));
-                case DeviceArray kept -> given.values.add(kept.dtype() == in.dtype() ? kept : kept.value().cast(in.dtype()));
+                case DeviceArray kept ->
+                        given.values.add(kept.dtype() == in.dtype() ? kept : kept.value().cast(in.dtype()));
                 case SparseArray sparse -> {
                     int stored = capacity(sparse.stored());
                     bind(i, in.input(1).shape(), Shape.of(stored), given.sizes);
@@ -92,14 +95,17 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         boolean sparse = SparseMatrix.is(in);
         String input = "call: input " + i + " (" + ((Op.Placeholder) (sparse ? in.input(1) : in).op()).name() + ") ";
         if (value == null) {
-            throw new IllegalArgumentException(input + "was given null; a value of shape " + in.shape() + " and dtype " + in.dtype().word() + " would do");
+            throw new IllegalArgumentException(input + "was given null; a value of shape " + in.shape() + " and dtype "
+                    + in.dtype().word() + " would do");
         }
         if (sparse != value instanceof SparseArray) {
-            throw new IllegalArgumentException(input + (sparse ? "is sparse, the value given is not; SparseArray.of(value) would do"
-                    : "is not sparse, the value given is; value.toDense() would do"));
+            throw new IllegalArgumentException(
+                    input + (sparse ? "is sparse, the value given is not; SparseArray.of(value) would do"
+                            : "is not sparse, the value given is; value.toDense() would do"));
         }
         if (!in.shape().accepts(value.shape())) {
-            throw new IllegalArgumentException(input + "has shape " + in.shape() + ", the value given has " + value.shape());
+            throw new IllegalArgumentException(
+                    input + "has shape " + in.shape() + ", the value given has " + value.shape());
         }
         if (value.dtype() != in.dtype() && !converts(value.dtype(), in.dtype()) && !isScalar(value, in.dtype())) {
             throw new IllegalArgumentException(input + "has dtype " + in.dtype().word() + ", the value given has "
@@ -111,7 +117,9 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
         return from.promote(to) == to || from.isFloating() && to.isFloating();
     }
 
-    /** Returns whether a value is one number that a type of whole numbers has: Keras feeds the learning phase as 1.0. */
+    /**
+     * Returns whether a value is one number that a type of whole numbers has: Keras feeds the learning phase as 1.0.
+     */
     private static boolean isScalar(Value value, DType dtype) {
         return value.shape().rank() == 0 && dtype.holds(HostArray.onHost(value).item());
     }
@@ -119,7 +127,8 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
     private static void bind(int i, Shape declared, Shape given, Map<Dim.Symbol, Integer> sizes) {
         for (int a = 0; a < declared.rank(); a++) {
             int size = given.size(a);
-            if (declared.dim(a) instanceof Dim.Symbol symbol && sizes.putIfAbsent(symbol, size) instanceof Integer other && other != size) {
+            if (declared.dim(a) instanceof Dim.Symbol symbol && sizes.putIfAbsent(symbol, size) instanceof Integer other
+                    && other != size) {
                 throw new IllegalArgumentException("call: axis " + a + " of input " + i + " has " + size
                         + " elements where another input has " + other);
             }

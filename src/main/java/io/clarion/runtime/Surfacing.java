@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Takes {@link Op.Observed}s out of a graph. What those in the bodies of loops and branches see becomes further results of
- * the loops and branches: stacked over the steps, and of a side that is not chosen a filler.
+ * Takes {@link Op.Observed}s out of a graph. What those in the bodies of loops and branches see becomes further results
+ * of the loops and branches: stacked over the steps, and of a side that is not chosen a filler.
  */
 final class Surfacing {
     /** What stands for an index that is inside, less than all that are not. */
@@ -55,7 +55,8 @@ final class Surfacing {
             }
             Tensor end = Tensor.of(new Op.Size(within.size()));
             Tensor inside = Tensor.map(ScalarFn.AND, indices.greaterEqual(number(0)), indices.less(end));
-            return Tensor.map(ScalarFn.SELECT, inside, number(INSIDE), indices.apply(ScalarFn.MAXIMUM, number(INSIDE + 1)));
+            return Tensor.map(ScalarFn.SELECT, inside, number(INSIDE),
+                    indices.apply(ScalarFn.MAXIMUM, number(INSIDE + 1)));
         }
 
         private Bounded marked() {
@@ -124,11 +125,13 @@ final class Surfacing {
         return Tensor.literal(DType.INT32, value);
     }
 
-    private Tensor repeated(Tensor bundle, Bundle.Loop loop, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
+    private Tensor repeated(Tensor bundle, Bundle.Loop loop, List<Tensor> in, SortedSet<Integer> used,
+            Surfaced around) {
         int entered = met++;
         List<Tensor> results = loop.body().results();
-        Surfaced inside = region(results, IntStream.range(0, results.size()).filter(i -> i < loop.carried() || used.contains(i))
-                .mapToObj(results::get).toList());
+        Surfaced inside = region(results,
+                IntStream.range(0, results.size()).filter(i -> i < loop.carried() || used.contains(i))
+                        .mapToObj(results::get).toList());
         var extended = new ArrayList<>(inside.results);
         List<Integer> numbers = seen(inside).stream().map(t -> stacked(t, extended, loop.carried())).toList();
         Tensor made = bundle.with(loop.with(List.of(new Body(loop.body().parameters(), extended))), in);
@@ -156,8 +159,10 @@ final class Surfacing {
         return results.size() - 1;
     }
 
-    private Tensor chosen(Tensor bundle, Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used, Surfaced around) {
-        List<Surfaced> sides = branch.bodies().stream().map(b -> region(b.results(), used.stream().map(b.results()::get).toList()).marked()).toList();
+    private Tensor chosen(Tensor bundle, Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used,
+            Surfaced around) {
+        List<Surfaced> sides = branch.bodies().stream()
+                .map(b -> region(b.results(), used.stream().map(b.results()::get).toList()).marked()).toList();
         var bodies = new ArrayList<Body>();
         for (int side = 0; side < 2; side++) {
             var extended = new ArrayList<>(sides.get(side).results);
@@ -171,7 +176,8 @@ final class Surfacing {
                 .mapToObj(i -> Tensor.of(new Op.Result(i), made)).iterator();
         for (int side = 0; side < 2; side++) {
             Tensor here = side == 0 ? condition : condition.apply(ScalarFn.NOT);
-            sides.get(side).shown.forEach(s -> around.shown.add(new Shown(s.watcher, values.next(), s.when == null ? here : values.next(), s.place)));
+            sides.get(side).shown.forEach(s -> around.shown
+                    .add(new Shown(s.watcher, values.next(), s.when == null ? here : values.next(), s.place)));
             sides.get(side).bounded.forEach(b -> around.bounded.add(b.of(values.next())));
         }
         return made;

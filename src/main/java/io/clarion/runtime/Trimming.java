@@ -16,9 +16,11 @@ final class Trimming {
             return value;
         }
         int width = value.shape().size(-1);
-        int longest = IntStream.range(0, value.elements()).filter(i -> value.get(i) != filler).map(i -> i % width + 1).max().orElse(0);
+        int longest = IntStream.range(0, value.elements()).filter(i -> value.get(i) != filler).map(i -> i % width + 1)
+                .max().orElse(0);
         NDArray trimmed = NDArray.zeros(value.dtype(), value.shape().with(-1, Dim.of(longest)));
-        IntStream.range(0, trimmed.elements()).forEach(i -> trimmed.set(i, value.get(i / longest * width + i % longest)));
+        IntStream.range(0, trimmed.elements())
+                .forEach(i -> trimmed.set(i, value.get(i / longest * width + i % longest)));
         return trimmed;
     }
 }

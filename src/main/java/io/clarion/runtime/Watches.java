@@ -39,7 +39,8 @@ record Watches(List<OfInput> ofInputs, List<Shown> others) {
 
     /** Returns what is shown after a call, and where not all of it is, which. */
     List<Tensor> watched() {
-        return others.stream().flatMap(s -> s.when() == null ? Stream.of(s.value()) : Stream.of(s.value(), s.when())).toList();
+        return others.stream().flatMap(s -> s.when() == null ? Stream.of(s.value()) : Stream.of(s.value(), s.when()))
+                .toList();
     }
 
     void before(Inputs.Given given) {
@@ -66,7 +67,8 @@ record Watches(List<OfInput> ofInputs, List<Shown> others) {
                 add(s, value.row(i), when == null ? null : when.row(i), inner, events);
             }
         } else if (when == null || when.item() != 0) {
-            int[] turn = IntStream.range(0, 2 * steps.length + 1).map(i -> i % 2 == 0 ? s.place().get(i / 2) : steps[i / 2]).toArray();
+            int[] turn = IntStream.range(0, 2 * steps.length + 1)
+                    .map(i -> i % 2 == 0 ? s.place().get(i / 2) : steps[i / 2]).toArray();
             events.add(new Event(turn, () -> s.watcher().see(value, Arrays.stream(steps).boxed().toList())));
         }
     }

@@ -31,13 +31,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several devices as one: the batch of a call is divided among them in proportion to how fast they are, what is summed over
- * it is reduced, and each applies the updates to a copy of its own; results are those of one device, but for rounding. A function
- * whose batch cannot be divided runs on the first device, and says why in a line of the log. Or operations are placed on one device or
- * another: those that say where, and with {@link Sharing#PLACE} all.
+ * Several devices as one: the batch of a call is divided among them in proportion to how fast they are, what is summed
+ * over it is reduced, and each applies the updates to a copy of its own; results are those of one device, but for
+ * rounding. A function whose batch cannot be divided runs on the first device, and says why in a line of the log. Or
+ * operations are placed on one device or another: those that say where, and with {@link Sharing#PLACE} all.
  *
- * <p>A device that fails, or does not answer in time, is taken out with a line of the log, and the others do its work in the same
- * call; it is tried again later. With none left, a call throws {@link NoDeviceLeft}.
+ * <p>A device that fails, or does not answer in time, is taken out with a line of the log, and the others do its work
+ * in the same call; it is tried again later. With none left, a call throws {@link NoDeviceLeft}.
  */
 public final class DeviceGroup implements Device {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceGroup.class);
@@ -46,8 +46,7 @@ public final class DeviceGroup implements Device {
 
     /**
      * Returns the given devices as one, which closes none of them. {@link Patience} says how long one may take for its
-     * part of a call before it
-     * counts as failed.
+     * part of a call before it counts as failed.
      *
      * @throws IllegalArgumentException if there is none, or one twice
      */
@@ -55,7 +54,10 @@ public final class DeviceGroup implements Device {
         this(devices, Sharing.SPLIT);
     }
 
-    /** As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as {@code sharing} says. */
+    /**
+     * As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as
+     * {@code sharing} says.
+     */
     public DeviceGroup(List<Device> devices, Sharing sharing) {
         this(devices, sharing, Patience.ofUser(), Duration.ofSeconds(1));
     }
@@ -97,23 +99,28 @@ public final class DeviceGroup implements Device {
             return split(graph, sizes);
         }
         if (sharing == Sharing.FASTEST && named.isEmpty()) {
-            return new FastestExecutable(List.of(new SplitExecutable(BatchPartition.none(graph), sizes, team), split(graph, sizes),
-                    new PlacedExecutable(graph.specialise(sizes), team)), team::now);
+            return new FastestExecutable(
+                    List.of(new SplitExecutable(BatchPartition.none(graph), sizes, team), split(graph, sizes),
+                            new PlacedExecutable(graph.specialise(sizes), team)),
+                    team::now);
         }
         if (!named.stream().allMatch(id -> team.members().stream().anyMatch(m -> m.is(id)))) {
-            throw new IllegalArgumentException("the graph has to be computed on " + String.join(", ", named) + ", and the function's devices are "
-                    + team.members() + "; K.function takes those that are named");
+            throw new IllegalArgumentException(
+                    "the graph has to be computed on " + String.join(", ", named) + ", and the function's devices are "
+                            + team.members() + "; K.function takes those that are named");
         }
         return new PlacedExecutable(graph.specialise(sizes), team);
     }
 
     private Executable split(Graph graph, Map<Dim.Symbol, Integer> sizes) {
         BatchPartition partition = partition(graph, sizes);
-        return partition.isRowByRow() ? new RowsExecutable(partition, sizes, team) : new SplitExecutable(partition, sizes, team);
+        return partition.isRowByRow() ? new RowsExecutable(partition, sizes, team)
+                : new SplitExecutable(partition, sizes, team);
     }
 
     private BatchPartition partition(Graph graph, Map<Dim.Symbol, Integer> sizes) {
-        Optional<BatchPartition> partition = team.members().size() == 1 ? Optional.empty() : SplitExecutable.divided(team, graph, sizes);
+        Optional<BatchPartition> partition = team.members().size() == 1 ? Optional.empty()
+                : SplitExecutable.divided(team, graph, sizes);
         return partition.filter(c -> c.rows() >= team.members().size()).orElseGet(() -> BatchPartition.none(graph));
     }
 
@@ -122,7 +129,8 @@ public final class DeviceGroup implements Device {
         List<DeviceReport> all = parts().stream().map(Device::report).toList();
         return new DeviceReport(all.stream().map(DeviceReport::id).collect(Collectors.joining("+")),
                 all.stream().map(DeviceReport::name).collect(Collectors.joining(" + ")), "", "CUSTOM", "", "",
-                all.stream().mapToInt(DeviceReport::computeUnits).sum(), all.stream().mapToLong(DeviceReport::memory).sum(),
+                all.stream().mapToInt(DeviceReport::computeUnits).sum(),
+                all.stream().mapToLong(DeviceReport::memory).sum(),
                 all.stream().allMatch(DeviceReport::fp16), all.stream().allMatch(DeviceReport::fp64), Optional.empty());
     }
 

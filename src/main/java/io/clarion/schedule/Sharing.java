@@ -6,6 +6,9 @@ public enum Sharing {
     SPLIT,
     /** Each computes some of the operations, as the costs of computing and of sending have it. */
     PLACE,
-    /** As one device alone, or in either of these ways: whichever takes least in a function's first calls, which try each. */
+    /**
+     * As one device alone, or in either of these ways: whichever takes least in a function's first calls, which try
+     * each.
+     */
     FASTEST
 }

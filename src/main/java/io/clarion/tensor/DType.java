@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The type of a tensor's elements, ordered by promotion: two types meet at the later one. See {@code docs/reference/dtypes.md}.
+ * The type of a tensor's elements, ordered by promotion: two types meet at the later one. See
+ * {@code docs/reference/dtypes.md}.
  *
  * <p>Integers wrap: a result has the low bits of what it would be. Floating-point numbers become integers towards zero
  * and stop at the ends of the range; NaN becomes 0.

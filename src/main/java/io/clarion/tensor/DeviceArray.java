@@ -1,8 +1,8 @@
 package io.clarion.tensor;
 
 /**
- * An output that stays on the device that computed it, for functions to be given: one on that device uses it where it is, all
- * others a copy. It outlives its function, not its device. Never changes. Thread-safe.
+ * An output that stays on the device that computed it, for functions to be given: one on that device uses it where it
+ * is, all others a copy. It outlives its function, not its device. Never changes. Thread-safe.
  */
 public non-sealed interface DeviceArray extends Value, AutoCloseable {
     /**

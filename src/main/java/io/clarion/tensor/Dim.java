@@ -5,8 +5,8 @@ import java.util.Map;
 /**
  * The size of one axis: known, or an expression of sizes that are only known at a call.
  *
- * <p>A placeholder's {@code None} becomes a {@link Symbol}; shape rules compute with it as with a number,
- * and {@link #resolve} puts numbers in once a call has bound the symbols.
+ * <p>A placeholder's {@code None} becomes a {@link Symbol}; shape rules compute with it as with a number, and
+ * {@link #resolve} puts numbers in once a call has bound the symbols.
  */
 public sealed interface Dim {
     /** A size that is known. */
@@ -52,7 +52,8 @@ public sealed interface Dim {
 
     private static Dim exactly(long size, String sum) {
         if (size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("an axis of " + sum + " = " + size + " elements has more than the 2^31 - 1 that are possible");
+            throw new IllegalArgumentException(
+                    "an axis of " + sum + " = " + size + " elements has more than the 2^31 - 1 that are possible");
         }
         return of((int) Math.max(size, Integer.MIN_VALUE));
     }
@@ -80,7 +81,8 @@ public sealed interface Dim {
 
     private Dim plus(Dim other, int factor) {
         if (this instanceof Known(int a) && other instanceof Known(int b)) {
-            return exactly((long) a + (long) factor * b, a + (factor < 0 ? " - " : " + ") + (factor == 1 || factor == -1 ? "" : Math.abs((long) factor) + " * ") + b);
+            return exactly((long) a + (long) factor * b, a + (factor < 0 ? " - " : " + ")
+                    + (factor == 1 || factor == -1 ? "" : Math.abs((long) factor) + " * ") + b);
         }
         if (other.is(0) || factor == 0) {
             return this;

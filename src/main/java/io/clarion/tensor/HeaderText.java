@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Reads the text of an {@code .npy} header: a Python dictionary of a type, an order and a shape.
  *
- * <p>Takes what NumPy and other programs write, and nothing that NumPy refuses; of Python's other spellings, such as comments, prefixes of
- * strings or hexadecimal numbers, it takes none.
+ * <p>Takes what NumPy and other programs write, and nothing that NumPy refuses; of Python's other spellings, such as
+ * comments, prefixes of strings or hexadecimal numbers, it takes none.
  */
 final class HeaderText {
     /** As many axes as NumPy's arrays may have. */
@@ -24,7 +24,10 @@ final class HeaderText {
         this.isOfPython2 = isOfPython2;
     }
 
-    /** Reads it all, of a header of {@code length} bytes; an {@link IllegalArgumentException} says what is wrong, without a file's name. */
+    /**
+     * Reads it all, of a header of {@code length} bytes; an {@link IllegalArgumentException} says what is wrong,
+     * without a file's name.
+     */
     NpyHeader read(int length) {
         String descr = null;
         Boolean fortranOrder = null;
@@ -54,14 +57,18 @@ final class HeaderText {
         return new NpyHeader(descr, fortranOrder, shape, length);
     }
 
-    /** Returns whether nothing but padding is left; NumPy reads headers of the first two versions once more without it, and so takes any. */
+    /**
+     * Returns whether nothing but padding is left; NumPy reads headers of the first two versions once more without it,
+     * and so takes any.
+     */
     private boolean isPadding(String rest) {
         return rest.matches(isOfPython2 ? "[ \\t\\r\\n]*" : "[ \\t]*\\n*");
     }
 
     private IllegalArgumentException wrong() {
-        return new IllegalArgumentException("its header does not tell 'descr', 'fortran_order' and 'shape', and nothing else, as NumPy does: "
-                + NpyHeader.shortened(text));
+        return new IllegalArgumentException(
+                "its header does not tell 'descr', 'fortran_order' and 'shape', and nothing else, as NumPy does: "
+                        + NpyHeader.shortened(text));
     }
 
     private void skipSpaces() {
@@ -136,7 +143,8 @@ final class HeaderText {
             throw wrong();
         }
         if (sizes.size() > MOST_AXES) {
-            throw new IllegalArgumentException("its shape has " + sizes.size() + " axes; NumPy's arrays have " + MOST_AXES + " at most");
+            throw new IllegalArgumentException(
+                    "its shape has " + sizes.size() + " axes; NumPy's arrays have " + MOST_AXES + " at most");
         }
         return sizes.stream().mapToInt(Integer::intValue).toArray();
     }
@@ -155,7 +163,8 @@ final class HeaderText {
             at++;
         }
         if (digits.length() > MOST_DIGITS || Long.parseLong(digits) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("an axis of its shape has " + NpyHeader.shortened(digits) + " elements, more than 2^31 - 1");
+            throw new IllegalArgumentException(
+                    "an axis of its shape has " + NpyHeader.shortened(digits) + " elements, more than 2^31 - 1");
         }
         return Integer.parseInt(digits);
     }

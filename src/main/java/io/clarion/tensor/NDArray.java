@@ -5,15 +5,18 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
- * Values on the host: a dense row-major array of one {@link DType}, in memory outside the heap that a driver
- * can read and write without a copy.
+ * Values on the host: a dense row-major array of one {@link DType}, in memory outside the heap that a driver can read
+ * and write without a copy.
  *
- * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1. Doubles are exact for every
- * type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers. An index outside is an
- * {@link IndexOutOfBoundsException}.
+ * <p>Not thread-safe while it is written. Indices are flat, from 0 to {@link #elements()} − 1. Doubles are exact for
+ * every type but int64, of which they are up to 2⁵³; {@link #getLong} and {@link #setLong} are exact for all integers.
+ * An index outside is an {@link IndexOutOfBoundsException}.
  */
 public final class NDArray implements Value {
-    /** Arrays of so many bytes and more begin at a multiple of it, where a CPU's driver can use them in place: OpenCL's largest type has 128 bytes. */
+    /**
+     * Arrays of so many bytes and more begin at a multiple of it, where a CPU's driver can use them in place: OpenCL's
+     * largest type has 128 bytes.
+     */
     public static final int ALIGNMENT = 128;
     /** Bytes that a thread copies at a time. */
     private static final int COPIED = 1 << 22;
@@ -40,28 +43,30 @@ public final class NDArray implements Value {
             throw new IllegalArgumentException("a host array of shape " + shape + " and dtype " + dtype.word()
                     + " needs " + size + " bytes; at most 2^31 - 1 are possible");
         }
-        return new NDArray(dtype, shape, size < ALIGNMENT ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
+        return new NDArray(dtype, shape,
+                size < ALIGNMENT ? ByteBuffer.allocateDirect((int) size) : aligned((int) size));
     }
 
     /**
      * Returns an array in memory that the caller has, which is not copied: what is written to one is in the other. A
-     * CPU's driver uses it in place if
-     * it has {@link #ALIGNMENT} bytes or more and begins at a multiple of that.
+     * CPU's driver uses it in place if it has {@link #ALIGNMENT} bytes or more and begins at a multiple of that.
      *
-     * @param memory a direct buffer, such as JavaCPP's {@code Pointer.asByteBuffer()} gives, from its position to its limit; in native byte order,
-     *     whatever its own is. It has to live as long as the array.
+     * @param memory a direct buffer, such as JavaCPP's {@code Pointer.asByteBuffer()} gives, from its position to its
+     *               limit; in native byte order, whatever its own is. It has to live as long as the array.
      * @throws IllegalArgumentException if it is on Java's heap, or has another size
      */
     public static NDArray over(ByteBuffer memory, DType dtype, int... shape) {
         Shape all = Shape.of(shape);
         long size = (long) all.elements() * dtype.bytes();
         if (!memory.isDirect()) {
-            throw new IllegalArgumentException("over: a buffer on Java's heap was given, and drivers need memory outside of it, from "
-                    + "ByteBuffer.allocateDirect or a pointer's asByteBuffer(); NDArray.of copies");
+            throw new IllegalArgumentException(
+                    "over: a buffer on Java's heap was given, and drivers need memory outside of it, from "
+                            + "ByteBuffer.allocateDirect or a pointer's asByteBuffer(); NDArray.of copies");
         }
         if (memory.remaining() != size) {
-            throw new IllegalArgumentException("over: " + dtype.word() + all + " has " + size + " bytes, and the buffer " + memory.remaining()
-                    + " from its position to its limit");
+            throw new IllegalArgumentException(
+                    "over: " + dtype.word() + all + " has " + size + " bytes, and the buffer " + memory.remaining()
+                            + " from its position to its limit");
         }
         return new NDArray(dtype, all, memory.slice());
     }
@@ -156,18 +161,21 @@ public final class NDArray implements Value {
     /** Copies all elements to an array of the same dtype and size, by several threads where they are many. */
     public void copyTo(NDArray to) {
         if (to.dtype != dtype || to.elements != elements) {
-            throw new IllegalArgumentException("copyTo: " + dtype.word() + shape + " does not fit " + to.dtype.word() + to.shape
-                    + "; an array of as many elements of that dtype would do");
+            throw new IllegalArgumentException(
+                    "copyTo: " + dtype.word() + shape + " does not fit " + to.dtype.word() + to.shape
+                            + "; an array of as many elements of that dtype would do");
         }
         ByteBuffer from = bytes();
         ByteBuffer target = to.bytes();
         IntStream.range(0, (int) (((long) from.limit() + COPIED - 1) / COPIED)).parallel()
-                .forEach(part -> target.put(part * COPIED, from, part * COPIED, Math.min(COPIED, from.limit() - part * COPIED)));
+                .forEach(part -> target.put(part * COPIED, from, part * COPIED,
+                        Math.min(COPIED, from.limit() - part * COPIED)));
     }
 
     private void check(int i) {
         if (i < 0 || i >= elements) {
-            throw new IndexOutOfBoundsException("element " + i + " does not exist in an array of shape " + shape + ", which has "
+            throw new IndexOutOfBoundsException("element " + i + " does not exist in an array of shape " + shape
+                    + ", which has "
                     + (elements == 0 ? "none" : elements == 1 ? "element 0 alone" : "elements 0 to " + (elements - 1)));
         }
     }
@@ -300,7 +308,8 @@ public final class NDArray implements Value {
     /** Rows {@code from} to before {@code to} of the first axis, as a view of the same memory. */
     public NDArray rows(int from, int to) {
         if (from < 0 || from > to || to > shape.size(0)) {
-            throw new IndexOutOfBoundsException("rows " + from + " to before " + to + " do not exist in an array of shape " + shape);
+            throw new IndexOutOfBoundsException(
+                    "rows " + from + " to before " + to + " do not exist in an array of shape " + shape);
         }
         int row = shape.size(0) == 0 ? 0 : elements / shape.size(0) * dtype.bytes();
         return new NDArray(dtype, shape.with(0, Dim.of(to - from)), bytes().slice(from * row, (to - from) * row));

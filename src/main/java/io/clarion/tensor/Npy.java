@@ -28,8 +28,8 @@ public final class Npy {
     /**
      * Returns the array in {@code file}; bytes after it are ignored, as NumPy does.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it holds no array that Clarion can have: one that memory
-     *     does not hold is none
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it holds no array that Clarion can
+     *                                  have: one that memory does not hold is none
      */
     public static NDArray read(Path file) throws IOException {
         try (var in = new BufferedInputStream(Files.newInputStream(file))) {

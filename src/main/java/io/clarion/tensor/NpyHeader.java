@@ -29,7 +29,10 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape, int length) {
         }
     }
 
-    /** Reads up to the first byte of the data; an {@link IllegalArgumentException} says what is wrong, without a file's name. */
+    /**
+     * Reads up to the first byte of the data; an {@link IllegalArgumentException} says what is wrong, without a file's
+     * name.
+     */
     static NpyHeader read(InputStream in) throws IOException {
         byte[] prefix = in.readNBytes(8);
         if (prefix.length < 8 || !Arrays.equals(prefix, 0, 6, MAGIC, 0, 6)) {
@@ -37,7 +40,8 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape, int length) {
         }
         int major = prefix[6];
         if (major < 1 || major > 3 || prefix[7] != 0) {
-            throw new IllegalArgumentException("it has format version " + major + "." + prefix[7] + "; 1.0, 2.0 and 3.0 are readable");
+            throw new IllegalArgumentException(
+                    "it has format version " + major + "." + prefix[7] + "; 1.0, 2.0 and 3.0 are readable");
         }
         byte[] lengthBytes = in.readNBytes(major == 1 ? 2 : 4);
         long length = 0;
@@ -45,13 +49,15 @@ record NpyHeader(String descr, boolean fortranOrder, int[] shape, int length) {
             length = length << 8 | lengthBytes[i] & 0xFF;
         }
         if (length > GREATEST_LENGTH) {
-            throw new IllegalArgumentException("its header claims to have " + length + " bytes; as in NumPy, " + GREATEST_LENGTH + " are the most");
+            throw new IllegalArgumentException("its header claims to have " + length + " bytes; as in NumPy, "
+                    + GREATEST_LENGTH + " are the most");
         }
         byte[] text = in.readNBytes((int) length);
         if (lengthBytes.length < (major == 1 ? 2 : 4) || text.length < length) {
             throw new IllegalArgumentException("it ends within its header");
         }
-        return new HeaderText(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1), major < 3)
+        return new HeaderText(new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
+                major < 3)
                 .read(prefix.length + lengthBytes.length + text.length);
     }
 

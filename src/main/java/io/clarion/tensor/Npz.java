@@ -20,7 +20,10 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/** NumPy's {@code .npz} files: arrays by name in a zip archive, as {@code numpy.savez} and {@code savez_compressed} write them. */
+/**
+ * NumPy's {@code .npz} files: arrays by name in a zip archive, as {@code numpy.savez} and {@code savez_compressed}
+ * write them.
+ */
 public final class Npz {
     private static final String SUFFIX = ".npy";
     /** The earliest that a zip can say: the same arrays give the same file. */
@@ -31,8 +34,8 @@ public final class Npz {
     /**
      * Returns the arrays in {@code file}, in its order.
      *
-     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not an archive of such arrays, of which memory holds
-     *     all
+     * @throws IllegalArgumentException naming the file and what is wrong with it, if it is not an archive of such
+     *                                  arrays, of which memory holds all
      */
     public static Map<String, NDArray> read(Path file) throws IOException {
         var arrays = new LinkedHashMap<String, NDArray>();
@@ -44,7 +47,8 @@ public final class Npz {
                 }
             }
         } catch (ZipException | EOFException e) {
-            throw new IllegalArgumentException(file + " cannot be read as an .npz archive: " + foreign(file).orElse(e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    file + " cannot be read as an .npz archive: " + foreign(file).orElse(e.getMessage()), e);
         }
         return arrays;
     }
@@ -56,9 +60,10 @@ public final class Npz {
             begin = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
         }
         return Optional.ofNullable(begin.startsWith("PK") ? null
-                : begin.equals("\u0089HDF") ? "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"
-                : begin.equals("\u0093NUM") ? "it is an .npy file of one array"
-                : "it is no zip archive, as which numpy.savez and Clarion write it");
+                : begin.equals("\u0089HDF")
+                        ? "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"
+                        : begin.equals("\u0093NUM") ? "it is an .npy file of one array"
+                                : "it is no zip archive, as which numpy.savez and Clarion write it");
     }
 
     private static String arrayName(Path file, ZipEntry entry) {
@@ -85,10 +90,14 @@ public final class Npz {
     /** Returns the most bytes that an entry can have, whatever it says. */
     private static long available(Path file, ZipEntry entry) throws IOException {
         long stored = Math.min(Files.size(file), Math.max(0, entry.getCompressedSize()));
-        return Math.min(Math.max(0, entry.getSize()), entry.getMethod() == ZipEntry.STORED ? stored : stored * StoredElements.MOST_DEFLATED);
+        return Math.min(Math.max(0, entry.getSize()),
+                entry.getMethod() == ZipEntry.STORED ? stored : stored * StoredElements.MOST_DEFLATED);
     }
 
-    /** Writes {@code arrays} in their order, uncompressed; a file that is there is replaced once the new one is complete. */
+    /**
+     * Writes {@code arrays} in their order, uncompressed; a file that is there is replaced once the new one is
+     * complete.
+     */
     public static void write(Path file, Map<String, NDArray> arrays) throws IOException {
         WholeFile.write(file, out -> {
             var zip = new ZipOutputStream(out);

@@ -54,7 +54,8 @@ public record Shape(List<Dim> dims) {
         List<Integer> sorted = Arrays.stream(axes).map(this::axis).sorted().boxed().toList();
         for (int i = 1; i < sorted.size(); i++) {
             if (sorted.get(i).equals(sorted.get(i - 1))) {
-                throw new IllegalArgumentException("axis " + sorted.get(i) + " is named twice in " + Arrays.toString(axes));
+                throw new IllegalArgumentException(
+                        "axis " + sorted.get(i) + " is named twice in " + Arrays.toString(axes));
             }
         }
         return sorted;
@@ -145,8 +146,8 @@ public record Shape(List<Dim> dims) {
     }
 
     /**
-     * Returns the shape to which both broadcast by NumPy's rule: aligned at the last axis, a size of 1 stretches.
-     * Of two sizes not known yet, they are taken to be equal; a call checks it.
+     * Returns the shape to which both broadcast by NumPy's rule: aligned at the last axis, a size of 1 stretches. Of
+     * two sizes not known yet, they are taken to be equal; a call checks it.
      */
     public Shape broadcast(Shape other) {
         int rank = Math.max(rank(), other.rank());

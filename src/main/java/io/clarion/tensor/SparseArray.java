@@ -18,9 +18,11 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         if (shape.rank() != 2) {
             throw new IllegalArgumentException("a sparse array is a matrix; it cannot have shape " + shape);
         }
-        if (values.shape().rank() != 1 || !values.shape().equals(rows.shape()) || !values.shape().equals(columns.shape())) {
-            throw new IllegalArgumentException("values " + values.shape() + ", rows " + rows.shape() + " and columns " + columns.shape()
-                    + " are not three vectors of one length");
+        if (values.shape().rank() != 1 || !values.shape().equals(rows.shape())
+                || !values.shape().equals(columns.shape())) {
+            throw new IllegalArgumentException(
+                    "values " + values.shape() + ", rows " + rows.shape() + " and columns " + columns.shape()
+                            + " are not three vectors of one length");
         }
         checkInside("row", rows, shape.size(0));
         checkInside("column", columns, shape.size(1));
@@ -32,14 +34,16 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         }
         for (int i = 0; i < indices.elements(); i++) {
             if (indices.get(i) < 0 || indices.get(i) >= size) {
-                throw new IllegalArgumentException(what + " " + (int) indices.get(i) + " of value " + i + " is outside; there are " + size);
+                throw new IllegalArgumentException(
+                        what + " " + (int) indices.get(i) + " of value " + i + " is outside; there are " + size);
             }
         }
     }
 
     /** Returns a matrix from coordinates: value {@code i} is at ({@code rows[i]}, {@code columns[i]}). */
     public static SparseArray coo(NDArray values, int[] rows, int[] columns, int... shape) {
-        return new SparseArray(Shape.of(shape), values, NDArray.of(rows, rows.length), NDArray.of(columns, columns.length));
+        return new SparseArray(Shape.of(shape), values, NDArray.of(rows, rows.length),
+                NDArray.of(columns, columns.length));
     }
 
     /**
@@ -49,10 +53,12 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
      * @param rowStart for each row, and one more, the place of its first value
      */
     public static SparseArray csr(NDArray values, int[] columns, int[] rowStart, int... shape) {
-        if (shape.length != 2 || rowStart.length != shape[0] + 1 || rowStart[0] != 0 || rowStart[shape[0]] != columns.length
+        if (shape.length != 2 || rowStart.length != shape[0] + 1 || rowStart[0] != 0
+                || rowStart[shape[0]] != columns.length
                 || IntStream.range(0, shape[0]).anyMatch(r -> rowStart[r] > rowStart[r + 1])) {
-            throw new IllegalArgumentException("row starts have to rise from 0 to the number of values, " + columns.length
-                    + ", and be one more than there are rows in shape " + Shape.of(shape));
+            throw new IllegalArgumentException(
+                    "row starts have to rise from 0 to the number of values, " + columns.length
+                            + ", and be one more than there are rows in shape " + Shape.of(shape));
         }
         int[] rows = new int[columns.length];
         for (int r = 0; r < shape[0]; r++) {
@@ -67,7 +73,8 @@ public record SparseArray(Shape shape, NDArray values, NDArray rows, NDArray col
         int[] places = IntStream.range(0, matrix.elements()).filter(i -> matrix.get(i) != 0).toArray();
         NDArray values = NDArray.zeros(matrix.dtype(), Shape.of(places.length));
         IntStream.range(0, places.length).forEach(k -> values.set(k, matrix.get(places[k])));
-        return coo(values, IntStream.of(places).map(i -> i / columns).toArray(), IntStream.of(places).map(i -> i % columns).toArray(),
+        return coo(values, IntStream.of(places).map(i -> i / columns).toArray(),
+                IntStream.of(places).map(i -> i % columns).toArray(),
                 matrix.shape().sizes());
     }
 

@@ -30,14 +30,16 @@ public record StoredElements(String code, boolean fortranOrder, Shape shape, DTy
      * Reads them from {@code in}, up to the byte after the last.
      *
      * @param available the most bytes that can follow; no more memory is taken than for these
-     * @throws IllegalArgumentException without a file's name, if there are fewer than announced, or more than memory holds
+     * @throws IllegalArgumentException without a file's name, if there are fewer than announced, or more than memory
+     *                                  holds
      */
     public NDArray read(InputStream in, long available) throws IOException {
         if (bytes() > available) {
             throw truncated(Math.max(0, available));
         }
         NDArray array = allocated();
-        boolean isSame = !fortranOrder && dtype != DType.BOOL && dtype.npyCode().equals(code) && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        boolean isSame = !fortranOrder && dtype != DType.BOOL && dtype.npyCode().equals(code)
+                && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
         ByteBuffer target = array.bytes();
         ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, bytes()));
         chunk.order(code.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
@@ -62,8 +64,9 @@ public record StoredElements(String code, boolean fortranOrder, Shape shape, DTy
     }
 
     private IllegalArgumentException truncated(long there) {
-        return new IllegalArgumentException("it is truncated: its header promises " + bytes() + " bytes of data for shape " + shape + ", " + there
-                + (there == 1 ? " is" : " are") + " there");
+        return new IllegalArgumentException(
+                "it is truncated: its header promises " + bytes() + " bytes of data for shape " + shape + ", " + there
+                        + (there == 1 ? " is" : " are") + " there");
     }
 
     /** Returns the array for them. A file that promises much must not end the program. */
@@ -71,8 +74,10 @@ public record StoredElements(String code, boolean fortranOrder, Shape shape, DTy
         try {
             return NDArray.zeros(dtype, shape);
         } catch (OutOfMemoryError e) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "its %s%s needs %.1f GB of memory, which this program does not have; -Xmx, or "
-                    + "-XX:MaxDirectMemorySize where that is set, gives it more", dtype.word(), shape, 1e-9 * shape.elements() * dtype.bytes()), e);
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "its %s%s needs %.1f GB of memory, which this program does not have; -Xmx, or "
+                            + "-XX:MaxDirectMemorySize where that is set, gives it more",
+                    dtype.word(), shape, 1e-9 * shape.elements() * dtype.bytes()), e);
         }
     }
 
@@ -123,7 +128,8 @@ public record StoredElements(String code, boolean fortranOrder, Shape shape, DTy
 
     private long fitting(long value) {
         if (value < 0) {
-            throw new IllegalArgumentException("the value " + Long.toUnsignedString(value) + " of dtype '" + code + "' does not fit int64");
+            throw new IllegalArgumentException(
+                    "the value " + Long.toUnsignedString(value) + " of dtype '" + code + "' does not fit int64");
         }
         return value;
     }

@@ -24,13 +24,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A file that is being written beside the one that it will replace.
  *
- * <p>Its writer holds a lock on it. One without a lock was left by a process that was killed, and {@link #removeLeftovers} removes it. A
- * lock also tells this of processes in other containers and on other machines, where the id of a process would not.
+ * <p>Its writer holds a lock on it. One without a lock was left by a process that was killed, and
+ * {@link #removeLeftovers} removes it. A lock also tells this of processes in other containers and on other machines,
+ * where the id of a process would not.
  */
 final class Unfinished implements AutoCloseable {
     private static final String BEGINNING = ".clarion-";
     private static final String END = ".unfinished";
-    private static final FileAttribute<?> SECRET = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<
+            ?> SECRET = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     /** The byte that is locked: far behind the content, as on Windows nobody else may read or write what is locked. */
     private static final long LOCKED = Long.MAX_VALUE - 1;
     /** The names of those of this process: to open and close one of its own would release its lock. */
@@ -83,7 +85,9 @@ final class Unfinished implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Locks the file. Where the file system has no locks it is as good as locked, since nobody removes leftovers there. */
+    /**
+     * Locks the file. Where the file system has no locks it is as good as locked, since nobody removes leftovers there.
+     */
     private static boolean isLocked(FileChannel file) {
         try {
             return file.tryLock(LOCKED, 1, false) != null;
@@ -147,7 +151,8 @@ final class Unfinished implements AutoCloseable {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, BEGINNING + "*" + END)) {
             for (Path file : files) {
-                if (!OWN.contains(file.getFileName().toString()) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                if (!OWN.contains(file.getFileName().toString())
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     removeIfLeft(file);
                 }
             }

@@ -14,9 +14,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * Replaces files whole: a file is either what it was or all of what was written, whenever the process ends.
  *
- * <p>The content goes to an {@link Unfinished} file in the same folder, which is then moved into place. The new file has the permissions
- * of the old one, and its owner and group where they may be given. A symbolic link stays, and what it points to is replaced. What is no
- * regular file, such as a pipe, is written to as it is.
+ * <p>The content goes to an {@link Unfinished} file in the same folder, which is then moved into place. The new file
+ * has the permissions of the old one, and its owner and group where they may be given. A symbolic link stays, and what
+ * it points to is replaced. What is no regular file, such as a pipe, is written to as it is.
  */
 public final class WholeFile {
     private static final int BUFFER = 1 << 16;
@@ -34,9 +34,9 @@ public final class WholeFile {
     /**
      * Writes {@code content} to {@code file}.
      *
-     * @throws NoSuchFileException if its folder is not there
+     * @throws NoSuchFileException   if its folder is not there
      * @throws AccessDeniedException if the file is there and may not be written
-     * @throws FileSystemException if no file can be made in its folder
+     * @throws FileSystemException   if no file can be made in its folder
      */
     public static void write(Path file, Content content) throws IOException {
         boolean exists = Files.exists(file);
@@ -55,14 +55,17 @@ public final class WholeFile {
             throw new NoSuchFileException(file.toString(), null, "its folder " + folder + " does not exist");
         }
         Unfinished.removeLeftovers(folder);
-        try (var unfinished = unfinished(file, folder, target); var out = new BufferedOutputStream(unfinished.out(), BUFFER)) {
+        try (var unfinished = unfinished(file, folder, target);
+                var out = new BufferedOutputStream(unfinished.out(), BUFFER)) {
             content.to(out);
             out.flush();
             unfinished.moveTo(target);
         }
     }
 
-    /** Returns whether {@code file} is one that this or another process is writing, or was writing when it was killed. */
+    /**
+     * Returns whether {@code file} is one that this or another process is writing, or was writing when it was killed.
+     */
     public static boolean isUnfinished(Path file) {
         return Unfinished.is(file);
     }
@@ -73,7 +76,8 @@ public final class WholeFile {
             return Unfinished.in(folder, target);
         } catch (FileSystemException e) {
             var named = new FileSystemException(file.toString(), null, "no file can be made in its folder " + folder
-                    + (e.getReason() == null ? e instanceof AccessDeniedException ? ", which may not be written" : "" : ": " + e.getReason()));
+                    + (e.getReason() == null ? e instanceof AccessDeniedException ? ", which may not be written" : ""
+                            : ": " + e.getReason()));
             named.initCause(e);
             throw named;
         }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class CatalogueTest {
     @Test
     void everyFunctionOfKIsInTheCatalogueOrHasAReasonNotToBe() {
-        var functions = new TreeSet<>(Arrays.stream(K.class.getMethods()).filter(m -> Modifier.isStatic(m.getModifiers())).map(Method::getName).toList());
+        var functions = new TreeSet<>(Arrays.stream(K.class.getMethods())
+                .filter(m -> Modifier.isStatic(m.getModifiers())).map(Method::getName).toList());
         var listed = new TreeSet<>(Catalogue.LEFT_OUT.keySet());
         Catalogue.rows().stream().map(Row::name).filter(name -> !name.startsWith(".")).forEach(listed::add);
         var lacking = new TreeSet<>(functions);

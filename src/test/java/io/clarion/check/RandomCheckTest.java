@@ -105,7 +105,8 @@ class RandomCheckTest {
     @Test
     void whatEndsAProcessIsShrunkByOneProcessAfterAnother() {
         Device reference = Programs.reference();
-        long seed = LongStream.range(1, 100).filter(s -> RandomCheck.text(s, 0, reference, true).contains("K.tanh(")).findFirst().orElseThrow();
+        long seed = LongStream.range(1, 100).filter(s -> RandomCheck.text(s, 0, reference, true).contains("K.tanh("))
+                .findFirst().orElseThrow();
         var ended = new StringBuilder();
         String program = null;
         for (int process = 0; program == null && process < 200; process++) {
@@ -120,8 +121,10 @@ class RandomCheckTest {
 
     @Test
     void whatADeviceDoesWrongIsFoundAndShrunkToAFewLines() {
-        try (var check = new RandomCheck(new Faulty(Programs.reference(), RandomCheckTest::wrongTangents), Programs.reference())) {
-            RandomCheck.Result wrong = LongStream.range(1, 100).mapToObj(seed -> check.run(seed, 0)).filter(r -> r.failed() != null).findFirst().orElseThrow();
+        try (var check = new RandomCheck(new Faulty(Programs.reference(), RandomCheckTest::wrongTangents),
+                Programs.reference())) {
+            RandomCheck.Result wrong = LongStream.range(1, 100).mapToObj(seed -> check.run(seed, 0))
+                    .filter(r -> r.failed() != null).findFirst().orElseThrow();
             assertNotNull(wrong.program());
             List<String> lines = wrong.program().lines().toList();
             assertTrue(lines.size() <= 16 && wrong.program().contains("K."), wrong.program());
@@ -132,14 +135,21 @@ class RandomCheckTest {
     void theLinesOfAProgramAreJava() throws IOException {
         var methods = new StringBuilder();
         for (long seed = 1; seed <= SEEDS; seed++) {
-            methods.append("static void run").append(seed).append("() {\n").append(RandomCheck.text(seed, RandomCheck.ALL, Programs.reference(), true)).append("\n}\n");
+            methods.append("static void run").append(seed).append("() {\n")
+                    .append(RandomCheck.text(seed, RandomCheck.ALL, Programs.reference(), true)).append("\n}\n");
         }
         Path source = folder.resolve("Lines.java");
-        Files.writeString(source, "import io.clarion.*;\nimport io.clarion.check.Values;\nimport io.clarion.graph.Index;\nimport io.clarion.tensor.*;\nimport java.util.List;\nclass Lines {\n" + methods + "}\n");
-        String library = Path.of(URI.create(K.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+        Files.writeString(source,
+                "import io.clarion.*;\nimport io.clarion.check.Values;\nimport io.clarion.graph.Index;\nimport io.clarion.tensor.*;\nimport java.util.List;\nclass Lines {\n"
+                        + methods + "}\n");
+        String library = Path.of(URI.create(K.class.getProtectionDomain().getCodeSource().getLocation().toString()))
+                .toString();
         var complaints = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
-        assertTrue(compiler.getTask(complaints, null, null, List.of("-d", folder.toString(), "-cp", library, "-proc:none"), null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call(), complaints.toString());
+        assertTrue(
+                compiler.getTask(complaints, null, null, List.of("-d", folder.toString(), "-cp", library, "-proc:none"),
+                        null,
+                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call(),
+                complaints.toString());
     }
 }

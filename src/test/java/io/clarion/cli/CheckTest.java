@@ -39,7 +39,7 @@ class CheckTest {
                     case Op.View(Movement m) -> seen.add(m.getClass());
                     case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> seen.add(kind);
                     case Op.Elementwise(ScalarFn fn) -> seen.add(fn);
-                    default -> { }
+                    default -> {}
                 }
             }
         }
@@ -57,7 +57,8 @@ class CheckTest {
     }
 
     private static List<Tensor> tensors(Check check) {
-        List<Tensor> in = check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), "x"))).toList();
+        List<Tensor> in = check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), "x")))
+                .toList();
         Check.Computation c = check.graph().apply(in);
         return Graph.allTensors(new Graph(in, c.outputs(), c.updates()).results());
     }
@@ -67,7 +68,8 @@ class CheckTest {
         Device reference = Engines.named("reference").orElseThrow().open("reference:0");
         var verdicts = new ArrayList<Verdict>();
         Extent.ALL.groups().forEach(g -> new Checker(reference, reference).run(g, false, verdicts::add));
-        assertTrue(verdicts.stream().allMatch(Verdict::passed), () -> verdicts.stream().filter(v -> !v.passed()).toList().toString());
+        assertTrue(verdicts.stream().allMatch(Verdict::passed),
+                () -> verdicts.stream().filter(v -> !v.passed()).toList().toString());
         assertEquals(Extent.ALL.groups().stream().mapToInt(g -> g.checks().size()).sum(), verdicts.size());
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C while training: {@code --help} says that the weights are saved. */
 class InterruptionTest {
-    private static final Pattern BAR = Pattern.compile("epoch 1/50 [█▏▎▍▌▋▊▉ ]{10,} {2}loss \\d+\\.\\d{3} {2}accuracy [01]\\.\\d{3} {2}[ 0-9]{4}/8000(?: .*)?");
+    private static final Pattern BAR = Pattern.compile(
+            "epoch 1/50 [█▏▎▍▌▋▊▉ ]{10,} {2}loss \\d+\\.\\d{3} {2}accuracy [01]\\.\\d{3} {2}[ 0-9]{4}/8000(?: .*)?");
 
     @TempDir
     Path home;
@@ -27,8 +28,12 @@ class InterruptionTest {
             String said = pty.end();
             areSaved(said);
             if (pty.isAtTerminal()) {
-                List<String> bars = Arrays.stream(said.replace("^C", "").split("[\r\n]+")).filter(line -> line.contains("/8000")).toList();
-                assertTrue(!bars.isEmpty() && bars.stream().allMatch(line -> line.length() < 80 && BAR.matcher(line).matches()), bars::toString);
+                List<String> bars = Arrays.stream(said.replace("^C", "").split("[\r\n]+"))
+                        .filter(line -> line.contains("/8000")).toList();
+                assertTrue(
+                        !bars.isEmpty()
+                                && bars.stream().allMatch(line -> line.length() < 80 && BAR.matcher(line).matches()),
+                        bars::toString);
             }
         }
     }
@@ -43,7 +48,8 @@ class InterruptionTest {
     }
 
     private List<String> options() {
-        return List.of("-Duser.home=" + home, "-Dclarion.home=" + home.resolve("clarion"), "-Dclarion.device=reference:0");
+        return List.of("-Duser.home=" + home, "-Dclarion.home=" + home.resolve("clarion"),
+                "-Dclarion.device=reference:0");
     }
 
     private String[] arguments() {

@@ -53,8 +53,9 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "--version", "help train", "devices --help", "train mnist --help", "cache clear --help",
-        "timeline --help", "generate-completion"})
+    @ValueSource(strings = {"--help", "--version", "help train", "devices --help", "train mnist --help",
+            "cache clear --help",
+            "timeline --help", "generate-completion"})
     void whatOnlyTellsIsDone(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(0, terminal.run(line.split(" ")), terminal.err());
@@ -63,10 +64,13 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar", "train mnist --epochs many",
-        "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion", "train mnist --device none", "train mnist --sharing place", "train mnist --devices all --sharing rows", "cache",
-        "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long",
-        "train mnist --model mlp --epochs 1 --save /nowhere/w.npz"})
+    @ValueSource(strings = {"fly", "--fly", "check --device", "check --device=9", "train", "train cifar",
+            "train mnist --epochs many",
+            "train mnist --epochs 0", "train mnist --model vgg", "train mnist --optimizer lion",
+            "train mnist --device none", "train mnist --sharing place", "train mnist --devices all --sharing rows",
+            "cache",
+            "devices extra", "timeline", "timeline a.html b.html", "tune --minutes 0", "tune --minutes long",
+            "train mnist --model mlp --epochs 1 --save /nowhere/w.npz"})
     void wrongUseIsTwoAndOneSentence(String line) {
         var terminal = new Terminal(FAKE, DONE);
         assertEquals(2, terminal.run(line.split(" ")), terminal.out());
@@ -89,12 +93,15 @@ class MainTest {
     void aFileThatCannotBeWrittenIsToldBeforeTraining() {
         var nowhere = new Terminal(Engines.all(), DONE);
         Path file = home.resolve("nowhere/w.npz");
-        assertEquals(2, nowhere.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", file.toString()));
+        assertEquals(2,
+                nowhere.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", file.toString()));
         assertEquals("", nowhere.out());
         assertEquals("--save " + file + ": its folder " + file.getParent() + " does not exist", nowhere.err().strip());
         var folder = new Terminal(Engines.all(), DONE);
-        assertEquals(2, folder.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", home.toString()));
-        assertTrue(folder.err().contains("it is a folder; name a file in it, as in " + home.resolve("weights.npz")), folder.err());
+        assertEquals(2,
+                folder.run("train", "mnist", "--model", "mlp", "--device", "reference:0", "--save", home.toString()));
+        assertTrue(folder.err().contains("it is a folder; name a file in it, as in " + home.resolve("weights.npz")),
+                folder.err());
     }
 
     @Test
@@ -144,7 +151,8 @@ class MainTest {
         assertEquals("fake:0", json.get("default").textValue());
         JsonNode platform = json.get("platforms").get(0);
         assertEquals(List.of("engine", "name", "vendor", "version", "error", "devices"), names(platform));
-        assertEquals(List.of("id", "name", "vendor", "type", "driver", "version", "computeUnits", "memoryBytes", "fp16", "fp64",
+        assertEquals(List.of("id", "name", "vendor", "type", "driver", "version", "computeUnits", "memoryBytes", "fp16",
+                "fp64",
                 "unusable", "speed", "probe"), names(platform.get("devices").get(0)));
         assertEquals("it speaks OpenCL 1.0", platform.get("devices").get(1).get("unusable").textValue());
         assertEquals("no devices", json.get("platforms").get(1).get("error").textValue());
@@ -172,10 +180,12 @@ class MainTest {
 
     @Test
     void theDoctorFailsOnlyWhenSomethingIsWrong() {
-        var good = new Terminal(FAKE, DONE, ChildLine.of(new Finding(Severity.WARNING, "old driver", "update it")).text());
+        var good = new Terminal(FAKE, DONE,
+                ChildLine.of(new Finding(Severity.WARNING, "old driver", "update it")).text());
         assertEquals(0, good.run("doctor"));
         assertTrue(good.out().contains("warning  old driver") && good.out().contains("-> update it"), good.out());
-        var bad = new Terminal(FAKE, DONE, ChildLine.of(new Finding(Severity.ERROR, "no driver", "install one")).text());
+        var bad = new Terminal(FAKE, DONE,
+                ChildLine.of(new Finding(Severity.ERROR, "no driver", "install one")).text());
         assertEquals(1, bad.run("doctor"));
         var hung = new Terminal(FAKE, new End.Hung(Duration.ofSeconds(60)));
         assertEquals(1, hung.run("doctor"));
@@ -186,29 +196,36 @@ class MainTest {
     void checkFailsOnAWrongResultACrashAndSilence() {
         var right = new Verdict("g", "dot", 1, 1e-7, 4, "");
         assertEquals(0, new Terminal(FAKE, DONE, ChildLine.of(right).text()).run("check"));
-        var wrong = new Terminal(FAKE, DONE, ChildLine.of(right).text(), ChildLine.of(new Verdict("g", "exp", 5, 1e-6, 4, "")).text());
+        var wrong = new Terminal(FAKE, DONE, ChildLine.of(right).text(),
+                ChildLine.of(new Verdict("g", "exp", 5, 1e-6, 4, "")).text());
         assertEquals(1, wrong.run("check", "--full"));
         assertEquals(List.of("child", "check", "fake:0", "FULL"), wrong.children.get(0));
         assertTrue(wrong.out().contains("fake:0  FAIL  1 of 2 checks failed"), wrong.out());
         var crashed = new Terminal(FAKE, new End.Crashed(134, "assertion failed"), ChildLine.of(right).text());
         assertEquals(1, crashed.run("check"));
-        assertTrue(crashed.out().contains("crashed (exit code 134, SIGABRT); its last words:\n    assertion failed"), crashed.out());
+        assertTrue(crashed.out().contains("crashed (exit code 134, SIGABRT); its last words:\n    assertion failed"),
+                crashed.out());
         assertEquals(1, new Terminal(FAKE, DONE).run("check"));
     }
 
     @Test
     void randomChecksTellWhatIsWrongAndGoOnAfterACrash() {
         String begun = ChildLine.of(new RandomRun.Line(5, null)).text();
-        var right = new Terminal(Engines.all(), DONE, begun, ChildLine.of(new RandomRun.Line(5, new RandomCheck.Result(200, 3, null, null, null))).text());
+        var right = new Terminal(Engines.all(), DONE, begun,
+                ChildLine.of(new RandomRun.Line(5, new RandomCheck.Result(200, 3, null, null, null))).text());
         assertEquals(0, right.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
         assertEquals(List.of("child", "random", "reference:0", "5", "6", "-1"), right.children.get(0).subList(0, 6));
-        assertTrue(right.out().contains("PASS  4 graphs, seeds 5 to 5") && right.out().contains("1.50 % of 200 elements are ill-conditioned"), right.out());
-        var wrong = new Terminal(Engines.all(), DONE, ChildLine.of(new RandomRun.Line(5, new RandomCheck.Result(0, 0, null, "is wrong", "var t1 = K.x();"))).text());
+        assertTrue(right.out().contains("PASS  4 graphs, seeds 5 to 5")
+                && right.out().contains("1.50 % of 200 elements are ill-conditioned"), right.out());
+        var wrong = new Terminal(Engines.all(), DONE, ChildLine
+                .of(new RandomRun.Line(5, new RandomCheck.Result(0, 0, null, "is wrong", "var t1 = K.x();"))).text());
         assertEquals(1, wrong.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
-        assertTrue(wrong.out().contains("seed 5: is wrong") && wrong.out().contains("    var t1 = K.x();"), wrong.out());
+        assertTrue(wrong.out().contains("seed 5: is wrong") && wrong.out().contains("    var t1 = K.x();"),
+                wrong.out());
         var crashed = new Terminal(Engines.all(), new End.Crashed(134, "assertion failed"), begun);
         assertEquals(1, crashed.run("check", "--random", "3", "--seed", "5", "--device", "reference:0"));
-        assertTrue(crashed.out().contains("seed 5: the process crashed (exit code 134, SIGABRT)") && crashed.out().contains("var t1 = K."), crashed.out());
+        assertTrue(crashed.out().contains("seed 5: the process crashed (exit code 134, SIGABRT)")
+                && crashed.out().contains("var t1 = K."), crashed.out());
         assertEquals(2, new Terminal(Engines.all(), DONE).run("check", "--random", "3", "--full"));
     }
 
@@ -216,7 +233,8 @@ class MainTest {
     void whatAChildCannotDoItTells() {
         var child = new Terminal(FAKE, DONE);
         assertEquals(0, child.run("child", "probe", "fake:0"));
-        assertEquals("the fake device fake:0 cannot be opened", ChildLine.parse(child.out().strip()).orElseThrow().error());
+        assertEquals("the fake device fake:0 cannot be opened",
+                ChildLine.parse(child.out().strip()).orElseThrow().error());
     }
 
     @Test
@@ -238,8 +256,11 @@ class MainTest {
         Files.writeString(kernels.resolve("new123.tmp"), "what was left");
         var list = new Terminal(FAKE, DONE);
         assertEquals(0, list.run("cache", "list"));
-        assertEquals(List.of("device            program       kernels  size", "intel-gpu:1/1of2  fedcba987654        0  0.1 kB",
-                "pocl:0            0123456789ab        2  1.5 kB", "2 compiled programs, 1.6 kB with what belongs to them, in " + kernels),
+        assertEquals(
+                List.of("device            program       kernels  size",
+                        "intel-gpu:1/1of2  fedcba987654        0  0.1 kB",
+                        "pocl:0            0123456789ab        2  1.5 kB",
+                        "2 compiled programs, 1.6 kB with what belongs to them, in " + kernels),
                 list.out().lines().toList());
         assertEquals(0, new Terminal(FAKE, DONE).run("cache", "clear"));
         try (var files = Files.list(kernels)) {

@@ -15,8 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A program at a terminal of its own, 80 columns wide, or in a pipe. A terminal is made by {@code script}, which Linux systems have;
- * where it is not, by Python; where neither is, there is a pipe, and Ctrl-C is the signal that a terminal would send.
+ * A program at a terminal of its own, 80 columns wide, or in a pipe. A terminal is made by {@code script}, which Linux
+ * systems have; where it is not, by Python; where neither is, there is a pipe, and Ctrl-C is the signal that a terminal
+ * would send.
  */
 final class Pty implements AutoCloseable {
     private static final long MOST_SECONDS = 120;
@@ -37,12 +38,14 @@ final class Pty implements AutoCloseable {
     static Pty atTerminal(Path folder, Class<?> main, List<String> options, String... arguments) throws IOException {
         List<String> java = java(main, options, arguments);
         Path script = folder.resolve("command.sh");
-        Files.writeString(script, "stty cols 80 rows 24\nexec " + java.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + "\n");
+        Files.writeString(script, "stty cols 80 rows 24\nexec "
+                + java.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + "\n");
         if (runs("script", "--version")) {
             return new Pty(List.of("script", "-q", "-e", "-c", "sh " + script, "/dev/null"), true);
         }
         if (runs("python3", "-c", "import pty")) {
-            return new Pty(List.of("python3", "-c", "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', sys.argv[1]])))",
+            return new Pty(List.of("python3", "-c",
+                    "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', sys.argv[1]])))",
                     script.toString()), true);
         }
         return inPipe(main, options, arguments);
@@ -54,7 +57,8 @@ final class Pty implements AutoCloseable {
     }
 
     private static List<String> java(Class<?> main, List<String> options, String... arguments) {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dstdout.encoding=UTF-8"));
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dstdout.encoding=UTF-8"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(Arrays.asList(arguments));
@@ -63,7 +67,8 @@ final class Pty implements AutoCloseable {
 
     private static boolean runs(String... command) {
         try {
-            return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD)
+            return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start().waitFor() == 0;
         } catch (IOException e) {
             return false;

@@ -18,7 +18,9 @@ final class Terminal {
     private final List<String> lines;
     private final End end;
 
-    /** A terminal on a machine with these engines, where each child prints {@code lines} and ends as {@code end} says. */
+    /**
+     * A terminal on a machine with these engines, where each child prints {@code lines} and ends as {@code end} says.
+     */
     Terminal(List<Engine> engines, End end, String... lines) {
         this.engines = engines;
         this.end = end;

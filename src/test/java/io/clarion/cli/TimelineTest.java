@@ -47,7 +47,8 @@ class TimelineTest {
             {"name": "write", "ph": "s", "pid": 1, "tid": 1, "ts": 1000.1, "cat": "transfer", "id": 0, "bp": "e"},
             {"name": "write", "ph": "f", "pid": 1, "tid": 3, "ts": 1000.5, "cat": "transfer", "id": 0, "bp": "e"},
             {"name": "an instant of another program's", "ph": "i", "pid": 1, "tid": 1, "ts": 1000}
-            ]}""".formatted(NAMES);
+            ]}"""
+            .formatted(NAMES);
 
     @TempDir
     Path folder;
@@ -78,18 +79,23 @@ class TimelineTest {
         JsonNode queue = data.get("lanes").get(1);
         assertEquals(List.of("calls", "queue", "transfers"), data.get("lanes").findValuesAsText("track"));
         assertEquals("[0] [9000]", calls.get("start") + " " + calls.get("duration"));
-        assertEquals("[3000] [4250] [24] [2.0]", queue.get("start") + " " + queue.get("duration") + " " + queue.get("bytes") + " " + queue.get("flops"));
-        assertEquals("map_0123456789abcdef, add", data.get("texts").get(queue.get("name").get(0).intValue()).textValue() + ", "
-                + data.get("texts").get(queue.get("what").get(0).intValue()).textValue());
+        assertEquals("[3000] [4250] [24] [2.0]",
+                queue.get("start") + " " + queue.get("duration") + " " + queue.get("bytes") + " " + queue.get("flops"));
+        assertEquals("map_0123456789abcdef, add",
+                data.get("texts").get(queue.get("name").get(0).intValue()).textValue() + ", "
+                        + data.get("texts").get(queue.get("what").get(0).intValue()).textValue());
         JsonNode arrows = data.get("arrows");
-        assertEquals("[0] [100] [2] [500]", arrows.get("fromLane") + " " + arrows.get("from") + " " + arrows.get("toLane") + " " + arrows.get("to"));
-        assertTrue(terminal.out().endsWith("out.html: 3 commands on 1 device in 0.000 s, to be opened in a browser\n"), terminal.out());
+        assertEquals("[0] [100] [2] [500]", arrows.get("fromLane") + " " + arrows.get("from") + " "
+                + arrows.get("toLane") + " " + arrows.get("to"));
+        assertTrue(terminal.out().endsWith("out.html: 3 commands on 1 device in 0.000 s, to be opened in a browser\n"),
+                terminal.out());
     }
 
     @Test
     void thePageRefersToNothingElse() throws IOException {
         String page = page(TRACE).toLowerCase(Locale.ROOT);
-        for (String reference : List.of("http:", "https:", "src=", "href=", "url(", "@import", "fetch(", "import(", "xmlhttprequest")) {
+        for (String reference : List.of("http:", "https:", "src=", "href=", "url(", "@import", "fetch(", "import(",
+                "xmlhttprequest")) {
             assertFalse(page.contains(reference), reference);
         }
         assertTrue(page.contains("default-src 'none'"));
@@ -117,7 +123,8 @@ class TimelineTest {
     static final class TraceFile implements Format {
         @Override
         public List<byte[]> valid() {
-            return List.of(TRACE.getBytes(StandardCharsets.UTF_8), "{\"traceEvents\": [{\"ph\": \"X\", \"pid\": 3, \"ts\": 5}]}".getBytes(StandardCharsets.UTF_8));
+            return List.of(TRACE.getBytes(StandardCharsets.UTF_8),
+                    "{\"traceEvents\": [{\"ph\": \"X\", \"pid\": 3, \"ts\": 5}]}".getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -135,7 +142,8 @@ class TimelineTest {
 
         @Override
         public boolean isDocumented(Exception e) {
-            return e.getClass() == IOException.class && e.getMessage().contains("trace.json: ") && e.getMessage().length() < 800;
+            return e.getClass() == IOException.class && e.getMessage().contains("trace.json: ")
+                    && e.getMessage().length() < 800;
         }
     }
 
@@ -160,36 +168,41 @@ class TimelineTest {
     /** To find each device's place among them one by one would take minutes. */
     @Test
     void aTraceMayHaveManyDevices() throws IOException {
-        String events = IntStream.range(0, 30_000).mapToObj(i -> "{\"ph\": \"X\", \"pid\": " + i + ", \"tid\": 1, \"ts\": 5, \"dur\": 1}").collect(Collectors.joining(",\n"));
+        String events = IntStream.range(0, 30_000)
+                .mapToObj(i -> "{\"ph\": \"X\", \"pid\": " + i + ", \"tid\": 1, \"ts\": 5, \"dur\": 1}")
+                .collect(Collectors.joining(",\n"));
         assertEquals(30_000, TraceReader.read(trace("{\"traceEvents\": [" + events + "]}")).lanes().size());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "an epoch | it is no JSON at line 1, column 1: Unrecognized token 'an'",
-        "{'traceEvents': [{'ph': 'X' | it is no JSON at line 1, column 28: Unexpected end-of-input",
-        "[] | it has no list of traceEvents",
-        "{} | it has no list of traceEvents",
-        "{'traceEvents': 3} | it has no list of traceEvents",
-        "{'traceEvents': [7]} | what stands at line 1, column 18 is no event of a trace",
-        "{'traceEvents': [{'ph': 'X', 'ts': 'noon'}]} | what stands at line 1, column 36 is no event of a trace",
-        "{'traceEvents': [null, {}, {'name': 'process_name', 'ph': 'M'}]} | it tells of nothing that ran"})
+            "an epoch | it is no JSON at line 1, column 1: Unrecognized token 'an'",
+            "{'traceEvents': [{'ph': 'X' | it is no JSON at line 1, column 28: Unexpected end-of-input",
+            "[] | it has no list of traceEvents",
+            "{} | it has no list of traceEvents",
+            "{'traceEvents': 3} | it has no list of traceEvents",
+            "{'traceEvents': [7]} | what stands at line 1, column 18 is no event of a trace",
+            "{'traceEvents': [{'ph': 'X', 'ts': 'noon'}]} | what stands at line 1, column 36 is no event of a trace",
+            "{'traceEvents': [null, {}, {'name': 'process_name', 'ph': 'M'}]} | it tells of nothing that ran"})
     void whatIsNoTraceIsRefusedWithWhyAndWhatWouldBeOne(String text, String why) throws IOException {
         Path file = trace(text.replace('\'', '"'));
         assertEquals(1, terminal.run("timeline", "--trace", file.toString(), folder.resolve("out.html").toString()));
-        assertTrue(terminal.err().startsWith(file + ": ") && terminal.err().contains(why) && terminal.err().contains("CLARION_TRACE=FILE"), terminal.err());
+        assertTrue(terminal.err().startsWith(file + ": ") && terminal.err().contains(why)
+                && terminal.err().contains("CLARION_TRACE=FILE"), terminal.err());
         assertFalse(Files.exists(folder.resolve("out.html")));
     }
 
     @Test
     void aTraceThatIsNotThereIsSaidSo() {
-        assertEquals(1, terminal.run("timeline", "--trace", folder.resolve("none.json").toString(), folder.resolve("out.html").toString()));
+        assertEquals(1, terminal.run("timeline", "--trace", folder.resolve("none.json").toString(),
+                folder.resolve("out.html").toString()));
         assertTrue(terminal.err().endsWith("none.json: there is no such file\n"), terminal.err());
     }
 
     @Test
     void aFolderThatIsNotThereIsSaidSo() throws IOException {
-        assertEquals(1, terminal.run("timeline", "--trace", trace(TRACE).toString(), folder.resolve("none/out.html").toString()));
+        assertEquals(1, terminal.run("timeline", "--trace", trace(TRACE).toString(),
+                folder.resolve("none/out.html").toString()));
         assertTrue(terminal.err().contains("out.html: there is no folder " + folder.resolve("none")), terminal.err());
     }
 
@@ -202,11 +215,13 @@ class TimelineTest {
 
     @Property(tries = 50)
     void everyCommandIsABarInTheOrderOfTheStartsWhateverTheOrderInTheFile(
-            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 1_000_000_000) Integer> starts) throws IOException {
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 1_000_000_000) Integer> starts)
+            throws IOException {
         Path file = Files.createTempFile("trace", ".json");
         try {
             Files.writeString(file, starts.stream()
-                    .map(ns -> "{\"name\": \"k\", \"ph\": \"X\", \"pid\": %d, \"tid\": %d, \"ts\": %s, \"dur\": 1}".formatted(ns % 2, ns % 3, ns / 1e3))
+                    .map(ns -> "{\"name\": \"k\", \"ph\": \"X\", \"pid\": %d, \"tid\": %d, \"ts\": %s, \"dur\": 1}"
+                            .formatted(ns % 2, ns % 3, ns / 1e3))
                     .collect(Collectors.joining(",", "{\"traceEvents\": [", "]}")));
             Timeline timeline = TraceReader.read(file);
             int first = starts.stream().mapToInt(Integer::intValue).min().orElseThrow();

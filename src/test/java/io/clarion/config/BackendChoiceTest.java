@@ -39,7 +39,9 @@ class BackendChoiceTest {
     @Test
     void anUnknownEngineInTheFileIsAWarningAndTheDefault() {
         assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("mxnet")));
-        assertEquals(List.of("keras.json asks for backend \"mxnet\", which is no engine on the class path: using \"opencl\""), warnings);
+        assertEquals(List
+                .of("keras.json asks for backend \"mxnet\", which is no engine on the class path: using \"opencl\""),
+                warnings);
     }
 
     @Test
@@ -51,20 +53,27 @@ class BackendChoiceTest {
 
     @Test
     void anEngineThatIsAnArtifactOfItsOwnIsNamedWithIt() {
-        assertEquals("; add the artifact io.clarion:clarion-theano to the class path, as docs/reference/theano.md tells", OptionalEngines.cure("theano"));
-        assertEquals("KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are opencl, reference; "
-                + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells",
+        assertEquals(
+                "; add the artifact io.clarion:clarion-theano to the class path, as docs/reference/theano.md tells",
+                OptionalEngines.cure("theano"));
+        assertEquals(
+                "KERAS_BACKEND is \"tensorflow\", which is no engine on the class path; there are opencl, reference; "
+                        + "add the artifact io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells",
                 assertThrows(IllegalArgumentException.class, () -> choice(BOTH, "opencl", "reference")
                         .choose(Optional.of("tensorflow"), file("opencl"))).getMessage());
         assertEquals("opencl", choice(BOTH, "opencl", "reference").choose(Optional.empty(), file("tensorflow")));
-        assertEquals(List.of("keras.json asks for backend \"tensorflow\", which is no engine on the class path; add the artifact "
-                + "io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells: using \"opencl\""), warnings);
+        assertEquals(List.of(
+                "keras.json asks for backend \"tensorflow\", which is no engine on the class path; add the artifact "
+                        + "io.clarion:clarion-tensorflow to the class path, as docs/reference/tensorflow.md tells: using \"opencl\""),
+                warnings);
     }
 
     @Test
     void withoutAUsableDeviceTheReferenceComputesAndThatIsSaid() {
         assertEquals("reference", choice(BOTH, "reference").choose(Optional.empty(), file("opencl")));
-        assertEquals(List.of("the default or keras.json asks for backend \"opencl\", which has no usable device here: using \"reference\""), warnings);
+        assertEquals(List.of(
+                "the default or keras.json asks for backend \"opencl\", which has no usable device here: using \"reference\""),
+                warnings);
     }
 
     @Test
@@ -80,6 +89,7 @@ class BackendChoiceTest {
     @Test
     void noUsableEngineIsAnError() {
         assertEquals("no engine on the class path has a usable device (opencl)",
-                assertThrows(IllegalStateException.class, () -> choice(List.of("opencl")).choose(Optional.empty(), file("opencl"))).getMessage());
+                assertThrows(IllegalStateException.class,
+                        () -> choice(List.of("opencl")).choose(Optional.empty(), file("opencl"))).getMessage());
     }
 }

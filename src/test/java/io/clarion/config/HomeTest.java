@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who could write Clarion's folder could have a user run what they like. */
 class HomeTest {
-    private static final boolean HAS_PERMISSIONS = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final boolean HAS_PERMISSIONS = FileSystems.getDefault().supportedFileAttributeViews()
+            .contains("posix");
     private final String home = System.getProperty("user.home");
     private final String temporary = System.getProperty("java.io.tmpdir");
 

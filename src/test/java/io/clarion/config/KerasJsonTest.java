@@ -89,7 +89,8 @@ class KerasJsonTest {
 
     @Test
     void absentFieldsHaveTheirDefaultsAndOthersAreLeftAlone() throws IOException {
-        assertEquals(Configuration.DEFAULTS.withEpsilon(0.5), read("{\"epsilon\": 0.5, \"image_data_format\": \"channels_last\"}"));
+        assertEquals(Configuration.DEFAULTS.withEpsilon(0.5),
+                read("{\"epsilon\": 0.5, \"image_data_format\": \"channels_last\"}"));
     }
 
     @Test
@@ -125,7 +126,8 @@ class KerasJsonTest {
             default -> "{\"floatx\": \"" + "n".repeat(100_000) + "\"}";
         };
         String message = refusal(text);
-        assertTrue(message.startsWith(file() + (beyond.equals("text") ? ", field \"floatx\": \"nnn" : " is not JSON: ")) && message.length() < 500, message);
+        assertTrue(message.startsWith(file() + (beyond.equals("text") ? ", field \"floatx\": \"nnn" : " is not JSON: "))
+                && message.length() < 500, message);
     }
 
     @Test
@@ -148,7 +150,8 @@ class KerasJsonTest {
 
     @Test
     void anUnknownFloatxIsAnErrorThatNamesFileFieldAndWords() {
-        assertEquals(file() + ", field \"floatx\": floatx \"float8\" is not one of \"float16\", \"float32\", \"float64\"",
+        assertEquals(
+                file() + ", field \"floatx\": floatx \"float8\" is not one of \"float16\", \"float32\", \"float64\"",
                 refusal("{\"floatx\": \"float8\"}"));
     }
 
@@ -159,14 +162,16 @@ class KerasJsonTest {
 
     @Test
     void anUnknownOrderingIsAnErrorThatNamesFileFieldAndWords() {
-        assertEquals(file() + ", field \"image_dim_ordering\": dim_ordering \"channels_last\" is not one of \"tf\", \"th\"",
+        assertEquals(
+                file() + ", field \"image_dim_ordering\": dim_ordering \"channels_last\" is not one of \"tf\", \"th\"",
                 refusal("{\"image_dim_ordering\": \"channels_last\"}"));
     }
 
     @Test
     void anEpsilonThatIsNoPositiveNumberIsAnError() {
         assertEquals(file() + ", field \"epsilon\": 0 is not a number greater than 0", refusal("{\"epsilon\": 0}"));
-        assertEquals(file() + ", field \"epsilon\": \"1e-7\" is not a number greater than 0", refusal("{\"epsilon\": \"1e-7\"}"));
+        assertEquals(file() + ", field \"epsilon\": \"1e-7\" is not a number greater than 0",
+                refusal("{\"epsilon\": \"1e-7\"}"));
     }
 
     @Test

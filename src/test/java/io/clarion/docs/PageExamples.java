@@ -28,8 +28,8 @@ import javax.tools.ToolProvider;
 /**
  * Compiles and runs the Java examples of a page.
  *
- * <p>The blocks of a page are one program, in their order, with the imports of all of them. A block with a public
- * class is a file of its own, and its {@code main} is run. Lines that begin with {@code "// "} are all that the program
+ * <p>The blocks of a page are one program, in their order, with the imports of all of them. A block with a public class
+ * is a file of its own, and its {@code main} is run. Lines that begin with {@code "// "} are all that the program
  * prints. If the page has blocks of {@code text}, for what differs from run to run, they are some of it, in this order.
  * Comments of HTML, which a reader of the page does not see, say what a test needs besides:
  *
@@ -37,8 +37,7 @@ import javax.tools.ToolProvider;
  * <li>{@code <!-- java ... -->}: code that the blocks rely on;
  * <li>{@code <!-- check: condition -->}: a condition that holds after the block before;
  * <li>{@code <!-- new program -->}: the blocks from here on are another program, with the imports of before;
- * <li>{@code <!-- excerpt of path -->}: the next block is part of that file, line by line.
- * </ul>
+ * <li>{@code <!-- excerpt of path -->}: the next block is part of that file, line by line.</ul>
  */
 public final class PageExamples {
     /** The root of the repository, seen from the folder of a module. */

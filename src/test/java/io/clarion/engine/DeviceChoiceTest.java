@@ -33,7 +33,8 @@ class DeviceChoiceTest {
     }
 
     private static DeviceReport report(String id, String name, String unusable) {
-        return new DeviceReport(id, name, "vendor", "CPU", "1", "OpenCL 1.2", 2, 1L << 30, false, true, Optional.ofNullable(unusable));
+        return new DeviceReport(id, name, "vendor", "CPU", "1", "OpenCL 1.2", 2, 1L << 30, false, true,
+                Optional.ofNullable(unusable));
     }
 
     private record Fake(String name, List<DeviceReport> devices) implements Engine {
@@ -103,19 +104,24 @@ class DeviceChoiceTest {
     void noNameIsAnErrorThatListsTheDevices() {
         for (String none : new String[] {"", "  ", null}) {
             String message = refusal(none);
-            assertEquals("no device is named: " + (none == null ? "null" : "\"" + none + "\"") + " was given; there are pocl:0 (EPYC 7B13), "
-                    + "intel:0 (AMD EPYC 7B13), rusticl:0 (llvmpipe; unusable: it has no fp32), java:0 (Java)", message);
+            assertEquals(
+                    "no device is named: " + (none == null ? "null" : "\"" + none + "\"")
+                            + " was given; there are pocl:0 (EPYC 7B13), "
+                            + "intel:0 (AMD EPYC 7B13), rusticl:0 (llvmpipe; unusable: it has no fp32), java:0 (Java)",
+                    message);
         }
     }
 
     @Test
     void anAmbiguousNameIsAnErrorThatListsThoseMeant() {
-        assertEquals("device \"epyc\" names several devices; there are pocl:0 (EPYC 7B13), intel:0 (AMD EPYC 7B13)", refusal("epyc"));
+        assertEquals("device \"epyc\" names several devices; there are pocl:0 (EPYC 7B13), intel:0 (AMD EPYC 7B13)",
+                refusal("epyc"));
     }
 
     @Test
     void anUnusableDeviceIsAnErrorThatSaysWhy() {
-        assertEquals("device \"llvmpipe\" cannot be used; there are rusticl:0 (llvmpipe; unusable: it has no fp32)", refusal("llvmpipe"));
+        assertEquals("device \"llvmpipe\" cannot be used; there are rusticl:0 (llvmpipe; unusable: it has no fp32)",
+                refusal("llvmpipe"));
     }
 
     @Test
@@ -131,8 +137,9 @@ class DeviceChoiceTest {
 
     @Test
     void theRememberedRankingComesFirst() {
-        DeviceChoice.remember(List.of(new DeviceChoice.Ranked("rusticl:0", SPEED), new DeviceChoice.Ranked("gone:0", SPEED),
-                new DeviceChoice.Ranked("intel:0", SPEED)));
+        DeviceChoice
+                .remember(List.of(new DeviceChoice.Ranked("rusticl:0", SPEED), new DeviceChoice.Ranked("gone:0", SPEED),
+                        new DeviceChoice.Ranked("intel:0", SPEED)));
         assertEquals("intel:0", DeviceChoice.first(ONE).report().id());
         assertEquals(SPEED, DeviceChoice.ranking().get(2).speed());
     }
@@ -140,7 +147,8 @@ class DeviceChoiceTest {
     @Test
     void aBrokenRankingIsIgnored() throws IOException {
         DeviceChoice.remember(List.of(new DeviceChoice.Ranked("intel:0", SPEED)));
-        for (String broken : List.of("[{", "[null]", "[{}]", "[{\"device\": null}]", "[{\"device\": \"intel:0\", \"speed\": null}]", "null", "[".repeat(5000), "")) {
+        for (String broken : List.of("[{", "[null]", "[{}]", "[{\"device\": null}]",
+                "[{\"device\": \"intel:0\", \"speed\": null}]", "null", "[".repeat(5000), "")) {
             Files.writeString(home.resolve("clarion/ranking.json"), broken);
             assertEquals("pocl:0", DeviceChoice.first(ONE).report().id(), broken);
         }

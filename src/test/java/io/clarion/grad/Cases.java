@@ -45,7 +45,8 @@ enum Cases {
     SLICE {
         @Override
         Case draw(RandomValues s) {
-            return one(s, new int[] {4, 6}, x -> x.view(new Movement.Slice(List.of(1, 1), List.of(1, 2), Shape.of(3, 2))));
+            return one(s, new int[] {4, 6},
+                    x -> x.view(new Movement.Slice(List.of(1, 1), List.of(1, 2), Shape.of(3, 2))));
         }
     },
     PAD {
@@ -74,7 +75,8 @@ enum Cases {
     CONCAT {
         @Override
         Case draw(RandomValues s) {
-            return new Case(List.of(drawn(s, 2, 1), drawn(s, 2, 3)), x -> Tensor.of(new Op.Concat(1), x.get(0), x.get(1), x.get(0)));
+            return new Case(List.of(drawn(s, 2, 1), drawn(s, 2, 3)),
+                    x -> Tensor.of(new Op.Concat(1), x.get(0), x.get(1), x.get(0)));
         }
     },
     CONTRACT {
@@ -89,7 +91,8 @@ enum Cases {
     MATRIX_PRODUCT {
         @Override
         Case draw(RandomValues s) {
-            var c = new Contraction(s.numbers(4, 1, 3).stream().map(Dim::of).toList(), List.of(List.of(0, 1, 2), List.of(0, 2, 3)),
+            var c = new Contraction(s.numbers(4, 1, 3).stream().map(Dim::of).toList(),
+                    List.of(List.of(0, 1, 2), List.of(0, 2, 3)),
                     List.of(0, 1, 3), List.of());
             return new Case(c.operands().stream().map(axes -> s.array(DType.FLOAT64, -1, 1,
                     axes.stream().mapToInt(a -> c.extents().get(a).size()).toArray())).toList(), c::apply);
@@ -98,7 +101,8 @@ enum Cases {
     SQUARE_OF_A_MATRIX {
         @Override
         Case draw(RandomValues s) {
-            var c = new Contraction(List.of(Dim.of(3), Dim.of(3), Dim.of(3)), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
+            var c = new Contraction(List.of(Dim.of(3), Dim.of(3), Dim.of(3)), List.of(List.of(0, 1), List.of(1, 2)),
+                    List.of(0, 2), List.of());
             return new Case(List.of(s.array(DType.FLOAT64, -1, 1, 3, 3)), x -> c.apply(List.of(x.get(0), x.get(0))));
         }
     },
@@ -137,7 +141,8 @@ enum Cases {
         @Override
         Case draw(RandomValues s) {
             Tensor indices = Tensor.constant(NDArray.of(s.numbers(6, -1, 3).stream().mapToInt(i -> i).toArray(), 2, 3));
-            return new Case(List.of(drawn(s, 2, 3, 2)), x -> Tensor.of(new Op.ScatterAdd(Dim.of(3)), x.get(0), indices));
+            return new Case(List.of(drawn(s, 2, 3, 2)),
+                    x -> Tensor.of(new Op.ScatterAdd(Dim.of(3)), x.get(0), indices));
         }
     },
     SCAN {
@@ -154,13 +159,18 @@ enum Cases {
         Case draw(RandomValues s) {
             int steps = s.number(1, 4);
             boolean reversed = s.number(0, 1) == 1;
-            return new Case(List.of(drawn(s, 2, 3), drawn(s, 2, 3), drawn(s, steps, 2, 3), drawn(s, 3, 3), drawn(s, 3)), x -> {
-                Loops.Outcome r = Loops.of(List.of(x.get(0), x.get(1)), List.of(x.get(2)), Dim.of(steps), reversed, (carried, element) -> {
-                    Tensor h = dot(element.get(0).apply(ScalarFn.TANH).plus(carried.get(0)), x.get(3)).plus(x.get(4)).apply(ScalarFn.SIGMOID);
-                    return new Loops.Traced(List.of(h, carried.get(1).plus(h.times(element.get(0)))), List.of(h.times(carried.get(1)), element.get(0).times(x.get(4))));
-                });
-                return Tensor.of(new Op.Concat(0), r.outputs().get(0), r.outputs().get(1), r.last().get(0).expand(List.of(0)), r.last().get(1).expand(List.of(0)));
-            });
+            return new Case(List.of(drawn(s, 2, 3), drawn(s, 2, 3), drawn(s, steps, 2, 3), drawn(s, 3, 3), drawn(s, 3)),
+                    x -> {
+                        Loops.Outcome r = Loops.of(List.of(x.get(0), x.get(1)), List.of(x.get(2)), Dim.of(steps),
+                                reversed, (carried, element) -> {
+                                    Tensor h = dot(element.get(0).apply(ScalarFn.TANH).plus(carried.get(0)), x.get(3))
+                                            .plus(x.get(4)).apply(ScalarFn.SIGMOID);
+                                    return new Loops.Traced(List.of(h, carried.get(1).plus(h.times(element.get(0)))),
+                                            List.of(h.times(carried.get(1)), element.get(0).times(x.get(4))));
+                                });
+                        return Tensor.of(new Op.Concat(0), r.outputs().get(0), r.outputs().get(1),
+                                r.last().get(0).expand(List.of(0)), r.last().get(1).expand(List.of(0)));
+                    });
         }
     },
     LOOP_IN_A_LOOP {
@@ -169,7 +179,8 @@ enum Cases {
             return new Case(List.of(drawn(s, 3), drawn(s, 2, 4, 3), drawn(s, 3)), x -> {
                 Loops.Outcome r = Loops.of(List.of(x.get(0)), List.of(x.get(1)), Dim.of(2), false, (outer, rows) -> {
                     Loops.Outcome inner = Loops.of(outer, rows, Dim.of(4), true, (carried, row) -> {
-                        Tensor next = carried.get(0).times(x.get(2)).plus(row.get(0).times(outer.get(0))).apply(ScalarFn.TANH);
+                        Tensor next = carried.get(0).times(x.get(2)).plus(row.get(0).times(outer.get(0)))
+                                .apply(ScalarFn.TANH);
                         return new Loops.Traced(List.of(next), List.of(next));
                     });
                     return new Loops.Traced(inner.last(), List.of(inner.outputs().get(0).sum(List.of(0))));
@@ -183,7 +194,8 @@ enum Cases {
         Case draw(RandomValues s) {
             Tensor condition = Tensor.constant(NDArray.of(new int[] {s.number(0, 1)}, 1)).reshape(Shape.SCALAR);
             return new Case(List.of(drawn(s, 2, 3), drawn(s, 2, 3)), x -> Branches.of(condition,
-                    () -> List.of(x.get(0).times(x.get(1)).apply(ScalarFn.SIN)), () -> List.of(x.get(1).times(2))).get(0));
+                    () -> List.of(x.get(0).times(x.get(1)).apply(ScalarFn.SIN)), () -> List.of(x.get(1).times(2)))
+                    .get(0));
         }
     },
     CAST {
@@ -212,7 +224,8 @@ enum Cases {
     }
 
     private static Tensor dot(Tensor x, Tensor w) {
-        return new Contraction(List.of(x.shape().dim(0), x.shape().dim(1), w.shape().dim(1)), List.of(List.of(0, 1), List.of(1, 2)),
+        return new Contraction(List.of(x.shape().dim(0), x.shape().dim(1), w.shape().dim(1)),
+                List.of(List.of(0, 1), List.of(1, 2)),
                 List.of(0, 2), List.of()).apply(List.of(x, w));
     }
 

@@ -32,7 +32,8 @@ final class CentralDifferences {
 
     /** Checks first and second gradients of a weighted sum of sines of what {@code built} gives, at {@code x}. */
     static void check(String what, RandomValues samples, Built built, List<NDArray> x) {
-        List<Tensor> inputs = x.stream().map(v -> Tensor.of(new Op.Placeholder(DType.FLOAT64, v.shape(), "x"))).toList();
+        List<Tensor> inputs = x.stream().map(v -> Tensor.of(new Op.Placeholder(DType.FLOAT64, v.shape(), "x")))
+                .toList();
         // The sine gives functions that are linear themselves a second gradient too.
         Tensor loss = weighted(samples, built.of(inputs).apply(ScalarFn.SIN));
         List<Tensor> gradients = Gradients.of(loss, inputs);
@@ -46,7 +47,8 @@ final class CentralDifferences {
         return y.times(weights).sum(y.shape().axes());
     }
 
-    private static void compare(String what, RandomValues samples, List<Tensor> inputs, Tensor loss, List<Tensor> gradients, List<NDArray> x) {
+    private static void compare(String what, RandomValues samples, List<Tensor> inputs, Tensor loss,
+            List<Tensor> gradients, List<NDArray> x) {
         for (int i = 0; i < inputs.size(); i++) {
             assertEquals(inputs.get(i).shape(), gradients.get(i).shape(), what);
         }

@@ -129,7 +129,8 @@ class GradientsTest {
     void nothingFlowsThroughStop() {
         Tensor x = vector(2, 5);
         assertArrayEquals(new double[] {2, 5}, gradient(Tensor.of(new Op.Stop(), x).times(x), x));
-        assertEquals("gradients: the loss depends on " + x.described() + " only through stopGradient, which has no gradient; "
+        assertEquals("gradients: the loss depends on " + x.described()
+                + " only through stopGradient, which has no gradient; "
                 + "a differentiable function in place of it would do", refused(Tensor.of(new Op.Stop(), x), x));
     }
 
@@ -191,10 +192,14 @@ class GradientsTest {
     void loopsAndBranchesAreLookedInto() {
         Tensor x = vector(3, 4);
         Tensor c = Tensor.literal(DType.BOOL, 1);
-        assertEquals("round", only(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.apply(ScalarFn.ROUND).plus(1)), x));
-        assertArrayEquals(new double[] {0, 0}, gradient(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.plus(1)), x));
-        assertEquals("floor", only(K.foldl((sum, e) -> sum.plus(e.apply(ScalarFn.FLOOR)), x, Tensor.literal(DType.FLOAT64, 0)), x));
-        assertArrayEquals(new double[] {1, 1}, gradient(K.foldl((sum, e) -> sum.plus(e), x, Tensor.literal(DType.FLOAT64, 0)), x));
+        assertEquals("round",
+                only(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.apply(ScalarFn.ROUND).plus(1)), x));
+        assertArrayEquals(new double[] {0, 0},
+                gradient(K.switch_(c, () -> x.apply(ScalarFn.ROUND), () -> x.plus(1)), x));
+        assertEquals("floor",
+                only(K.foldl((sum, e) -> sum.plus(e.apply(ScalarFn.FLOOR)), x, Tensor.literal(DType.FLOAT64, 0)), x));
+        assertArrayEquals(new double[] {1, 1},
+                gradient(K.foldl((sum, e) -> sum.plus(e), x, Tensor.literal(DType.FLOAT64, 0)), x));
         Tensor first = Tensor.constant(NDArray.scalar(DType.FLOAT64, 2)).plus(vector(1).sum(List.of(0)));
         assertEquals("round", only(K.foldl((sum, e) -> sum.apply(ScalarFn.ROUND).plus(e), x, first), first));
     }
@@ -233,7 +238,8 @@ class GradientsTest {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT64, new Shape(List.of(n, Dim.of(2))), "x"));
         Tensor mean = x.times(x).sum(List.of(0, 1)).div(Tensor.of(new Op.Size(n)).cast(DType.FLOAT64));
         var f = Evaluation.function(List.of(x), Gradients.of(mean, List.of(x)));
-        assertArrayEquals(new double[] {1, 2, 3, 4}, f.call(NDArray.of(new double[] {1, 2, 3, 4}, 2, 2)).get(0).toDoubles());
+        assertArrayEquals(new double[] {1, 2, 3, 4},
+                f.call(NDArray.of(new double[] {1, 2, 3, 4}, 2, 2)).get(0).toDoubles());
         assertArrayEquals(new double[] {2, 4}, f.call(NDArray.of(new double[] {1, 2}, 1, 2)).get(0).toDoubles());
     }
 }

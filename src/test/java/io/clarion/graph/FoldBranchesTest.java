@@ -65,7 +65,8 @@ class FoldBranchesTest {
 
     @Test
     void aBranchThatIsUndecidedStays() {
-        Tensor y = K.switch_(K.greater(K.sum(x), 0), () -> K.switch_(phase, () -> K.exp(x), () -> x.times(2)), () -> x.times(3));
+        Tensor y = K.switch_(K.greater(K.sum(x), 0), () -> K.switch_(phase, () -> K.exp(x), () -> x.times(2)),
+                () -> x.times(3));
         assertEquals(1, branches(folded(y, 1)));
     }
 

@@ -81,7 +81,7 @@ class GraphTest {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(3), "x"));
         Tensor places = Tensor.constant(NDArray.of(new int[] {0, 1, 1}, 3));
         Tensor matrix = new SparseMatrix(Shape.of(2, 2), Tensor.of(new Op.Stop(), x), places, places).matrix();
-        Tensor watched = Tensor.of(new Op.Watch((value, steps) -> { }), matrix, x.neg());
+        Tensor watched = Tensor.of(new Op.Watch((value, steps) -> {}), matrix, x.neg());
         Graph simple = Simplify.of(new Graph(List.of(x), List.of(watched), List.of()));
         assertTrue(simple.tensors().stream().noneMatch(t -> t.op() instanceof Op.Alias));
         assertTrue(simple.tensors().stream().noneMatch(t -> t.op().equals(new Op.Elementwise(ScalarFn.NEG))));
@@ -90,8 +90,10 @@ class GraphTest {
     @Test
     void anUpdateOfAnotherShapeOrTypeIsAnError() {
         var v = new Variable(NDArray.of(new float[2], 2), "v");
-        assertThrows(IllegalArgumentException.class, () -> new Graph.Update(v, Tensor.constant(NDArray.of(new float[3], 3))));
-        assertThrows(IllegalArgumentException.class, () -> new Graph.Update(v, Tensor.constant(NDArray.of(new int[2], 2))));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Graph.Update(v, Tensor.constant(NDArray.of(new float[3], 3))));
+        assertThrows(IllegalArgumentException.class,
+                () -> new Graph.Update(v, Tensor.constant(NDArray.of(new int[2], 2))));
         Tensor fits = Tensor.constant(NDArray.of(new float[2], 2));
         assertSame(fits, new Graph(List.of(), List.of(), List.of(new Graph.Update(v, fits))).results().get(0));
     }

@@ -42,7 +42,8 @@ class IndexingTest {
     }
 
     private static Function function(List<Tensor> inputs, List<Tensor> outputs) {
-        return new Function(new Graph(inputs, outputs, List.of()), Engines.named("reference").orElseThrow().open("reference:0"));
+        return new Function(new Graph(inputs, outputs, List.of()),
+                Engines.named("reference").orElseThrow().open("reference:0"));
     }
 
     @Test
@@ -83,7 +84,8 @@ class IndexingTest {
 
     @Test
     void sizesThatStayAreKnownToBeTheSame() {
-        Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"), Dim.of(3))), "x"));
+        Tensor x = Tensor
+                .of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"), Dim.of(3))), "x"));
         assertEquals(x.shape(), x.at(Index.ALL.step(-1)).shape());
         assertEquals(x.at(Index.from(1)).shape(), x.at(Index.to(-1)).shape());
         assertEquals("(1, None, 2, 1)", x.at(Index.NEW, Index.REST, Index.from(-2), Index.NEW).shape().toString());
@@ -92,7 +94,8 @@ class IndexingTest {
 
     @Test
     void placesOutsideAreRefused() {
-        Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"), Dim.of(3))), "x"));
+        Tensor x = Tensor
+                .of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(new Dim.Symbol("n"), Dim.of(3))), "x"));
         refuses("place 3 is outside axis 1 of shape (None, 3); -3 to 2 would do", () -> x.at(0, 3));
         refuses("place -4 is outside axis 1 of shape (None, 3); -3 to 2 would do", () -> x.at(0, -4));
         refuses("3 indices are too many for shape (None, 3), which has 2 axes", () -> x.at(0, 0, 0));
@@ -100,7 +103,8 @@ class IndexingTest {
         refuses("a step of 0 never ends", () -> x.at(Index.ALL.step(0)));
         for (int place : new int[] {2, -3}) {
             try (Function f = function(List.of(x), List.of(x.at(place)))) {
-                assertThrows(IllegalArgumentException.class, () -> f.call(NDArray.zeros(DType.FLOAT32, Shape.of(2, 3))));
+                assertThrows(IllegalArgumentException.class,
+                        () -> f.call(NDArray.zeros(DType.FLOAT32, Shape.of(2, 3))));
             }
         }
     }

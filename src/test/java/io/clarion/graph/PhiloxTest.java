@@ -29,7 +29,8 @@ class PhiloxTest {
     }
 
     @Property
-    void uniformNumbersAreMultiplesOf24BitsBelowOne(@ForAll long seed, @ForAll long draw, @ForAll @IntRange(min = 0) int i) {
+    void uniformNumbersAreMultiplesOf24BitsBelowOne(@ForAll long seed, @ForAll long draw,
+            @ForAll @IntRange(min = 0) int i) {
         float u = Philox.uniform(seed, draw, i);
         assertTrue(u >= 0 && u < 1, () -> "" + u);
         assertEquals(Math.rint(u * 0x1p24), u * 0x1p24);

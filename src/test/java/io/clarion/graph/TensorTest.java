@@ -68,7 +68,8 @@ class TensorTest {
         assertThrows(IllegalArgumentException.class, () -> matrix.view(new Movement.Broadcast(Shape.of(2, 4))));
         assertThrows(IllegalArgumentException.class,
                 () -> matrix.view(new Movement.Pad(List.of(0, 0), List.of(1, 2), Shape.of(2, 4), 0)));
-        assertThrows(IllegalArgumentException.class, () -> Tensor.of(new Op.Concat(0), matrix, matrix.reshape(Shape.of(3, 2))));
+        assertThrows(IllegalArgumentException.class,
+                () -> Tensor.of(new Op.Concat(0), matrix, matrix.reshape(Shape.of(3, 2))));
     }
 
     @Test
@@ -91,7 +92,8 @@ class TensorTest {
 
     @Test
     void aContractionThatOnlyPlacesElementsIsAView() {
-        var turned = new Contraction(List.of(Dim.of(2), Dim.of(3), Dim.of(2)), List.of(List.of(0, 1)), List.of(1, 2, 0), List.of());
+        var turned = new Contraction(List.of(Dim.of(2), Dim.of(3), Dim.of(2)), List.of(List.of(0, 1)), List.of(1, 2, 0),
+                List.of());
         Tensor y = turned.apply(List.of(matrix));
         assertInstanceOf(Op.View.class, y.op());
         assertArrayEquals(new double[] {1, 4, 1, 4, 2, 5, 2, 5, 3, 6, 3, 6}, Evaluation.of(y).toDoubles());
@@ -102,11 +104,13 @@ class TensorTest {
         var product = new Contraction(List.of(Dim.of(3)), List.of(List.of(0), List.of(0)), List.of(), List.of());
         for (Op op : List.of(new Op.Concat(0), new Op.Contract(product))) {
             assertEquals("dtypes int32 and float32 differ; cast one of them",
-                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32))).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32)))
+                            .getMessage());
         }
         for (Op op : List.of(new Op.Gather(), new Op.ScatterAdd(Dim.of(3)))) {
             assertEquals("indices are float32; int32 would do: cast them",
-                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32))).getMessage());
+                    assertThrows(IllegalArgumentException.class, () -> Tensor.of(op, ints, ints.cast(DType.FLOAT32)))
+                            .getMessage());
         }
     }
 

@@ -79,7 +79,8 @@ class VariableTest {
 
     @Test
     void aValueOfAnotherShapeIsRefused() {
-        String message = assertThrows(IllegalArgumentException.class, () -> variable.set(NDArray.of(new float[3], 3))).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> variable.set(NDArray.of(new float[3], 3)))
+                .getMessage();
         assertTrue(message.contains("weights") && message.contains("(2,)") && message.contains("(3,)"), message);
     }
 

@@ -55,7 +55,8 @@ class ArrayFilesTest {
     }
 
     private static byte[] npy(String type, String order, String shape, int bytes, int version) {
-        byte[] text = ("{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }    \n").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = ("{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }    \n")
+                .getBytes(StandardCharsets.US_ASCII);
         ByteBuffer file = ByteBuffer.allocate(12 + text.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
         if (version == 1) {
@@ -68,8 +69,10 @@ class ArrayFilesTest {
     }
 
     private static List<byte[]> npys() throws IOException {
-        var files = new ArrayList<>(List.of(npy("<f4", "False", "(2, 3)", 24, 1), npy("|b1", "False", "(5,)", 5, 1), npy(">i8", "True", "(2, 2, 2)", 64, 2),
-                npy("<f2", "True", "(3, 0, 2)", 0, 3), npy("<u8", "False", "()", 8, 1), npy("|i1", "False", "(1L, 40L)", 40, 1), npy(">f8", "True", "(30, 40)", 9600, 1)));
+        var files = new ArrayList<>(List.of(npy("<f4", "False", "(2, 3)", 24, 1), npy("|b1", "False", "(5,)", 5, 1),
+                npy(">i8", "True", "(2, 2, 2)", 64, 2),
+                npy("<f2", "True", "(3, 0, 2)", 0, 3), npy("<u8", "False", "()", 8, 1),
+                npy("|i1", "False", "(1L, 40L)", 40, 1), npy(">f8", "True", "(30, 40)", 9600, 1)));
         for (DType dtype : DType.values()) {
             var out = new ByteArrayOutputStream();
             Npy.write(out, NDArray.zeros(dtype, Shape.of(3, 4)));
@@ -133,7 +136,8 @@ class ArrayFilesTest {
         @Override
         public byte[] wrapped(byte[] damaged, RandomGenerator random) throws IOException {
             boolean isArchive = damaged.length > 1 && damaged[0] == 'P' && damaged[1] == 'K';
-            return isArchive ? damaged : archive(random.nextBoolean() ? ZipEntry.STORED : ZipEntry.DEFLATED, List.of(damaged, right));
+            return isArchive ? damaged
+                    : archive(random.nextBoolean() ? ZipEntry.STORED : ZipEntry.DEFLATED, List.of(damaged, right));
         }
 
         @Override
@@ -154,7 +158,8 @@ class ArrayFilesTest {
             int[] bytes = {1, 1, 2, 4, 4, 8};
             for (int i = 0; i < bytes.length; i++) {
                 int type = new int[] {0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E}[i];
-                files.add(ByteBuffer.allocate(12 + 15 * bytes[i]).putShort((short) 0).put((byte) type).put((byte) 2).putInt(3).putInt(5).array());
+                files.add(ByteBuffer.allocate(12 + 15 * bytes[i]).putShort((short) 0).put((byte) type).put((byte) 2)
+                        .putInt(3).putInt(5).array());
             }
             files.add(ByteBuffer.allocate(5).putInt(0x800).array());
             files.add(gzipped(files.get(0)));
@@ -193,7 +198,8 @@ class ArrayFilesTest {
         public static void main(String[] file) throws IOException {
             Path path = Path.of(file[0]);
             try {
-                System.out.println(file[0].endsWith(".npz") ? Npz.read(path) : file[0].endsWith(".npy") ? Npy.read(path) : Idx.read(path));
+                System.out.println(file[0].endsWith(".npz") ? Npz.read(path)
+                        : file[0].endsWith(".npy") ? Npy.read(path) : Idx.read(path));
             } catch (IllegalArgumentException e) {
                 System.out.println(e.getMessage());
             }
@@ -201,7 +207,8 @@ class ArrayFilesTest {
     }
 
     private static String read(Path file) throws Exception {
-        Process child = JavaChild.start(Reader.class, List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m"), file.toString());
+        Process child = JavaChild.start(Reader.class, List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m"),
+                file.toString());
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertEquals(0, child.waitFor());
         return said;
@@ -221,7 +228,8 @@ class ArrayFilesTest {
             out.write(ByteBuffer.allocate(8).putInt(0x801).putInt(10).array());
             zeros(out, 100 << 20);
         }
-        assertEquals(file + " cannot be read as an IDX file: it has more data than the 10 elements of its shape (10,)", read(file));
+        assertEquals(file + " cannot be read as an IDX file: it has more data than the 10 elements of its shape (10,)",
+                read(file));
     }
 
     @ParameterizedTest
@@ -229,7 +237,8 @@ class ArrayFilesTest {
     void anArrayThatIsThereAndDoesNotFitMemoryIsRefused(String format) throws Exception {
         Path file = folder.resolve("large." + format);
         int elements = 100 << 20;
-        byte[] header = format.equals("idx") ? ByteBuffer.allocate(8).putInt(0x801).putInt(elements).array() : npy("|u1", "False", "(" + elements + ",)", 0, 1);
+        byte[] header = format.equals("idx") ? ByteBuffer.allocate(8).putInt(0x801).putInt(elements).array()
+                : npy("|u1", "False", "(" + elements + ",)", 0, 1);
         try (var out = Files.newOutputStream(file)) {
             if (format.equals("npz")) {
                 var zip = new ZipOutputStream(out);
@@ -242,16 +251,24 @@ class ArrayFilesTest {
                 zeros(out, elements);
             }
         }
-        String what = format.equals("npz") ? file + ", entry \"a.npy\", cannot be read as an .npy array" : file + " cannot be read as an " + (format.equals("idx") ? "IDX file" : ".npy array");
-        assertEquals(what + ": its " + (format.equals("idx") ? "int32(104857600,) needs 0.4" : "uint8(104857600,) needs 0.1")
-                + " GB of memory, which this program does not have; -Xmx, or -XX:MaxDirectMemorySize where that is set, gives it more", read(file));
+        String what = format.equals("npz") ? file + ", entry \"a.npy\", cannot be read as an .npy array"
+                : file + " cannot be read as an " + (format.equals("idx") ? "IDX file" : ".npy array");
+        assertEquals(what + ": its "
+                + (format.equals("idx") ? "int32(104857600,) needs 0.4" : "uint8(104857600,) needs 0.1")
+                + " GB of memory, which this program does not have; -Xmx, or -XX:MaxDirectMemorySize where that is set, gives it more",
+                read(file));
     }
 
     @Test
     void whatAHeaderPromisesAndAFileDoesNotHoldTakesNoMemory() throws Exception {
         Path file = Files.write(folder.resolve("promise.npy"), npy("<f4", "False", "(500000000,)", 10, 1));
-        assertEquals(file + " cannot be read as an .npy array: it is truncated: its header promises 2000000000 bytes of data for shape (500000000,), 10 are there", read(file));
-        Path digits = Files.write(folder.resolve("promise.idx"), ByteBuffer.allocate(9).putInt(0x801).putInt(500_000_000).array());
-        assertEquals(digits + " cannot be read as an IDX file: it is truncated: its header promises 500000000 bytes of data for shape (500000000,), 1 is there", read(digits));
+        assertEquals(file
+                + " cannot be read as an .npy array: it is truncated: its header promises 2000000000 bytes of data for shape (500000000,), 10 are there",
+                read(file));
+        Path digits = Files.write(folder.resolve("promise.idx"),
+                ByteBuffer.allocate(9).putInt(0x801).putInt(500_000_000).array());
+        assertEquals(digits
+                + " cannot be read as an IDX file: it is truncated: its header promises 500000000 bytes of data for shape (500000000,), 1 is there",
+                read(digits));
     }
 }

@@ -42,7 +42,8 @@ class KeptFilesTest {
     static final class KerasJsonFile implements Format {
         @Override
         public List<byte[]> valid() {
-            return texts("{\"image_dim_ordering\": \"tf\",\n \"epsilon\": 1e-07,\n \"floatx\": \"float32\",\n \"backend\": \"theano\"}",
+            return texts(
+                    "{\"image_dim_ordering\": \"tf\",\n \"epsilon\": 1e-07,\n \"floatx\": \"float32\",\n \"backend\": \"theano\"}",
                     "{\"epsilon\": 0.5, \"other\": [1, {\"a\": null}, \"é\"]}", "{}");
         }
 
@@ -64,7 +65,8 @@ class KeptFilesTest {
 
         @Override
         public boolean isDocumented(Exception e) {
-            return e.getClass() == IllegalArgumentException.class && e.getMessage().contains("keras.json") && e.getMessage().length() < 600;
+            return e.getClass() == IllegalArgumentException.class && e.getMessage().contains("keras.json")
+                    && e.getMessage().length() < 600;
         }
     }
 
@@ -81,7 +83,8 @@ class KeptFilesTest {
 
         @Override
         public List<byte[]> valid() throws IOException {
-            DeviceChoice.remember(List.of(new DeviceChoice.Ranked("pocl:0", SPEED), new DeviceChoice.Ranked("intel:0", SPEED)));
+            DeviceChoice.remember(
+                    List.of(new DeviceChoice.Ranked("pocl:0", SPEED), new DeviceChoice.Ranked("intel:0", SPEED)));
             return List.of(Files.readAllBytes(file(null)), "[]".getBytes(StandardCharsets.UTF_8));
         }
 
@@ -110,7 +113,8 @@ class KeptFilesTest {
 
         @Override
         public Path file(Path folder) {
-            return MetricsRegistry.ofUser().folder().resolve(ProcessHandle.current().pid() + "-" + System.currentTimeMillis() + "-77");
+            return MetricsRegistry.ofUser().folder()
+                    .resolve(ProcessHandle.current().pid() + "-" + System.currentTimeMillis() + "-77");
         }
 
         @Override
@@ -151,7 +155,9 @@ class KeptFilesTest {
         }
         var warnings = new ArrayList<String>();
         KerasJson.read(folder, warnings::add);
-        assertEquals(List.of(folder.resolve("keras.json") + " cannot be used (it has more than the 1048576 bytes that such a file may have); the defaults hold"), warnings);
+        assertEquals(List.of(folder.resolve("keras.json")
+                + " cannot be used (it has more than the 1048576 bytes that such a file may have); the defaults hold"),
+                warnings);
         try (var home = new TestHome(folder)) {
             assertTrue(DeviceChoice.ranking().isEmpty(), home::toString);
         }

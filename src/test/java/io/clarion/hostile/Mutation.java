@@ -11,17 +11,26 @@ import java.util.SplittableRandom;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Damages files: bytes, numbers, lengths, pieces of other files, deep nesting, long runs. The same seed gives the same damage. */
+/**
+ * Damages files: bytes, numbers, lengths, pieces of other files, deep nesting, long runs. The same seed gives the same
+ * damage.
+ */
 final class Mutation {
     private static final int MOST_BYTES = 1 << 18;
     private static final int LONGEST_RUN = 1 << 15;
-    private static final long[] NUMBERS = {0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 1 << 24, 1 << 28, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE,
-        1L << 31, 1L << 32, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE};
-    private static final List<String> WORDS = List.of("0", "-1", "1", "2147483647", "2147483648", "-2147483649", "4294967296", "9223372036854775807",
-            "9223372036854775808", "1e9", "1e308", "1e999", "-1e999", "1E+1000000000", "1e-999", "0.5", "NaN", "-Infinity", "null", "true", "\"\"", "[]", "{}", "[null]", "()",
-            "0x7f", "00", "1_000", "1L", "'", "\"", "\\u0000", "\\ud800", "65536", "46341", "999999", "6 2 256 144 256 96", "9".repeat(400), "9".repeat(1500));
-    private static final List<String> NESTS = List.of("[", "{\"a\":", "(", "[{\"a\":[", "{", "\\", "\"", "((1,", "traceEvents\":[");
-    private static final Pattern TOKEN = Pattern.compile("-?\\d[\\d.]*([eE][-+]?\\d+)?|\"[^\"]{0,40}\"|'[^']{0,40}'|true|false|True|False|null|[\\[\\]{}(),:=]");
+    private static final long[] NUMBERS = {0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 65536, 1 << 24, 1 << 28,
+            1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE,
+            1L << 31, 1L << 32, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE};
+    private static final List<String> WORDS = List.of("0", "-1", "1", "2147483647", "2147483648", "-2147483649",
+            "4294967296", "9223372036854775807",
+            "9223372036854775808", "1e9", "1e308", "1e999", "-1e999", "1E+1000000000", "1e-999", "0.5", "NaN",
+            "-Infinity", "null", "true", "\"\"", "[]", "{}", "[null]", "()",
+            "0x7f", "00", "1_000", "1L", "'", "\"", "\\u0000", "\\ud800", "65536", "46341", "999999",
+            "6 2 256 144 256 96", "9".repeat(400), "9".repeat(1500));
+    private static final List<
+            String> NESTS = List.of("[", "{\"a\":", "(", "[{\"a\":[", "{", "\\", "\"", "((1,", "traceEvents\":[");
+    private static final Pattern TOKEN = Pattern.compile(
+            "-?\\d[\\d.]*([eE][-+]?\\d+)?|\"[^\"]{0,40}\"|'[^']{0,40}'|true|false|True|False|null|[\\[\\]{}(),:=]");
 
     private final List<byte[]> valid;
     private final SplittableRandom random;
@@ -52,7 +61,8 @@ final class Mutation {
 
     private byte[] damaged(byte[] file) {
         int at = place(file);
-        int end = Math.min(file.length, at + (random.nextBoolean() ? 1 + random.nextInt(8) : random.nextInt(1 + file.length)));
+        int end = Math.min(file.length,
+                at + (random.nextBoolean() ? 1 + random.nextInt(8) : random.nextInt(1 + file.length)));
         return switch (random.nextInt(12)) {
             case 0 -> bits(file);
             case 1 -> replaced(file, at, Math.min(file.length, at + 1), new byte[] {(byte) random.nextInt(256)});
@@ -63,7 +73,9 @@ final class Mutation {
             case 6 -> replaced(file, at, at, repeated(Arrays.copyOfRange(file, at, end), 1 + random.nextInt(200)));
             case 7 -> spliced(file, at);
             case 8, 9 -> token(file);
-            case 10 -> replaced(file, at, at, repeated(NESTS.get(random.nextInt(NESTS.size())).getBytes(StandardCharsets.US_ASCII), 1 << random.nextInt(15)));
+            case 10 -> replaced(file, at, at,
+                    repeated(NESTS.get(random.nextInt(NESTS.size())).getBytes(StandardCharsets.US_ASCII),
+                            1 << random.nextInt(15)));
             default -> replaced(file, at, at, run((byte) " \t\n0919\"',:-[e\\x".charAt(random.nextInt(16))));
         };
     }
@@ -99,7 +111,8 @@ final class Mutation {
 
     /** Writes a number of one to eight bytes over what is there. */
     private byte[] number(byte[] file, int at) {
-        ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, random.nextInt(4) == 0 ? file.length : NUMBERS[random.nextInt(NUMBERS.length)]);
+        ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0,
+                random.nextInt(4) == 0 ? file.length : NUMBERS[random.nextInt(NUMBERS.length)]);
         int width = 1 << random.nextInt(4);
         boolean big = random.nextBoolean();
         for (int i = 0; i < width && at + i < file.length; i++) {
@@ -116,11 +129,13 @@ final class Mutation {
     /** Replaces a number or word of text. */
     private byte[] token(byte[] file) {
         List<MatchResult> tokens = new ArrayList<>();
-        TOKEN.matcher(new String(file, 0, Math.min(file.length, 1 << 13), StandardCharsets.ISO_8859_1)).results().forEach(tokens::add);
+        TOKEN.matcher(new String(file, 0, Math.min(file.length, 1 << 13), StandardCharsets.ISO_8859_1)).results()
+                .forEach(tokens::add);
         if (tokens.isEmpty()) {
             return bits(file);
         }
         MatchResult token = tokens.get(random.nextInt(tokens.size()));
-        return replaced(file, token.start(), token.end(), WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.US_ASCII));
+        return replaced(file, token.start(), token.end(),
+                WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Reads many damaged files of a format in a JVM of its own with little memory: each is read, or refused by a documented exception, within
- * five seconds of the processor's time.
+ * Reads many damaged files of a format in a JVM of its own with little memory: each is read, or refused by a documented
+ * exception, within five seconds of the processor's time.
  *
- * <p>2,000 files, or 100,000 with {@code -Dclarion.sweep=full}. The seed of the first is printed, and set by {@code -Dclarion.hostile.seed};
- * a fault tells the seed with which it comes first.
+ * <p>2,000 files, or 100,000 with {@code -Dclarion.sweep=full}. The seed of the first is printed, and set by
+ * {@code -Dclarion.hostile.seed}; a fault tells the seed with which it comes first.
  */
 public final class Sweep {
     private static final String SEED = "clarion.hostile.seed";
@@ -31,9 +31,11 @@ public final class Sweep {
     /** Runs the sweep of a format, which has a constructor without arguments. */
     public static void of(Class<? extends Format> format, Path folder) throws Exception {
         long seed = Long.getLong(SEED, System.nanoTime() & 0xFFFFFFFFL);
-        Process child = JavaChild.start(Sweep.class, List.of("-Xmx" + MOST_MEGABYTES + "m", "-XX:MaxDirectMemorySize=" + MOST_MEGABYTES + "m",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dclarion.home=" + folder.resolve("clarion"),
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"), format.getName(), Long.toString(seed), Integer.toString(FILES), folder.toString());
+        Process child = JavaChild.start(Sweep.class,
+                List.of("-Xmx" + MOST_MEGABYTES + "m", "-XX:MaxDirectMemorySize=" + MOST_MEGABYTES + "m",
+                        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dclarion.home=" + folder.resolve("clarion"),
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"),
+                format.getName(), Long.toString(seed), Integer.toString(FILES), folder.toString());
         child.getOutputStream().close();
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         System.out.println(said);
@@ -71,7 +73,8 @@ public final class Sweep {
                 refused++;
             }
         }
-        System.out.println(name + ": of " + count + " damaged files from seed " + first + " on " + refused + " were refused, the others read");
+        System.out.println(name + ": of " + count + " damaged files from seed " + first + " on " + refused
+                + " were refused, the others read");
         System.exit(0);
     }
 

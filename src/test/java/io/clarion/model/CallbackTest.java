@@ -127,8 +127,10 @@ class CallbackTest {
     @Test
     void aValueThatIsNotThereIsToldWithThoseThatAre() {
         try (Trainer trainer = trainer()) {
-            assertEquals("an epoch has no \"val_loss\"; it has [loss, mean_absolute_error], and no samples to test with were given",
-                    assertThrows(IllegalArgumentException.class, () -> trainer.fit(ONE, 1, 1, new EarlyStopping())).getMessage());
+            assertEquals(
+                    "an epoch has no \"val_loss\"; it has [loss, mean_absolute_error], and no samples to test with were given",
+                    assertThrows(IllegalArgumentException.class, () -> trainer.fit(ONE, 1, 1, new EarlyStopping()))
+                            .getMessage());
         }
     }
 }

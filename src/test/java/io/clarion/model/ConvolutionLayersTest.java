@@ -41,12 +41,14 @@ class ConvolutionLayersTest {
 
     @Test
     void convolutionsAreKsOnTheirKernelsWithABias() {
-        agree(numbers(2, 9, 3), new Conv(4, 3), Shape.of(2, 7, 4), (x, w) -> K.conv1d(x, w.get(0), 1, BorderMode.VALID));
+        agree(numbers(2, 9, 3), new Conv(4, 3), Shape.of(2, 7, 4),
+                (x, w) -> K.conv1d(x, w.get(0), 1, BorderMode.VALID));
         agree(numbers(2, 9, 3), new Conv(4, Window.of(3).strides(2).same(), Activation.LINEAR), Shape.of(2, 5, 4),
                 (x, w) -> K.conv1d(x, w.get(0), 2, BorderMode.SAME));
         agree(numbers(2, 6, 5, 3), new Conv(4, Window.of(3, 2).strides(2, 1), Activation.TANH), Shape.of(2, 2, 4, 4),
                 (x, w) -> K.tanh(K.conv2d(x, w.get(0), new int[] {2, 1}, BorderMode.VALID)));
-        agree(numbers(2, 3, 6, 5), new Conv(4, Window.of(3, 3).ordering(DimOrdering.TH).same(), Activation.RELU), Shape.of(2, 4, 6, 5),
+        agree(numbers(2, 3, 6, 5), new Conv(4, Window.of(3, 3).ordering(DimOrdering.TH).same(), Activation.RELU),
+                Shape.of(2, 4, 6, 5),
                 (x, w) -> K.relu(K.conv2d(x, w.get(0), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TH)));
         agree(numbers(2, 7, 7, 2), new Conv(3, Window.of(3, 3).dilation(2, 2), Activation.LINEAR), Shape.of(2, 3, 3, 3),
                 (x, w) -> K.atrousConv2d(x, w.get(0), 2));
@@ -81,7 +83,8 @@ class ConvolutionLayersTest {
         Window by2 = Window.of(3, 3).strides(2, 2).same();
         agree(numbers(2, 3, 4, 2), new Deconv(3, by2, Activation.LINEAR), Shape.of(2, 6, 8, 3),
                 (x, w) -> K.deconv2d(x, w.get(0), new int[] {K.NONE, 6, 8, 3}, new int[] {2, 2}, BorderMode.SAME));
-        assertEquals(Shape.of(2, 5, 7, 3), out(numbers(2, 3, 4, 2), new Deconv(3, by2, Activation.LINEAR).output(5, 7)).shape());
+        assertEquals(Shape.of(2, 5, 7, 3),
+                out(numbers(2, 3, 4, 2), new Deconv(3, by2, Activation.LINEAR).output(5, 7)).shape());
     }
 
     @Test
@@ -103,7 +106,8 @@ class ConvolutionLayersTest {
         NDArray steps = floats(new double[] {1, 5, 2, 4, 3, 9}, 1, 6, 1);
         assertArrayEquals(new double[] {5, 4, 9}, out(steps, Pool.max(2)).toDoubles());
         assertArrayEquals(new double[] {3, 3, 6}, out(steps, Pool.average(2)).toDoubles());
-        assertArrayEquals(new double[] {5, 5, 4, 4, 9}, out(steps, new Pool(PoolMode.MAX, Window.of(2).strides(1))).toDoubles());
+        assertArrayEquals(new double[] {5, 5, 4, 4, 9},
+                out(steps, new Pool(PoolMode.MAX, Window.of(2).strides(1))).toDoubles());
         NDArray image = floats(IntStream.range(0, 16).asDoubleStream().toArray(), 1, 4, 4, 1);
         assertArrayEquals(new double[] {5, 7, 13, 15}, out(image, Pool.max(2, 2)).toDoubles());
         assertArrayEquals(new double[] {2.5, 4.5, 10.5, 12.5}, out(image, Pool.average(2, 2)).toDoubles());
@@ -123,7 +127,8 @@ class ConvolutionLayersTest {
     void paddingAndUpSamplingChangeTheSpatialAxes() {
         NDArray steps = floats(new double[] {1, 2}, 1, 2, 1);
         assertArrayEquals(new double[] {0, 1, 2, 0}, out(steps, new ZeroPadding(1)).toDoubles());
-        assertArrayEquals(new double[] {1, 2, 0, 0}, out(steps, new ZeroPadding(List.of(0), List.of(2), DimOrdering.TF)).toDoubles());
+        assertArrayEquals(new double[] {1, 2, 0, 0},
+                out(steps, new ZeroPadding(List.of(0), List.of(2), DimOrdering.TF)).toDoubles());
         assertEquals(Shape.of(2, 5, 8, 3), out(numbers(2, 3, 4, 3), new ZeroPadding(1, 2)).shape());
         assertEquals(Shape.of(2, 5, 5, 5, 3), out(numbers(2, 3, 3, 3, 3), new ZeroPadding(1, 1, 1)).shape());
         assertArrayEquals(new double[] {1, 1, 1, 2, 2, 2}, out(steps, new UpSampling(3)).toDoubles());
@@ -134,10 +139,12 @@ class ConvolutionLayersTest {
     @Test
     void wrongWindowsAndInputsAreToldInOneSentence() {
         assertEquals("layer conv_1: the input has shape (None, 5, 3); a batch of images would do",
-                assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 5, 3), new Conv(2, 3, 3))).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 5, 3), new Conv(2, 3, 3)))
+                        .getMessage());
         assertEquals("window [3, 3] with strides [2] and dilation []: each has to be a positive number for each axis",
                 assertThrows(IllegalArgumentException.class, () -> Window.of(3, 3).strides(2)).getMessage());
         assertEquals("a pool's window cannot be dilated, here by [2]",
-                assertThrows(IllegalArgumentException.class, () -> new Pool(PoolMode.MAX, Window.of(3).dilation(2))).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> new Pool(PoolMode.MAX, Window.of(3).dilation(2)))
+                        .getMessage());
     }
 }

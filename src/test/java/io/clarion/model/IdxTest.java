@@ -31,7 +31,7 @@ class IdxTest {
 
     @ParameterizedTest
     @CsvSource({"00000901 00000001 ff,-1", "00000B01 00000001 fffe,-2", "00000C01 00000001 00010000,65536",
-        "00000D01 00000001 3fc00000,1.5", "00000E01 00000001 4004000000000000,2.5", "00000C00 00000007,7"})
+            "00000D01 00000001 3fc00000,1.5", "00000E01 00000001 4004000000000000,2.5", "00000C00 00000007,7"})
     void readsEveryType(String hex, double value) throws IOException {
         assertEquals(value, read(bytes(hex)).item());
     }
@@ -58,10 +58,12 @@ class IdxTest {
         byte[] damaged = gzipped(bytes(PIXELS));
         damaged[damaged.length - 6] ^= 1;
         assertTrue(refused(damaged).contains("its gzip data are damaged"));
-        assertEquals("x cannot be read as an IDX file: it does not begin with two zero bytes", refused("hello, world".getBytes()));
+        assertEquals("x cannot be read as an IDX file: it does not begin with two zero bytes",
+                refused("hello, world".getBytes()));
         assertEquals("x cannot be read as an IDX file: its type is 0x0A; 08, 09, 0B, 0C, 0D and 0E exist",
                 refused(bytes("00000A01 00000001 00")));
-        assertEquals("x cannot be read as an IDX file: it has more data than the 6 elements of its shape (2, 3)", refused(bytes(PIXELS + "00")));
+        assertEquals("x cannot be read as an IDX file: it has more data than the 6 elements of its shape (2, 3)",
+                refused(bytes(PIXELS + "00")));
         refused(bytes("00000801 ffffffff 00"));
         refused(bytes("00000803 7fffffff 7fffffff 7fffffff 00"));
     }
@@ -81,7 +83,8 @@ class IdxTest {
 
     @Test
     void pickedSamplesKeepTheirLabels() {
-        Samples some = Samples.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 1, 2), NDArray.of(new int[] {7, 8, 9}, 3));
+        Samples some = Samples.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 1, 2),
+                NDArray.of(new int[] {7, 8, 9}, 3));
         Samples picked = some.pick(new int[] {2, 0});
         assertArrayEquals(new double[] {5, 6, 1, 2}, picked.inputs().get(0).toDoubles());
         assertArrayEquals(new double[] {9, 7}, picked.targets().get(0).toDoubles());

@@ -66,7 +66,8 @@ class LayersTest {
         NDArray x = numbers(2, 5, 3);
         try (Model model = on(x, new Dense(4).bias(null))) {
             assertEquals(1, model.weights().size());
-            assertArrayEquals(K.eval(K.dot(K.constant(x), model.weights().get(0))).toDoubles(), model.predict(x).toDoubles(), ULPS);
+            assertArrayEquals(K.eval(K.dot(K.constant(x), model.weights().get(0))).toDoubles(),
+                    model.predict(x).toDoubles(), ULPS);
         }
     }
 
@@ -134,13 +135,17 @@ class LayersTest {
             K.setValue(model.weights().get(0), floats(new double[] {1, 2, 3, 4, 5, 6}, 3, 2));
             assertArrayEquals(new double[] {3, 4, 1, 2, 5, 6, 5, 6}, model.predict(words).toDoubles());
         }
-        assertTrue(Arrays.stream(weight(on(words, new Embedding(30, 9)), 0).toDoubles()).allMatch(w -> Math.abs(w) <= 0.05));
+        assertTrue(Arrays.stream(weight(on(words, new Embedding(30, 9)), 0).toDoubles())
+                .allMatch(w -> Math.abs(w) <= 0.05));
     }
 
     @Test
     void fractionsAreNoWords() {
-        assertEquals("layer embedding_1: the input is float32, and words are whole numbers; Node.input(DType.INT32, …) would do, "
-                + "or a Lambda that casts before, as Keras does", assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 2), new Embedding(3, 2))).getMessage());
+        assertEquals(
+                "layer embedding_1: the input is float32, and words are whole numbers; Node.input(DType.INT32, …) would do, "
+                        + "or a Lambda that casts before, as Keras does",
+                assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 2), new Embedding(3, 2)))
+                        .getMessage());
         NDArray x = floats(new double[] {1.9}, 1, 1);
         try (Model model = on(x, new Lambda(t -> t.cast(DType.INT32)), new Embedding(3, 2))) {
             assertEquals(Shape.of(1, 1, 2), model.predict(x).shape());
@@ -191,8 +196,9 @@ class LayersTest {
     void penaltiesAddToTheLoss() {
         NDArray x = floats(new double[] {1, -2}, 1, 2);
         Weight ones = Weight.of(Initialiser.ONE).regularised(Regulariser.l1l2(0.1, 0.2));
-        try (Trainer trainer = on(x, new ActivityRegularization(Regulariser.l2(0.5)), new Dense(1).kernel(ones)).compile(new Sgd(),
-                Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = on(x, new ActivityRegularization(Regulariser.l2(0.5)), new Dense(1).kernel(ones))
+                .compile(new Sgd(),
+                        Loss.MEAN_SQUARED_ERROR)) {
             double score = trainer.testOnBatch(Samples.of(x, floats(new double[] {2}, 1, 1))).loss();
             assertEquals(9 + 0.1 * 2 + 0.2 * 2 + 0.5 * 5, score, ULPS);
         }
@@ -219,12 +225,15 @@ class LayersTest {
 
     @Test
     void wrongInputsAreToldInOneSentence() {
-        assertEquals("layer dense_1: the input has shape (None,); (samples, …, inputs) would do", refused(new Dense(2), new int[0]));
-        assertEquals("layer dense_1: the weights depend on axis 1 of the input (None, None), whose size is not known; declare it",
+        assertEquals("layer dense_1: the input has shape (None,); (samples, …, inputs) would do",
+                refused(new Dense(2), new int[0]));
+        assertEquals(
+                "layer dense_1: the weights depend on axis 1 of the input (None, None), whose size is not known; declare it",
                 refused(new Dense(2), K.NONE));
         assertEquals("layer reshape_1: a sample of the input (None, 4, 3) has 12 elements, which cannot become [5, 2]",
                 refused(new Reshape(5, 2), 4, 3));
-        assertEquals("layer permute_1: pattern [1, 3] does not name each axis of the input (None, 4, 3) once, from 1 to 2",
+        assertEquals(
+                "layer permute_1: pattern [1, 3] does not name each axis of the input (None, 4, 3) once, from 1 to 2",
                 refused(new Permute(1, 3), 4, 3));
         assertEquals("layer merge_1: inputs given: 1; merging by SUM takes two or more", refused(Merge.sum(), 3));
         assertEquals("layer code: repeat: x has shape (None, 4, 3); a matrix (samples, dim) would do",
@@ -234,7 +243,8 @@ class LayersTest {
     }
 
     private static String refused(Layer layer, int... sample) {
-        return assertThrows(IllegalArgumentException.class, () -> Model.sequential(Node.input(sample), layer)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> Model.sequential(Node.input(sample), layer))
+                .getMessage();
     }
 
     static List<String> names(Model model) {

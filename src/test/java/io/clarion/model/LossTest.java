@@ -30,7 +30,8 @@ class LossTest {
         assertScores(Loss.MEAN_SQUARED_LOGARITHMIC_ERROR, (sq(Math.log(1.8 / 2)) + sq(Math.log(1.2))) / 2,
                 (sq(Math.log(1.6)) + sq(Math.log(1.4 / 2))) / 2);
         assertArrayEquals(new double[] {25, 50},
-                scores(Loss.MEAN_ABSOLUTE_PERCENTAGE_ERROR, new double[] {2, 4, 1, -1}, new double[] {1, 4, 2, -1}), 1e-4);
+                scores(Loss.MEAN_ABSOLUTE_PERCENTAGE_ERROR, new double[] {2, 4, 1, -1}, new double[] {1, 4, 2, -1}),
+                1e-4);
         assertScores(Loss.POISSON, (0.8 - Math.log(0.8) + 0.2) / 2, (0.6 + 0.4 - Math.log(0.4)) / 2);
         assertScores(Loss.COSINE_PROXIMITY, -0.8 / Math.sqrt(0.68) / 2, -0.4 / Math.sqrt(0.52) / 2);
     }
@@ -39,7 +40,8 @@ class LossTest {
     void hingesTakeSigns() {
         double[] signs = {1, -1, -1, 1};
         assertArrayEquals(new double[] {(0.2 + 1.2) / 2, (1.6 + 0.6) / 2}, scores(Loss.HINGE, signs, OUTPUT), ULPS);
-        assertArrayEquals(new double[] {(0.04 + 1.44) / 2, (2.56 + 0.36) / 2}, scores(Loss.SQUARED_HINGE, signs, OUTPUT), ULPS);
+        assertArrayEquals(new double[] {(0.04 + 1.44) / 2, (2.56 + 0.36) / 2},
+                scores(Loss.SQUARED_HINGE, signs, OUTPUT), ULPS);
     }
 
     @Test
@@ -52,7 +54,8 @@ class LossTest {
         assertArrayEquals(new double[] {-Math.log(0.8), -Math.log(0.4)},
                 K.eval(Loss.SPARSE_CATEGORICAL_CROSSENTROPY.scores(classes, output)).toDoubles(), ULPS);
         assertArrayEquals(new double[] {-Math.log(0.8), -Math.log(0.4)},
-                K.eval(Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS.scores(classes, K.log(output))).toDoubles(), ULPS);
+                K.eval(Loss.SPARSE_CATEGORICAL_CROSSENTROPY_OF_LOGITS.scores(classes, K.log(output))).toDoubles(),
+                ULPS);
     }
 
     @Test

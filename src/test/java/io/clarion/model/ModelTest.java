@@ -54,7 +54,8 @@ class ModelTest {
         }
         K.setRandomSeed(1);
         try (Trainer trainer = Model.sequential(3, Node.input(6, 6, 1), new Conv(6, Window.of(3, 3), Activation.RELU),
-                new BatchNormalization(), Pool.max(2, 2), new Flatten(), new Dropout(0.1), new Dense(2, Activation.SOFTMAX))
+                new BatchNormalization(), Pool.max(2, 2), new Flatten(), new Dropout(0.1),
+                new Dense(2, Activation.SOFTMAX))
                 .compile(new Adam(0.02), Loss.SPARSE_CATEGORICAL_CROSSENTROPY, Accuracy.FITTING)) {
             Training.History history = trainer.fit(Samples.of(x, t), 12, 20);
             Score last = history.epochs().get(11).train();
@@ -70,16 +71,19 @@ class ModelTest {
         NDArray sign = floats(IntStream.range(0, 80).mapToDouble(i -> a.get(3 * i + 1) > 0 ? 1 : 0).toArray(), 80, 1);
         Node left = Node.input(3);
         Node right = Node.input(2);
-        Node both = Merge.concat().on(left.then(new Dense(8, Activation.TANH)), right.then(new Dense(8, Activation.TANH)));
+        Node both = Merge.concat().on(left.then(new Dense(8, Activation.TANH)),
+                right.then(new Dense(8, Activation.TANH)));
         Node number = both.then(new Dense(1).named("sum"));
         Node half = both.then(new Dense(1, Activation.SIGMOID).named("sign"));
         K.setRandomSeed(1);
         try (Trainer trainer = Model.of(5, List.of(left, right), List.of(number, half)).compile(new Adam(0.03),
-                List.of(Loss.MEAN_SQUARED_ERROR, Loss.BINARY_CROSSENTROPY), List.of(1.0, 0.5), List.of(Accuracy.FITTING))) {
+                List.of(Loss.MEAN_SQUARED_ERROR, Loss.BINARY_CROSSENTROPY), List.of(1.0, 0.5),
+                List.of(Accuracy.FITTING))) {
             Samples samples = new Samples(List.of(a, b), List.of(sum, sign));
             trainer.fit(samples, 25, 16);
             Score score = trainer.evaluate(samples);
-            assertEquals(List.of("loss", "sum_loss", "sum_acc", "sign_loss", "sign_acc"), List.copyOf(score.values().keySet()));
+            assertEquals(List.of("loss", "sum_loss", "sum_acc", "sign_loss", "sign_acc"),
+                    List.copyOf(score.values().keySet()));
             assertEquals(score.loss(), score.get("sum_loss") + 0.5 * score.get("sign_loss"), ULPS);
             assertTrue(score.loss() < 0.05, score.toString());
         }
@@ -95,7 +99,8 @@ class ModelTest {
         NDArray x = numbers(4, 3);
         NDArray minus = floats(IntStream.range(0, 12).mapToDouble(i -> -x.get(i)).toArray(), 4, 3);
         assertArrayEquals(new double[8], model.predict(List.of(x, minus), 2).get(0).toDoubles(), ULPS);
-        assertEquals(4, Model.of(List.of(a, b), List.of(Merge.sum().on(new Dense(2).on(a), new Dense(2).on(b)))).weights().size());
+        assertEquals(4, Model.of(List.of(a, b), List.of(Merge.sum().on(new Dense(2).on(a), new Dense(2).on(b))))
+                .weights().size());
     }
 
     @Test
@@ -127,7 +132,8 @@ class ModelTest {
 
     @Test
     void aModelIsALayer() {
-        Model inner = Model.sequential(1, Node.input(3), new Dense(2, Activation.RELU).named("inner"), new BatchNormalization());
+        Model inner = Model.sequential(1, Node.input(3), new Dense(2, Activation.RELU).named("inner"),
+                new BatchNormalization());
         Model outer = Model.sequential(2, Node.input(5, 3), new TimeDistributed(inner), new Flatten(), new Dense(1));
         assertEquals(List.of("inner/kernel", "inner/bias"), LayersTest.names(outer).subList(0, 2));
         assertEquals(6 + 2, outer.weights().size());
@@ -175,7 +181,8 @@ class ModelTest {
     void maskedStepsDoNotCountInTheLoss() {
         NDArray x = floats(new double[] {1, 2, 0, 0, 3, 0, 0, 0}, 2, 4, 1);
         NDArray zeros = floats(new double[8], 2, 4, 1);
-        try (Trainer trainer = Model.sequential(1, Node.input(4, 1), new Masking()).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = Model.sequential(1, Node.input(4, 1), new Masking()).compile(new Sgd(),
+                Loss.MEAN_SQUARED_ERROR)) {
             assertEquals((1 + 4 + 9) / 3.0, trainer.testOnBatch(Samples.of(x, zeros)).loss(), ULPS);
         }
     }
@@ -193,11 +200,13 @@ class ModelTest {
     private static double maskedLoss(Merge merge, NDArray a, NDArray b) {
         Node one = Node.input(3, 1);
         Node other = Node.input(3, 1);
-        Model model = Model.of(List.of(one, other), List.of(merge.on(one.then(new Masking()), other.then(new Masking()))));
+        Model model = Model.of(List.of(one, other),
+                List.of(merge.on(one.then(new Masking()), other.then(new Masking()))));
         try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
             int[] shape = K.intShape(model.results().get(0));
             shape[0] = 1;
-            return trainer.testOnBatch(new Samples(List.of(a, b), List.of(NDArray.zeros(a.dtype(), Shape.of(shape))))).loss();
+            return trainer.testOnBatch(new Samples(List.of(a, b), List.of(NDArray.zeros(a.dtype(), Shape.of(shape)))))
+                    .loss();
         }
     }
 
@@ -237,7 +246,8 @@ class ModelTest {
         try (Trainer trainer = model.compile(new Sgd(), Loss.HINGE)) {
             assertEquals("arrays of targets given: 0; one for each output, here 1, would do",
                     refused(() -> trainer.trainOnBatch(new Samples(List.of(numbers(2, 3)), List.of()))));
-            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2, 3)",
+            assertEquals(
+                    "targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2, 3)",
                     refused(() -> trainer.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 3)))));
         }
     }
@@ -245,7 +255,8 @@ class ModelTest {
     @Test
     void batchesHoldASampleAtLeast() {
         Model model = Model.sequential(Node.input(3), new Dense(2));
-        assertEquals("predict: batches of 0 samples are none; 1 or more would do", refused(() -> model.predict(List.of(numbers(4, 3)), 0)));
+        assertEquals("predict: batches of 0 samples are none; 1 or more would do",
+                refused(() -> model.predict(List.of(numbers(4, 3)), 0)));
         assertEquals("predictClasses: batches of -1 samples are none; 1 or more would do",
                 refused(() -> model.predictClasses(List.of(numbers(4, 3)), -1)));
         try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
@@ -260,13 +271,16 @@ class ModelTest {
         Node right = Node.input(2);
         Node both = Merge.concat().on(left, right).then(new BatchNormalization());
         Model model = Model.of(List.of(left, right), List.of(both));
-        assertEquals("predictClasses: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
+        assertEquals(
+                "predictClasses: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
                 refused(() -> model.predictClasses(numbers(4, 3))));
-        assertEquals("predict: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
+        assertEquals(
+                "predict: arrays given: 1; the model has an input for each of input_1 (None, 3), input_2 (None, 2)",
                 refused(() -> model.predict(numbers(4, 3))));
         assertEquals(Shape.of(4), model.predictClasses(List.of(numbers(4, 3), numbers(4, 2)), 3).shape());
         Model two = Model.of(List.of(left, right), List.of(both.then(new Dense(1)), both.then(new Dense(2))));
-        assertEquals("predictClasses: the model has 2 outputs, dense_1, dense_2, and one array is asked for; predict with a list of inputs gives an array for each",
+        assertEquals(
+                "predictClasses: the model has 2 outputs, dense_1, dense_2, and one array is asked for; predict with a list of inputs gives an array for each",
                 refused(() -> two.predictClasses(numbers(4, 3))));
     }
 
@@ -274,25 +288,35 @@ class ModelTest {
     void targetsThatDoNotFitSayWhatIsMissing() {
         NDArray images = numbers(2, 4, 4, 1);
         NDArray classes = NDArray.of(new int[] {0, 1}, 2);
-        try (Trainer trainer = Model.sequential(Node.input(4, 4, 1), new Conv(3, 3, 3), new Dense(2, Activation.SOFTMAX))
+        try (Trainer trainer = Model
+                .sequential(Node.input(4, 4, 1), new Conv(3, 3, 3), new Dense(2, Activation.SOFTMAX))
                 .compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
-            assertEquals("targets: output dense_1 has shape (None, 2, 2, 2), so that the loss takes targets (None, 2, 2), and those given have (2,); "
-                    + "a Flatten before dense_1 would make one output of each sample", refused(() -> trainer.trainOnBatch(Samples.of(images, classes))));
+            assertEquals(
+                    "targets: output dense_1 has shape (None, 2, 2, 2), so that the loss takes targets (None, 2, 2), and those given have (2,); "
+                            + "a Flatten before dense_1 would make one output of each sample",
+                    refused(() -> trainer.trainOnBatch(Samples.of(images, classes))));
         }
         Model model = Model.sequential(Node.input(3), new Dense(2, Activation.SOFTMAX));
-        try (Trainer rows = model.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY); Trainer numbers = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
-            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2,); "
-                    + "classes as whole numbers are for sparse_categorical_crossentropy", refused(() -> rows.trainOnBatch(Samples.of(numbers(2, 3), classes))));
-            assertEquals("targets: output dense_1 has shape (None, 2), so that the loss takes targets (None,), and those given have (2, 2); "
-                    + "a row of 0 and 1 for each sample is for categorical_crossentropy", refused(() -> numbers.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 2)))));
+        try (Trainer rows = model.compile(new Sgd(), Loss.CATEGORICAL_CROSSENTROPY);
+                Trainer numbers = model.compile(new Sgd(), Loss.SPARSE_CATEGORICAL_CROSSENTROPY)) {
+            assertEquals(
+                    "targets: output dense_1 has shape (None, 2), so that the loss takes targets (None, 2), and those given have (2,); "
+                            + "classes as whole numbers are for sparse_categorical_crossentropy",
+                    refused(() -> rows.trainOnBatch(Samples.of(numbers(2, 3), classes))));
+            assertEquals(
+                    "targets: output dense_1 has shape (None, 2), so that the loss takes targets (None,), and those given have (2, 2); "
+                            + "a row of 0 and 1 for each sample is for categorical_crossentropy",
+                    refused(() -> numbers.trainOnBatch(Samples.of(numbers(2, 3), numbers(2, 2)))));
         }
     }
 
     @Test
     void aTargetOfOneNumberNeedsNoAxisForIt() {
-        try (Trainer trainer = Model.sequential(1, Node.input(3), new Dense(1)).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
+        try (Trainer trainer = Model.sequential(1, Node.input(3), new Dense(1)).compile(new Sgd(),
+                Loss.MEAN_SQUARED_ERROR)) {
             NDArray t = numbers(4);
-            assertEquals(trainer.testOnBatch(Samples.of(numbers(4, 3), t)), trainer.testOnBatch(Samples.of(numbers(4, 3), t.reshape(4, 1))));
+            assertEquals(trainer.testOnBatch(Samples.of(numbers(4, 3), t)),
+                    trainer.testOnBatch(Samples.of(numbers(4, 3), t.reshape(4, 1))));
         }
     }
 
@@ -300,12 +324,15 @@ class ModelTest {
     void valuesOfOneNameAreRefusedAndOutputsOfOneLayerAreNumbered() {
         Model model = Model.sequential(Node.input(3), new Dense(2));
         assertEquals("compile: two values would be called mean_absolute_error; metrics of different names would do",
-                refused(() -> model.compile(new Sgd(), Loss.HINGE, Loss.MEAN_ABSOLUTE_ERROR, Loss.MEAN_ABSOLUTE_ERROR)));
+                refused(() -> model.compile(new Sgd(), Loss.HINGE, Loss.MEAN_ABSOLUTE_ERROR,
+                        Loss.MEAN_ABSOLUTE_ERROR)));
         Node a = Node.input(3);
         Node b = Node.input(3);
         Layer shared = new Dense(2).named("code");
-        try (Trainer trainer = Model.of(List.of(a, b), List.of(shared.on(a), shared.on(b))).compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            Score score = trainer.testOnBatch(new Samples(List.of(numbers(2, 3), numbers(2, 3)), List.of(numbers(2, 2), numbers(2, 2))));
+        try (Trainer trainer = Model.of(List.of(a, b), List.of(shared.on(a), shared.on(b))).compile(new Sgd(),
+                Loss.MEAN_SQUARED_ERROR)) {
+            Score score = trainer.testOnBatch(
+                    new Samples(List.of(numbers(2, 3), numbers(2, 3)), List.of(numbers(2, 2), numbers(2, 2))));
             assertEquals(List.of("loss", "code_loss", "code_2_loss"), List.copyOf(score.values().keySet()));
         }
     }

@@ -192,15 +192,19 @@ class OptimizerTest {
         Map<String, Executable> wrong = new LinkedHashMap<>();
         wrong.put("a learning rate cannot be -0.1; a finite number from 0 would do", () -> new Sgd(-0.1));
         wrong.put("a learning rate cannot be NaN; a finite number from 0 would do", () -> new Adam(Double.NaN));
-        wrong.put("a learning rate cannot be Infinity; a finite number from 0 would do", () -> new RmsProp(Double.POSITIVE_INFINITY));
+        wrong.put("a learning rate cannot be Infinity; a finite number from 0 would do",
+                () -> new RmsProp(Double.POSITIVE_INFINITY));
         wrong.put("momentum cannot be 2.0; a number from 0 to below 1 would do", () -> new Sgd(0.1, 2, false));
         wrong.put("rho cannot be 1.0; a number from 0 to below 1 would do", () -> new RmsProp(0.1, 1, 1e-8));
         wrong.put("rho cannot be NaN; a number from 0 to below 1 would do", () -> new Adadelta(1, Double.NaN, 1e-8));
         wrong.put("epsilon cannot be -1.0; a finite number from 0 would do", () -> new Adagrad(0.1, -1));
         wrong.put("beta1 cannot be 1.0; a number from 0 to below 1 would do", () -> new Adam(0.1, 1, 0.9, 1e-8));
         wrong.put("beta2 cannot be -0.1; a number from 0 to below 1 would do", () -> new Adamax(0.1, 0.9, -0.1, 1e-8));
-        wrong.put("the decay of the schedule cannot be -1.0; a finite number from 0 would do", () -> new Nadam(0.1, 0.9, 0.9, 1e-8, -1));
-        wrong.put("the decay of a learning rate cannot be Infinity; a finite number from 0 would do", () -> new Sgd().decay(Double.POSITIVE_INFINITY));
-        wrong.forEach((message, made) -> assertEquals(message, assertThrows(IllegalArgumentException.class, made).getMessage()));
+        wrong.put("the decay of the schedule cannot be -1.0; a finite number from 0 would do",
+                () -> new Nadam(0.1, 0.9, 0.9, 1e-8, -1));
+        wrong.put("the decay of a learning rate cannot be Infinity; a finite number from 0 would do",
+                () -> new Sgd().decay(Double.POSITIVE_INFINITY));
+        wrong.forEach((message, made) -> assertEquals(message,
+                assertThrows(IllegalArgumentException.class, made).getMessage()));
     }
 }

@@ -35,7 +35,8 @@ class PhaseTest {
     }
 
     private static Model net() {
-        return Model.sequential(1, Node.input(4), new Dense(3), new BatchNormalization(), Activation.RELU, new Dropout(0.5),
+        return Model.sequential(1, Node.input(4), new Dense(3), new BatchNormalization(), Activation.RELU,
+                new Dropout(0.5),
                 new Dense(3), new BatchNormalization(), Activation.RELU, new Dense(2));
     }
 
@@ -58,11 +59,14 @@ class PhaseTest {
     void trainingNeedsNoAveragesButToUpdateThem() {
         Model model = net();
         Tensor target = K.placeholder(K.NONE, 2);
-        Graph training = model.inPhase(new Graph(List.of(), List.of(K.mean(K.square(model.results().get(0).minus(target)))), List.of()), true);
+        Graph training = model.inPhase(
+                new Graph(List.of(), List.of(K.mean(K.square(model.results().get(0).minus(target)))), List.of()), true);
         assertEquals(0, count(training, Bundle.class));
-        assertEquals(List.of(), training.tensors().stream().filter(t -> t.op() instanceof Op.Read(var v) && v.name().contains("running")).toList());
+        assertEquals(List.of(), training.tensors().stream()
+                .filter(t -> t.op() instanceof Op.Read(var v) && v.name().contains("running")).toList());
         List<Tensor> gradients = K.gradients(training.outputs().get(0), model.trained());
-        assertEquals(List.of(), Graph.tensors(gradients).stream().filter(t -> t.op() instanceof Op.Read(var v) && v.name().contains("running")).toList());
+        assertEquals(List.of(), Graph.tensors(gradients).stream()
+                .filter(t -> t.op() instanceof Op.Read(var v) && v.name().contains("running")).toList());
         assertEquals(0, count(new Graph(List.of(), gradients, List.of()), Bundle.class));
     }
 
@@ -72,9 +76,12 @@ class PhaseTest {
         NDArray x = numbers(6, 4);
         try (Function fed = K.function(List.of(model.placeholders().get(0), K.learningPhase()), model.results());
                 Function training = model.function(model.placeholders(), model.results(), List.of(), true)) {
-            assertArrayEquals(fed.call(x, NDArray.scalar(DType.INT32, 0)).get(0).toDoubles(), model.predict(x).toDoubles());
-            assertArrayEquals(fed.call(x, NDArray.scalar(DType.INT32, 1)).get(0).toDoubles(), skipped(training, x).toDoubles());
-            assertNotEquals(fed.call(x, NDArray.scalar(DType.INT32, 0)).get(0).get(0), fed.call(x, NDArray.scalar(DType.INT32, 1)).get(0).get(0));
+            assertArrayEquals(fed.call(x, NDArray.scalar(DType.INT32, 0)).get(0).toDoubles(),
+                    model.predict(x).toDoubles());
+            assertArrayEquals(fed.call(x, NDArray.scalar(DType.INT32, 1)).get(0).toDoubles(),
+                    skipped(training, x).toDoubles());
+            assertNotEquals(fed.call(x, NDArray.scalar(DType.INT32, 0)).get(0).get(0),
+                    fed.call(x, NDArray.scalar(DType.INT32, 1)).get(0).get(0));
         }
     }
 
@@ -92,10 +99,12 @@ class PhaseTest {
                 Weight.of(Initialiser.ZERO));
         Model model = Model.of(1, List.of(a, b), List.of(Merge.sum().on(shared.on(a), shared.on(b))));
         try (Trainer trainer = model.compile(new Sgd(), Loss.MEAN_SQUARED_ERROR)) {
-            trainer.trainOnBatch(new Samples(List.of(NDArray.of(new float[] {4, 0, 4, 0}, 2, 2), NDArray.of(new float[] {0, 8, 0, 8}, 2, 2)),
+            trainer.trainOnBatch(new Samples(
+                    List.of(NDArray.of(new float[] {4, 0, 4, 0}, 2, 2), NDArray.of(new float[] {0, 8, 0, 8}, 2, 2)),
                     List.of(NDArray.of(new float[4], 2, 2))));
         }
-        double[] means = K.getValue(model.weights().stream().filter(w -> w.op() instanceof Op.Read(var v) && v.name().endsWith("running_mean"))
+        double[] means = K.getValue(model.weights().stream()
+                .filter(w -> w.op() instanceof Op.Read(var v) && v.name().endsWith("running_mean"))
                 .findFirst().orElseThrow()).toDoubles();
         assertArrayEquals(new double[] {0.5 * 4, 0.5 * (0.5 * 8)}, means, 1e-6);
         assertEquals(2, model.trained().size());

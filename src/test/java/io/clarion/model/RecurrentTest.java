@@ -89,7 +89,8 @@ class RecurrentTest {
         }
         for (Recurrent layer : List.of(new SimpleRnn(UNITS), new Gru(UNITS), new Lstm(UNITS))) {
             try (Model model = on(x, new Masking(), layer)) {
-                assertArrayEquals(last(outputs(model, layer, x, 2)), model.predict(x).toDoubles(), ULPS, layer.toString());
+                assertArrayEquals(last(outputs(model, layer, x, 2)), model.predict(x).toDoubles(), ULPS,
+                        layer.toString());
             }
         }
     }
@@ -98,7 +99,8 @@ class RecurrentTest {
     void anEmbeddingMasksItsZeros() {
         NDArray words = NDArray.of(new int[] {3, 1, 0, 0}, 1, 4);
         NDArray shorter = NDArray.of(new int[] {3, 1}, 1, 2);
-        Model model = Model.sequential(1, Node.input(DType.INT32, K.NONE), new Embedding(5, 3).maskingZero(), new Gru(2));
+        Model model = Model.sequential(1, Node.input(DType.INT32, K.NONE), new Embedding(5, 3).maskingZero(),
+                new Gru(2));
         assertArrayEquals(model.predict(shorter).toDoubles(), model.predict(words).toDoubles(), ULPS);
         model.close();
     }
@@ -112,7 +114,8 @@ class RecurrentTest {
             assertEquals("bidirectional_1/backward/kernel", LayersTest.names(model).get(3));
             // The first step of the backward half is the last that it computes.
             NDArray w = weight(model, 3);
-            double in = IntStream.range(0, FEATURES).mapToDouble(f -> x.get((TIME - 1) * FEATURES + f) * w.get(f * UNITS)).sum();
+            double in = IntStream.range(0, FEATURES)
+                    .mapToDouble(f -> x.get((TIME - 1) * FEATURES + f) * w.get(f * UNITS)).sum();
             assertEquals(Math.tanh(in), y.get((TIME - 1) * 2 * UNITS + UNITS), ULPS);
         }
         try (Model model = on(x, new Bidirectional(new Gru(UNITS), Merge.sum()))) {
@@ -150,9 +153,12 @@ class RecurrentTest {
     void wrongInputsAreToldInOneSentence() {
         assertEquals("layer lstm_1: the input has shape (None, 3); (samples, time, features) would do",
                 assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 3), new Lstm(2))).getMessage());
-        assertEquals("layer gru_1: the weights depend on axis 2 of the input (None, 5, None), whose size is not known; declare it",
-                assertThrows(IllegalArgumentException.class, () -> Model.sequential(Node.input(5, K.NONE), new Gru(2))).getMessage());
-        assertEquals("layer flatten_1: a mask comes with the input, but this layer does not know what to do with masked steps",
+        assertEquals(
+                "layer gru_1: the weights depend on axis 2 of the input (None, 5, None), whose size is not known; declare it",
+                assertThrows(IllegalArgumentException.class, () -> Model.sequential(Node.input(5, K.NONE), new Gru(2)))
+                        .getMessage());
+        assertEquals(
+                "layer flatten_1: a mask comes with the input, but this layer does not know what to do with masked steps",
                 assertThrows(IllegalArgumentException.class, () -> on(numbers(2, 4, 3), new Masking(), new Flatten()))
                         .getMessage());
     }
@@ -160,7 +166,9 @@ class RecurrentTest {
     @Test
     void aLstmLearnsWhichHalfIsLouder() {
         NDArray x = numbers(64, 6, 1);
-        NDArray t = floats(IntStream.range(0, 64).mapToDouble(i -> sum(x, 6 * i, 3) > sum(x, 6 * i + 3, 3) ? 1 : 0).toArray(), 64, 1);
+        NDArray t = floats(
+                IntStream.range(0, 64).mapToDouble(i -> sum(x, 6 * i, 3) > sum(x, 6 * i + 3, 3) ? 1 : 0).toArray(), 64,
+                1);
         K.setRandomSeed(4);
         try (Trainer trainer = Model.sequential(2, Node.input(6, 1), new Lstm(8), new Dense(1, K::sigmoid))
                 .compile(new Adam(0.03), Loss.BINARY_CROSSENTROPY, Accuracy.FITTING)) {
@@ -193,7 +201,8 @@ class RecurrentTest {
                 int at = (s * steps + (layer.recurrence().backwards() ? steps - 1 - t : t)) * FEATURES;
                 double[] in = new double[layer.gates() * UNITS];
                 Arrays.setAll(in, j -> b.get(j)
-                        + IntStream.range(0, FEATURES).mapToDouble(f -> x.get(at + f) * w.get(f * in.length + j)).sum());
+                        + IntStream.range(0, FEATURES).mapToDouble(f -> x.get(at + f) * w.get(f * in.length + j))
+                                .sum());
                 h = step(layer, in, h, c, u);
                 System.arraycopy(h, 0, all[s], t * UNITS, UNITS);
             }
@@ -210,7 +219,8 @@ class RecurrentTest {
                     double z = hard(in[k] + times(h, u, k, in.length));
                     double[] kept = new double[UNITS];
                     Arrays.setAll(kept, j -> h[j] * hard(in[UNITS + j] + times(h, u, UNITS + j, in.length)));
-                    next[k] = z * h[k] + (1 - z) * Math.tanh(in[2 * UNITS + k] + times(kept, u, 2 * UNITS + k, in.length));
+                    next[k] = z * h[k]
+                            + (1 - z) * Math.tanh(in[2 * UNITS + k] + times(kept, u, 2 * UNITS + k, in.length));
                 }
                 case Lstm lstm -> {
                     double i = hard(in[k] + times(h, u, k, in.length));

@@ -88,7 +88,8 @@ class TrainingTest {
         int[] asked = {0};
         try (Trainer trainer = smallNet(3, new Sgd(0.1))) {
             // Asked before 2 batches to learn from, then before each of 3 to test with.
-            var history = new Training(1, 32, 7).run(trainer, brightPixels(64, 1), brightPixels(1200, 2), Callback.stopping(() -> ++asked[0] == 4));
+            var history = new Training(1, 32, 7).run(trainer, brightPixels(64, 1), brightPixels(1200, 2),
+                    Callback.stopping(() -> ++asked[0] == 4));
             assertTrue(history.stopped());
             assertEquals(List.of(), history.epochs());
             assertEquals(4, asked[0]);
@@ -104,7 +105,9 @@ class TrainingTest {
             new Training(2, 32, 7).run(trainer, broken, null, new DivergenceWarning(said::add));
         }
         assertEquals(1, said.size(), said.toString());
-        assertTrue(said.get(0).matches("the loss is NaN in step ([1-9]|10), in epoch 1, at a learning rate of 0.1: .*CLARION_CHECK=nan.*"), said.get(0));
+        assertTrue(said.get(0).matches(
+                "the loss is NaN in step ([1-9]|10), in epoch 1, at a learning rate of 0.1: .*CLARION_CHECK=nan.*"),
+                said.get(0));
         try (Trainer trainer = smallNet(3, new Sgd(0.1))) {
             new Training(1, 32, 7).run(trainer, brightPixels(64, 1), null, new DivergenceWarning(said::add));
         }
@@ -148,7 +151,8 @@ class TrainingTest {
         Net.CNN.build(1).save(file);
         Model mlp = Net.MLP.build(1);
         String names = assertThrows(IllegalArgumentException.class, () -> mlp.load(file)).getMessage();
-        assertTrue(names.startsWith(file + " holds conv1/kernel, conv1/bias") && names.endsWith("output/kernel, output/bias"), names);
+        assertTrue(names.startsWith(file + " holds conv1/kernel, conv1/bias")
+                && names.endsWith("output/kernel, output/bias"), names);
 
         Tensor a = K.variable(NDArray.of(new float[] {1}, 1), DType.FLOAT32, "a");
         Tensor b = K.zeros(new int[] {2}, DType.FLOAT32, "b");

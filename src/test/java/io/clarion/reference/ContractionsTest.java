@@ -43,7 +43,8 @@ class ContractionsTest {
     void anyContractionIsItsSumOverTheBox(@ForAll long seed) {
         var samples = new RandomValues(seed);
         Contraction c = samples.contraction();
-        List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.FLOAT64, -4, 4, sizes(c, axes))).toList();
+        List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.FLOAT64, -4, 4, sizes(c, axes)))
+                .toList();
         Tensor y = c.apply(in.stream().map(Tensor::constant).toList());
         assertArrayEquals(bruteForce(c, in), Evaluation.of(y).toDoubles(), 1e-9, c::toString);
     }
@@ -52,7 +53,8 @@ class ContractionsTest {
     void integersAreExact(@ForAll long seed) {
         var samples = new RandomValues(seed);
         Contraction c = samples.contraction();
-        List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.INT32, -9, 9, sizes(c, axes))).toList();
+        List<NDArray> in = c.operands().stream().map(axes -> samples.array(DType.INT32, -9, 9, sizes(c, axes)))
+                .toList();
         Tensor y = c.apply(in.stream().map(Tensor::constant).toList());
         assertArrayEquals(bruteForce(c, in), Evaluation.of(y).toDoubles(), c::toString);
     }
@@ -92,7 +94,8 @@ class ContractionsTest {
         var c = new Contraction(List.of(Dim.of(2), Dim.of(0), Dim.of(3)), List.of(List.of(0, 1), List.of(1, 2)),
                 List.of(0, 2), List.of());
         assertFalse(MatrixProduct.fits(c));
-        Tensor y = c.apply(List.of(Tensor.constant(NDArray.of(new float[0], 2, 0)), Tensor.constant(NDArray.of(new float[0], 0, 3))));
+        Tensor y = c.apply(List.of(Tensor.constant(NDArray.of(new float[0], 2, 0)),
+                Tensor.constant(NDArray.of(new float[0], 0, 3))));
         assertArrayEquals(new double[6], Evaluation.of(y).toDoubles());
     }
 

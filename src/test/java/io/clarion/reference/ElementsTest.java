@@ -57,7 +57,8 @@ class ElementsTest {
     }
 
     private static DType argument(ScalarFn fn, int i) {
-        return fn.rule() == ScalarFn.Rule.LOGIC || fn.rule() == ScalarFn.Rule.CHOICE && i == 0 ? DType.BOOL : DType.FLOAT64;
+        return fn.rule() == ScalarFn.Rule.LOGIC || fn.rule() == ScalarFn.Rule.CHOICE && i == 0 ? DType.BOOL
+                : DType.FLOAT64;
     }
 
     @ParameterizedTest
@@ -129,7 +130,8 @@ class ElementsTest {
 
     @Test
     void aNaNStaysANaN() {
-        for (ScalarFn fn : new ScalarFn[] {ScalarFn.RELU, ScalarFn.SIGN, ScalarFn.SOFTPLUS, ScalarFn.TANH, ScalarFn.ABS}) {
+        for (ScalarFn fn : new ScalarFn[] {ScalarFn.RELU, ScalarFn.SIGN, ScalarFn.SOFTPLUS, ScalarFn.TANH,
+                ScalarFn.ABS}) {
             assertArrayEquals(new double[] {Double.NaN}, map(fn, doubles(Double.NaN)), fn.word());
         }
         for (ScalarFn fn : new ScalarFn[] {ScalarFn.MAXIMUM, ScalarFn.MINIMUM}) {

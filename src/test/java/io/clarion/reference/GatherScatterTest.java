@@ -34,9 +34,10 @@ class GatherScatterTest {
         Tensor i = indices(samples, x.shape().size(0), samples.number(1, 3), samples.number(1, 3));
         double[] values = Evaluation.of(x).toDoubles();
         int length = values.length / x.shape().size(0);
-        double[] expected = Arrays.stream(Evaluation.of(i).toInts()).boxed().flatMapToDouble(row ->
-                IntStream.range(0, length).mapToDouble(k -> row < 0 || row >= x.shape().size(0) ? Double.NaN
-                        : values[row * length + k])).toArray();
+        double[] expected = Arrays.stream(Evaluation.of(i).toInts()).boxed().flatMapToDouble(
+                row -> IntStream.range(0, length).mapToDouble(k -> row < 0 || row >= x.shape().size(0) ? Double.NaN
+                        : values[row * length + k]))
+                .toArray();
         Tensor y = Tensor.of(new Op.Gather(), x, i);
         assertEquals(i.shape().then(x.shape().part(1, x.rank())), y.shape());
         assertArrayEquals(expected, Evaluation.of(y).toDoubles());
@@ -72,7 +73,8 @@ class GatherScatterTest {
 
     @Test
     void scatteredIntegersWrap() {
-        Tensor y = Tensor.of(new Op.ScatterAdd(Dim.of(1)), vector(Integer.MAX_VALUE, Integer.MAX_VALUE, 5), vector(0, 0, 0));
+        Tensor y = Tensor.of(new Op.ScatterAdd(Dim.of(1)), vector(Integer.MAX_VALUE, Integer.MAX_VALUE, 5),
+                vector(0, 0, 0));
         assertEquals(Integer.MAX_VALUE + Integer.MAX_VALUE + 5, Evaluation.of(y).item());
     }
 

@@ -89,7 +89,8 @@ class MovementsTest {
         var samples = new RandomValues(seed);
         Tensor x = samples.tensor(DType.FLOAT64, samples.sizes(1, 4, 4));
         List<Integer> axes = samples.some(x.rank(), 0);
-        reads(x, new Movement.Reverse(axes), at -> each(at, a -> axes.contains(a) ? x.shape().size(a) - 1 - at[a] : at[a]));
+        reads(x, new Movement.Reverse(axes),
+                at -> each(at, a -> axes.contains(a) ? x.shape().size(a) - 1 - at[a] : at[a]));
     }
 
     @Property(tries = TRIES)
@@ -103,7 +104,8 @@ class MovementsTest {
         sizes[axis] = dilation * (taps - 1) + 1 + samples.number(0, 6);
         reads(samples.tensor(DType.FLOAT64, sizes), new Movement.Windows(axis, taps, stride, dilation), at -> {
             int[] source = new int[at.length - 1];
-            Arrays.setAll(source, a -> a < axis ? at[a] : a == axis ? stride * at[a] + dilation * at[a + 1] : at[a + 1]);
+            Arrays.setAll(source,
+                    a -> a < axis ? at[a] : a == axis ? stride * at[a] + dilation * at[a + 1] : at[a + 1]);
             return source;
         });
     }

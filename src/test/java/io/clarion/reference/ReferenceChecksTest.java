@@ -21,7 +21,8 @@ class ReferenceChecksTest {
 
     @Test
     void batchNormalizationUsesThePopulationVariance() {
-        double[] y = ReferenceChecks.batchNormalization(new double[] {1, 10, 3, 30}, new double[] {2, 1}, new double[] {5, 0}, 2, 2, 0);
+        double[] y = ReferenceChecks.batchNormalization(new double[] {1, 10, 3, 30}, new double[] {2, 1},
+                new double[] {5, 0}, 2, 2, 0);
         assertArrayEquals(new double[] {3, -1, 7, 1}, y, 1e-12);
     }
 

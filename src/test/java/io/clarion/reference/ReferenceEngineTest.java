@@ -45,7 +45,8 @@ class ReferenceEngineTest {
     void updatesUseTheOldValuesAndApplyAtOnce() {
         Variable a = variable(1, DType.FLOAT64);
         Variable b = variable(2, DType.FLOAT64);
-        var swap = new Graph(List.of(), List.of(read(a)), List.of(new Graph.Update(a, read(b)), new Graph.Update(b, read(a).plus(read(b)))));
+        var swap = new Graph(List.of(), List.of(read(a)),
+                List.of(new Graph.Update(a, read(b)), new Graph.Update(b, read(a).plus(read(b)))));
         Executable executable = engine.open("reference:0").compile(swap);
         assertEquals(1, executable.call(List.of(), 0).get(0).item(), "an output has the value before the update");
         assertEquals(2, a.value().item());
@@ -96,7 +97,8 @@ class ReferenceEngineTest {
         var batch = new Dim.Symbol("batch");
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, new Shape(List.of(batch)), "x"));
         Tensor size = Tensor.of(new Op.Size(batch));
-        for (Graph graph : List.of(new Graph(List.of(x), List.of(x), List.of()), new Graph(List.of(), List.of(size), List.of()))) {
+        for (Graph graph : List.of(new Graph(List.of(x), List.of(x), List.of()),
+                new Graph(List.of(), List.of(size), List.of()))) {
             var error = assertThrows(IllegalArgumentException.class, () -> engine.open("reference:0").compile(graph));
             assertTrue(error.getMessage().contains("specialise"), error.getMessage());
         }
@@ -137,7 +139,9 @@ class ReferenceEngineTest {
         var graph = new Graph(List.of(), List.of(y), List.of(new Graph.Update(v, y)));
         List<String> lines = engine.open("reference:0").compile(graph).explain().lines().toList();
         assertEquals(graph.tensors().size() + 2, lines.size());
-        assertTrue(lines.stream().anyMatch(l -> l.contains("= neg ") && l.endsWith("of %" + (graph.tensors().size() - 2))), lines::toString);
+        assertTrue(
+                lines.stream().anyMatch(l -> l.contains("= neg ") && l.endsWith("of %" + (graph.tensors().size() - 2))),
+                lines::toString);
         assertTrue(lines.get(lines.size() - 1).startsWith("update v"), lines::toString);
     }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class RoundingErrorsTest {
     private static double[] run(Tensor t) {
-        try (Function f = new Function(new Graph(List.of(), List.of(t), List.of()), ReferenceEngine.withRoundingErrors(3))) {
+        try (Function f = new Function(new Graph(List.of(), List.of(t), List.of()),
+                ReferenceEngine.withRoundingErrors(3))) {
             return f.call().get(0).toDoubles();
         }
     }
@@ -101,6 +102,7 @@ class RoundingErrorsTest {
     @Test
     void whatIsTooLargeForTheTypeIsInfiniteInSomeRuns() {
         double[] x = run(K.log(K.exp(of(IntStream.range(0, 100).mapToDouble(i -> 200).toArray()))));
-        assertTrue(IntStream.range(0, 100).anyMatch(i -> Double.isInfinite(x[i])) && IntStream.range(0, 100).anyMatch(i -> Double.isFinite(x[i])));
+        assertTrue(IntStream.range(0, 100).anyMatch(i -> Double.isInfinite(x[i]))
+                && IntStream.range(0, 100).anyMatch(i -> Double.isFinite(x[i])));
     }
 }

@@ -43,7 +43,8 @@ class FunctionTest {
     private final Dim.Symbol batch = new Dim.Symbol("batch");
     private final Tensor x = placeholder("x", DType.FLOAT32, batch, Dim.of(3));
     private final Tensor y = placeholder("y", DType.FLOAT32, batch);
-    private final Function sum = Evaluation.function(List.of(x, y), List.of(x.plus(y.expand(List.of(1))).sum(List.of(1))));
+    private final Function sum = Evaluation.function(List.of(x, y),
+            List.of(x.plus(y.expand(List.of(1))).sum(List.of(1))));
 
     private static Tensor placeholder(String name, DType type, Dim... dims) {
         return Tensor.of(new Op.Placeholder(type, new Shape(List.of(dims)), name));
@@ -56,7 +57,8 @@ class FunctionTest {
     @Test
     void eachBatchSizeIsCompiledForItself() {
         for (int n : new int[] {1, 5, 0, 5}) {
-            double[] out = sum.call(NDArray.zeros(DType.FLOAT32, Shape.of(n, 3)), NDArray.of(new float[n], n)).get(0).toDoubles();
+            double[] out = sum.call(NDArray.zeros(DType.FLOAT32, Shape.of(n, 3)), NDArray.of(new float[n], n)).get(0)
+                    .toDoubles();
             assertArrayEquals(new double[n], out);
         }
     }
@@ -64,7 +66,8 @@ class FunctionTest {
     @Test
     void arraysThatThereAreTakeTheOutputs() {
         NDArray into = NDArray.of(new float[2], 2);
-        sum.callInto(List.of(into), List.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3), NDArray.of(new float[] {1, 0}, 2)));
+        sum.callInto(List.of(into),
+                List.of(NDArray.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3), NDArray.of(new float[] {1, 0}, 2)));
         assertArrayEquals(new double[] {9, 15}, into.toDoubles());
     }
 
@@ -75,7 +78,8 @@ class FunctionTest {
                 refused(() -> sum.callInto(List.of(NDArray.of(new float[3], 3)), values)));
         assertEquals("callInto: output 0 is float32(2,) in this call, and the array given for it is int32(2,)",
                 refused(() -> sum.callInto(List.of(NDArray.of(new int[2], 2)), values)));
-        assertEquals("callInto: the function has 1 outputs, and 0 arrays were given for them", refused(() -> sum.callInto(List.of(), values)));
+        assertEquals("callInto: the function has 1 outputs, and 0 arrays were given for them",
+                refused(() -> sum.callInto(List.of(), values)));
     }
 
     @Test
@@ -121,7 +125,7 @@ class FunctionTest {
                 }
 
                 @Override
-                public void close() { }
+                public void close() {}
             };
         }
 
@@ -131,13 +135,14 @@ class FunctionTest {
         }
 
         @Override
-        public void close() { }
+        public void close() {}
     }
 
     @Test
     void callsThatWaitForAFunctionAreInTheQueueOfItsDeviceUntilTheirTurnOrTheirEnd() throws InterruptedException {
         ByteBuffer counts = ByteBuffer.allocateDirect(DeviceMetrics.BYTES);
-        var device = new Waiting(new DeviceMetrics(CompletableFuture.completedFuture(counts), () -> 0, () -> { }), new CountDownLatch(1), new CountDownLatch(1));
+        var device = new Waiting(new DeviceMetrics(CompletableFuture.completedFuture(counts), () -> 0, () -> {}),
+                new CountDownLatch(1), new CountDownLatch(1));
         try (var function = new Function(new Graph(List.of(), List.of(), List.of()), device)) {
             var calls = new ArrayList<CompletableFuture<List<NDArray>>>();
             for (int i = 0; i < 4; i++) {
@@ -155,13 +160,15 @@ class FunctionTest {
 
     @Test
     void theNumberOfValuesMustFit() {
-        assertEquals("call: the function has 2 inputs, 1 values were given", refused(() -> sum.call(NDArray.of(new float[3], 1, 3))));
+        assertEquals("call: the function has 2 inputs, 1 values were given",
+                refused(() -> sum.call(NDArray.of(new float[3], 1, 3))));
     }
 
     @Test
     void theShapeOfAValueMustFit() {
         String message = refused(() -> sum.call(NDArray.of(new float[4], 1, 4), NDArray.of(new float[1], 1)));
-        assertTrue(message.contains("input 0 (x)") && message.contains("(None, 3)") && message.contains("(1, 4)"), message);
+        assertTrue(message.contains("input 0 (x)") && message.contains("(None, 3)") && message.contains("(1, 4)"),
+                message);
     }
 
     @Test
@@ -177,7 +184,8 @@ class FunctionTest {
         String message = refused(() -> identity.call(NDArray.of(new float[] {1.5f}, 1)));
         assertTrue(message.contains("int32") && message.contains("float32"), message);
         assertEquals(1, identity.call(NDArray.of(new boolean[] {true}, 1)).get(0).item());
-        double[] out = sum.call(NDArray.of(new double[] {1, 2, 3}, 1, 3), NDArray.of(new int[] {4}, 1)).get(0).toDoubles();
+        double[] out = sum.call(NDArray.of(new double[] {1, 2, 3}, 1, 3), NDArray.of(new int[] {4}, 1)).get(0)
+                .toDoubles();
         assertArrayEquals(new double[] {18}, out);
     }
 
@@ -192,7 +200,8 @@ class FunctionTest {
                     assertEquals(1, identity.call(one).get(0).item());
                 } else {
                     String message = refused(() -> identity.call(one));
-                    assertTrue(message.contains("has dtype " + to.word() + ", the value given has " + from.word()), message);
+                    assertTrue(message.contains("has dtype " + to.word() + ", the value given has " + from.word()),
+                            message);
                 }
             }
         }
@@ -205,7 +214,8 @@ class FunctionTest {
         assertEquals(1, identity.call(NDArray.scalar(DType.FLOAT32, 1)).get(0).item());
         assertEquals(-7, identity.call(NDArray.scalar(DType.INT64, -7)).get(0).item());
         for (double lost : new double[] {0.5, 0x1p31, Double.NaN}) {
-            assertTrue(refused(() -> identity.call(NDArray.scalar(DType.FLOAT64, lost))).contains("has dtype int32, the value given has float64"));
+            assertTrue(refused(() -> identity.call(NDArray.scalar(DType.FLOAT64, lost)))
+                    .contains("has dtype int32, the value given has float64"));
         }
     }
 
@@ -233,7 +243,8 @@ class FunctionTest {
 
     @Test
     void onlyPlaceholdersCanBeInputs() {
-        assertTrue(refused(() -> Evaluation.function(List.of(x.neg()), List.of(x.neg()))).contains("not a placeholder"));
+        assertTrue(
+                refused(() -> Evaluation.function(List.of(x.neg()), List.of(x.neg()))).contains("not a placeholder"));
     }
 
     @Test
@@ -250,7 +261,8 @@ class FunctionTest {
 
     @Test
     void explainNamesWhatIsComputed() {
-        assertTrue(sum.explain(NDArray.of(new float[3], 1, 3), NDArray.of(new float[1], 1)).contains("contract over [1] float32(1,)"));
+        assertTrue(sum.explain(NDArray.of(new float[3], 1, 3), NDArray.of(new float[1], 1))
+                .contains("contract over [1] float32(1,)"));
         sum.close();
         assertEquals(new Graph(sum.graph().inputs(), sum.graph().outputs(), List.of()), sum.graph());
     }
@@ -267,21 +279,26 @@ class FunctionTest {
         Variable w = new Variable(NDArray.scalar(DType.FLOAT32, 0), "w");
         Tensor now = Tensor.of(new Op.Read(w));
         var updates = List.of(new Graph.Update(w, now.plus(1)), new Graph.Update(w, now.plus(2)));
-        assertEquals("function: variable w float32() is updated twice, and a call could leave it with either value; one update that does both would do",
+        assertEquals(
+                "function: variable w float32() is updated twice, and a call could leave it with either value; one update that does both would do",
                 refused(() -> new Function(new Graph(List.of(), List.of(), updates), Evaluation.device())));
-        assertEquals("function: placeholder x is among the inputs twice, and a call could give it two values; once would do",
+        assertEquals(
+                "function: placeholder x is among the inputs twice, and a call could give it two values; once would do",
                 refused(() -> Evaluation.function(List.of(x, y, x), List.of(x))));
     }
 
     @Test
     void nullIsNoValue() {
         NDArray ones = NDArray.of(new float[] {1, 1, 1}, 1, 3);
-        assertEquals("call: input 1 (y) was given null; a value of shape (None,) and dtype float32 would do", refused(() -> sum.call(ones, null)));
+        assertEquals("call: input 1 (y) was given null; a value of shape (None,) and dtype float32 would do",
+                refused(() -> sum.call(ones, null)));
         assertEquals("call: input 1 (y) was given null; a value of shape (None,) and dtype float32 would do",
                 assertThrows(CompletionException.class, sum.callAsync(ones, null)::join).getCause().getMessage());
-        assertEquals("call: null was given in place of a list of values, one for each of the 2 inputs", refused(() -> sum.call((List<NDArray>) null)));
+        assertEquals("call: null was given in place of a list of values, one for each of the 2 inputs",
+                refused(() -> sum.call((List<NDArray>) null)));
         assertEquals("callInto: null was given for output 0; an array of float32(1,) would do",
-                refused(() -> sum.callInto(Collections.singletonList(null), List.of(ones, NDArray.of(new float[1], 1)))));
+                refused(() -> sum.callInto(Collections.singletonList(null),
+                        List.of(ones, NDArray.of(new float[1], 1)))));
     }
 
     @Test
@@ -290,9 +307,11 @@ class FunctionTest {
         closed.close();
         closed.close();
         assertEquals("call: the function is closed; it has to be open as long as it is used",
-                assertThrows(IllegalStateException.class, () -> closed.call(NDArray.of(new float[3], 1, 3))).getMessage());
+                assertThrows(IllegalStateException.class, () -> closed.call(NDArray.of(new float[3], 1, 3)))
+                        .getMessage());
         assertEquals("explain: the function is closed; it has to be open as long as it is used",
-                assertThrows(IllegalStateException.class, () -> closed.explain(NDArray.of(new float[3], 1, 3))).getMessage());
+                assertThrows(IllegalStateException.class, () -> closed.explain(NDArray.of(new float[3], 1, 3)))
+                        .getMessage());
     }
 
     /** A device that counts what is closed of it. */
@@ -328,7 +347,7 @@ class FunctionTest {
         }
 
         @Override
-        public void close() { }
+        public void close() {}
     }
 
     @Test

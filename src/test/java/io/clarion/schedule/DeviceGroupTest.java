@@ -81,11 +81,17 @@ class DeviceGroupTest {
     /** What is trained: inputs, a loss, rows of results, and weights. */
     private record Net(List<Tensor> inputs, Tensor loss, Tensor result, List<Variable> weights) {
         Graph graph() {
-            List<Tensor> w = weights.stream().map(v -> Graph.tensors(List.of(loss)).stream().filter(t -> t.op() instanceof Op.Read(Variable x) && x == v)
-                    .findFirst().orElseThrow()).toList();
+            List<Tensor> w = weights.stream()
+                    .map(v -> Graph.tensors(List.of(loss)).stream()
+                            .filter(t -> t.op() instanceof Op.Read(Variable x) && x == v)
+                            .findFirst().orElseThrow())
+                    .toList();
             List<Tensor> gradients = K.gradients(loss, w);
-            return new Graph(inputs, List.of(result, loss, K.sum(K.square(gradients.get(0)))), IntStream.range(0, w.size())
-                    .mapToObj(i -> new Graph.Update(weights.get(i), w.get(i).minus(gradients.get(i).times(0.1)))).toList());
+            return new Graph(inputs, List.of(result, loss, K.sum(K.square(gradients.get(0)))),
+                    IntStream.range(0, w.size())
+                            .mapToObj(
+                                    i -> new Graph.Update(weights.get(i), w.get(i).minus(gradients.get(i).times(0.1))))
+                            .toList());
         }
     }
 
@@ -106,7 +112,8 @@ class DeviceGroupTest {
             }
         }
         List<NDArray> wanted = net.weights().stream().map(Variable::value).toList();
-        for (List<Device> devices : List.of(List.of(reference, new Other(reference), new Other(reference)), List.of(lacking(1, "a")), List.of(lacking(2, "a")),
+        for (List<Device> devices : List.of(List.of(reference, new Other(reference), new Other(reference)),
+                List.of(lacking(1, "a")), List.of(lacking(2, "a")),
                 List.of(lacking(2, "a"), lacking(1, "b")))) {
             IntStream.range(0, first.size()).forEach(i -> net.weights().get(i).set(first.get(i)));
             try (var split = new DeviceGroup(devices); var function = new Function(graph, split)) {
@@ -148,7 +155,8 @@ class DeviceGroupTest {
         h = normalized ? K.normalizeBatchInTraining(h, null, null, new int[] {0}).normalized() : h;
         h = dropped ? K.dropout(K.relu(h), 0.5, null, 5L) : K.relu(h);
         Tensor p = K.softmax(K.dot(h, read(v)));
-        return new Net(List.of(x, y), K.mean(K.categoricalCrossentropy(p, y)), p, normalized ? List.of(w, v) : List.of(w, b, v));
+        return new Net(List.of(x, y), K.mean(K.categoricalCrossentropy(p, y)), p,
+                normalized ? List.of(w, v) : List.of(w, b, v));
     }
 
     private List<NDArray> labelled(int rows) {
@@ -193,9 +201,11 @@ class DeviceGroupTest {
         RnnOutputs r = K.rnn((in, states) -> {
             Tensor h = K.tanh(in.plus(K.dot(states.get(0), read(u))));
             return new StepFunction.Step(h, List.of(h));
-        }, K.gather(read(table), words), List.of(K.zerosLike(K.gather(read(table), K.gather(K.transpose(words), K.constant(0, DType.INT32))))));
+        }, K.gather(read(table), words),
+                List.of(K.zerosLike(K.gather(read(table), K.gather(K.transpose(words), K.constant(0, DType.INT32))))));
         int[] named = random.ints(23 * 5, 0, 9).toArray();
-        assertSame(new Net(List.of(words), K.mean(K.square(r.lastOutput())), r.outputs(), List.of(table, u)), List.of(NDArray.of(named, 23, 5)));
+        assertSame(new Net(List.of(words), K.mean(K.square(r.lastOutput())), r.outputs(), List.of(table, u)),
+                List.of(NDArray.of(named, 23, 5)));
     }
 
     @Test
@@ -212,7 +222,8 @@ class DeviceGroupTest {
         Tensor x = K.placeholder(K.NONE, K.NONE);
         Variable w = weights(1);
         Tensor y = x.times(read(w)).minus(K.mean(x, 0, true));
-        assertSame(new Net(List.of(x), K.sum(K.square(K.sum(y, 0, false))), K.transpose(y), List.of(w)), List.of(numbers(17, 5)));
+        assertSame(new Net(List.of(x), K.sum(K.square(K.sum(y, 0, false))), K.transpose(y), List.of(w)),
+                List.of(numbers(17, 5)));
     }
 
     @Test
@@ -220,7 +231,8 @@ class DeviceGroupTest {
         Tensor x = K.placeholder(K.NONE, 4);
         Graph graph = new Graph(List.of(x), List.of(K.dot(x, K.transpose(x))), List.of());
         NDArray rows = numbers(6, 4);
-        try (var split = new DeviceGroup(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
+        try (var split = new DeviceGroup(List.of(reference, new Other(reference)));
+                var function = new Function(graph, split); var alone = new Function(graph, reference)) {
             assertArrayEquals(alone.call(rows).get(0).toDoubles(), function.call(rows).get(0).toDoubles());
         }
     }
@@ -230,7 +242,8 @@ class DeviceGroupTest {
         Tensor x = K.placeholder(K.NONE, 3);
         Graph graph = new Graph(List.of(x), List.of(K.reshape(x, new int[] {-1, 2}).times(2)), List.of());
         NDArray rows = numbers(6, 3);
-        try (var split = new DeviceGroup(List.of(reference, new Other(reference))); var function = new Function(graph, split); var alone = new Function(graph, reference)) {
+        try (var split = new DeviceGroup(List.of(reference, new Other(reference)));
+                var function = new Function(graph, split); var alone = new Function(graph, reference)) {
             assertArrayEquals(alone.call(rows).get(0).toDoubles(), function.call(rows).get(0).toDoubles());
         }
     }

@@ -49,7 +49,10 @@ class FailureTest {
         return new SimulatedDevice(id, new Rates(1e9, 1e9, 1e-6), reference, faults);
     }
 
-    /** A net with momentum, so that there are variables that only the update reads, and batch normalisation, so that there are stages. */
+    /**
+     * A net with momentum, so that there are variables that only the update reads, and batch normalisation, so that
+     * there are stages.
+     */
     private final class Training {
         private final Variable w = new Variable(numbers(6, 5), "w");
         private final Variable m = new Variable(NDArray.zeros(w.dtype(), w.shape()), "m");
@@ -73,7 +76,8 @@ class FailureTest {
                 loss = K.mean(K.square(K.tanh(h).minus(K.sum(x, 1, true))));
             }
             Tensor moved = Tensor.of(new Op.Read(m)).times(0.9).plus(K.gradients(loss, List.of(read)).get(0));
-            this.graph = new Graph(List.of(x), List.of(loss, K.sum(h, 1, false)), List.of(new Graph.Update(m, moved), new Graph.Update(w, read.minus(moved.times(0.1)))));
+            this.graph = new Graph(List.of(x), List.of(loss, K.sum(h, 1, false)),
+                    List.of(new Graph.Update(m, moved), new Graph.Update(w, read.minus(moved.times(0.1)))));
             this.batches = IntStream.range(0, STEPS).mapToObj(i -> numbers(24, 6)).toList();
         }
 
@@ -89,7 +93,8 @@ class FailureTest {
             try (function) {
                 for (int step = 0; step < STEPS; step++) {
                     NDArray batch = batches.get(step);
-                    List<NDArray> into = List.of(NDArray.zeros(DType.FLOAT32, Shape.SCALAR), NDArray.zeros(DType.FLOAT32, Shape.of(24)));
+                    List<NDArray> into = List.of(NDArray.zeros(DType.FLOAT32, Shape.SCALAR),
+                            NDArray.zeros(DType.FLOAT32, Shape.of(24)));
                     if (step % 2 == 1) {
                         function.callInto(into, List.of(batch));
                     }
@@ -106,10 +111,12 @@ class FailureTest {
 
     private static void assertSame(List<double[]> want, List<double[]> got, String what) {
         assertEquals(want.size(), got.size(), what);
-        IntStream.range(0, want.size()).forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, what + ", result " + i));
+        IntStream.range(0, want.size())
+                .forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, what + ", result " + i));
     }
 
-    private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices, Duration patience, Duration rest, String what) {
+    private void assertSurvives(Training training, List<double[]> want, List<SimulatedDevice> devices,
+            Duration patience, Duration rest, String what) {
         try (var split = new DeviceGroup(List.copyOf(devices), training.sharing, patience, rest)) {
             assertSame(want, training.on(split), what);
         } finally {
@@ -130,7 +137,8 @@ class FailureTest {
             for (Duration rest : List.of(NEVER, Duration.ZERO)) {
                 SimulatedDevice b = device("b:0", n -> Fault.NONE);
                 SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
-                assertSurvives(training, want, List.of(a, b, device("c:0", n -> Fault.NONE)), NEVER, rest, "an error at call " + at);
+                assertSurvives(training, want, List.of(a, b, device("c:0", n -> Fault.NONE)), NEVER, rest,
+                        "an error at call " + at);
                 assertEquals(0, a.open(), "graphs that are left open");
                 assertEquals(0, b.open(), "graphs that are left open");
             }
@@ -145,7 +153,9 @@ class FailureTest {
         for (int seed = 0; seed < 30; seed++) {
             var draws = new Random(seed);
             IntFunction<Fault> often = n -> n > 12 && draws.nextInt(60) == 0 ? Fault.ERROR : Fault.NONE;
-            assertSurvives(training, want, List.of(device("a:0", often), device("b:0", often), device("c:0", n -> Fault.NONE)), NEVER, Duration.ZERO, "seed " + seed);
+            assertSurvives(training, want,
+                    List.of(device("a:0", often), device("b:0", often), device("c:0", n -> Fault.NONE)), NEVER,
+                    Duration.ZERO, "seed " + seed);
         }
     }
 
@@ -156,7 +166,8 @@ class FailureTest {
         List<double[]> want = training.on(reference);
         for (int at : new int[] {4, 5, 6, 7, 20}) {
             SimulatedDevice a = device("a:0", n -> n == at ? Fault.HANG : Fault.NONE);
-            assertSurvives(training, want, List.of(a, device("b:0", n -> Fault.NONE)), SOON, NEVER, "hung at call " + at);
+            assertSurvives(training, want, List.of(a, device("b:0", n -> Fault.NONE)), SOON, NEVER,
+                    "hung at call " + at);
         }
     }
 
@@ -173,7 +184,8 @@ class FailureTest {
             int at = call;
             SimulatedDevice late = device("a:0", n -> n == at ? Fault.LATE : Fault.NONE);
             int asked;
-            try (var group = new DeviceGroup(List.of(late, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, SOON, NEVER)) {
+            try (var group = new DeviceGroup(List.of(late, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, SOON,
+                    NEVER)) {
                 assertSame(want, training.on(group), "late at call " + at);
                 asked = late.asked();
                 late.release();
@@ -189,7 +201,8 @@ class FailureTest {
         List<double[]> want = training.on(reference);
         SimulatedDevice wrong = device("a:0", n -> n == 8 ? Fault.ERROR : n > 8 ? Fault.WRONG : Fault.NONE);
         SimulatedDevice well = device("b:0", n -> n == 9 ? Fault.ERROR : Fault.NONE);
-        assertSurvives(training, want, List.of(wrong, well, device("c:0", n -> Fault.NONE)), NEVER, Duration.ZERO, "one comes back");
+        assertSurvives(training, want, List.of(wrong, well, device("c:0", n -> Fault.NONE)), NEVER, Duration.ZERO,
+                "one comes back");
         assertTrue(well.asked() > 2 * STEPS, () -> well.asked() + " calls");
     }
 
@@ -197,7 +210,8 @@ class FailureTest {
     @EnumSource
     void withNoDeviceLeftTheExceptionHasTheFateOfEach(Sharing sharing) {
         var training = new Training(sharing);
-        List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
+        List<Device> devices = List.of(device("a:0", n -> n > 9 ? Fault.ERROR : Fault.NONE),
+                device("b:0", n -> n > 20 ? Fault.OUT_OF_MEMORY : Fault.NONE));
         try (var split = new DeviceGroup(devices, sharing, NEVER, NEVER)) {
             String message = assertThrows(NoDeviceLeft.class, () -> training.on(split)).getMessage();
             assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
@@ -220,8 +234,10 @@ class FailureTest {
         List<double[]> want = training.on(reference);
         for (int memory : new int[] {2200, 3000, 6000}) {
             for (int devices = 1; devices < 3; devices++) {
-                List<SimulatedDevice> small = IntStream.range(0, devices).mapToObj(i -> new SimulatedDevice("a:" + i, new Rates(1e9, 1e9, 1e-6, memory), reference,
-                        n -> Fault.NONE)).toList();
+                List<SimulatedDevice> small = IntStream.range(0, devices)
+                        .mapToObj(i -> new SimulatedDevice("a:" + i, new Rates(1e9, 1e9, 1e-6, memory), reference,
+                                n -> Fault.NONE))
+                        .toList();
                 assertSurvives(training, want, small, NEVER, NEVER, devices + " with " + memory + " bytes");
                 small.forEach(d -> assertEquals(0, d.open(), "graphs that are left open"));
             }
@@ -244,9 +260,11 @@ class FailureTest {
         var training = new Training(Sharing.SPLIT);
         NDArray first = training.w.value();
         var small = new SimulatedDevice("a:0", new Rates(1e9, 1e9, 1e-6, 500), reference, n -> Fault.NONE);
-        try (var alone = new DeviceGroup(List.of(small), Sharing.SPLIT, NEVER, NEVER); var function = new Function(training.graph, alone)) {
+        try (var alone = new DeviceGroup(List.of(small), Sharing.SPLIT, NEVER, NEVER);
+                var function = new Function(training.graph, alone)) {
             for (int i = 0; i < 2; i++) {
-                String message = assertThrows(DeviceFailure.class, () -> function.call(training.batches.get(0))).getMessage();
+                String message = assertThrows(DeviceFailure.class, () -> function.call(training.batches.get(0)))
+                        .getMessage();
                 assertEquals("a:0: no memory", message);
             }
             assertArrayEquals(first.toDoubles(), training.w.value().toDoubles());
@@ -259,7 +277,8 @@ class FailureTest {
         Tensor x = K.placeholder(K.NONE, 3);
         Variable v = new Variable(numbers(5, 5), "v");
         Tensor read = Tensor.of(new Op.Read(v));
-        Graph graph = new Graph(List.of(x), List.of(K.sum(read)), List.of(new Graph.Update(v, read.times(0.5).plus(K.dot(x, K.transpose(x))))));
+        Graph graph = new Graph(List.of(x), List.of(K.sum(read)),
+                List.of(new Graph.Update(v, read.times(0.5).plus(K.dot(x, K.transpose(x))))));
         NDArray rows = numbers(5, 3);
         NDArray first = v.value();
         var results = new ArrayList<double[]>();
@@ -267,7 +286,8 @@ class FailureTest {
             int at = fault;
             v.set(first);
             SimulatedDevice a = device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE);
-            try (var split = new DeviceGroup(List.of(a, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, NEVER, NEVER); var function = new Function(graph, split)) {
+            try (var split = new DeviceGroup(List.of(a, device("b:0", n -> Fault.NONE)), Sharing.SPLIT, NEVER, NEVER);
+                    var function = new Function(graph, split)) {
                 IntStream.range(0, 5).forEach(i -> function.call(rows));
                 results.add(v.value().toDoubles());
             }

@@ -35,7 +35,8 @@ class PlacedTest {
     private final Device reference = Engines.named("reference").orElseThrow().open("reference:0");
 
     private List<Device> devices(Rates rates) {
-        return NAMES.stream().map(name -> (Device) new SimulatedDevice(name, rates, reference, n -> Fault.NONE)).toList();
+        return NAMES.stream().map(name -> (Device) new SimulatedDevice(name, rates, reference, n -> Fault.NONE))
+                .toList();
     }
 
     private static NDArray numbers(Random random, int... shape) {
@@ -72,7 +73,9 @@ class PlacedTest {
             Tensor dropped = somewhere(random, placed, () -> K.dropout(last, 0.3, null, 7));
             Tensor loss = somewhere(random, placed, () -> K.mean(K.square(dropped.minus(K.reverse(x, 1)))));
             List<Tensor> gradients = K.gradients(loss, reads);
-            var updates = new ArrayList<>(IntStream.range(0, 2).mapToObj(i -> new Graph.Update(weights.get(i), reads.get(i).minus(gradients.get(i).times(0.1)))).toList());
+            var updates = new ArrayList<>(IntStream.range(0, 2)
+                    .mapToObj(i -> new Graph.Update(weights.get(i), reads.get(i).minus(gradients.get(i).times(0.1))))
+                    .toList());
             // One that takes what another was.
             updates.add(new Graph.Update(weights.get(2), reads.get(1)));
             return new Net(new Graph(List.of(x), List.of(loss, last, reads.get(0), x), updates), weights);
@@ -109,7 +112,8 @@ class PlacedTest {
         List<double[]> want = results(net, reference, batches);
         try (var group = new DeviceGroup(devices(RATES), sharing, NEVER, NEVER)) {
             List<double[]> got = results(net, group, batches);
-            IntStream.range(0, want.size()).forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, "result " + i));
+            IntStream.range(0, want.size())
+                    .forEach(i -> assertArrayEquals(want.get(i), got.get(i), 1e-5, "result " + i));
         }
     }
 
@@ -127,18 +131,23 @@ class PlacedTest {
         }
         assertEquals(List.of("a:0", "c:0"), List.copyOf(new Graph(List.of(x), List.of(z), List.of()).devices()));
         Tensor gradient = K.gradients(K.sum(z), y);
-        assertEquals(List.of("a:0", "c:0", "c:0"), List.of(gradient.device(), gradient.input(0).device(), gradient.input(1).device()));
-        try (var group = new DeviceGroup(devices(RATES)); var function = new Function(new Graph(List.of(x), List.of(z), List.of()), group)) {
+        assertEquals(List.of("a:0", "c:0", "c:0"),
+                List.of(gradient.device(), gradient.input(0).device(), gradient.input(1).device()));
+        try (var group = new DeviceGroup(devices(RATES));
+                var function = new Function(new Graph(List.of(x), List.of(z), List.of()), group)) {
             String text = function.explain(NDArray.of(new float[6], 2, 3));
-            assertTrue(text.startsWith("a:0:\nstage 0:") && text.contains("c:0:\nstage 1:") && !text.contains("b:0"), text);
+            assertTrue(text.startsWith("a:0:\nstage 0:") && text.contains("c:0:\nstage 1:") && !text.contains("b:0"),
+                    text);
         }
     }
 
     @Test
     void aDeviceThatTheGroupLacksIsNamed() {
         Tensor x = K.placeholder(2, 3);
-        try (var scope = DeviceScope.of("z:9"); var group = new DeviceGroup(devices(RATES)); var function = new Function(new Graph(List.of(x), List.of(K.exp(x)), List.of()), group)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> function.call(NDArray.of(new float[6], 2, 3))).getMessage();
+        try (var scope = DeviceScope.of("z:9"); var group = new DeviceGroup(devices(RATES));
+                var function = new Function(new Graph(List.of(x), List.of(K.exp(x)), List.of()), group)) {
+            String message = assertThrows(IllegalArgumentException.class,
+                    () -> function.call(NDArray.of(new float[6], 2, 3))).getMessage();
             assertTrue(message.contains("z:9") && message.contains("a:0"), message);
         }
     }
@@ -158,7 +167,8 @@ class PlacedTest {
             want = function.call(row).get(0).toDoubles();
         }
         // A layer's weights take 4 KB.
-        try (var group = new DeviceGroup(devices(new Rates(1e9, 1e9, 1e-6, 12_000)), Sharing.PLACE, NEVER, NEVER); var function = new Function(graph, group)) {
+        try (var group = new DeviceGroup(devices(new Rates(1e9, 1e9, 1e-6, 12_000)), Sharing.PLACE, NEVER, NEVER);
+                var function = new Function(graph, group)) {
             assertArrayEquals(want, function.call(row).get(0).toDoubles(), 1e-5);
             assertTrue(NAMES.stream().allMatch(function.explain(row)::contains), function.explain(row));
         }

@@ -19,15 +19,17 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
- * A device that is none: the reference engine computes for it, and what that would take it is added to the clock of the thread
- * that waits. It fails when it is told to.
+ * A device that is none: the reference engine computes for it, and what that would take it is added to the clock of the
+ * thread that waits. It fails when it is told to.
  */
 public final class SimulatedDevice implements Device {
     /** The time of each thread, in nanoseconds: what it waited for simulated devices. */
     private static final ThreadLocal<Long> NOW = ThreadLocal.withInitial(() -> 0L);
 
     /** What a device does in place of what it was asked. */
-    public enum Fault { NONE, ERROR, OUT_OF_MEMORY, HANG, LATE, WRONG }
+    public enum Fault {
+        NONE, ERROR, OUT_OF_MEMORY, HANG, LATE, WRONG
+    }
 
     /**
      * How fast a device is.
@@ -115,7 +117,7 @@ public final class SimulatedDevice implements Device {
                 throw new DeviceFailure(id + ": it hung");
             }
             case LATE -> awaitRelease();
-            case NONE, WRONG -> { }
+            case NONE, WRONG -> {}
         }
         return fault;
     }
@@ -123,7 +125,8 @@ public final class SimulatedDevice implements Device {
     @Override
     public Executable compile(Graph graph) {
         next();
-        if (Graph.allTensors(graph.results()).stream().mapToDouble(t -> 1.0 * t.shape().elements() * t.dtype().bytes()).sum() > rates.memory()) {
+        if (Graph.allTensors(graph.results()).stream().mapToDouble(t -> 1.0 * t.shape().elements() * t.dtype().bytes())
+                .sum() > rates.memory()) {
             throw outOfMemory();
         }
         Executable executable = inner.compile(graph);
@@ -134,11 +137,13 @@ public final class SimulatedDevice implements Device {
             public List<NDArray> call(List<NDArray> inputs, long draw) {
                 Fault fault = next();
                 List<NDArray> outputs = executable.call(inputs, draw);
-                double bytes = Stream.concat(inputs.stream(), outputs.stream()).mapToDouble(a -> a.bytes().remaining()).sum();
+                double bytes = Stream.concat(inputs.stream(), outputs.stream()).mapToDouble(a -> a.bytes().remaining())
+                        .sum();
                 double took = flops / rates.flops() + bytes / rates.bytes() + rates.launch();
                 NOW.set(NOW.get() + Math.round(1e9 * took));
                 busy.add(took);
-                return fault != Fault.WRONG ? outputs : outputs.stream().map(a -> NDArray.zeros(a.dtype(), a.shape())).toList();
+                return fault != Fault.WRONG ? outputs
+                        : outputs.stream().map(a -> NDArray.zeros(a.dtype(), a.shape())).toList();
             }
 
             @Override
@@ -156,13 +161,15 @@ public final class SimulatedDevice implements Device {
 
     /** Returns what a tensor takes: a multiply-add counts two. */
     static double flops(Tensor t) {
-        return t.op() instanceof Op.Contract(var c) ? 2 * c.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b)
+        return t.op() instanceof Op.Contract(var c)
+                ? 2 * c.extents().stream().mapToDouble(Dim::size).reduce(1, (a, b) -> a * b)
                 : t.inputs().isEmpty() || t.op() instanceof Op.View ? 0 : t.shape().elements();
     }
 
     @Override
     public DeviceReport report() {
-        return new DeviceReport(id, "simulated", "nobody", "CUSTOM", "", "", 1, 1L << 30, false, true, Optional.empty());
+        return new DeviceReport(id, "simulated", "nobody", "CUSTOM", "", "", 1, 1L << 30, false, true,
+                Optional.empty());
     }
 
     @Override

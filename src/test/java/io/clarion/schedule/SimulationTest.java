@@ -40,11 +40,13 @@ class SimulationTest {
     private double makespan(List<SimulatedDevice> devices, Graph graph, NDArray batch) {
         double[] want = reference(graph, batch);
         double makespan = 0;
-        try (var split = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, Duration.ofMinutes(5), Duration.ofHours(1), SimulatedDevice::now); var function = new Function(graph, split)) {
+        try (var split = new DeviceGroup(List.copyOf(devices), Sharing.SPLIT, Duration.ofMinutes(5),
+                Duration.ofHours(1), SimulatedDevice::now); var function = new Function(graph, split)) {
             for (int i = 0; i < 12; i++) {
                 double[] before = devices.stream().mapToDouble(SimulatedDevice::busy).toArray();
                 assertArrayEquals(want, function.call(batch).get(0).toDoubles(), 1e-6);
-                makespan = IntStream.range(0, before.length).mapToDouble(d -> devices.get(d).busy() - before[d]).max().orElseThrow();
+                makespan = IntStream.range(0, before.length).mapToDouble(d -> devices.get(d).busy() - before[d]).max()
+                        .orElseThrow();
             }
         }
         return makespan;
@@ -61,9 +63,13 @@ class SimulationTest {
     @ValueSource(ints = {2, 3, 5, 8, 17, 33, 64})
     void aBatchTakesLittleMoreThanItsBound(int count) {
         List<SimulatedDevice> devices = IntStream.range(0, count)
-                .mapToObj(i -> new SimulatedDevice("d:" + i, new Rates(1e8 * Math.pow(50, random.nextDouble()), Double.POSITIVE_INFINITY, 0), reference, n -> Fault.NONE)).toList();
+                .mapToObj(i -> new SimulatedDevice("d:" + i,
+                        new Rates(1e8 * Math.pow(50, random.nextDouble()), Double.POSITIVE_INFINITY, 0), reference,
+                        n -> Fault.NONE))
+                .toList();
         Tensor x = K.placeholder(K.NONE, 3);
-        Graph graph = new Graph(List.of(x), List.of(K.tanh(K.dot(x, Tensor.of(new Op.Read(new Variable(numbers(3, 2), "w")))))), List.of());
+        Graph graph = new Graph(List.of(x),
+                List.of(K.tanh(K.dot(x, Tensor.of(new Op.Read(new Variable(numbers(3, 2), "w")))))), List.of());
         double work = ROWS * (2.0 * 3 * 2 + 2);
         double bound = work / devices.stream().mapToDouble(d -> d.rates().flops()).sum();
         double makespan = makespan(devices, graph, numbers(ROWS, 3));

@@ -32,13 +32,15 @@ class NDArrayTest {
         NDArray a = NDArray.zeros(type, Shape.of(2, 3));
         // The last two are 0 once they are multiplied by the bytes of an element.
         for (int i : new int[] {-1, 6, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, 1 << 30}) {
-            for (Executable access : new Executable[] {() -> a.get(i), () -> a.getLong(i), () -> a.set(i, 1), () -> a.setLong(i, 1)}) {
+            for (Executable access : new Executable[] {() -> a.get(i), () -> a.getLong(i), () -> a.set(i, 1),
+                    () -> a.setLong(i, 1)}) {
                 assertEquals("element " + i + " does not exist in an array of shape (2, 3), which has elements 0 to 5",
                         assertThrows(IndexOutOfBoundsException.class, access).getMessage());
             }
         }
         assertEquals("element 0 does not exist in an array of shape (0,), which has none",
-                assertThrows(IndexOutOfBoundsException.class, () -> NDArray.zeros(type, Shape.of(0)).get(0)).getMessage());
+                assertThrows(IndexOutOfBoundsException.class, () -> NDArray.zeros(type, Shape.of(0)).get(0))
+                        .getMessage());
     }
 
     @Test
@@ -61,8 +63,10 @@ class NDArrayTest {
     void floatsBecomeIntegersWithinTheRange() {
         NDArray a = NDArray.of(new double[] {-3e9, 300, 1e30, Double.NaN, Double.NEGATIVE_INFINITY}, 5);
         assertArrayEquals(new long[] {0, 255, 255, 0, 0}, a.cast(DType.UINT8).toLongs());
-        assertArrayEquals(new long[] {Integer.MIN_VALUE, 300, Integer.MAX_VALUE, 0, Integer.MIN_VALUE}, a.cast(DType.INT32).toLongs());
-        assertArrayEquals(new long[] {-3_000_000_000L, 300, Long.MAX_VALUE, 0, Long.MIN_VALUE}, a.cast(DType.INT64).toLongs());
+        assertArrayEquals(new long[] {Integer.MIN_VALUE, 300, Integer.MAX_VALUE, 0, Integer.MIN_VALUE},
+                a.cast(DType.INT32).toLongs());
+        assertArrayEquals(new long[] {-3_000_000_000L, 300, Long.MAX_VALUE, 0, Long.MIN_VALUE},
+                a.cast(DType.INT64).toLongs());
     }
 
     @Test
@@ -96,7 +100,8 @@ class NDArrayTest {
     void anUlpIsTheDistanceToTheNextNumber(DType type) {
         for (double value : new double[] {1, 1.5, 1000, type.isFloating() ? 0x1p-13 : 2}) {
             NDArray a = NDArray.of(type, new double[] {value, value + type.ulp(value), value + type.ulp(value) / 4}, 3);
-            assertTrue(type == DType.BOOL || value > type.greatest() || a.get(0) < a.get(1) && a.get(0) == a.get(2), a::toString);
+            assertTrue(type == DType.BOOL || value > type.greatest() || a.get(0) < a.get(1) && a.get(0) == a.get(2),
+                    a::toString);
         }
     }
 
@@ -131,8 +136,10 @@ class NDArrayTest {
     @Test
     void aBufferThatCannotBeAnArrayIsRefused() {
         assertEquals("over: float32(2, 3) has 24 bytes, and the buffer 20 from its position to its limit",
-                assertThrows(IllegalArgumentException.class, () -> NDArray.over(ByteBuffer.allocateDirect(20), DType.FLOAT32, 2, 3)).getMessage());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> NDArray.over(ByteBuffer.allocate(24), DType.FLOAT32, 2, 3)).getMessage()
+                assertThrows(IllegalArgumentException.class,
+                        () -> NDArray.over(ByteBuffer.allocateDirect(20), DType.FLOAT32, 2, 3)).getMessage());
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> NDArray.over(ByteBuffer.allocate(24), DType.FLOAT32, 2, 3)).getMessage()
                 .startsWith("over: a buffer on Java's heap was given"));
     }
 
@@ -147,7 +154,8 @@ class NDArrayTest {
 
     @Test
     void valuesThatDoNotFillTheShapeAreAnError() {
-        String message = assertThrows(IllegalArgumentException.class, () -> NDArray.of(new float[5], 2, 3)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> NDArray.of(new float[5], 2, 3))
+                .getMessage();
         assertEquals("5 values do not fill shape (2, 3), which has 6 elements", message);
         assertThrows(IllegalStateException.class, () -> NDArray.of(new float[2], 2).item());
     }

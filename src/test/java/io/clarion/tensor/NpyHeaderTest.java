@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Headers as NumPy takes them.
  *
- * <p>A line of {@code npy-headers.txt} has what NumPy 2.4.6 says of a header, the format's version and the header's text, with tabs
- * between them. NumPy says {@code refused}, or {@code read} with dtype, order and shape; {@code more} in place of {@code read} is what
- * Clarion does not have to read: other dtypes, and Python that no program writes.
+ * <p>A line of {@code npy-headers.txt} has what NumPy 2.4.6 says of a header, the format's version and the header's
+ * text, with tabs between them. NumPy says {@code refused}, or {@code read} with dtype, order and shape; {@code more}
+ * in place of {@code read} is what Clarion does not have to read: other dtypes, and Python that no program writes.
  */
 class NpyHeaderTest {
     private record Header(String verdict, String version, String text) {
@@ -101,7 +101,8 @@ class NpyHeaderTest {
         NpyHeader read = read(header.bytes());
         assertEquals(verdict[1], read.descr().replaceAll("[<>](?=[biu]1)", "|"));
         assertEquals(verdict[2], read.fortranOrder() ? "F" : "C");
-        assertArrayEquals(verdict[3].equals("-") ? new int[0] : Arrays.stream(verdict[3].split(",")).mapToInt(Integer::parseInt).toArray(), read.shape());
+        assertArrayEquals(verdict[3].equals("-") ? new int[0]
+                : Arrays.stream(verdict[3].split(",")).mapToInt(Integer::parseInt).toArray(), read.shape());
     }
 
     @ParameterizedTest
@@ -119,14 +120,16 @@ class NpyHeaderTest {
     void aHeaderHas10000BytesAtMost() throws IOException {
         String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
         assertArrayEquals(new int[] {2}, read(file(header + " ".repeat(10_000 - header.length()))).shape());
-        assertEquals("its header claims to have 10001 bytes; as in NumPy, 10000 are the most", refusal(file(header + " ".repeat(10_001 - header.length()))));
+        assertEquals("its header claims to have 10001 bytes; as in NumPy, 10000 are the most",
+                refusal(file(header + " ".repeat(10_001 - header.length()))));
         refusal(file("{'descr': '<f4', 'fortran_order': False, 'shape': (" + "1, ".repeat(10_000) + "), }"));
         refusal(file("{'descr': '<f4', 'fortran_order': False, 'shape': (1" + " ".repeat(20_000) + "x), }"));
     }
 
     @Test
     void whatAnErrorQuotesIsShortAndHasNoControlCharacters() {
-        String message = refusal(file("{'descr': '\033[31m" + "<".repeat(5000) + "', 'fortran_order': False, 'shape': (2,), }"));
+        String message = refusal(
+                file("{'descr': '\033[31m" + "<".repeat(5000) + "', 'fortran_order': False, 'shape': (2,), }"));
         assertTrue(message.length() < 200 && message.chars().noneMatch(Character::isISOControl), message);
     }
 }

@@ -50,7 +50,8 @@ class NpyTest {
         Npy.write(bytes, NDArray.of(new float[] {2.5f}, 1));
         byte[] file = bytes.toByteArray();
         String header = new String(file, StandardCharsets.ISO_8859_1).substring(10, 64).strip();
-        assertEquals("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", new String(file, 10, 118, StandardCharsets.US_ASCII).strip());
+        assertEquals("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",
+                new String(file, 10, 118, StandardCharsets.US_ASCII).strip());
         assertEquals(128 + 4, file.length, header);
         assertEquals(118, file[8]);
         assertEquals('\n', file[127]);
@@ -59,7 +60,8 @@ class NpyTest {
 
     @Test
     void readsFortranOrder() throws IOException {
-        NDArray a = read(file(1, "'<f4', 'fortran_order': True, 'shape': (2, 3)", "0000000000009040 0000c03f0000c040 000040400000f040"));
+        NDArray a = read(file(1, "'<f4', 'fortran_order': True, 'shape': (2, 3)",
+                "0000000000009040 0000c03f0000c040 000040400000f040"));
         assertArrayEquals(new double[] {0, 1.5, 3, 4.5, 6, 7.5}, a.toDoubles());
         assertEquals(Shape.of(2, 3), a.shape());
     }
@@ -73,15 +75,20 @@ class NpyTest {
 
     @Test
     void readsVersionsTwoAndThree() throws IOException {
-        assertArrayEquals(new double[] {1, 0, 1}, read(file(2, "'|b1', 'fortran_order': False, 'shape': (3,)", "010001")).toDoubles());
-        assertArrayEquals(new double[] {1, 0, 1}, read(file(3, "'|b1', 'fortran_order': False, 'shape': (3,)", "010001")).toDoubles());
+        assertArrayEquals(new double[] {1, 0, 1},
+                read(file(2, "'|b1', 'fortran_order': False, 'shape': (3,)", "010001")).toDoubles());
+        assertArrayEquals(new double[] {1, 0, 1},
+                read(file(3, "'|b1', 'fortran_order': False, 'shape': (3,)", "010001")).toDoubles());
     }
 
     @ParameterizedTest
-    @CsvSource({"|u1,ff,UINT8,255", "|i1,ff,INT32,-1", "<i2,feff,INT32,-2", ">u2,fffe,INT32,65534", "<u4,ffffffff,INT64,4294967295",
-        "<i8,ffffffffffffff7f,INT64,9223372036854775807", ">i8,fffffffffffffffe,INT64,-2", ">u8,0000000000000007,INT64,7",
-        "<i4,00000080,INT32,-2147483648"})
-    void integersOfAnyWidthBecomeTheShortestTypeThatHasThem(String descr, String hex, DType dtype, long value) throws IOException {
+    @CsvSource({"|u1,ff,UINT8,255", "|i1,ff,INT32,-1", "<i2,feff,INT32,-2", ">u2,fffe,INT32,65534",
+            "<u4,ffffffff,INT64,4294967295",
+            "<i8,ffffffffffffff7f,INT64,9223372036854775807", ">i8,fffffffffffffffe,INT64,-2",
+            ">u8,0000000000000007,INT64,7",
+            "<i4,00000080,INT32,-2147483648"})
+    void integersOfAnyWidthBecomeTheShortestTypeThatHasThem(String descr, String hex, DType dtype, long value)
+            throws IOException {
         NDArray a = read(file(1, "'" + descr + "', 'fortran_order': False, 'shape': ()", hex));
         assertEquals(dtype, a.dtype());
         assertEquals(value, a.getLong(0));
@@ -98,7 +105,8 @@ class NpyTest {
         NDArray a = read(file(1, "'<f2', 'fortran_order': True, 'shape': (1, 3)", "003e ff7b 0100"));
         assertEquals(DType.FLOAT16, a.dtype());
         assertArrayEquals(new double[] {1.5, 65504, 0x1p-24}, a.toDoubles());
-        assertArrayEquals(new double[] {-2}, read(file(1, "'>f2', 'fortran_order': False, 'shape': (1,)", "c000")).toDoubles());
+        assertArrayEquals(new double[] {-2},
+                read(file(1, "'>f2', 'fortran_order': False, 'shape': (1,)", "c000")).toDoubles());
     }
 
     @Test
@@ -106,7 +114,8 @@ class NpyTest {
         Path file = folder.resolve("short.npy");
         Files.write(file, file(1, "'<f4', 'fortran_order': False, 'shape': (5, 4)", "00000000 00000000 0000"));
         String message = assertThrows(IllegalArgumentException.class, () -> Npy.read(file)).getMessage();
-        assertEquals(file + " cannot be read as an .npy array: it is truncated: its header promises 80 bytes of data for shape (5, 4), "
+        assertEquals(file
+                + " cannot be read as an .npy array: it is truncated: its header promises 80 bytes of data for shape (5, 4), "
                 + "10 are there", message);
     }
 
@@ -121,12 +130,13 @@ class NpyTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " -> ", value = {
-        "'<c8', 'fortran_order': False, 'shape': (1,) -> its dtype is '<c8'; bool, integers, float16, float32 and float64 are readable",
-        "'|O', 'fortran_order': False, 'shape': (1,) -> its dtype is '|O'; bool, integers, float16, float32 and float64 are readable",
-        "[('a', '<f4')], 'fortran_order': False, 'shape': (1,) -> it holds a structured array; bool, integers, float16, float32 and float64 are readable",
-        "'<f4', 'fortran_order': False, 'shape': (99999999999,) -> an axis of its shape has 99999999999 elements, more than 2^31 - 1",
-        "'<f4', 'fortran_order': False, 'shape': (65536, 65536) -> a tensor of shape (65536, 65536) has more than 2^31 - 1 elements",
-        "'<f4', 'fortran_order': Maybe, 'shape': (1,) -> its header does not tell 'descr', 'fortran_order' and 'shape'"}, quoteCharacter = '"')
+            "'<c8', 'fortran_order': False, 'shape': (1,) -> its dtype is '<c8'; bool, integers, float16, float32 and float64 are readable",
+            "'|O', 'fortran_order': False, 'shape': (1,) -> its dtype is '|O'; bool, integers, float16, float32 and float64 are readable",
+            "[('a', '<f4')], 'fortran_order': False, 'shape': (1,) -> it holds a structured array; bool, integers, float16, float32 and float64 are readable",
+            "'<f4', 'fortran_order': False, 'shape': (99999999999,) -> an axis of its shape has 99999999999 elements, more than 2^31 - 1",
+            "'<f4', 'fortran_order': False, 'shape': (65536, 65536) -> a tensor of shape (65536, 65536) has more than 2^31 - 1 elements",
+            "'<f4', 'fortran_order': Maybe, 'shape': (1,) -> its header does not tell 'descr', 'fortran_order' and 'shape'"},
+            quoteCharacter = '"')
     void aHeaderThatCannotBeServedSaysWhy(String header, String why) {
         String message = refused(file(1, header, ""));
         assertTrue(message.contains(why), message);
@@ -134,7 +144,8 @@ class NpyTest {
 
     @Test
     void aForeignFileSaysThatItIsOne() {
-        assertTrue(refused("PK..".repeat(9).getBytes(StandardCharsets.US_ASCII)).endsWith("it does not begin with the bytes \\x93NUMPY"));
+        assertTrue(refused("PK..".repeat(9).getBytes(StandardCharsets.US_ASCII))
+                .endsWith("it does not begin with the bytes \\x93NUMPY"));
         assertTrue(refused(file(4, "'<f4', 'fortran_order': False, 'shape': (1,)", "")).contains("format version 4.0"));
     }
 

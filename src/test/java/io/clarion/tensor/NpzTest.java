@@ -87,7 +87,8 @@ class NpzTest {
 
     @Test
     void anArrayThatIsLargerThanTheHeapIsWrittenAndRead() throws Exception {
-        Process child = JavaChild.start(Large.class, List.of("-Xmx32m", "-XX:MaxDirectMemorySize=128m"), folder.resolve("large.npz").toString());
+        Process child = JavaChild.start(Large.class, List.of("-Xmx32m", "-XX:MaxDirectMemorySize=128m"),
+                folder.resolve("large.npz").toString());
         assertEquals(7, child.getInputStream().read());
         assertEquals(0, child.waitFor());
     }
@@ -120,15 +121,17 @@ class NpzTest {
             zip.putNextEntry(new ZipEntry("readme.txt"));
         }
         String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
-        assertEquals(file + " cannot be read as an .npz archive: its entry \"readme.txt\" is not an .npy file", message);
+        assertEquals(file + " cannot be read as an .npz archive: its entry \"readme.txt\" is not an .npy file",
+                message);
     }
 
     @Test
     void aFileOfAnotherKindSaysWhatItIs() throws IOException {
         for (String[] kind : new String[][] {
-            {"\u0089HDF\r\n\u001a\n", "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"},
-            {"\u0093NUMPY\1\0", "it is an .npy file of one array"},
-            {"{}", "it is no zip archive, as which numpy.savez and Clarion write it"}}) {
+                {"\u0089HDF\r\n\u001a\n",
+                        "it is an HDF5 file, as Keras writes it (.h5); with h5py and numpy.savez, Python makes an .npz archive of its arrays"},
+                {"\u0093NUMPY\1\0", "it is an .npy file of one array"},
+                {"{}", "it is no zip archive, as which numpy.savez and Clarion write it"}}) {
             Path file = Files.write(folder.resolve("model.h5"), kind[0].getBytes(StandardCharsets.ISO_8859_1));
             String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
             assertEquals(file + " cannot be read as an .npz archive: " + kind[1], message);
@@ -145,7 +148,8 @@ class NpzTest {
                 Npy.write(zip, NDArray.of(new int[] {1}, 1));
             }
         }
-        Files.write(file, same.toString(StandardCharsets.ISO_8859_1).replace("b.npy", "a.npy").getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(file, same.toString(StandardCharsets.ISO_8859_1).replace("b.npy", "a.npy")
+                .getBytes(StandardCharsets.ISO_8859_1));
         String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
         assertEquals(file + " cannot be read as an .npz archive: it holds two arrays called \"a\"", message);
     }
@@ -161,7 +165,8 @@ class NpzTest {
             zip.write(header.getBytes(StandardCharsets.US_ASCII));
         }
         String message = assertThrows(IllegalArgumentException.class, () -> Npz.read(file)).getMessage();
-        assertTrue(message.endsWith("it is truncated: its header promises " + bytes + " bytes of data for shape " + shape + ", 0 are there"), message);
+        assertTrue(message.endsWith("it is truncated: its header promises " + bytes + " bytes of data for shape "
+                + shape + ", 0 are there"), message);
     }
 
     @Test

@@ -40,7 +40,8 @@ class ShapeTest {
         assertEquals(Shape.of(2, 4, 3), Shape.of(4, 1).broadcast(Shape.of(2, 1, 3)));
         assertEquals(Shape.of(3), Shape.SCALAR.broadcast(Shape.of(3)));
         assertEquals(Shape.of(0), Shape.of(1).broadcast(Shape.of(0)));
-        String message = assertThrows(IllegalArgumentException.class, () -> Shape.of(2, 3).broadcast(Shape.of(2, 4))).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> Shape.of(2, 3).broadcast(Shape.of(2, 4)))
+                .getMessage();
         assertTrue(message.contains("(2, 3) and (2, 4)") && message.contains("3 meets 4"), message);
     }
 

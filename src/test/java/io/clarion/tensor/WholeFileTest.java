@@ -81,10 +81,12 @@ class WholeFileTest {
 
     @Test
     void whatIsSecretIsSecretWhileItIsWritten() throws IOException {
-        Path file = Files.createFile(folder.resolve("a"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path file = Files.createFile(folder.resolve("a"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         WholeFile.write(file, out -> {
             for (String name : names()) {
-                assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))), name);
+                assertEquals("rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))), name);
             }
         });
     }
@@ -92,7 +94,8 @@ class WholeFileTest {
     @Test
     void aFileThatIsNewIsAsAnyOther() throws IOException {
         write(folder.resolve("a"), "new");
-        assertEquals(Files.getPosixFilePermissions(Files.createFile(folder.resolve("b"))), Files.getPosixFilePermissions(folder.resolve("a")));
+        assertEquals(Files.getPosixFilePermissions(Files.createFile(folder.resolve("b"))),
+                Files.getPosixFilePermissions(folder.resolve("a")));
     }
 
     @Test

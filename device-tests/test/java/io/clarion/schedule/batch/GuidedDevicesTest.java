@@ -32,7 +32,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The devices that are there take chunks of a batch, the reference engine's among them, and predict what one predicts. */
+/**
+ * The devices that are there take chunks of a batch, the reference engine's among them, and predict what one predicts.
+ */
 class GuidedDevicesTest {
     private static final double CLOSE = 1e-5;
     private static final int ROWS = 333;
@@ -70,11 +72,13 @@ class GuidedDevicesTest {
     private void assertPredicts(List<Device> devices, String when) throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
         try (var group = new DeviceTeam(devices, Duration.ofMinutes(2), Duration.ofHours(1), System::nanoTime);
-                var executable = new GuidedExecutable(BatchPartition.of(graph, sizes), sizes, group, new RowRates(group.speeds()))) {
+                var executable = new GuidedExecutable(BatchPartition.of(graph, sizes), sizes, group,
+                        new RowRates(group.speeds()))) {
             for (int i = 0; i < 3; i++) {
                 List<NDArray> got = executable.call(List.of(batch), i);
                 for (int o = 0; o < want.size(); o++) {
-                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), CLOSE, group.members() + when + ", output " + o + " of call " + i);
+                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), CLOSE,
+                            group.members() + when + ", output " + o + " of call " + i);
                 }
             }
         }
@@ -99,7 +103,9 @@ class GuidedDevicesTest {
         for (TestedDevice device : Devices.all()) {
             for (String call : List.of("clEnqueueNDRangeKernel", "clFinish")) {
                 var calls = new AtomicInteger();
-                Faults.inject((id, name) -> id.equals(device.facts().id()) && name.equals(call) && calls.getAndIncrement() == 0 ? -36 : 0);
+                Faults.inject((id,
+                        name) -> id.equals(device.facts().id()) && name.equals(call) && calls.getAndIncrement() == 0
+                                ? -36 : 0);
                 assertPredicts(all(), ", where " + call + " fails on " + device);
                 assertTrue(calls.get() > 0, "it was not called");
             }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Devices of different engines as one train as the reference engine alone does: one device of each engine on the class path, and each two of
- * them; those of one engine and the reference have tests of their own.
+ * Devices of different engines as one train as the reference engine alone does: one device of each engine on the class
+ * path, and each two of them; those of one engine and the reference have tests of their own.
  */
 class MixturesTest {
     /** The first usable device of each engine. */

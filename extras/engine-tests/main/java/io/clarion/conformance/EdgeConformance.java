@@ -29,14 +29,18 @@ public interface EdgeConformance extends TestedEngine {
     @TestFactory
     default Stream<DynamicTest> edges() {
         K.useDevice(TestedEngine.reference());
-        return Edges.all().stream().filter(e -> !differences().contains(e.subject())).collect(Collectors.groupingBy(Edges.Expectation::subject)).entrySet()
-                .stream().map(s -> DynamicTest.dynamicTest(s.getKey(), () -> assertEquals(List.of(), faults(s.getValue()))));
+        return Edges.all().stream().filter(e -> !differences().contains(e.subject()))
+                .collect(Collectors.groupingBy(Edges.Expectation::subject)).entrySet()
+                .stream()
+                .map(s -> DynamicTest.dynamicTest(s.getKey(), () -> assertEquals(List.of(), faults(s.getValue()))));
     }
 
     private List<String> faults(List<Edges.Expectation> all) {
-        List<Tensor> outputs = all.stream().flatMap(e -> Stream.of(e.tensor(), e.like() == null ? e.tensor() : e.like())).toList();
+        List<Tensor> outputs = all.stream()
+                .flatMap(e -> Stream.of(e.tensor(), e.like() == null ? e.tensor() : e.like())).toList();
         List<NDArray> got = TestedEngine.call(device(), new Graph(List.of(), outputs, List.of()));
-        return IntStream.range(0, all.size()).mapToObj(i -> all.get(i).fault(got.get(2 * i), got.get(2 * i + 1))).filter(Objects::nonNull).toList();
+        return IntStream.range(0, all.size()).mapToObj(i -> all.get(i).fault(got.get(2 * i), got.get(2 * i + 1)))
+                .filter(Objects::nonNull).toList();
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.clarion.graph.Graph;
 import io.clarion.tensor.NDArray;
 import java.util.List;
 
-/** A device of which one compilation or call fails, before anything is done or after, and all that follow until it restarts. */
+/**
+ * A device of which one compilation or call fails, before anything is done or after, and all that follow until it
+ * restarts.
+ */
 final class FailingDevice extends ForwardingDevice {
     private final int failing;
     private final boolean isLate;

@@ -27,12 +27,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A device that closes, fails or begins anew in the midst of work loses nothing, and what it cannot do any more is a {@link DeviceFailure}. */
+/**
+ * A device that closes, fails or begins anew in the midst of work loses nothing, and what it cannot do any more is a
+ * {@link DeviceFailure}.
+ */
 public interface FailureConformance extends TestedEngine {
     Duration PATIENCE = Duration.ofMinutes(2);
     Duration REST = Duration.ofMillis(1);
 
-    /** Returns a device that a test may close: the tested one, which its engine opens anew, or a further instance that nobody else uses. */
+    /**
+     * Returns a device that a test may close: the tested one, which its engine opens anew, or a further instance that
+     * nobody else uses.
+     */
     default Device deviceToClose() {
         return device();
     }
@@ -44,7 +50,8 @@ public interface FailureConformance extends TestedEngine {
     @Test
     default void aDeviceThatClosesGivesVariablesBack() {
         Device device = deviceToClose();
-        try (var v = new Variable(NDArray.scalar(DType.FLOAT32, 1), "v"); var there = new Function(counting(v), TestedEngine.reference())) {
+        try (var v = new Variable(NDArray.scalar(DType.FLOAT32, 1), "v");
+                var there = new Function(counting(v), TestedEngine.reference())) {
             TestedEngine.call(device, counting(v));
             assertTrue(v.isOn(device));
             device.close();
@@ -62,7 +69,8 @@ public interface FailureConformance extends TestedEngine {
             executable.call(List.of(), 0);
             executable.close();
             executable.close();
-            String message = assertThrows(IllegalStateException.class, () -> executable.call(List.of(), 1)).getMessage();
+            String message = assertThrows(IllegalStateException.class, () -> executable.call(List.of(), 1))
+                    .getMessage();
             assertTrue(message.contains("closed"), message);
             assertEquals(2, v.value().item());
         }
@@ -95,7 +103,8 @@ public interface FailureConformance extends TestedEngine {
         int threads = 4;
         Device device = deviceToClose();
         var returned = new AtomicInteger();
-        try (var v = new Variable(NDArray.scalar(DType.INT64, 0), "v"); var f = new Function(counting(v), device); var workers = Executors.newFixedThreadPool(threads)) {
+        try (var v = new Variable(NDArray.scalar(DType.INT64, 0), "v"); var f = new Function(counting(v), device);
+                var workers = Executors.newFixedThreadPool(threads)) {
             Callable<Void> calls = () -> {
                 while (true) {
                     try {
@@ -115,7 +124,8 @@ public interface FailureConformance extends TestedEngine {
                 end.get();
             }
             long counted = v.value().getLong(0);
-            assertTrue(returned.get() <= counted && counted <= returned.get() + threads, counted + " were counted, " + returned + " calls returned");
+            assertTrue(returned.get() <= counted && counted <= returned.get() + threads,
+                    counted + " were counted, " + returned + " calls returned");
         }
     }
 
@@ -135,12 +145,13 @@ public interface FailureConformance extends TestedEngine {
     /** A compilation or a call fails, before its work or after, and the device then until it begins anew. */
     @Test
     default void aSplitTrainingOutlivesADeviceThatFails() {
-        double[] want = SplitTraining.weights(TestedEngine.reference(), step -> { });
+        double[] want = SplitTraining.weights(TestedEngine.reference(), step -> {});
         Device device = deviceToClose();
         for (int i : new int[] {0, 1, 2, 4, SplitTraining.STEPS}) {
             var failing = new FailingDevice(device, i, i % 2 == 0);
-            try (var group = new DeviceGroup(List.of(failing, TestedEngine.reference()), Sharing.SPLIT, PATIENCE, REST)) {
-                assertArrayEquals(want, SplitTraining.weights(group, step -> { }), SplitTraining.CLOSE);
+            try (var group = new DeviceGroup(List.of(failing, TestedEngine.reference()), Sharing.SPLIT, PATIENCE,
+                    REST)) {
+                assertArrayEquals(want, SplitTraining.weights(group, step -> {}), SplitTraining.CLOSE);
             }
             assertTrue(failing.asked() > i, "it was asked " + failing.asked() + " times and did not fail at " + i);
         }
@@ -149,9 +160,10 @@ public interface FailureConformance extends TestedEngine {
 
     @Test
     default void aSplitTrainingOutlivesADeviceThatCloses() {
-        double[] want = SplitTraining.weights(TestedEngine.reference(), step -> { });
+        double[] want = SplitTraining.weights(TestedEngine.reference(), step -> {});
         Device device = deviceToClose();
-        try (var group = new DeviceGroup(List.of(device, TestedEngine.reference()), Sharing.SPLIT, PATIENCE, Duration.ofHours(1))) {
+        try (var group = new DeviceGroup(List.of(device, TestedEngine.reference()), Sharing.SPLIT, PATIENCE,
+                Duration.ofHours(1))) {
             assertArrayEquals(want, SplitTraining.weights(group, step -> {
                 if (step == SplitTraining.STEPS / 2) {
                     device.close();

@@ -8,7 +8,10 @@ import io.clarion.graph.Graph;
 import io.clarion.tensor.NDArray;
 import java.util.List;
 
-/** Forwards everything to another device, which is its opener's to close; subclasses change what comes of compilations and calls. */
+/**
+ * Forwards everything to another device, which is its opener's to close; subclasses change what comes of compilations
+ * and calls.
+ */
 public abstract class ForwardingDevice implements Device {
     private final Device device;
 

@@ -48,7 +48,8 @@ final class GoldenBatch {
 
     /** Returns the results of all cases; none if they cannot be computed together. */
     private List<NDArray> computed() {
-        var graph = new Graph(trials.stream().flatMap(t -> t.inputs().stream()).toList(), trials.stream().flatMap(t -> t.results().stream()).toList(), List.of());
+        var graph = new Graph(trials.stream().flatMap(t -> t.inputs().stream()).toList(),
+                trials.stream().flatMap(t -> t.results().stream()).toList(), List.of());
         try {
             return TestedEngine.call(device.get(), graph, trials.stream().flatMap(t -> t.values().stream()).toList());
         } catch (RuntimeException e) {

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 public interface GroupConformance extends TestedEngine {
     @Test
     default void aSplitTrainingGivesOneDevicesWeights() {
-        double[] alone = SplitTraining.weights(TestedEngine.reference(), step -> { });
+        double[] alone = SplitTraining.weights(TestedEngine.reference(), step -> {});
         try (var group = new DeviceGroup(List.of(device(), TestedEngine.reference()))) {
-            assertArrayEquals(alone, SplitTraining.weights(group, step -> { }), SplitTraining.CLOSE);
+            assertArrayEquals(alone, SplitTraining.weights(group, step -> {}), SplitTraining.CLOSE);
         }
     }
 }

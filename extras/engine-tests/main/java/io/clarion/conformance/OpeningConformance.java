@@ -45,7 +45,8 @@ public interface OpeningConformance {
 
     @Test
     default void anUnknownDeviceIsRefusedWithThoseThereAre() {
-        assertEquals("open: the " + engine().title() + " engine has no device \"" + engine().name() + ":7\"; it has " + id(),
+        assertEquals(
+                "open: the " + engine().title() + " engine has no device \"" + engine().name() + ":7\"; it has " + id(),
                 assertThrows(IllegalArgumentException.class, () -> engine().open(engine().name() + ":7")).getMessage());
     }
 
@@ -58,7 +59,8 @@ public interface OpeningConformance {
         executable.call(List.of(), 0);
         device.close();
         assertEquals(2, v.value().item());
-        assertEquals(id() + " has been closed", assertThrows(DeviceFailure.class, () -> executable.call(List.of(), 0)).getMessage());
+        assertEquals(id() + " has been closed",
+                assertThrows(DeviceFailure.class, () -> executable.call(List.of(), 0)).getMessage());
         executable.close();
         try (Executable again = engine().open(id()).compile(graph)) {
             again.call(List.of(), 0);

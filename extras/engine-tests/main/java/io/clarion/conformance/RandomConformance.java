@@ -46,9 +46,12 @@ public interface RandomConformance extends TestedEngine {
     @TestFactory
     default Stream<DynamicTest> randomCases() {
         long first = Long.getLong("clarion.draw", 1);
-        int draws = Integer.getInteger("clarion.samples", randomDraws(System.getProperty("clarion.sweep", "").equals("full")));
-        return TestedEngine.inParts(RandomCases.all(), casesAFunction()).stream().map(some -> DynamicTest.dynamicTest(title(some) + ", seeds from " + first,
-                () -> LongStream.range(first, first + draws).forEach(seed -> randomDTypes().forEach(type -> check(some, seed, type)))));
+        int draws = Integer.getInteger("clarion.samples",
+                randomDraws(System.getProperty("clarion.sweep", "").equals("full")));
+        return TestedEngine.inParts(RandomCases.all(), casesAFunction()).stream()
+                .map(some -> DynamicTest.dynamicTest(title(some) + ", seeds from " + first,
+                        () -> LongStream.range(first, first + draws)
+                                .forEach(seed -> randomDTypes().forEach(type -> check(some, seed, type)))));
     }
 
     private static String title(List<RandomCase> cases) {
@@ -86,9 +89,11 @@ public interface RandomConformance extends TestedEngine {
         assertEquals(want.shape(), got.shape(), what);
         double largest = 1 + Arrays.stream(want.toDoubles()).filter(Double::isFinite).map(Math::abs).max().orElse(0);
         double bound = t.dtype().isFloating() ? STEPS * t.dtype().ulp(largest) : 0;
-        int wrong = IntStream.range(0, want.elements()).filter(i -> !isNear(want.get(i), got.get(i), bound)).findFirst().orElse(-1);
+        int wrong = IntStream.range(0, want.elements()).filter(i -> !isNear(want.get(i), got.get(i), bound)).findFirst()
+                .orElse(-1);
         if (wrong >= 0) {
-            throw new AssertionError(what + ": element " + wrong + " is " + got.get(wrong) + ", not " + want.get(wrong) + "; the difference may be " + bound);
+            throw new AssertionError(what + ": element " + wrong + " is " + got.get(wrong) + ", not " + want.get(wrong)
+                    + "; the difference may be " + bound);
         }
     }
 

@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Test;
 public interface RandomTensorConformance extends TestedEngine {
     @Test
     default void uniformNumbersAreThoseOfPhilox() {
-        List<Shape> shapes = List.of(Shape.of(), Shape.of(1), Shape.of(7), Shape.of(65, 9), Shape.of(0, 3), Shape.of(3, 1001));
+        List<Shape> shapes = List.of(Shape.of(), Shape.of(1), Shape.of(7), Shape.of(65, 9), Shape.of(0, 3),
+                Shape.of(3, 1001));
         for (long seed : new long[] {0, 7, -3L << 33, Long.MAX_VALUE}) {
             List<Tensor> random = shapes.stream().map(shape -> Tensor.of(new Op.Random(seed, shape))).toList();
             try (var executable = device().compile(new Graph(List.of(), random, List.of()))) {
                 for (long draw : new long[] {0, 1, (7L << 32) + 5, 1L << 40}) {
                     for (NDArray drawn : executable.call(List.of(), draw)) {
-                        assertArrayEquals(IntStream.range(0, drawn.elements()).mapToDouble(i -> Philox.uniform(seed, draw, i)).toArray(), drawn.toDoubles());
+                        assertArrayEquals(IntStream.range(0, drawn.elements())
+                                .mapToDouble(i -> Philox.uniform(seed, draw, i)).toArray(), drawn.toDoubles());
                     }
                 }
             }

@@ -43,6 +43,7 @@ final class SplitTraining {
     }
 
     private static NDArray numbers(Random random, int rows, int columns) {
-        return NDArray.of(DType.FLOAT32, IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble(-1, 1)).toArray(), rows, columns);
+        return NDArray.of(DType.FLOAT32,
+                IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble(-1, 1)).toArray(), rows, columns);
     }
 }

@@ -23,7 +23,8 @@ public interface StorageConformance extends TestedEngine {
     @Test
     default void aVariableFollowsTheFunctionsThatUseIt() {
         try (var v = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(9)), "v");
-                var here = new Function(counting(v), device()); var there = new Function(counting(v), TestedEngine.reference())) {
+                var here = new Function(counting(v), device());
+                var there = new Function(counting(v), TestedEngine.reference())) {
             for (int round = 0; round < 3; round++) {
                 here.call();
                 assertTrue(v.isOn(device()));
@@ -37,7 +38,8 @@ public interface StorageConformance extends TestedEngine {
 
     @Test
     default void aValueThatIsSetIsReadByTheNextCall() {
-        try (var v = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"); var f = new Function(counting(v), device())) {
+        try (var v = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v");
+                var f = new Function(counting(v), device())) {
             f.call();
             v.set(TestedEngine.counting(4, 10));
             assertTrue(v.isOn(device()));
@@ -59,7 +61,8 @@ public interface StorageConformance extends TestedEngine {
 
     @Test
     default void emptyAndScalarVariablesAreKeptToo() {
-        try (var empty = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(0, 3)), "empty"); var one = new Variable(NDArray.scalar(DType.INT64, 1L << 40), "one")) {
+        try (var empty = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(0, 3)), "empty");
+                var one = new Variable(NDArray.scalar(DType.INT64, 1L << 40), "one")) {
             TestedEngine.call(device(), counting(empty));
             TestedEngine.call(device(), counting(one));
             assertEquals(Shape.of(0, 3), empty.value().shape());

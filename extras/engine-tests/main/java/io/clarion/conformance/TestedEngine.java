@@ -18,7 +18,10 @@ public interface TestedEngine {
     /** Returns the device that is tested, the same at each call until a test closes it; an open one then. */
     Device device();
 
-    /** Returns how many cases one function computes: more than one for an engine that compiles a large graph sooner than many small ones. */
+    /**
+     * Returns how many cases one function computes: more than one for an engine that compiles a large graph sooner than
+     * many small ones.
+     */
     default int casesAFunction() {
         return 1;
     }

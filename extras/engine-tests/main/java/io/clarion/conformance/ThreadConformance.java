@@ -38,8 +38,10 @@ public interface ThreadConformance extends TestedEngine {
         NDArray ones = NDArray.of(new float[] {1, 1, 1, 1, 1, 1}, 2, 3);
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(2, 3), "x"));
         var calls = new AtomicInteger();
-        try (var variable = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter"); var threads = Executors.newFixedThreadPool(THREADS);
-                Function here = counter(variable, x, device()); Function there = counter(variable, x, TestedEngine.reference())) {
+        try (var variable = new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(3)), "counter");
+                var threads = Executors.newFixedThreadPool(THREADS);
+                Function here = counter(variable, x, device());
+                Function there = counter(variable, x, TestedEngine.reference())) {
             var ends = new ArrayList<Future<Void>>();
             for (int t = 0; t < THREADS; t++) {
                 var random = new Random(t);
@@ -75,8 +77,10 @@ public interface ThreadConformance extends TestedEngine {
                 int n = 1 + t;
                 Callable<Double> job = () -> {
                     Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(n, n), "x"));
-                    return TestedEngine.call(device(), new Graph(List.of(x), List.of(x.times(x).sum(List.of(0, 1))), List.of()),
-                            TestedEngine.counting(n * n, 0).reshape(n, n)).get(0).item();
+                    return TestedEngine
+                            .call(device(), new Graph(List.of(x), List.of(x.times(x).sum(List.of(0, 1))), List.of()),
+                                    TestedEngine.counting(n * n, 0).reshape(n, n))
+                            .get(0).item();
                 };
                 ends.add(threads.submit(job));
             }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each differentiable function of K on random shapes and options: its gradient, and for smooth ones the gradient of that,
- * against central differences along a random direction, in double precision.
+ * Each differentiable function of K on random shapes and options: its gradient, and for smooth ones the gradient of
+ * that, against central differences along a random direction, in double precision.
  *
  * <p>{@code -Dclarion.samples} says how many calls of each are drawn, {@code -Dclarion.draw} the first seed.
  */
@@ -46,14 +46,18 @@ class RandomGradientsTest {
         List<Tensor> gradients = K.gradients(loss, trial.inputs());
         compare(trial.what(), trial, loss, gradients, s);
         if (smooth) {
-            Tensor second = IntStream.range(0, gradients.size()).mapToObj(i -> K.sum(gradients.get(i).times(Tensor.constant(
-                    s.array(DType.FLOAT64, -1, 1, trial.values().get(i).shape().sizes()))))).reduce(Tensor::plus).orElseThrow();
+            Tensor second = IntStream.range(0, gradients.size())
+                    .mapToObj(i -> K.sum(gradients.get(i).times(Tensor.constant(
+                            s.array(DType.FLOAT64, -1, 1, trial.values().get(i).shape().sizes())))))
+                    .reduce(Tensor::plus).orElseThrow();
             compare(trial.what() + ", second order", trial, second, K.gradients(second, trial.inputs()), s);
         }
     }
 
-    private static void compare(String what, RandomCase.Trial trial, Tensor loss, List<Tensor> gradients, RandomValues s) {
-        List<NDArray> direction = trial.values().stream().map(v -> s.array(DType.FLOAT64, -1, 1, v.shape().sizes())).toList();
+    private static void compare(String what, RandomCase.Trial trial, Tensor loss, List<Tensor> gradients,
+            RandomValues s) {
+        List<NDArray> direction = trial.values().stream().map(v -> s.array(DType.FLOAT64, -1, 1, v.shape().sizes()))
+                .toList();
         var results = new ArrayList<Tensor>(List.of(loss));
         results.addAll(gradients);
         try (Function f = K.function(trial.inputs(), results)) {

@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The reference engine is asked what would not compare it with itself, and holds nothing that it could lose; {@code CheckTest} in {@code src}
- * has it compute every kind of node.
+ * The reference engine is asked what would not compare it with itself, and holds nothing that it could lose;
+ * {@code CheckTest} in {@code src} has it compute every kind of node.
  */
-class ReferenceConformanceTest implements GoldenConformance, EdgeConformance, UpdateConformance, RandomTensorConformance, ThreadConformance {
+class ReferenceConformanceTest
+        implements GoldenConformance, EdgeConformance, UpdateConformance, RandomTensorConformance, ThreadConformance {
     @Override
     public Device device() {
         return TestedEngine.reference();

@@ -19,9 +19,11 @@ final class Natives {
 
     /** Returns why TensorFlow cannot be used here; empty if it can. Loads nothing. */
     static Optional<String> problem() {
-        return has("") || has(GPU) ? Optional.empty() : Optional.of("the class path has no natives of TensorFlow-Java for " + Loader.getPlatform()
-                + ": add org.tensorflow:tensorflow-core-native:" + version() + " with the classifier " + Loader.getPlatform()
-                + ", if TensorFlow-Java has one for it (linux-x86_64, linux-arm64, macosx-arm64)");
+        return has("") || has(GPU) ? Optional.empty()
+                : Optional.of("the class path has no natives of TensorFlow-Java for " + Loader.getPlatform()
+                        + ": add org.tensorflow:tensorflow-core-native:" + version() + " with the classifier "
+                        + Loader.getPlatform()
+                        + ", if TensorFlow-Java has one for it (linux-x86_64, linux-arm64, macosx-arm64)");
     }
 
     /** Returns whether the natives are those that can use NVIDIA's GPUs. */
@@ -34,12 +36,14 @@ final class Natives {
     }
 
     private static URL library(String extension) {
-        return Natives.class.getResource(FOLDER + Loader.getPlatform() + extension + "/" + System.mapLibraryName("jnitensorflow"));
+        return Natives.class
+                .getResource(FOLDER + Loader.getPlatform() + extension + "/" + System.mapLibraryName("jnitensorflow"));
     }
 
     /** Returns the version of TensorFlow-Java, such as "1.1.0". */
     static String version() {
-        try (InputStream in = Natives.class.getResourceAsStream("/META-INF/maven/org.tensorflow/tensorflow-core-native/pom.properties")) {
+        try (InputStream in = Natives.class
+                .getResourceAsStream("/META-INF/maven/org.tensorflow/tensorflow-core-native/pom.properties")) {
             var properties = new Properties();
             if (in != null) {
                 properties.load(in);
@@ -50,14 +54,18 @@ final class Natives {
         }
     }
 
-    /** Opens a context, for which the libraries are loaded if they are not yet; says so if they have to be unpacked first. */
+    /**
+     * Opens a context, for which the libraries are loaded if they are not yet; says so if they have to be unpacked
+     * first.
+     */
     static EagerContext open() {
         problem().ifPresent(why -> {
             throw new DeviceFailure(why);
         });
         try {
             if (!isUnpacked()) {
-                System.err.println("TensorFlow's libraries are unpacked to " + Loader.getCacheDir() + ", once; they take 652 MB there.");
+                System.err.println("TensorFlow's libraries are unpacked to " + Loader.getCacheDir()
+                        + ", once; they take 652 MB there.");
             }
             return EagerContext.open();
         } catch (IOException | LinkageError e) {
@@ -69,6 +77,7 @@ final class Natives {
     private static boolean isUnpacked() throws IOException {
         String jar = String.valueOf(library(has(GPU) ? GPU : ""));
         int end = jar.indexOf(".jar!");
-        return end < 0 || Files.exists(Loader.getCacheDir().toPath().resolve(jar.substring(jar.lastIndexOf('/', end) + 1, end + 4)));
+        return end < 0 || Files
+                .exists(Loader.getCacheDir().toPath().resolve(jar.substring(jar.lastIndexOf('/', end) + 1, end + 4)));
     }
 }

@@ -47,7 +47,8 @@ final class TensorFlowDevice implements Device {
     @Override
     public Executable compile(Graph graph) {
         Graph simple = Simplify.of(graph);
-        return new TensorFlowExecutable(simple, TranslatedGraph.of(simple, open(), "clarion_" + FUNCTIONS.incrementAndGet()), this);
+        return new TensorFlowExecutable(simple,
+                TranslatedGraph.of(simple, open(), "clarion_" + FUNCTIONS.incrementAndGet()), this);
     }
 
     /** Returns the context; a {@link io.clarion.engine.DeviceFailure} says that the device has been closed. */

@@ -22,7 +22,8 @@ class ArrowsTest {
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
-    static final ArchRule onlyTheRuntimeCallsTensorFlow = noClasses().that().resideOutsideOfPackage("io.clarion.tensorflow.runtime")
+    static final ArchRule onlyTheRuntimeCallsTensorFlow = noClasses().that()
+            .resideOutsideOfPackage("io.clarion.tensorflow.runtime")
             .should().dependOnClassesThat().resideInAPackage("org.tensorflow..");
 
     @ArchTest
@@ -30,10 +31,13 @@ class ArrowsTest {
             .should().dependOnClassesThat().resideInAPackage("io.clarion.graph..");
 
     @ArchTest
-    static final ArchRule theTranslationKnowsNoEngine = noClasses().that().resideInAPackage("io.clarion.tensorflow.translate")
+    static final ArchRule theTranslationKnowsNoEngine = noClasses().that()
+            .resideInAPackage("io.clarion.tensorflow.translate")
             .should().dependOnClassesThat().resideInAPackage("io.clarion.engine..");
 
     @ArchTest
-    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat().resideInAnyPackage(
-            "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..", "io.clarion.cli..");
+    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..",
+                    "io.clarion.cli..");
 }

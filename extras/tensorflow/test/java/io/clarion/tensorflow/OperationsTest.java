@@ -24,7 +24,8 @@ class OperationsTest {
     }
 
     private static String operations(List<Tensor> inputs, List<Tensor> outputs) {
-        try (Executable executable = Engines.named("tensorflow").orElseThrow().open("tensorflow:0").compile(new Graph(inputs, outputs, List.of()))) {
+        try (Executable executable = Engines.named("tensorflow").orElseThrow().open("tensorflow:0")
+                .compile(new Graph(inputs, outputs, List.of()))) {
             return executable.explain().lines().reduce((a, b) -> b).orElseThrow();
         }
     }
@@ -41,7 +42,8 @@ class OperationsTest {
         Tensor w = ordering == DimOrdering.TF ? K.placeholder(3, 2, 3, 5) : K.placeholder(5, 3, 3, 2);
         Tensor y = K.conv2d(x, w, new int[] {stride, stride}, mode, ordering);
         List<Tensor> slopes = K.gradients(K.sum(K.square(y)), List.of(x, w));
-        uses(operations(List.of(x, w), List.of(y, slopes.get(0), slopes.get(1))), "Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter");
+        uses(operations(List.of(x, w), List.of(y, slopes.get(0), slopes.get(1))), "Conv2D", "Conv2DBackpropInput",
+                "Conv2DBackpropFilter");
     }
 
     @Test
@@ -61,7 +63,8 @@ class OperationsTest {
         uses(operations(List.of(x, w), List.of(K.conv1d(x, w))), "Conv2D");
         Tensor volumes = K.placeholder(2, 5, 6, 7, 3);
         Tensor kernel = K.placeholder(3, 2, 2, 3, 4);
-        uses(operations(List.of(volumes, kernel), List.of(K.conv3d(volumes, kernel, new int[] {1, 1, 1}, BorderMode.SAME, DimOrdering.TF))), "Conv3D");
+        uses(operations(List.of(volumes, kernel),
+                List.of(K.conv3d(volumes, kernel, new int[] {1, 1, 1}, BorderMode.SAME, DimOrdering.TF))), "Conv3D");
     }
 
     /** TensorFlow has no dilated depthwise convolution, and a single tap is dilated in word only. */
@@ -69,7 +72,9 @@ class OperationsTest {
     void aDepthwiseConvolutionOfOneTap() {
         Tensor x = K.placeholder(2, 3, 4, 5);
         Tensor w = K.placeholder(2, 3, 1, 1);
-        uses(operations(List.of(x, w), List.of(K.depthwiseConv2d(x, w, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TH, new int[] {2, 2}))), "DepthwiseConv2dNative");
+        uses(operations(List.of(x, w),
+                List.of(K.depthwiseConv2d(x, w, new int[] {1, 1}, BorderMode.SAME, DimOrdering.TH, new int[] {2, 2}))),
+                "DepthwiseConv2dNative");
     }
 
     @Test

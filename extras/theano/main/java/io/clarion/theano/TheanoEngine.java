@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Computes with Theano, Aesara or PyTensor, in a Python process of its own: {@code theano:0}. The process is started when the device is
- * opened; listing it only asks Python what it has.
+ * Computes with Theano, Aesara or PyTensor, in a Python process of its own: {@code theano:0}. The process is started
+ * when the device is opened; listing it only asks Python what it has.
  */
 public final class TheanoEngine implements Engine {
     private static final String DEVICE = "theano:0";
@@ -50,25 +50,30 @@ public final class TheanoEngine implements Engine {
     @Override
     public List<PlatformReport> survey() {
         DeviceReport device = report();
-        return List.of(new PlatformReport(name(), title(), title(), device.driver(), List.of(device), Optional.empty()));
+        return List
+                .of(new PlatformReport(name(), title(), title(), device.driver(), List.of(device), Optional.empty()));
     }
 
     private DeviceReport report() {
         return switch (choice()) {
-            case Ready(Python python) -> report(python.title(), python.library(), "Python " + python.version(), Optional.empty());
-            case Fetchable fetchable -> report("PyTensor, fetched when the device is opened", "", "Python", Optional.empty());
+            case Ready(Python python) ->
+                    report(python.title(), python.library(), "Python " + python.version(), Optional.empty());
+            case Fetchable fetchable ->
+                    report("PyTensor, fetched when the device is opened", "", "Python", Optional.empty());
             case Unusable(String why) -> report("Theano", "", "Python", Optional.of(why));
         };
     }
 
     private static DeviceReport report(String name, String library, String python, Optional<String> problem) {
-        return new DeviceReport(DEVICE, name, "Theano", "CPU", library, python, Runtime.getRuntime().availableProcessors(), DeviceReport.hostMemory(), true, true, problem);
+        return new DeviceReport(DEVICE, name, "Theano", "CPU", library, python,
+                Runtime.getRuntime().availableProcessors(), DeviceReport.hostMemory(), true, true, problem);
     }
 
     @Override
     public synchronized Device open(String id) {
         if (!id.equals(DEVICE)) {
-            throw new IllegalArgumentException("open: the Theano engine has no device \"" + id + "\"; it has " + DEVICE);
+            throw new IllegalArgumentException(
+                    "open: the Theano engine has no device \"" + id + "\"; it has " + DEVICE);
         }
         if (open == null) {
             Python python = python();
@@ -82,7 +87,8 @@ public final class TheanoEngine implements Engine {
     private Python python() {
         return switch (choice()) {
             case Ready(Python python) -> python;
-            case Unusable(String why) -> throw new IllegalArgumentException("open: " + DEVICE + " cannot be used: " + why);
+            case Unusable(String why) ->
+                    throw new IllegalArgumentException("open: " + DEVICE + " cannot be used: " + why);
             case Fetchable(LibraryFetch fetch) -> {
                 Python python = fetched(fetch);
                 choice = new Ready(python);
@@ -99,7 +105,9 @@ public final class TheanoEngine implements Engine {
                     + (e.getMessage() == null ? e.toString() : e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalArgumentException("open: " + DEVICE + " cannot be used: the fetch of PyTensor was interrupted; run again to fetch it", e);
+            throw new IllegalArgumentException(
+                    "open: " + DEVICE + " cannot be used: the fetch of PyTensor was interrupted; run again to fetch it",
+                    e);
         }
     }
 
@@ -110,9 +118,12 @@ public final class TheanoEngine implements Engine {
     @Override
     public List<Finding> diagnose() {
         return List.of(switch (choice()) {
-            case Ready(Python python) -> new Finding(Finding.Severity.GOOD, "The Theano engine uses " + python.title() + " of " + python.command() + ".", "");
-            case Fetchable fetchable -> new Finding(Finding.Severity.GOOD, "The Theano engine fetches PyTensor when its device is opened.", "");
-            case Unusable(String why) -> new Finding(Finding.Severity.WARNING, "The Theano engine cannot be used.", why);
+            case Ready(Python python) -> new Finding(Finding.Severity.GOOD,
+                    "The Theano engine uses " + python.title() + " of " + python.command() + ".", "");
+            case Fetchable fetchable -> new Finding(Finding.Severity.GOOD,
+                    "The Theano engine fetches PyTensor when its device is opened.", "");
+            case Unusable(String why) ->
+                    new Finding(Finding.Severity.WARNING, "The Theano engine cannot be used.", why);
         });
     }
 }

@@ -52,7 +52,8 @@ final class TheanoExecutable implements Executable {
             if (device.open() != worker) {
                 throw new DeviceFailure(device + " has begun anew since this function was compiled; compile it again");
             }
-            List<Long> storages = translated.variables().stream().map(v -> device.storage(v).numberIn(worker, v.name())).toList();
+            List<Long> storages = translated.variables().stream().map(v -> device.storage(v).numberIn(worker, v.name()))
+                    .toList();
             List<NDArray> outputs = graph.outputs().stream().map(t -> NDArray.zeros(t.dtype(), t.shape())).toList();
             translated.call(worker, function, storages, inputs, draw, outputs);
             graph.updates().forEach(u -> u.variable().changed());
@@ -64,7 +65,8 @@ final class TheanoExecutable implements Executable {
 
     @Override
     public String explain() {
-        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + worker.library() + ": " + operations;
+        return String.join(System.lineSeparator(), Listing.of(graph)) + System.lineSeparator() + worker.library() + ": "
+                + operations;
     }
 
     @Override

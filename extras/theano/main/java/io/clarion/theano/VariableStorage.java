@@ -11,8 +11,8 @@ import io.clarion.theano.worker.Slots;
 import io.clarion.theano.worker.Worker;
 
 /**
- * Keeps a variable's value in the worker, as an array that calls are given and that updates replace. One that was lost with its process is
- * there again once it is set.
+ * Keeps a variable's value in the worker, as an array that calls are given and that updates replace. One that was lost
+ * with its process is there again once it is set.
  */
 final class VariableStorage implements Storage {
     private final TheanoDevice device;
@@ -41,14 +41,15 @@ final class VariableStorage implements Storage {
     /** Returns the number by which calls name it; refuses a value that was lost with the process that had it. */
     long numberIn(Worker current, String name) {
         if (worker != current) {
-            throw new DeviceFailure("the value of variable " + name + " was lost when " + device + " began anew; set it again");
+            throw new DeviceFailure(
+                    "the value of variable " + name + " was lost when " + device + " began anew; set it again");
         }
         return number;
     }
 
     @Override
     public NDArray read() {
-        return worker.exchange(message("get"), slots.size(), file -> { }, (answer, file) -> {
+        return worker.exchange(message("get"), slots.size(), file -> {}, (answer, file) -> {
             NDArray value = NDArray.zeros(slot.dtype(), slot.shape());
             slot.get(file, value);
             return value;

@@ -24,14 +24,18 @@ class ArrowsTest {
             .ensureAllClassesAreContainedInArchitecture();
 
     @ArchTest
-    static final ArchRule theWorkerKnowsNoGraphs = noClasses().that().resideInAnyPackage("io.clarion.theano.worker", "io.clarion.theano.python")
+    static final ArchRule theWorkerKnowsNoGraphs = noClasses().that()
+            .resideInAnyPackage("io.clarion.theano.worker", "io.clarion.theano.python")
             .should().dependOnClassesThat().resideInAPackage("io.clarion.graph..");
 
     @ArchTest
-    static final ArchRule theTranslationKnowsNoEngine = noClasses().that().resideInAPackage("io.clarion.theano.translate")
+    static final ArchRule theTranslationKnowsNoEngine = noClasses().that()
+            .resideInAPackage("io.clarion.theano.translate")
             .should().dependOnClassesThat().resideInAPackage("io.clarion.engine..");
 
     @ArchTest
-    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat().resideInAnyPackage(
-            "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..", "io.clarion.cli..");
+    static final ArchRule theEngineKnowsGraphsAndNotWhoMakesThem = noClasses().should().dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.clarion", "io.clarion.grad..", "io.clarion.reference..", "io.clarion.model..",
+                    "io.clarion.cli..");
 }

@@ -16,7 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Checks which operations graphs become: a product that is multiplied and summed element by element would be right, and slow. */
+/**
+ * Checks which operations graphs become: a product that is multiplied and summed element by element would be right, and
+ * slow.
+ */
 class OperationsTest {
     @BeforeEach
     void useTheReferenceForWhatIsComputedAtOnce() {
@@ -24,7 +27,8 @@ class OperationsTest {
     }
 
     private static String operations(List<Tensor> inputs, List<Tensor> outputs) {
-        try (Executable executable = Engines.named("theano").orElseThrow().open("theano:0").compile(new Graph(inputs, outputs, List.of()))) {
+        try (Executable executable = Engines.named("theano").orElseThrow().open("theano:0")
+                .compile(new Graph(inputs, outputs, List.of()))) {
             return executable.explain().lines().reduce((a, b) -> b).orElseThrow();
         }
     }
@@ -56,7 +60,8 @@ class OperationsTest {
     @Test
     void poolsAreReductions() {
         Tensor x = K.placeholder(2, 8, 8, 3);
-        String said = operations(List.of(x), List.of(K.pool2d(x, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF, PoolMode.MAX)));
+        String said = operations(List.of(x), List
+                .of(K.pool2d(x, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF, PoolMode.MAX)));
         assertTrue(said.contains("Max"), said);
         assertFalse(said.contains("Advanced"), said);
     }

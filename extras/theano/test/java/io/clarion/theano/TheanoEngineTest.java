@@ -26,7 +26,8 @@ class TheanoEngineTest implements OpeningConformance {
     @Test
     void aFunctionSaysWhatItIsMadeOf() {
         Tensor x = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.of(3), "x"));
-        try (Executable executable = engine.open("theano:0").compile(new Graph(List.of(x), List.of(x.neg()), List.of()))) {
+        try (Executable executable = engine.open("theano:0")
+                .compile(new Graph(List.of(x), List.of(x.neg()), List.of()))) {
             assertTrue(executable.explain().endsWith(": 1 operations: Elemwise 1"), executable.explain());
         }
     }

@@ -73,7 +73,8 @@ class WorkerFailureTest {
             kill();
             String told = assertThrows(DeviceFailure.class, () -> call(before)).getMessage();
             assertTrue(told.startsWith("Theano's process failed: it ended during call"), told);
-            assertTrue(assertThrows(DeviceFailure.class, this::doubling).getMessage().startsWith("Theano's process is gone: it ended during call"));
+            assertTrue(assertThrows(DeviceFailure.class, this::doubling).getMessage()
+                    .startsWith("Theano's process is gone: it ended during call"));
             device.restart();
             assertEquals("theano:0 has begun anew since this function was compiled; compile it again",
                     assertThrows(DeviceFailure.class, () -> call(before)).getMessage());
@@ -104,7 +105,8 @@ class WorkerFailureTest {
     @Test
     void aSplitTrainingLosesNothingWhenTheProcessIsKilledInACall() throws Exception {
         double[] alone = trained(reference, -1);
-        try (var group = new DeviceGroup(List.of(device, reference), Sharing.SPLIT, Duration.ofSeconds(60), Duration.ofMillis(50))) {
+        try (var group = new DeviceGroup(List.of(device, reference), Sharing.SPLIT, Duration.ofSeconds(60),
+                Duration.ofMillis(50))) {
             assertArrayEquals(alone, trained(group, STEPS / 2), 1e-4);
         }
     }
@@ -130,6 +132,7 @@ class WorkerFailureTest {
     }
 
     private static NDArray numbers(Random random, int rows, int columns) {
-        return NDArray.of(DType.FLOAT32, IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble(-1, 1)).toArray(), rows, columns);
+        return NDArray.of(DType.FLOAT32,
+                IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble(-1, 1)).toArray(), rows, columns);
     }
 }

@@ -51,9 +51,12 @@ public final class Compiler {
      * @param outputs  for each of the graph's outputs where it lies
      * @param copies   variables that get a content at the end
      */
-    public record Compiled(Graph graph, Strategy strategy, String prelude, Map<String, String> kernels, List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
+    public record Compiled(Graph graph, Strategy strategy, String prelude, Map<String, String> kernels,
+            List<Step> steps, List<Long> slots, List<Tensor> inputs, List<Output> outputs,
             List<Copy> copies) {
-        /** Returns what a call moves and computes: loops are counted as often as they run, of a choice its first side. */
+        /**
+         * Returns what a call moves and computes: loops are counted as often as they run, of a choice its first side.
+         */
         public Cost cost() {
             return cost(steps);
         }
@@ -83,9 +86,13 @@ public final class Compiler {
          *
          * @param once whether a call may leave it out that finds the variables which it reads as the one before did
          */
-        public record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local, boolean once, String what, Cost cost) implements Step {}
+        public record Kernel(String kernel, List<Binding> arguments, int[] sizes, long[] global, long[] local,
+                boolean once, String what, Cost cost) implements Step {}
 
-        /** Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of loops around it. */
+        /**
+         * Steps repeated, the loop's element counted up, or down if {@code reversed}; {@code depth} is the number of
+         * loops around it.
+         */
         record Repeat(int depth, int times, boolean reversed, List<Step> steps) implements Step {}
 
         /** One of two lists of steps: the first unless a scalar of {@code dtype} is 0. */
@@ -116,7 +123,10 @@ public final class Compiler {
     /** An output: its tensor and its buffer. */
     public record Output(Tensor tensor, Binding place) {}
 
-    /** A variable and what it gets once all kernels are done: from a slot, or from another variable of the same new value. */
+    /**
+     * A variable and what it gets once all kernels are done: from a slot, or from another variable of the same new
+     * value.
+     */
     public record Copy(Variable variable, Binding from, long bytes) {}
 
     /** Compiles for a device with the given strategy. */
@@ -125,18 +135,22 @@ public final class Compiler {
         Program program = passes.program(graph);
         var compiler = new Compiler(MemoryPlan.of(program), strategy);
         List<Step> steps = compiler.steps(compiler.plan.order());
-        String prelude = KernelFiles.text("common.cl") + KernelFiles.vectors(strategy.cpu()) + KernelFiles.text("random.cl")
-                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "") + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.widths()) : "");
+        String prelude = KernelFiles.text("common.cl") + KernelFiles.vectors(strategy.cpu())
+                + KernelFiles.text("random.cl")
+                + (uses(graph, DType.FLOAT16) ? KernelFiles.text("half.cl") : "")
+                + (usesOwnFunctions(graph) ? KernelFiles.functions(strategy.widths()) : "");
         Graph typed = passes.prepared();
         List<Output> outputs = IntStream.range(0, program.outputs().size())
                 .mapToObj(i -> new Output(typed.outputs().get(i), compiler.binding(program.outputs().get(i)))).toList();
         List<Copy> copies = compiler.plan.copies().stream()
                 .map(u -> new Copy(u.variable(), compiler.binding(u.value()), u.value().bytes())).toList();
-        return new Compiled(graph, strategy, prelude, compiler.texts, steps, compiler.plan.bytes(), typed.inputs(), outputs, copies);
+        return new Compiled(graph, strategy, prelude, compiler.texts, steps, compiler.plan.bytes(), typed.inputs(),
+                outputs, copies);
     }
 
     private static boolean usesOwnFunctions(Graph graph) {
-        return Graph.allTensors(graph.results()).stream().anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && ScalarText.isOwn(fn, t.dtype()));
+        return Graph.allTensors(graph.results()).stream()
+                .anyMatch(t -> t.op() instanceof Op.Elementwise(ScalarFn fn) && ScalarText.isOwn(fn, t.dtype()));
     }
 
     private List<Step> steps(List<Node> nodes) {
@@ -153,22 +167,29 @@ public final class Compiler {
     }
 
     private Stream<Step> launched(Node node) {
-        if (node instanceof Node.Repeat loop && loop.body().size() == 1 && loop.body().get(0) instanceof Node.FusedRows rows) {
+        if (node instanceof Node.Repeat loop && loop.body().size() == 1
+                && loop.body().get(0) instanceof Node.FusedRows rows) {
             return new FusedRowsKernel(rows, strategy).launches(loop).stream()
-                    .map(turn -> kernel(turn.launch(), false, turn.steps() + " times: " + rows, cost(rows.stages()).times(turn.steps())));
+                    .map(turn -> kernel(turn.launch(), false, turn.steps() + " times: " + rows,
+                            cost(rows.stages()).times(turn.steps())));
         }
         return Stream.of(step(node));
     }
 
     private Step step(Node node) {
         return switch (node) {
-            case Kernel kernel -> kernel(Emit.of(kernel, strategy), kernel.isInvariant(), kernel.toString(), Cost.of(kernel));
-            case Node.FusedRows rows -> kernel(new FusedRowsKernel(rows, strategy).launch(), false, rows.toString(), cost(rows.stages()));
-            case Node.SideBySide side -> kernel(SideBySideKernel.of(side, strategy), false, side.toString(), cost(side.kernels()));
-            case Node.Sort sort -> kernel(Emit.of(sort, strategy), false, "places of " + sort.indices().shape() + " indices by row",
-                    new Cost(sort.indices().bytes(), sort.starts().bytes() + sort.order().bytes(), 0));
+            case Kernel kernel ->
+                    kernel(Emit.of(kernel, strategy), kernel.isInvariant(), kernel.toString(), Cost.of(kernel));
+            case Node.FusedRows rows ->
+                    kernel(new FusedRowsKernel(rows, strategy).launch(), false, rows.toString(), cost(rows.stages()));
+            case Node.SideBySide side ->
+                    kernel(SideBySideKernel.of(side, strategy), false, side.toString(), cost(side.kernels()));
+            case Node.Sort sort ->
+                    kernel(Emit.of(sort, strategy), false, "places of " + sort.indices().shape() + " indices by row",
+                            new Cost(sort.indices().bytes(), sort.starts().bytes() + sort.order().bytes(), 0));
             case Node.Repeat loop -> new Step.Repeat(loop.depth(), loop.steps(), loop.reversed(), steps(loop.body()));
-            case Node.Choose choose -> new Step.Choice(binding(choose.condition()), choose.condition().dtype(), steps(choose.then()), steps(choose.otherwise()));
+            case Node.Choose choose -> new Step.Choice(binding(choose.condition()), choose.condition().dtype(),
+                    steps(choose.then()), steps(choose.otherwise()));
         };
     }
 
@@ -180,14 +201,16 @@ public final class Compiler {
         KernelText.Source source = launch.text().source(KernelFiles::text);
         texts.putIfAbsent(source.name(), source.text());
         List<Binding> bindings = launch.text().arguments().stream().map(this::binding).toList();
-        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), once, what, cost);
+        return new Step.Kernel(source.name(), bindings, launch.sizes(), launch.global(), launch.local(), once, what,
+                cost);
     }
 
     private Binding binding(KernelText.Argument argument) {
         return switch (argument) {
             case KernelText.Argument.Stored(Buffer b) -> binding(b);
             case KernelText.Argument.Draw() -> new Binding.Draw();
-            case KernelText.Argument.Counter(String name) -> Counters.isTime(name) ? new Binding.Time(Counters.depth(name)) : new Binding.Half(Counters.depth(name));
+            case KernelText.Argument.Counter(String name) -> Counters.isTime(name)
+                    ? new Binding.Time(Counters.depth(name)) : new Binding.Half(Counters.depth(name));
             case KernelText.Argument.Size(int size) -> new Binding.Size(size);
             case KernelText.Argument.Local l -> throw new AssertionError("only stages have rows of " + l.buffer());
         };
@@ -198,7 +221,8 @@ public final class Compiler {
             case Buffer.Source.Input(int number) -> new Binding.Given(number);
             case Buffer.Source.Content(Variable variable, boolean isVolatile) -> new Binding.Value(variable);
             case Buffer.Source.Fixed(Tensor constant) -> new Binding.Fixed(constant);
-            case Buffer.Source.Scratch s -> plan.inPlace().containsKey(b) ? new Binding.Value(plan.inPlace().get(b)) : new Binding.Slot(plan.slots().get(b));
+            case Buffer.Source.Scratch s -> plan.inPlace().containsKey(b) ? new Binding.Value(plan.inPlace().get(b))
+                    : new Binding.Slot(plan.slots().get(b));
             case Buffer.Source.Slice s -> throw new AssertionError("kernels are given whole buffers, not " + b);
         };
     }

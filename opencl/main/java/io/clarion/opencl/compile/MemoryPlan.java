@@ -20,11 +20,11 @@ import java.util.Set;
  * The order of the kernels and where each of their outputs lies: in a slot that tensors share whose lives do not
  * overlap, in one of its own if it lasts from call to call, or in the variable that it becomes.
  *
- * @param order  the kernels; one that overwrites a variable comes after all that read its old value
- * @param slots  for each output that is not in place, the number of its slot
- * @param bytes  the size of each slot
+ * @param order   the kernels; one that overwrites a variable comes after all that read its old value
+ * @param slots   for each output that is not in place, the number of its slot
+ * @param bytes   the size of each slot
  * @param inPlace outputs written straight into their variables
- * @param copies outputs that are copied into their variables once all kernels are done
+ * @param copies  outputs that are copied into their variables once all kernels are done
  */
 record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes, Map<Buffer, Variable> inPlace,
         List<Program.Update> copies) {
@@ -60,9 +60,12 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
         void updates() {
             for (Program.Update u : program.updates()) {
                 Node writer = maker.get(u.value());
-                List<Node> readers = nodes.stream().filter(w -> w != writer && w.reads().keySet().stream().anyMatch(t -> t.isContentOf(u.variable()))).toList();
+                List<Node> readers = nodes.stream().filter(
+                        w -> w != writer && w.reads().keySet().stream().anyMatch(t -> t.isContentOf(u.variable())))
+                        .toList();
                 boolean clean = !inPlace.containsKey(u.value())
-                        && writer.reads().keySet().stream().noneMatch(t -> t.isContentOf(u.variable()) && !writer.reads().get(t))
+                        && writer.reads().keySet().stream()
+                                .noneMatch(t -> t.isContentOf(u.variable()) && !writer.reads().get(t))
                         && readers.stream().noneMatch(r -> reaches(writer, r));
                 if (clean) {
                     inPlace.put(u.value(), u.variable());
@@ -97,7 +100,10 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
             }));
         }
 
-        /** Gives the outputs of a region slots, from {@code free} ones where they fit; all but those of {@code kept} are free in the end. */
+        /**
+         * Gives the outputs of a region slots, from {@code free} ones where they fit; all but those of {@code kept} are
+         * free in the end.
+         */
         void assign(List<Node> order, List<Buffer> kept, List<Integer> free) {
             Map<Buffer, Integer> lastUse = new LinkedHashMap<>();
             for (int i = 0; i < order.size(); i++) {
@@ -128,8 +134,12 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
             }
         }
 
-        /** Returns the slot of a tensor of the same size that {@code node} reads at the same place, as the last to do so; null if there is none. */
-        private Integer takenOver(Node node, Buffer out, int step, Map<Buffer, Integer> lastUse, Map<Integer, List<Integer>> freedAfter) {
+        /**
+         * Returns the slot of a tensor of the same size that {@code node} reads at the same place, as the last to do
+         * so; null if there is none.
+         */
+        private Integer takenOver(Node node, Buffer out, int step, Map<Buffer, Integer> lastUse,
+                Map<Integer, List<Integer>> freedAfter) {
             Integer slot = node.reads().entrySet().stream()
                     .filter(e -> e.getValue() && slots.containsKey(e.getKey()) && lastUse.get(e.getKey()) == step
                             && e.getKey().dtype().bytes() == out.dtype().bytes() && e.getKey().bytes() == out.bytes())
@@ -143,7 +153,8 @@ record MemoryPlan(List<Node> order, Map<Buffer, Integer> slots, List<Long> bytes
 
         /** Returns the smallest free slot that is large enough, else the largest, grown, else a new one. */
         private int take(List<Integer> free, long wanted) {
-            Integer best = free.stream().filter(s -> bytes.get(s) >= wanted).min(java.util.Comparator.comparing(bytes::get))
+            Integer best = free.stream().filter(s -> bytes.get(s) >= wanted)
+                    .min(java.util.Comparator.comparing(bytes::get))
                     .or(() -> free.stream().max(java.util.Comparator.comparing(bytes::get))).orElse(null);
             if (best == null) {
                 bytes.add(wanted);

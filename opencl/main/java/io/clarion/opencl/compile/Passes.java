@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 /**
  * The passes from a graph of known sizes to a program: each takes one representation and gives one.
  *
- * <p>After each that gives a program, {@link ProgramVerifier} checks it if {@code CLARION_CHECK} has the word {@code program}, or
- * the JVM's assertions are on.
+ * <p>After each that gives a program, {@link ProgramVerifier} checks it if {@code CLARION_CHECK} has the word
+ * {@code program}, or the JVM's assertions are on.
  */
 public final class Passes {
     private static final boolean VERIFIED = Passes.class.desiredAssertionStatus() || Origin.isAskedFor("program");
@@ -60,7 +60,8 @@ public final class Passes {
     public static List<String> listing(Graph graph, Strategy strategy, String pass) {
         Map<String, List<String>> all = listings(graph, strategy);
         if (!all.containsKey(pass)) {
-            throw new IllegalArgumentException("explain: there is no pass \"" + pass + "\"; there are " + String.join(", ", all.keySet()));
+            throw new IllegalArgumentException(
+                    "explain: there is no pass \"" + pass + "\"; there are " + String.join(", ", all.keySet()));
         }
         return all.get(pass);
     }

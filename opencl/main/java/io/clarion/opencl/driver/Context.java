@@ -38,7 +38,8 @@ public final class Context extends Handle {
     private Queue transfers;
 
     private Context(DeviceInfo device, boolean profiling, long memory, LongConsumer held, cl_context id) {
-        super("context on " + device.id(), ConcurrentHashMap.newKeySet(), () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
+        super("context on " + device.id(), ConcurrentHashMap.newKeySet(),
+                () -> Faults.free(device, "clReleaseContext", () -> CL.clReleaseContext(id)));
         this.device = device;
         this.profiling = profiling;
         this.memory = memory;
@@ -50,7 +51,7 @@ public final class Context extends Handle {
 
     /** Opens a device without profiling. */
     public static Context open(DeviceInfo device) {
-        return open(device, false, device.globalMemory(), bytes -> { });
+        return open(device, false, device.globalMemory(), bytes -> {});
     }
 
     /**
@@ -58,7 +59,8 @@ public final class Context extends Handle {
      *
      * @param profiling whether {@link Event#nanos()} works; some drivers then run a little slower
      * @param memory    the most bytes that its buffers may have together
-     * @param held      is told by how many bytes the memory of open buffers grows, a negative number where it shrinks, from any thread
+     * @param held      is told by how many bytes the memory of open buffers grows, a negative number where it shrinks,
+     *                  from any thread
      * @throws OpenClException where {@link DeviceInfo#unusable()} says why, or the driver refuses
      */
     public static Context open(DeviceInfo device, boolean profiling, long memory, LongConsumer held) {
@@ -117,10 +119,12 @@ public final class Context extends Handle {
         }
         if (!account.take(taken, device.globalMemory())) {
             own.give(taken);
-            throw OutOfDeviceMemory.asking(device, bytes, account.live(), device.globalMemory(), CL.CL_INVALID_BUFFER_SIZE);
+            throw OutOfDeviceMemory.asking(device, bytes, account.live(), device.globalMemory(),
+                    CL.CL_INVALID_BUFFER_SIZE);
         }
         int[] code = new int[1];
-        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code));
+        cl_mem mem = Faults.make(device, "clCreateBuffer", code,
+                () -> CL.clCreateBuffer(id, CL.CL_MEM_READ_WRITE, taken, null, code));
         if (code[0] != CL.CL_SUCCESS) {
             account.give(taken);
             own.give(taken);
@@ -153,9 +157,8 @@ public final class Context extends Handle {
 
     /**
      * Returns a buffer that is the host's memory, from its position to its limit, and has what that holds now: a device
-     * that works in the
-     * host's memory uses it in place if it is aligned as OpenCL's largest type, by 128 bytes. The memory, that of a direct
-     * buffer, must live unchanged until all that reads the buffer has run.
+     * that works in the host's memory uses it in place if it is aligned as OpenCL's largest type, by 128 bytes. The
+     * memory, that of a direct buffer, must live unchanged until all that reads the buffer has run.
      */
     public Buffer over(ByteBuffer memory) {
         return over(memory, CL.CL_MEM_READ_ONLY);
@@ -169,10 +172,12 @@ public final class Context extends Handle {
     private Buffer over(ByteBuffer memory, long access) {
         alive();
         int[] code = new int[1];
-        cl_mem mem = Faults.make(device, "clCreateBuffer", code, () -> CL.clCreateBuffer(id, access | CL.CL_MEM_USE_HOST_PTR,
-                memory.remaining(), Pointer.to(memory).withByteOffset(memory.position()), code));
+        cl_mem mem = Faults.make(device, "clCreateBuffer", code,
+                () -> CL.clCreateBuffer(id, access | CL.CL_MEM_USE_HOST_PTR,
+                        memory.remaining(), Pointer.to(memory).withByteOffset(memory.position()), code));
         Codes.check(device, "making a buffer of " + memory.remaining() + " bytes of the host", code[0]);
-        return new Buffer(this, memory.remaining(), mem, owned, () -> Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem)));
+        return new Buffer(this, memory.remaining(), mem, owned,
+                () -> Faults.free(device, "clReleaseMemObject", () -> CL.clReleaseMemObject(mem)));
     }
 
     /**
@@ -184,7 +189,8 @@ public final class Context extends Handle {
     public Program build(String source, String options) {
         alive();
         int[] code = new int[1];
-        cl_program program = Faults.make(device, "clCreateProgramWithSource", code, () -> CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code));
+        cl_program program = Faults.make(device, "clCreateProgramWithSource", code,
+                () -> CL.clCreateProgramWithSource(id, 1, new String[] {source}, null, code));
         Codes.check(device, "creating a program", code[0]);
         Program made = new Program(this, program, owned);
         int built = built(program, options);
@@ -210,8 +216,9 @@ public final class Context extends Handle {
                 .orElseThrow(() -> new BinaryRejected(device, CL.CL_INVALID_BINARY));
         int[] status = new int[1];
         int[] code = new int[1];
-        cl_program program = Faults.make(device, "clCreateProgramWithBinary", code, () -> CL.clCreateProgramWithBinary(id, 1, devices,
-                new long[] {binary.length}, new byte[][] {binary}, status, code));
+        cl_program program = Faults.make(device, "clCreateProgramWithBinary", code,
+                () -> CL.clCreateProgramWithBinary(id, 1, devices,
+                        new long[] {binary.length}, new byte[][] {binary}, status, code));
         if (code[0] != CL.CL_SUCCESS || program == null) {
             throw new BinaryRejected(device, code[0]);
         }
@@ -225,7 +232,8 @@ public final class Context extends Handle {
     }
 
     private int built(cl_program program, String options) {
-        return Faults.run(device, "clBuildProgram", () -> DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null)));
+        return Faults.run(device, "clBuildProgram",
+                () -> DeepStack.call(() -> CL.clBuildProgram(program, 1, devices, options, null, null)));
     }
 
     /** Returns the context's queue for kernels, in order; made at the first call. */

@@ -5,8 +5,9 @@ import java.util.concurrent.FutureTask;
 import java.util.function.IntSupplier;
 
 /**
- * A thread with room for a compiler. Intel's CPU runtime and others run LLVM in the thread that calls, some of whose passes
- * recurse over the blocks of a kernel: with the megabyte that Java gives a thread, a long kernel ended the process.
+ * A thread with room for a compiler. Intel's CPU runtime and others run LLVM in the thread that calls, some of whose
+ * passes recurse over the blocks of a kernel: with the megabyte that Java gives a thread, a long kernel ended the
+ * process.
  */
 final class DeepStack {
     private static final long BYTES = 64L << 20;

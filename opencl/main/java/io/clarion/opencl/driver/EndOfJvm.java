@@ -12,8 +12,9 @@ import org.jocl.CL;
 import org.jocl.cl_command_queue;
 
 /**
- * Has the end of the JVM wait for drivers. libc takes their compilers apart then, and one at work would crash the process: in
- * a build, or in a thread of the driver's own where a kernel is compiled when it is first run (rusticl, PoCL).
+ * Has the end of the JVM wait for drivers. libc takes their compilers apart then, and one at work would crash the
+ * process: in a build, or in a thread of the driver's own where a kernel is compiled when it is first run (rusticl,
+ * PoCL).
  */
 final class EndOfJvm {
     /** Seconds for which the end waits for calls, and after them for queues. */
@@ -63,7 +64,8 @@ final class EndOfJvm {
 
     private static void await() {
         locked(ENDING.writeLock(), LONGEST_END);
-        List<Thread> waiting = open().stream().map(queue -> Thread.ofPlatform().daemon().start(() -> CL.clFinish(queue))).toList();
+        List<Thread> waiting = open().stream()
+                .map(queue -> Thread.ofPlatform().daemon().start(() -> CL.clFinish(queue))).toList();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_END);
         try {
             for (Thread thread : waiting) {

@@ -12,7 +12,8 @@ public final class Event extends Handle {
     private final cl_event[] id;
 
     Event(Context context, cl_event id) {
-        super("event on " + context.device().id(), context.owned(), () -> Faults.free(context.device(), "clReleaseEvent", () -> CL.clReleaseEvent(id)));
+        super("event on " + context.device().id(), context.owned(),
+                () -> Faults.free(context.device(), "clReleaseEvent", () -> CL.clReleaseEvent(id)));
         this.context = context;
         this.id = new cl_event[] {id};
     }
@@ -20,13 +21,15 @@ public final class Event extends Handle {
     /** Waits until the command has run. */
     public void await() {
         alive();
-        Codes.check(context.device(), "waiting for a command", Faults.run(context.device(), "clWaitForEvents", () -> CL.clWaitForEvents(1, id)));
+        Codes.check(context.device(), "waiting for a command",
+                Faults.run(context.device(), "clWaitForEvents", () -> CL.clWaitForEvents(1, id)));
     }
 
     /** Returns whether the command has run. */
     public boolean isDone() {
         alive();
-        int status = (int) new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetEventInfo", () -> CL.clGetEventInfo(id[0], p, size, value, needed)))
+        int status = (int) new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetEventInfo",
+                () -> CL.clGetEventInfo(id[0], p, size, value, needed)))
                 .number(CL.CL_EVENT_COMMAND_EXECUTION_STATUS);
         if (status < 0) {
             Codes.check(context.device(), "a queued command", status);

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Keeps programs that a compiler did not take in {@code ~/.clarion/failed/<hash>.cl}. */
 final class FailedSources {
-    private FailedSources() { }
+    private FailedSources() {}
 
     /** Writes the source with its options before it and the log after it; empty where the folder cannot be written. */
     static Optional<Path> keep(DeviceInfo device, String source, String options, String log) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 abstract sealed class Handle implements AutoCloseable permits Buffer, Context, Event, Kernel, Program, Queue {
     private static final Logger LOG = LoggerFactory.getLogger(Handle.class);
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final boolean TRACED =
-            System.getProperty("clarion.check") != null || System.getenv("CLARION_CHECK") != null;
+    private static final boolean TRACED = System.getProperty("clarion.check") != null
+            || System.getenv("CLARION_CHECK") != null;
 
     private final Release release;
     private final Cleaner.Cleanable cleanable;

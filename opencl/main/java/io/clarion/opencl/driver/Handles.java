@@ -10,7 +10,7 @@ public final class Handles {
     private static final Map<String, AtomicLong> LIVE = new ConcurrentHashMap<>();
     private static final AtomicLong LEAKED = new AtomicLong();
 
-    private Handles() { }
+    private Handles() {}
 
     /** Handles made and not yet closed. */
     public static long live() {
@@ -22,7 +22,10 @@ public final class Handles {
         return LEAKED.get();
     }
 
-    /** {@link #live()} by kind of handle ({@code "Buffer"}, {@code "Kernel"}, …); kinds without live handles are left out. */
+    /**
+     * {@link #live()} by kind of handle ({@code "Buffer"}, {@code "Kernel"}, …); kinds without live handles are left
+     * out.
+     */
     public static Map<String, Long> liveByKind() {
         Map<String, Long> counts = new TreeMap<>();
         LIVE.forEach((kind, count) -> {

@@ -31,7 +31,8 @@ public final class Kernel extends Handle {
     private int unbound;
 
     Kernel(Context context, Program program, String name, cl_kernel id) {
-        super("kernel " + name + " on " + context.device().id(), context.owned(), () -> Faults.free(context.device(), "clReleaseKernel", () -> CL.clReleaseKernel(id)));
+        super("kernel " + name + " on " + context.device().id(), context.owned(),
+                () -> Faults.free(context.device(), "clReleaseKernel", () -> CL.clReleaseKernel(id)));
         this.context = context;
         this.program = program;
         this.name = name;
@@ -200,8 +201,8 @@ public final class Kernel extends Handle {
     }
 
     private long groupInfo(int parameter) {
-        return new Info((p, size, value, needed) ->
-                Faults.run(context.device(), "clGetKernelWorkGroupInfo",
-                        () -> CL.clGetKernelWorkGroupInfo(id, context.nativeDevice(), p, size, value, needed))).number(parameter);
+        return new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetKernelWorkGroupInfo",
+                () -> CL.clGetKernelWorkGroupInfo(id, context.nativeDevice(), p, size, value, needed)))
+                .number(parameter);
     }
 }

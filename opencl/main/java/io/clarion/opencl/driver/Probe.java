@@ -109,7 +109,8 @@ public record Probe(double readGBs, double copyGBs, double gflops, double launch
             int n = 1;
             long nanos = time(n, work);
             while (n < most && nanos < ENOUGH_NANOS) {
-                n = (int) Math.min(most, n * Long.highestOneBit(Math.max(2, Math.min(64, ENOUGH_NANOS / Math.max(1, nanos)))));
+                n = (int) Math.min(most,
+                        n * Long.highestOneBit(Math.max(2, Math.min(64, ENOUGH_NANOS / Math.max(1, nanos)))));
                 nanos = time(n, work);
             }
             for (int i = 0; i < 2 && nanos < 10 * ENOUGH_NANOS; i++) {

@@ -19,7 +19,8 @@ public final class Program extends Handle {
     private final cl_program id;
 
     Program(Context context, cl_program id, Set<Release> owned) {
-        super("program on " + context.device().id(), owned, () -> Faults.free(context.device(), "clReleaseProgram", () -> CL.clReleaseProgram(id)));
+        super("program on " + context.device().id(), owned,
+                () -> Faults.free(context.device(), "clReleaseProgram", () -> CL.clReleaseProgram(id)));
         this.context = context;
         this.id = id;
     }
@@ -41,7 +42,8 @@ public final class Program extends Handle {
             }
             ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(size));
             int code = Faults.run(context.device(), "clGetProgramInfo",
-                    () -> CL.clGetProgramInfo(id, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(bytes)), null));
+                    () -> CL.clGetProgramInfo(id, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(bytes)),
+                            null));
             byte[] binary = new byte[bytes.capacity()];
             bytes.get(binary);
             return code == CL.CL_SUCCESS ? Optional.of(SealedBinary.seal(context.device(), binary)) : Optional.empty();
@@ -54,9 +56,8 @@ public final class Program extends Handle {
     public String log() {
         alive();
         try {
-            return new Info((p, size, value, needed) ->
-                    Faults.run(context.device(), "clGetProgramBuildInfo",
-                            () -> CL.clGetProgramBuildInfo(id, context.nativeDevice(), p, size, value, needed)))
+            return new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetProgramBuildInfo",
+                    () -> CL.clGetProgramBuildInfo(id, context.nativeDevice(), p, size, value, needed)))
                     .text(CL.CL_PROGRAM_BUILD_LOG);
         } catch (Info.Unanswered e) {
             return "(" + e.getMessage() + ")";
@@ -71,9 +72,11 @@ public final class Program extends Handle {
     public Kernel kernel(String name) {
         alive();
         int[] code = new int[1];
-        cl_kernel kernel = Faults.make(context.device(), "clCreateKernel", code, () -> CL.clCreateKernel(id, name, code));
+        cl_kernel kernel = Faults.make(context.device(), "clCreateKernel", code,
+                () -> CL.clCreateKernel(id, name, code));
         if (code[0] == CL.CL_INVALID_KERNEL_NAME) {
-            throw new OpenClException(context.device().id(), "kernel " + name, code[0], "this program has " + String.join(", ", names()));
+            throw new OpenClException(context.device().id(), "kernel " + name, code[0],
+                    "this program has " + String.join(", ", names()));
         }
         Codes.check(context.device(), "making kernel " + name, code[0]);
         Kernel made = new Kernel(context, this, name, kernel);
@@ -101,6 +104,7 @@ public final class Program extends Handle {
     }
 
     private Info info() {
-        return new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetProgramInfo", () -> CL.clGetProgramInfo(id, p, size, value, needed)));
+        return new Info((p, size, value, needed) -> Faults.run(context.device(), "clGetProgramInfo",
+                () -> CL.clGetProgramInfo(id, p, size, value, needed)));
     }
 }

@@ -19,7 +19,10 @@ import org.jocl.cl_kernel;
 public final class Queue extends Handle {
     /** Heap buffers go through direct memory in pieces of this many bytes. */
     private static final int PIECE = 1 << 20;
-    /** Where a device works in the host's memory, the host is sooner done with so many bytes itself, for which it waits for the device first. */
+    /**
+     * Where a device works in the host's memory, the host is sooner done with so many bytes itself, for which it waits
+     * for the device first.
+     */
     private static final int MAPPED = 1 << 16;
 
     private final Context context;
@@ -66,7 +69,8 @@ public final class Queue extends Handle {
     public Event mark() {
         alive();
         cl_event event = new cl_event();
-        check("queueing a marker", Faults.run(context.device(), "clEnqueueMarkerWithWaitList", () -> CL.clEnqueueMarkerWithWaitList(id, 0, null, event)));
+        check("queueing a marker", Faults.run(context.device(), "clEnqueueMarkerWithWaitList",
+                () -> CL.clEnqueueMarkerWithWaitList(id, 0, null, event)));
         return new Event(context, event);
     }
 
@@ -86,7 +90,8 @@ public final class Queue extends Handle {
         alive();
         cl_kernel ready = kernel.ready();
         int code = Faults.run(context.device(), "clEnqueueNDRangeKernel",
-                () -> EndOfJvm.heldBack(() -> CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local, 0, null, event)));
+                () -> EndOfJvm.heldBack(() -> CL.clEnqueueNDRangeKernel(id, ready, global.length, null, global, local,
+                        0, null, event)));
         if (code != CL.CL_SUCCESS) {
             check("queueing kernel " + kernel.name() + " with " + Arrays.toString(global) + " work-items in groups of "
                     + (local == null ? "the driver's choice" : Arrays.toString(local)) + " (its limit is "
@@ -142,22 +147,28 @@ public final class Queue extends Handle {
         var mem = dst.mem("write", offset, src.remaining());
         int[] code = new int[1];
         ByteBuffer mapped = Faults.make(context.device(), "clEnqueueMapBuffer", code,
-                () -> CL.clEnqueueMapBuffer(id, mem, true, CL.CL_MAP_WRITE, offset, src.remaining(), 0, null, null, code));
+                () -> CL.clEnqueueMapBuffer(id, mem, true, CL.CL_MAP_WRITE, offset, src.remaining(), 0, null, null,
+                        code));
         check("mapping " + src.remaining() + " bytes at " + offset + " of the " + dst, code[0]);
         mapped.put(0, src, src.position(), src.remaining());
-        check("unmapping the " + dst, Faults.run(context.device(), "clEnqueueUnmapMemObject", () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
+        check("unmapping the " + dst, Faults.run(context.device(), "clEnqueueUnmapMemObject",
+                () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
         Reference.reachabilityFence(dst);
     }
 
-    /** Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until {@link #finish}. */
+    /**
+     * Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until
+     * {@link #finish}.
+     */
     public void readAsync(Buffer src, long offset, ByteBuffer dst) {
-        transfer(Transfer.READ, src, false, offset, context.device().worksInHostMemory() ? direct("readAsync", dst) : staging.arriving(direct("readAsync", dst)));
+        transfer(Transfer.READ, src, false, offset, context.device().worksInHostMemory() ? direct("readAsync", dst)
+                : staging.arriving(direct("readAsync", dst)));
     }
 
     /**
-     * Has the memory that a buffer of {@link Context#into} is hold what was written to it so far, once {@link #finish} is done. Where the device
-     * shares the host's memory at a fine grain it does anyway: with mappings behind its kernels, Intel's runtime on one core and another driver on the
-     * other took 1.4 times as long.
+     * Has the memory that a buffer of {@link Context#into} is hold what was written to it so far, once {@link #finish}
+     * is done. Where the device shares the host's memory at a fine grain it does anyway: with mappings behind its
+     * kernels, Intel's runtime on one core and another driver on the other took 1.4 times as long.
      */
     public void settle(Buffer buffer) {
         alive();
@@ -169,7 +180,8 @@ public final class Queue extends Handle {
         ByteBuffer mapped = Faults.make(context.device(), "clEnqueueMapBuffer", code,
                 () -> CL.clEnqueueMapBuffer(id, mem, false, CL.CL_MAP_READ, 0, buffer.bytes(), 0, null, null, code));
         check("mapping the " + buffer, code[0]);
-        check("unmapping the " + buffer, Faults.run(context.device(), "clEnqueueUnmapMemObject", () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
+        check("unmapping the " + buffer, Faults.run(context.device(), "clEnqueueUnmapMemObject",
+                () -> CL.clEnqueueUnmapMemObject(id, mem, mapped, 0, null, null)));
         Reference.reachabilityFence(buffer);
     }
 
@@ -191,7 +203,8 @@ public final class Queue extends Handle {
         int code = Faults.run(context.device(), kind.call(),
                 () -> kind.run(id, mem, blocking, offset, bytes, Pointer.to(host).withByteOffset(host.position())));
         if (code != CL.CL_SUCCESS) {
-            check((kind == Transfer.READ ? "reading " : "writing ") + bytes + " bytes at " + offset + " of the " + buffer, code);
+            check((kind == Transfer.READ ? "reading " : "writing ") + bytes + " bytes at " + offset + " of the "
+                    + buffer, code);
         }
         Reference.reachabilityFence(buffer);
         Reference.reachabilityFence(host);
@@ -259,8 +272,8 @@ public final class Queue extends Handle {
     }
 
     /**
-     * Queues transfers while no other thread does so here, and waits for them; where one fails, the host's memory is free again
-     * before that is thrown.
+     * Queues transfers while no other thread does so here, and waits for them; where one fails, the host's memory is
+     * free again before that is thrown.
      */
     public synchronized void move(Runnable queueing) {
         try {

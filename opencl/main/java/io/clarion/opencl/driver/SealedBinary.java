@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 final class SealedBinary {
     private static final int MAGIC = 0x434C4152;
 
-    private SealedBinary() { }
+    private SealedBinary() {}
 
     static byte[] seal(DeviceInfo device, byte[] binary) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(binary.length + 256);

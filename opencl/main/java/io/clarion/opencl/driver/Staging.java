@@ -11,8 +11,8 @@ import org.jocl.cl_context;
 import org.jocl.cl_mem;
 
 /**
- * Host memory that a device reaches by itself, through which small transfers go: from other memory of the host drivers copy
- * into such of their own first, and wait for it. It grows to what is wanted between two calls of {@link #arrived}.
+ * Host memory that a device reaches by itself, through which small transfers go: from other memory of the host drivers
+ * copy into such of their own first, and wait for it. It grows to what is wanted between two calls of {@link #arrived}.
  */
 final class Staging {
     private static final int LEAST = 1 << 16;
@@ -89,7 +89,8 @@ final class Staging {
                 () -> CL.clCreateBuffer(context, CL.CL_MEM_ALLOC_HOST_PTR | CL.CL_MEM_READ_WRITE, bytes, null, code));
         if (code[0] == CL.CL_SUCCESS) {
             ByteBuffer mapped = Faults.make(device, "clEnqueueMapBuffer", code,
-                    () -> CL.clEnqueueMapBuffer(queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes, 0, null, null, code));
+                    () -> CL.clEnqueueMapBuffer(queue, mem, true, CL.CL_MAP_READ | CL.CL_MAP_WRITE, 0, bytes, 0, null,
+                            null, code));
             memory = code[0] == CL.CL_SUCCESS && mapped != null ? mapped : memory;
         } else {
             mem = null;

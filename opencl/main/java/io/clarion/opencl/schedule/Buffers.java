@@ -27,7 +27,10 @@ import java.util.function.LongFunction;
 
 /** What the kernels of a command buffer read and write. */
 final class Buffers {
-    /** The most bytes of an output that kernels write into the caller's memory: its pages of 4 KB are as many as a processor's second TLB holds. */
+    /**
+     * The most bytes of an output that kernels write into the caller's memory: its pages of 4 KB are as many as a
+     * processor's second TLB holds.
+     */
     private static final long MOST_LENT = 1 << 22;
     /** The least: a mapping, which has the host see them, takes longer than reading fewer. */
     private static final long LEAST_LENT = 1 << 16;
@@ -56,7 +59,8 @@ final class Buffers {
      * @param home gives the buffer of a variable on this device
      * @param room gives a buffer of so many bytes
      */
-    Buffers(Compiled compiled, Object turn, Context context, Trace trace, Function<Variable, VariableBuffer> home, LongFunction<Buffer> room) {
+    Buffers(Compiled compiled, Object turn, Context context, Trace trace, Function<Variable, VariableBuffer> home,
+            LongFunction<Buffer> room) {
         this.compiled = compiled;
         this.room = room;
         this.variables = compiled.graph().variables();
@@ -68,7 +72,8 @@ final class Buffers {
     }
 
     void allocate() {
-        slots.allocate(slot -> compiled.outputs().stream().anyMatch(o -> o.place().equals(new Binding.Slot(slot)) && isLendable(o)));
+        slots.allocate(slot -> compiled.outputs().stream()
+                .anyMatch(o -> o.place().equals(new Binding.Slot(slot)) && isLendable(o)));
         compiled.inputs().forEach(t -> inputs.add(new Input(context, trace, bytes(t), room)));
     }
 
@@ -76,7 +81,10 @@ final class Buffers {
         return DeviceMemory.bytes(t.shape(), t.dtype());
     }
 
-    /** Has an argument of a kernel follow what it is bound to; {@code isInvariant} if the kernel need not run in every call. */
+    /**
+     * Has an argument of a kernel follow what it is bound to; {@code isInvariant} if the kernel need not run in every
+     * call.
+     */
     void bind(Kernel kernel, int argument, Binding binding, boolean isInvariant) {
         if (isInvariant) {
             lasting.add(binding);
@@ -127,7 +135,9 @@ final class Buffers {
         return bound.size() == variables.size();
     }
 
-    /** Has all variables on the device; what it gives says in turn that kernels find them there, before {@code moved}. */
+    /**
+     * Has all variables on the device; what it gives says in turn that kernels find them there, before {@code moved}.
+     */
     Runnable fetched(Runnable moved) {
         Map<Variable, VariableBuffer> now = new IdentityHashMap<>();
         variables.forEach(v -> now.put(v, home.apply(v)));
@@ -151,7 +161,8 @@ final class Buffers {
         if (drawBuffer != null) {
             draw.putInt(0, (int) number).putInt(4, (int) (number >>> 32));
             ByteBuffer value = draw.duplicate().order(ByteOrder.nativeOrder());
-            Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), null, () -> queue.writeAsync(drawBuffer, 0, value));
+            Trace.transfer(trace, queue, Transfer.WRITE, value.remaining(), null,
+                    () -> queue.writeAsync(drawBuffer, 0, value));
         }
     }
 
@@ -165,7 +176,10 @@ final class Buffers {
         return values.stream().anyMatch(NDArray.class::isInstance);
     }
 
-    /** Has kernels use what a call is given on the device, and other slots where outputs have stayed or all were given up; in turn. */
+    /**
+     * Has kernels use what a call is given on the device, and other slots where outputs have stayed or all were given
+     * up; in turn.
+     */
     void use(List<? extends Value> values) {
         slots.fill();
         if (isAway) {
@@ -179,12 +193,16 @@ final class Buffers {
         }
     }
 
-    /** Has kernels write the outputs from one on straight into the caller's arrays, where the device can work in them; before {@link #use}. */
+    /**
+     * Has kernels write the outputs from one on straight into the caller's arrays, where the device can work in them;
+     * before {@link #use}.
+     */
     void lend(int first, List<NDArray> into) {
         for (int i = 0; i < into.size(); i++) {
             ByteBuffer memory = into.get(i).bytes();
             Output output = compiled.outputs().get(first + i);
-            if (isLendable(output) && Input.isUsable(context, memory) && output.place() instanceof Binding.Slot(int slot)) {
+            if (isLendable(output) && Input.isUsable(context, memory)
+                    && output.place() instanceof Binding.Slot(int slot)) {
                 slots.lend(slot, context.into(memory));
             }
         }
@@ -193,7 +211,8 @@ final class Buffers {
     /** Returns whether kernels may write an output into the caller's array, if that lies well. */
     private boolean isLendable(Output output) {
         long bytes = bytes(output.tensor());
-        return context.device().worksInHostMemory() && bytes >= LEAST_LENT && bytes <= MOST_LENT && isAlone(output, compiled.outputs());
+        return context.device().worksInHostMemory() && bytes >= LEAST_LENT && bytes <= MOST_LENT
+                && isAlone(output, compiled.outputs());
     }
 
     /** Has the outputs from one on in the caller's arrays, where kernels may have written them already. */
@@ -204,9 +223,11 @@ final class Buffers {
             Buffer buffer = at(output.place());
             NDArray array = into.get(i);
             if (isLent(output)) {
-                Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array, () -> queue.settle(buffer));
+                Trace.transfer(trace, queue, Transfer.READ, array.bytes().remaining(), array,
+                        () -> queue.settle(buffer));
             } else {
-                chunks.each(array, (at, chunk) -> Trace.transfer(trace, queue, Transfer.READ, chunk.remaining(), array, () -> queue.readAsync(buffer, at, chunk)));
+                chunks.each(array, (at, chunk) -> Trace.transfer(trace, queue, Transfer.READ, chunk.remaining(), array,
+                        () -> queue.readAsync(buffer, at, chunk)));
             }
         }
     }
@@ -217,7 +238,8 @@ final class Buffers {
 
     /** Returns whether an output has all of a slot, which no other of {@code outputs} and no later call needs. */
     private boolean isAlone(Output output, List<Output> outputs) {
-        return output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes(output.tensor()) && !lasting.contains(output.place())
+        return output.place() instanceof Binding.Slot(int slot) && slots.bytes(slot) == bytes(output.tensor())
+                && !lasting.contains(output.place())
                 && outputs.stream().allMatch(o -> o == output || !o.place().equals(output.place()));
     }
 
@@ -248,7 +270,8 @@ final class Buffers {
 
     private void copy(Buffer from, Buffer to, long bytes) {
         if (bytes > 0) {
-            Trace.transfer(trace, context.queue(), Transfer.COPY, bytes, null, () -> context.queue().copy(from, 0, to, 0, bytes));
+            Trace.transfer(trace, context.queue(), Transfer.COPY, bytes, null,
+                    () -> context.queue().copy(from, 0, to, 0, bytes));
         }
     }
 
@@ -262,7 +285,8 @@ final class Buffers {
     List<DeviceMemory.Held> held(String name) {
         return List.of(new DeviceMemory.Held("intermediate values and outputs of " + name, slots.held()),
                 new DeviceMemory.Held("inputs of " + name, inputs.stream().mapToLong(Input::held).sum()),
-                new DeviceMemory.Held("constants of " + name, constants.values().stream().map(Place::buffer).filter(Objects::nonNull).mapToLong(Buffer::bytes).sum()));
+                new DeviceMemory.Held("constants of " + name, constants.values().stream().map(Place::buffer)
+                        .filter(Objects::nonNull).mapToLong(Buffer::bytes).sum()));
     }
 
     /** Gives up what it holds besides variables, until the next call. */

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What calls of a command buffer do on the device: all of it in the device's turn, or the transfers before and after it. */
+/**
+ * What calls of a command buffer do on the device: all of it in the device's turn, or the transfers before and after
+ * it.
+ */
 final class Calls {
     private final Context context;
     private final Trace trace;
@@ -30,11 +33,12 @@ final class Calls {
     /**
      * What is asked for: the first outputs are added to {@code kept}, the others are read.
      *
-     * @param into    arrays for those that are read
-     * @param number  of the call
+     * @param into   arrays for those that are read
+     * @param number of the call
      * @param stream where arrays of the host go to other devices, or come from them, meanwhile
      */
-    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number, Optional<TransferStream> stream) {}
+    record Request(List<? extends Value> values, List<DeviceArray> kept, List<NDArray> into, long number,
+            Optional<TransferStream> stream) {}
 
     /** In the device's turn, with all variables on the device. */
     interface Turn {
@@ -46,7 +50,8 @@ final class Calls {
      *
      * @param turn what is held in the device's turn
      */
-    Calls(Compiled compiled, Context context, Trace trace, Object turn, DeviceMetrics metrics, Overlap overlap, Buffers buffers, Commands commands) {
+    Calls(Compiled compiled, Context context, Trace trace, Object turn, DeviceMetrics metrics, Overlap overlap,
+            Buffers buffers, Commands commands) {
         this.compiled = compiled;
         this.context = context;
         this.trace = trace;

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * A compiled graph recorded on a device: kernels whose arguments are bound once, and the buffers they work in. A call
  * writes the inputs, enqueues all kernels, reads the outputs and waits once.
  *
- * <p>Calls on one device run one after another. Where an {@link Overlap} says so, their transfers do not wait for that: inputs
- * are written before a call has its turn, and outputs read after it.
+ * <p>Calls on one device run one after another. Where an {@link Overlap} says so, their transfers do not wait for that:
+ * inputs are written before a call has its turn, and outputs read after it.
  */
 public final class CommandBuffer implements Executable {
     private final Context context;
@@ -54,24 +54,27 @@ public final class CommandBuffer implements Executable {
     /**
      * Records {@code compiled}.
      *
-     * @param programs  for each kernel's name the program that holds it; they stay their maker's
-     * @param turn      what a call holds while it runs
-     * @param metrics     counts the calls
-     * @param overlap   which of them move what they need out of turn
-     * @param memory what else has memory on the device
+     * @param programs for each kernel's name the program that holds it; they stay their maker's
+     * @param turn     what a call holds while it runs
+     * @param metrics  counts the calls
+     * @param overlap  which of them move what they need out of turn
+     * @param memory   what else has memory on the device
      */
-    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, DeviceMetrics metrics, Overlap overlap, DeviceMemory memory) {
+    public CommandBuffer(Compiled compiled, Map<String, Program> programs, Object turn, DeviceMetrics metrics,
+            Overlap overlap, DeviceMemory memory) {
         this.compiled = compiled;
         this.context = memory.context();
         Trace trace = memory.trace();
         this.turn = turn;
         this.metrics = metrics;
-        this.isOverlapped = bytes(compiled) >= overlap.least() && compiled.outputs().stream().allMatch(o -> o.place() instanceof Binding.Slot);
+        this.isOverlapped = bytes(compiled) >= overlap.least()
+                && compiled.outputs().stream().allMatch(o -> o.place() instanceof Binding.Slot);
         this.memory = memory;
         this.variables = compiled.graph().variables();
         this.moves = variables.stream().allMatch(Variable::isLocal) ? memory.moves() : Variable.moves();
         this.lastUse = memory.use();
-        this.buffers = new Buffers(compiled, turn, context, trace, v -> memory.home(v, this), bytes -> memory.allocate(bytes, this));
+        this.buffers = new Buffers(compiled, turn, context, trace, v -> memory.home(v, this),
+                bytes -> memory.allocate(bytes, this));
         this.commands = new Commands(context, trace, buffers);
         this.calls = new Calls(compiled, context, trace, turn, metrics, overlap, buffers, commands);
         memory.add(this);
@@ -89,7 +92,8 @@ public final class CommandBuffer implements Executable {
 
     /** Returns what a call moves at most. */
     private static long bytes(Compiled compiled) {
-        return Stream.concat(compiled.inputs().stream(), compiled.outputs().stream().map(Output::tensor)).mapToLong(Buffers::bytes).sum();
+        return Stream.concat(compiled.inputs().stream(), compiled.outputs().stream().map(Output::tensor))
+                .mapToLong(Buffers::bytes).sum();
     }
 
     @Override
@@ -122,7 +126,8 @@ public final class CommandBuffer implements Executable {
 
     /** For the outputs from one on. */
     private List<NDArray> arrays(int first) {
-        return compiled.outputs().stream().skip(first).map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape())).toList();
+        return compiled.outputs().stream().skip(first).map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape()))
+                .toList();
     }
 
     /** Returns the values, of which those that another device has are read; to be asked for out of turn. */
@@ -152,7 +157,10 @@ public final class CommandBuffer implements Executable {
                 });
             }
         } catch (IllegalStateException e) {
-            throw context.isClosed() ? new DeviceFailure(context.device().id() + " has been closed, or begun anew, since the function was compiled") : e;
+            throw context.isClosed()
+                    ? new DeviceFailure(
+                            context.device().id() + " has been closed, or begun anew, since the function was compiled")
+                    : e;
         } finally {
             metrics.leave();
         }
@@ -186,7 +194,10 @@ public final class CommandBuffer implements Executable {
         }
     }
 
-    /** Does a call; where the driver finds no memory for it, again when what is idle has left the device, unless something may have been updated. */
+    /**
+     * Does a call; where the driver finds no memory for it, again when what is idle has left the device, unless
+     * something may have been updated.
+     */
     private void withRoom(Runnable call) {
         while (true) {
             try {

@@ -49,7 +49,8 @@ final class Commands {
         return steps.stream().map(step -> switch (step) {
             case Step.Kernel kernel -> record(kernel, programs.get(kernel.kernel()));
             case Step.Repeat loop -> (Command) new Repeated(loop, recorded(loop.steps(), programs));
-            case Step.Choice choice -> new Chosen(choice, recorded(choice.then(), programs), recorded(choice.otherwise(), programs));
+            case Step.Choice choice ->
+                    new Chosen(choice, recorded(choice.then(), programs), recorded(choice.otherwise(), programs));
         }).toList();
     }
 
@@ -87,7 +88,9 @@ final class Commands {
         enqueue(list, values, new int[0], new int[0]);
     }
 
-    /** Queues commands; {@code times} are the elements at hand of the loops around them, {@code halves} their halves. */
+    /**
+     * Queues commands; {@code times} are the elements at hand of the loops around them, {@code halves} their halves.
+     */
     private void enqueue(List<Command> list, List<? extends Value> values, int[] times, int[] halves) {
         for (Command command : list) {
             switch (command) {
@@ -132,7 +135,8 @@ final class Commands {
 
     /** Returns how often the variables that a kernel reads have changed. */
     private static List<Long> changes(Step.Kernel step) {
-        return step.arguments().stream().filter(Binding.Value.class::isInstance).map(b -> ((Binding.Value) b).variable().changes()).toList();
+        return step.arguments().stream().filter(Binding.Value.class::isInstance)
+                .map(b -> ((Binding.Value) b).variable().changes()).toList();
     }
 
     /** Returns whether a scalar is not 0: one that was given is known here, another is read once all before is done. */

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Manages the memory of a device: the buffers of functions, and variables. Where memory is short, it evicts what was used least
- * recently: buffers of idle functions, which are made again at their next call, and variables, which go to the host until a
- * function uses them again.
+ * Manages the memory of a device: the buffers of functions, and variables. Where memory is short, it evicts what was
+ * used least recently: buffers of idle functions, which are made again at their next call, and variables, which go to
+ * the host until a function uses them again.
  */
 public final class DeviceMemory {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMemory.class);
@@ -38,7 +38,8 @@ public final class DeviceMemory {
     private final Object device;
     private final Context context;
     private final Trace trace;
-    private final Set<CommandBuffer> functions = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+    private final Set<
+            CommandBuffer> functions = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
     private final Set<Variable> variables = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
     private final Lock moves = new ReentrantLock();
     private final AtomicLong uses = new AtomicLong();
@@ -85,7 +86,8 @@ public final class DeviceMemory {
     /** Returns the buffer of a variable that {@code by} uses, which is fetched if it is elsewhere. */
     VariableBuffer home(Variable variable, CommandBuffer by) {
         variables.add(variable);
-        return (VariableBuffer) variable.on(device, value -> new VariableBuffer(device, device, context, trace, value, allocate(bytes(variable), by)));
+        return (VariableBuffer) variable.on(device,
+                value -> new VariableBuffer(device, device, context, trace, value, allocate(bytes(variable), by)));
     }
 
     /** Has the variables go to the host, for a device that closes. */
@@ -100,7 +102,9 @@ public final class DeviceMemory {
      */
     public void require(Compiled compiled) {
         try {
-            context.require(Stream.concat(compiled.slots().stream(), compiled.graph().variables().stream().map(DeviceMemory::bytes)).toList());
+            context.require(Stream
+                    .concat(compiled.slots().stream(), compiled.graph().variables().stream().map(DeviceMemory::bytes))
+                    .toList());
         } catch (OutOfDeviceMemory e) {
             throw explained(e, compiled, true);
         }
@@ -150,11 +154,13 @@ public final class DeviceMemory {
         List<CommandBuffer> known = List.copyOf(functions);
         known.forEach(f -> f.variables().forEach(v -> used.merge(v, f.lastUse(), Math::max)));
         Stream<Idle> buffers = known.stream().filter(f -> f != by && f.isIdle())
-                .map(f -> new Idle(f.toString(), f.lastUse(), false, f.bytes(), f::evict)).filter(idle -> idle.bytes() > 0);
+                .map(f -> new Idle(f.toString(), f.lastUse(), false, f.bytes(), f::evict))
+                .filter(idle -> idle.bytes() > 0);
         Stream<Idle> values = homed().filter(v -> !by.variables().contains(v))
                 .map(v -> new Idle("variable " + v, used.getOrDefault(v, 0L), true, bytes(v), () -> v.leave(device)));
-        return Stream.concat(buffers, values).min(Comparator.comparingLong(Idle::lastUse).thenComparing(Idle::isVariable)
-                .thenComparing(Comparator.comparingLong(Idle::bytes).reversed()));
+        return Stream.concat(buffers, values)
+                .min(Comparator.comparingLong(Idle::lastUse).thenComparing(Idle::isVariable)
+                        .thenComparing(Comparator.comparingLong(Idle::bytes).reversed()));
     }
 
     private Stream<Variable> homed() {
@@ -171,27 +177,39 @@ public final class DeviceMemory {
 
     /** For messages: the function of which inputs. */
     static String name(Compiled compiled) {
-        return compiled.graph().inputs().stream().map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())
+        return compiled.graph().inputs().stream()
+                .map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())
                 .collect(Collectors.joining(", ", "the function of (", ")"));
     }
 
     private static String need(Compiled compiled) {
-        return String.format(Locale.ROOT, "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables", compiled.slots().stream().mapToLong(b -> b).sum(),
-                compiled.inputs().stream().mapToLong(t -> bytes(t.shape(), t.dtype())).sum(), compiled.graph().variables().stream().mapToLong(DeviceMemory::bytes).sum());
+        return String.format(Locale.ROOT,
+                "%,d bytes for intermediate values and outputs, %,d for inputs and %,d for variables",
+                compiled.slots().stream().mapToLong(b -> b).sum(),
+                compiled.inputs().stream().mapToLong(t -> bytes(t.shape(), t.dtype())).sum(),
+                compiled.graph().variables().stream().mapToLong(DeviceMemory::bytes).sum());
     }
 
     /** Returns the failure, with who has the device's memory, largest first. */
     OutOfDeviceMemory explained(OutOfDeviceMemory e, Compiled asked, boolean isWithoutEffect) {
         synchronized (device) {
             var held = new ArrayList<Held>();
-            List.copyOf(functions).stream().filter(f -> f.compiled() == asked || f.isIdle()).forEach(f -> held.addAll(f.held()));
+            List.copyOf(functions).stream().filter(f -> f.compiled() == asked || f.isIdle())
+                    .forEach(f -> held.addAll(f.held()));
             homed().forEach(v -> held.add(new Held("variable " + v, bytes(v))));
             held.add(new Held("other open instances of the device", context.bytesOfOthers()));
-            List<Held> some = held.stream().filter(h -> h.bytes() > 0).sorted(Comparator.comparingLong(Held::bytes).reversed()).toList();
+            List<Held> some = held.stream().filter(h -> h.bytes() > 0)
+                    .sorted(Comparator.comparingLong(Held::bytes).reversed()).toList();
             long rest = some.stream().skip(NAMED).mapToLong(Held::bytes).sum();
-            String named = some.stream().limit(NAMED).map(h -> String.format(Locale.ROOT, "%,d bytes by %s", h.bytes(), h.what())).collect(Collectors.joining(", "));
-            return e.with(String.format(Locale.ROOT, "asked for %s, which needs %s; held are %s%s", name(asked), need(asked), named.isEmpty() ? "none" : named,
-                    rest == 0 ? "" : String.format(Locale.ROOT, ", %,d by %d others", rest, some.size() - NAMED)), isWithoutEffect);
+            String named = some.stream().limit(NAMED)
+                    .map(h -> String.format(Locale.ROOT, "%,d bytes by %s", h.bytes(), h.what()))
+                    .collect(Collectors.joining(", "));
+            return e.with(
+                    String.format(Locale.ROOT, "asked for %s, which needs %s; held are %s%s", name(asked), need(asked),
+                            named.isEmpty() ? "none" : named,
+                            rest == 0 ? ""
+                                    : String.format(Locale.ROOT, ", %,d by %d others", rest, some.size() - NAMED)),
+                    isWithoutEffect);
         }
     }
 }

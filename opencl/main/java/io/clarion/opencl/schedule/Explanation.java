@@ -6,7 +6,10 @@ import io.clarion.opencl.compile.Compiler.Step;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a graph became, for people: the graph, the kernels in order with what they move and compute, buffers, and OpenCL C. */
+/**
+ * What a graph became, for people: the graph, the kernels in order with what they move and compute, buffers, and OpenCL
+ * C.
+ */
 final class Explanation {
     private final StringBuilder text = new StringBuilder();
     private int kernels;
@@ -43,10 +46,12 @@ final class Explanation {
             switch (step) {
                 case Step.Kernel k -> {
                     line(indent, ++kernels + ". " + k.kernel() + ": " + k.what());
-                    line(indent, "   " + Arrays.toString(k.global()) + " work-items in groups of " + Arrays.toString(k.local()) + "; " + k.cost());
+                    line(indent, "   " + Arrays.toString(k.global()) + " work-items in groups of "
+                            + Arrays.toString(k.local()) + "; " + k.cost());
                 }
                 case Step.Repeat loop -> {
-                    line(indent, loop.times() + " times" + (loop.reversed() ? ", from the last element to the first:" : ":"));
+                    line(indent, loop.times() + " times"
+                            + (loop.reversed() ? ", from the last element to the first:" : ":"));
                     add(loop.steps(), indent + "  ");
                 }
                 case Step.Choice choice -> {

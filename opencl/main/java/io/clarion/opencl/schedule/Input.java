@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.function.LongFunction;
 
 /**
- * Where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in it, or where a call
- * left it on the device.
+ * Where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in it, or where
+ * a call left it on the device.
  */
 final class Input {
     private final Context context;
@@ -21,7 +21,9 @@ final class Input {
     private Buffer own;
     private Buffer lent;
 
-    /** An input of so many bytes, for which {@code room} gives a buffer; {@code trace} is null if no times are wanted. */
+    /**
+     * An input of so many bytes, for which {@code room} gives a buffer; {@code trace} is null if no times are wanted.
+     */
     Input(Context context, Trace trace, long bytes, LongFunction<Buffer> room) {
         this.context = context;
         this.trace = trace;
@@ -42,7 +44,9 @@ final class Input {
         place.put(kept);
     }
 
-    /** Has kernels read an array, which is written by the queue of {@code chunks} if it cannot be used where it lies. */
+    /**
+     * Has kernels read an array, which is written by the queue of {@code chunks} if it cannot be used where it lies.
+     */
     void write(TransferChunks chunks, NDArray array) {
         if (isUsable(context, array.bytes())) {
             chunks.inPlace(array, () -> use(array));
@@ -52,8 +56,9 @@ final class Input {
             own = room.apply(bytes);
         }
         place.put(own);
-        chunks.each(array, (at, chunk) -> Trace.transfer(trace, chunks.queue(), Transfer.WRITE, chunk.remaining(), array,
-                () -> chunks.queue().writeAsync(own, at, chunk)));
+        chunks.each(array,
+                (at, chunk) -> Trace.transfer(trace, chunks.queue(), Transfer.WRITE, chunk.remaining(), array,
+                        () -> chunks.queue().writeAsync(own, at, chunk)));
     }
 
     private void use(NDArray array) {
@@ -66,7 +71,8 @@ final class Input {
 
     /** Returns whether the device can work in the host's memory, and that is worth it. */
     static boolean isUsable(Context context, ByteBuffer memory) {
-        return context.device().worksInHostMemory() && memory.remaining() >= NDArray.ALIGNMENT && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
+        return context.device().worksInHostMemory() && memory.remaining() >= NDArray.ALIGNMENT
+                && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
     }
 
     /** The caller has the memory back. */

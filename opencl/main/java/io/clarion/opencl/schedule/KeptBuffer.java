@@ -46,7 +46,8 @@ final class KeptBuffer implements DeviceArray {
             throw new IllegalStateException(this + " is closed");
         }
         if (buffer.isClosed()) {
-            throw new IllegalStateException(this + " went when the device was closed or began anew; value() reads one before");
+            throw new IllegalStateException(
+                    this + " went when the device was closed or began anew; value() reads one before");
         }
         return buffer;
     }
@@ -67,7 +68,8 @@ final class KeptBuffer implements DeviceArray {
         synchronized (turn) {
             Buffer now = buffer();
             if (value.elements() > 0) {
-                Trace.alone(trace, Trace.Transfer.READ, value, "an output", () -> context.queue().read(now, 0, value.bytes()));
+                Trace.alone(trace, Trace.Transfer.READ, value, "an output",
+                        () -> context.queue().read(now, 0, value.bytes()));
             }
         }
         return value;

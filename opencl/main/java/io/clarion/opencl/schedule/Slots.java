@@ -14,10 +14,10 @@ import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
 /**
- * The buffers of a command buffer for intermediate values and outputs. One with an output that stays on the device is given away and
- * replaced in the next call, from those that came back if there are any: a loop that closes what it is given allocates nothing. In
- * place of one with an output that the host reads there may be the host's memory, for a call.
- * To be used in the device's turn.
+ * The buffers of a command buffer for intermediate values and outputs. One with an output that stays on the device is
+ * given away and replaced in the next call, from those that came back if there are any: a loop that closes what it is
+ * given allocates nothing. In place of one with an output that the host reads there may be the host's memory, for a
+ * call. To be used in the device's turn.
  */
 final class Slots {
     private final LongFunction<Buffer> room;
@@ -106,7 +106,7 @@ final class Slots {
 
     /** Returns a buffer of so many bytes that the caller has to give {@link #back}. */
     Buffer take(long bytes) {
-        for (var it = spare.iterator(); it.hasNext(); ) {
+        for (var it = spare.iterator(); it.hasNext();) {
             Buffer next = it.next();
             if (next.bytes() == bytes) {
                 it.remove();
@@ -130,7 +130,8 @@ final class Slots {
 
     /** Returns the bytes of the buffers that are not given away. */
     long held() {
-        return Stream.concat(places.stream().map(Place::buffer).filter(Objects::nonNull), spare.stream()).mapToLong(Buffer::bytes).sum();
+        return Stream.concat(places.stream().map(Place::buffer).filter(Objects::nonNull), spare.stream())
+                .mapToLong(Buffer::bytes).sum();
     }
 
     /** Frees all buffers that are not given away, until the slots are filled again. */

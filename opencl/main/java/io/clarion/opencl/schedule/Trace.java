@@ -25,10 +25,11 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 
 /**
- * The commands of a device's calls with their times, in the Trace Event Format, which Perfetto and chrome://tracing open:
- * written to the file that {@code -Dclarion.trace} or {@code CLARION_TRACE} names when the device closes and when the
- * program ends. A process is a device; its threads are the calls on the host, the queue's kernels and its transfers, and
- * the compilation. Flows lead from calls to writes and from reads to calls, and from the read of an array to what takes it next.
+ * The commands of a device's calls with their times, in the Trace Event Format, which Perfetto and chrome://tracing
+ * open: written to the file that {@code -Dclarion.trace} or {@code CLARION_TRACE} names when the device closes and when
+ * the program ends. A process is a device; its threads are the calls on the host, the queue's kernels and its
+ * transfers, and the compilation. Flows lead from calls to writes and from reads to calls, and from the read of an
+ * array to what takes it next.
  */
 public final class Trace {
     /** Commands after these are not kept: some 200 bytes each. */
@@ -107,7 +108,10 @@ public final class Trace {
         }
     }
 
-    /** Queues a transfer of {@code bytes}, from or to {@code array} if it is not null; it is timed if {@code trace} is not null. */
+    /**
+     * Queues a transfer of {@code bytes}, from or to {@code array} if it is not null; it is timed if {@code trace} is
+     * not null.
+     */
     static void transfer(Trace trace, Queue queue, Transfer kind, long bytes, NDArray array, Runnable queueing) {
         if (trace == null) {
             queueing.run();
@@ -213,7 +217,10 @@ public final class Trace {
         return now;
     }
 
-    /** Keeps a command, that the host found done at {@code now}, and whence its bytes come and where they go if it moved some. */
+    /**
+     * Keeps a command, that the host found done at {@code now}, and whence its bytes come and where they go if it moved
+     * some.
+     */
     private void ran(Done d, Moved moved, long now) {
         keep(d);
         if (moved == null) {

@@ -18,7 +18,9 @@ final class TraceEvents implements Closeable {
     private int flows;
 
     /** The threads of a device, in the order of their numbers from 1. */
-    enum Track { CALLS, QUEUE, TRANSFERS, COMPILATION }
+    enum Track {
+        CALLS, QUEUE, TRANSFERS, COMPILATION
+    }
 
     record Command(Track track, String name, String what, long bytes, double flops) {}
 
@@ -38,7 +40,8 @@ final class TraceEvents implements Closeable {
 
     /** Begins the file; to close it writes its end and leaves {@code out} open. */
     TraceEvents(OutputStream out) throws IOException {
-        json = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).createGenerator(out, JsonEncoding.UTF8);
+        json = new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).createGenerator(out,
+                JsonEncoding.UTF8);
         json.writeStartObject();
         json.writeStringField("displayTimeUnit", "ms");
         json.writeArrayFieldStart("traceEvents");

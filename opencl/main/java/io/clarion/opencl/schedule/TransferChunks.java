@@ -37,7 +37,8 @@ record TransferChunks(Queue queue, long size, Mover mover) {
             int length = (int) Math.min(size, all - begin);
             end += length;
             mover.move(array, end, () -> move.queue(begin,
-                    length == all ? bytes : bytes.slice(bytes.position() + begin, length).order(ByteOrder.nativeOrder())));
+                    length == all ? bytes
+                            : bytes.slice(bytes.position() + begin, length).order(ByteOrder.nativeOrder())));
         }
     }
 

@@ -58,11 +58,13 @@ class FusionTest {
         Tensor read = Tensor.of(new Op.Read(w));
         Tensor y = K.dot(x, read);
         assertEquals(List.of(true, false), once(new Graph(List.of(x), List.of(y), List.of())));
-        assertEquals(List.of(false, false, false), once(new Graph(List.of(x), List.of(y), List.of(new Graph.Update(w, read.times(2))))));
+        assertEquals(List.of(false, false, false),
+                once(new Graph(List.of(x), List.of(y), List.of(new Graph.Update(w, read.times(2))))));
     }
 
     private static List<Boolean> once(Graph graph) {
-        return Compiler.compile(graph, CPU).steps().stream().map(s -> assertInstanceOf(Step.Kernel.class, s).once()).toList();
+        return Compiler.compile(graph, CPU).steps().stream().map(s -> assertInstanceOf(Step.Kernel.class, s).once())
+                .toList();
     }
 
     /** The parts' sums and squared deviations are one kernel; what joins them and the result three more. */
@@ -70,7 +72,8 @@ class FusionTest {
     void batchNormalizationReadsItsInputOnceForTheMeanAndTheVariance() {
         for (int[] axes : new int[][] {{0, 1, 2}, {0, 2, 3}}) {
             Tensor x = placeholder(64, 64, 32, 32);
-            var kernels = compiled(List.of(x), List.of(K.normalizeBatchInTraining(x, null, null, axes).normalized())).steps();
+            var kernels = compiled(List.of(x), List.of(K.normalizeBatchInTraining(x, null, null, axes).normalized()))
+                    .steps();
             assertEquals(4, kernels.size());
             assertTrue(assertInstanceOf(Step.Kernel.class, kernels.getFirst()).kernel().startsWith("fused_rows"));
         }
@@ -84,7 +87,9 @@ class FusionTest {
         Tensor gamma = placeholder(64);
         Tensor beta = placeholder(64);
         Tensor y = K.normalizeBatchInTraining(x, gamma, beta, new int[] {0, 1, 2}).normalized();
-        assertEquals(7, compiled(List.of(x, gamma, beta, above), K.gradients(K.sum(y.times(above)), List.of(x, gamma, beta))).steps().size());
+        assertEquals(7,
+                compiled(List.of(x, gamma, beta, above), K.gradients(K.sum(y.times(above)), List.of(x, gamma, beta)))
+                        .steps().size());
     }
 
     @Test
@@ -110,11 +115,13 @@ class FusionTest {
     }
 
     private static Step.Repeat loop(Compiled compiled) {
-        return assertInstanceOf(Step.Repeat.class, compiled.steps().stream().filter(Step.Repeat.class::isInstance).findFirst().orElseThrow());
+        return assertInstanceOf(Step.Repeat.class,
+                compiled.steps().stream().filter(Step.Repeat.class::isInstance).findFirst().orElseThrow());
     }
 
     private static List<Step.Kernel> chains(Compiled compiled) {
-        return compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("fused_rows")).map(Step.Kernel.class::cast).toList();
+        return compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("fused_rows"))
+                .map(Step.Kernel.class::cast).toList();
     }
 
     @Test
@@ -148,7 +155,8 @@ class FusionTest {
     @Test
     void theProductWithTheInputsIsOneForAllSteps() {
         List<Step> before = rnn(10, CPU).steps();
-        assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what()).anyMatch(w -> w.endsWith("float32(10, 32, 40)")));
+        assertTrue(before.stream().filter(Step.Kernel.class::isInstance).map(s -> ((Step.Kernel) s).what())
+                .anyMatch(w -> w.endsWith("float32(10, 32, 40)")));
     }
 
     @Test
@@ -157,7 +165,10 @@ class FusionTest {
         assertFalse(chains(rnn(10, CPU)).get(0).what().contains("permute"));
     }
 
-    /** Weights that outnumber the states are packed before the loop; the gates are read, not computed again; nothing is stored between the loops. */
+    /**
+     * Weights that outnumber the states are packed before the loop; the gates are read, not computed again; nothing is
+     * stored between the loops.
+     */
     @Test
     void theGradientOfAnLstmIsOneKernelForAllSteps() {
         int units = 48;
@@ -167,7 +178,8 @@ class FusionTest {
         RnnOutputs r = K.rnn((in, states) -> {
             Tensor all = in.plus(K.dot(states.get(0), u));
             List<Tensor> gates = IntStream.range(0, 4).mapToObj(g -> all.slice(1, g * units, Dim.of(units))).toList();
-            Tensor c = K.sigmoid(gates.get(1)).times(states.get(1)).plus(K.sigmoid(gates.get(0)).times(K.tanh(gates.get(2))));
+            Tensor c = K.sigmoid(gates.get(1)).times(states.get(1))
+                    .plus(K.sigmoid(gates.get(0)).times(K.tanh(gates.get(2))));
             Tensor h = K.sigmoid(gates.get(3)).times(K.tanh(c));
             return new StepFunction.Step(h, List.of(h, c));
         }, z, List.of(zeros, zeros));
@@ -207,7 +219,9 @@ class FusionTest {
     void aBranchOfLittleWorkIsASelection() {
         Tensor c = K.placeholder(new int[0], DType.INT32);
         Tensor x = placeholder(100);
-        assertEquals(1, compiled(List.of(c, x), List.of(K.switch_(c, () -> K.exp(x), () -> x.times(2)).apply(ScalarFn.NEG))).steps().size());
+        assertEquals(1,
+                compiled(List.of(c, x), List.of(K.switch_(c, () -> K.exp(x), () -> x.times(2)).apply(ScalarFn.NEG)))
+                        .steps().size());
     }
 
     @Test
@@ -215,7 +229,8 @@ class FusionTest {
         Tensor c = K.placeholder(new int[0], DType.INT32);
         Tensor x = placeholder(40, 40);
         Compiled compiled = compiled(List.of(c, x), List.of(K.switch_(c, () -> K.dot(x, x), () -> x)));
-        Step.Choice choice = (Step.Choice) compiled.steps().stream().filter(Step.Choice.class::isInstance).findFirst().orElseThrow();
+        Step.Choice choice = (Step.Choice) compiled.steps().stream().filter(Step.Choice.class::isInstance).findFirst()
+                .orElseThrow();
         assertTrue(choice.then().size() >= 1 && choice.otherwise().size() == 1);
     }
 
@@ -226,6 +241,7 @@ class FusionTest {
         Tensor i = K.placeholder(new int[] {30}, DType.INT32);
         Tensor sum = K.sum(K.gather(table, i).times(K.gather(other, i)));
         Compiled compiled = compiled(List.of(table, other, i), K.gradients(sum, List.of(table, other)));
-        assertEquals(1, compiled.steps().stream().filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("sort")).count());
+        assertEquals(1, compiled.steps().stream()
+                .filter(s -> s instanceof Step.Kernel k && k.kernel().startsWith("sort")).count());
     }
 }

@@ -33,8 +33,10 @@ class LoopKernelsTest {
         Tensor c = K.placeholder(new int[] {4, UNITS}, DType.FLOAT32);
         RnnOutputs out = K.rnn((now, state) -> {
             Tensor gates = K.dot(now, w).plus(K.dot(state.get(0), u));
-            List<Tensor> gate = Stream.iterate(0, g -> g + 1).limit(4).map(g -> gates.slice(1, g * UNITS, Dim.of(UNITS))).toList();
-            Tensor cell = K.sigmoid(gate.get(0)).times(state.get(1)).plus(K.sigmoid(gate.get(1)).times(K.tanh(gate.get(2))));
+            List<Tensor> gate = Stream.iterate(0, g -> g + 1).limit(4)
+                    .map(g -> gates.slice(1, g * UNITS, Dim.of(UNITS))).toList();
+            Tensor cell = K.sigmoid(gate.get(0)).times(state.get(1))
+                    .plus(K.sigmoid(gate.get(1)).times(K.tanh(gate.get(2))));
             Tensor output = K.sigmoid(gate.get(3)).times(K.tanh(cell));
             return new StepFunction.Step(output, List.of(output, cell));
         }, x, List.of(h, c));
@@ -53,16 +55,23 @@ class LoopKernelsTest {
         });
     }
 
-    /** How often the loops are gone through, those launched step by step and those that are a kernel, whose last size it is. */
+    /**
+     * How often the loops are gone through, those launched step by step and those that are a kernel, whose last size it
+     * is.
+     */
     private static List<Integer> times(Compiler.Compiled compiled) {
         return compiled.steps().stream().flatMap(s -> switch (s) {
             case Compiler.Step.Repeat r -> Stream.of(r.times());
-            case Compiler.Step.Kernel k when k.kernel().startsWith("fused_rows") -> Stream.of(k.sizes()[k.sizes().length - 1]);
+            case Compiler.Step.Kernel k when k.kernel().startsWith("fused_rows") ->
+                    Stream.of(k.sizes()[k.sizes().length - 1]);
             default -> Stream.<Integer>of();
         }).toList();
     }
 
-    /** The texts of launches, without the numbers in them, which sizes are among, and the names that they make; all but those that do one of {@code left}. */
+    /**
+     * The texts of launches, without the numbers in them, which sizes are among, and the names that they make; all but
+     * those that do one of {@code left}.
+     */
     private static List<String> texts(Compiler.Compiled compiled, Set<String> left) {
         return launches(compiled.steps()).filter(k -> works(k).noneMatch(left::contains))
                 .map(k -> withoutNumbers(compiled.kernels().get(k.kernel()).replaceAll("_[0-9a-f]{16}", ""))).toList();
@@ -93,7 +102,10 @@ class LoopKernelsTest {
         assertSameKernels(GPU, 128, 200);
     }
 
-    /** On a CPU a sum over few steps may be small enough to be done beside other works: the works are the same then, too, and the kernels of all others. */
+    /**
+     * On a CPU a sum over few steps may be small enough to be done beside other works: the works are the same then,
+     * too, and the kernels of all others.
+     */
     @Test
     void moreStepsAreTheSameWorksButForSizes() {
         Compiler.Compiled less = Compiler.compile(lstm(10), CPU);

@@ -53,7 +53,8 @@ class MemoryPlanTest {
             y = y.sum(List.of(0)).broadcast(Shape.of(64, 64)).times(y.view(new Movement.Reverse(List.of(0))));
         }
         var compiled = compiled(List.of(x), List.of(y));
-        assertTrue(compiled.slots().stream().mapToLong(b -> b).sum() <= 4 * (64 * 64 + 64) * 4, () -> compiled.slots().toString());
+        assertTrue(compiled.slots().stream().mapToLong(b -> b).sum() <= 4 * (64 * 64 + 64) * 4,
+                () -> compiled.slots().toString());
     }
 
     @Test
@@ -67,7 +68,8 @@ class MemoryPlanTest {
     @Test
     void anUpdateThatReadsElsewhereIsCopiedAtTheEnd() {
         Variable v = variable(100);
-        var compiled = compiled(List.of(), List.of(), new Graph.Update(v, read(v).view(new Movement.Reverse(List.of(0)))));
+        var compiled = compiled(List.of(), List.of(),
+                new Graph.Update(v, read(v).view(new Movement.Reverse(List.of(0)))));
         assertEquals(1, compiled.copies().size());
         assertEquals(List.of(400L), compiled.slots());
     }

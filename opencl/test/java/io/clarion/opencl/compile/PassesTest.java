@@ -84,7 +84,8 @@ class PassesTest {
                 %14 = reshape float32(4, 8) of %13
                 return %14
                 """, passes.get("lower"));
-        assertTrue(passes.get("fuse rows").contains("  fused 4 rows"), () -> String.join("\n", passes.get("fuse rows")));
+        assertTrue(passes.get("fuse rows").contains("  fused 4 rows"),
+                () -> String.join("\n", passes.get("fuse rows")));
     }
 
     @Test
@@ -101,7 +102,8 @@ class PassesTest {
         int loop = fused.indexOf(fused.stream().filter(l -> l.contains("repeat 6 times")).findFirst().orElseThrow());
         int panels = fused.indexOf("kernel, once");
         assertTrue(panels >= 0 && panels < loop, String.join("\n", fused));
-        assertTrue(fused.subList(loop, fused.size()).stream().noneMatch(l -> l.contains("load w ")), String.join("\n", fused));
+        assertTrue(fused.subList(loop, fused.size()).stream().noneMatch(l -> l.contains("load w ")),
+                String.join("\n", fused));
     }
 
     @Test
@@ -110,9 +112,12 @@ class PassesTest {
         Tensor condition = K.placeholder(new int[] {}, DType.BOOL);
         Tensor y = K.switch_(condition, () -> x.times(2), () -> x.plus(1));
         Map<String, List<String>> passes = passes(List.of(x, condition), y);
-        assertTrue(passes.get("split").stream().anyMatch(l -> l.contains("= branch")), () -> String.join("\n", passes.get("split")));
-        assertTrue(passes.get("select").stream().noneMatch(l -> l.contains("= branch")), () -> String.join("\n", passes.get("select")));
-        assertTrue(passes.get("select").stream().anyMatch(l -> l.contains("= select float32(5,)")), () -> String.join("\n", passes.get("select")));
+        assertTrue(passes.get("split").stream().anyMatch(l -> l.contains("= branch")),
+                () -> String.join("\n", passes.get("split")));
+        assertTrue(passes.get("select").stream().noneMatch(l -> l.contains("= branch")),
+                () -> String.join("\n", passes.get("select")));
+        assertTrue(passes.get("select").stream().anyMatch(l -> l.contains("= select float32(5,)")),
+                () -> String.join("\n", passes.get("select")));
     }
 
     @Test
@@ -141,8 +146,10 @@ class PassesTest {
         Tensor indices = K.placeholder(new int[] {4}, DType.INT32);
         Tensor gradient = K.gradients(K.sum(K.square(K.gather(x, indices))), List.of(x)).get(0);
         List<String> fused = passes(List.of(x, indices), gradient).get("fuse");
-        assertTrue(fused.stream().anyMatch(l -> l.matches("b\\d+, b\\d+ = sort b\\d+ into 6 rows")), String.join("\n", fused));
-        assertTrue(fused.stream().anyMatch(l -> l.contains("= segment sum float32(6, 3) of ")), String.join("\n", fused));
+        assertTrue(fused.stream().anyMatch(l -> l.matches("b\\d+, b\\d+ = sort b\\d+ into 6 rows")),
+                String.join("\n", fused));
+        assertTrue(fused.stream().anyMatch(l -> l.contains("= segment sum float32(6, 3) of ")),
+                String.join("\n", fused));
     }
 
     @Test

@@ -107,7 +107,8 @@ class BufferTest {
             OutOfDeviceMemory e = assertThrows(OutOfDeviceMemory.class, () -> context.allocate(asked));
             assertEquals(asked, e.asked());
             assertTrue(e.live() >= held.bytes());
-            assertTrue(e.getMessage().contains(device.id()) && e.getMessage().contains("%,d".formatted(asked)), e.getMessage());
+            assertTrue(e.getMessage().contains(device.id()) && e.getMessage().contains("%,d".formatted(asked)),
+                    e.getMessage());
             assertEquals(1000, context.liveBytes());
         }
     }

@@ -48,11 +48,14 @@ class EndOfJvmTest {
         private DuringLaunches() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            DeviceInfo device = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst().orElseThrow();
+            DeviceInfo device = Platforms.usableDevices().stream().filter(d -> d.id().equals(arguments[0])).findFirst()
+                    .orElseThrow();
             var begun = new CountDownLatch(1);
             Thread.ofPlatform().daemon().start(() -> {
                 Context context = Context.open(device);
-                Program program = context.build(IntStream.range(0, KERNELS).mapToObj(DuringLaunches::kernel).collect(Collectors.joining("\n")), "");
+                Program program = context.build(
+                        IntStream.range(0, KERNELS).mapToObj(DuringLaunches::kernel).collect(Collectors.joining("\n")),
+                        "");
                 Buffer x = context.allocate(4096);
                 for (int i = 0; i < KERNELS; i++) {
                     context.queue().enqueue(program.kernel("k" + i).arg(0, x), new long[] {64}, new long[] {64});
@@ -67,14 +70,20 @@ class EndOfJvmTest {
 
         /** Returns the text of a kernel that takes a compiler a while. */
         private static String kernel(int number) {
-            String terms = IntStream.range(0, 24).mapToObj(i -> "v = exp(v) * " + (number + i) + ".5f + sin(v / x[" + i + "]);").collect(Collectors.joining("\n    "));
-            return "kernel void k" + number + "(global float *x) {\n    float v = x[get_global_id(0)];\n    " + terms + "\n    x[get_global_id(0)] = v;\n}";
+            String terms = IntStream.range(0, 24)
+                    .mapToObj(i -> "v = exp(v) * " + (number + i) + ".5f + sin(v / x[" + i + "]);")
+                    .collect(Collectors.joining("\n    "));
+            return "kernel void k" + number + "(global float *x) {\n    float v = x[get_global_id(0)];\n    " + terms
+                    + "\n    x[get_global_id(0)] = v;\n}";
         }
     }
 
-    private static void endsWell(String said, Class<?> program, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:ErrorFile=/dev/stderr", "-cp",
-                System.getProperty("java.class.path"), program.getName()));
+    private static void endsWell(String said, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED", "-XX:ErrorFile=/dev/stderr", "-cp",
+                        System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
         Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
         assertEquals(said, new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());

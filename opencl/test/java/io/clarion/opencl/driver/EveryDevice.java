@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 public @interface EveryDevice {
     /** The devices of this machine. */
     final class Found {
-        private Found() { }
+        private Found() {}
 
         static Stream<Named<DeviceInfo>> devices() {
             if (Platforms.usableDevices().isEmpty()) {

@@ -68,9 +68,11 @@ class KernelTest {
 
     @EveryDevice
     void aTimedKernelTellsWhenItIsDone(DeviceInfo device) {
-        try (Context context = Context.open(device, true, device.globalMemory(), bytes -> { }); Program program = context.build(SOURCE, "")) {
+        try (Context context = Context.open(device, true, device.globalMemory(), bytes -> {});
+                Program program = context.build(SOURCE, "")) {
             Kernel grid = program.kernel("grid").arg(0, context.allocate(4));
-            try (Event event = context.queue().enqueueTimed(grid, new long[] {1}, null); Event mark = context.queue().mark()) {
+            try (Event event = context.queue().enqueueTimed(grid, new long[] {1}, null);
+                    Event mark = context.queue().mark()) {
                 assertTrue(event.nanos() >= 0);
                 mark.await();
                 assertTrue(event.isDone());

@@ -50,7 +50,7 @@ class ProgramTest {
             byte[] flipped = binary.clone();
             flipped[binary.length - 1] ^= 1;
             for (byte[] bad : new byte[][] {new byte[0], {1, 2, 3}, Arrays.copyOf(binary, binary.length / 2), flipped,
-                Arrays.copyOf(binary, binary.length + 1)}) {
+                    Arrays.copyOf(binary, binary.length + 1)}) {
                 assertThrows(BinaryRejected.class, () -> context.load(bad, ""));
             }
         }
@@ -64,7 +64,8 @@ class ProgramTest {
             KernelBuildException e = assertThrows(KernelBuildException.class,
                     () -> context.build("kernel void bad(global int *x) { x[0] = undeclared; }", "-DVALUE=1"));
             Path kept = e.kept().orElseThrow();
-            assertTrue(kept.startsWith(home.resolve("failed")) && e.getMessage().contains(kept.toString()), e.getMessage());
+            assertTrue(kept.startsWith(home.resolve("failed")) && e.getMessage().contains(kept.toString()),
+                    e.getMessage());
             assertTrue(Files.readString(kept).contains("undeclared") && Files.readString(kept).contains("-DVALUE=1"));
             assertTrue(e.log().contains("undeclared"), e.log());
         } finally {

@@ -13,7 +13,8 @@ import java.util.function.Function;
  * @param name      for people, such as "dot 63x65x9"
  * @param inputs    the values that the computation gets
  * @param graph     builds it from placeholders for them: anew for each device, as variables live on one
- * @param statement the first output in double precision, from the inputs; where there is none, the reference engine tells
+ * @param statement the first output in double precision, from the inputs; where there is none, the reference engine
+ *                  tells
  * @param tolerance the greatest error, in ULP of the output's type
  * @param floor     errors of numbers smaller than this are counted in ULP of this
  */
@@ -40,12 +41,14 @@ public record Check(String name, List<NDArray> inputs, Function<List<Tensor>, Co
     }
 
     /** Returns a check against the reference engine. */
-    public static Check of(String name, double tolerance, double floor, List<NDArray> inputs, Function<List<Tensor>, Computation> graph) {
+    public static Check of(String name, double tolerance, double floor, List<NDArray> inputs,
+            Function<List<Tensor>, Computation> graph) {
         return new Check(name, inputs, graph, Optional.empty(), tolerance, floor);
     }
 
     /** Returns a check against a statement in double precision. */
-    static Check stated(String name, double tolerance, double floor, List<NDArray> inputs, Function<List<Tensor>, Tensor> graph,
+    static Check stated(String name, double tolerance, double floor, List<NDArray> inputs,
+            Function<List<Tensor>, Tensor> graph,
             Function<List<NDArray>, double[]> statement) {
         return new Check(name, inputs, in -> Computation.of(graph.apply(in)), Optional.of(statement), tolerance, floor);
     }

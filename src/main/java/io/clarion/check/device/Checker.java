@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 public record Checker(Device device, Device reference) {
     /** Runs the checks of a group as one graph or, if that cannot be or is not wanted, {@code apart}. */
     public void run(Check.Group all, boolean apart, Consumer<Verdict> verdicts) {
-        var group = new Check.Group(all.name(), all.calls(), all.checks().stream().filter(c -> device.report().fp64() || !needsFloat64(c)).toList());
+        var group = new Check.Group(all.name(), all.calls(),
+                all.checks().stream().filter(c -> device.report().fp64() || !needsFloat64(c)).toList());
         if (!apart && !group.checks().isEmpty()) {
             try {
                 judged(group, group.checks()).forEach(verdicts);
@@ -39,14 +40,16 @@ public record Checker(Device device, Device reference) {
     private static boolean needsFloat64(Check check) {
         try {
             Computation c = check.graph().apply(placeholders(check));
-            return new Graph(List.of(), c.outputs(), c.updates()).tensors().stream().anyMatch(t -> t.dtype() == DType.FLOAT64);
+            return new Graph(List.of(), c.outputs(), c.updates()).tensors().stream()
+                    .anyMatch(t -> t.dtype() == DType.FLOAT64);
         } catch (RuntimeException e) {
             return false;
         }
     }
 
     private static List<Tensor> placeholders(Check check) {
-        return check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), check.name()))).toList();
+        return check.inputs().stream().map(v -> Tensor.of(new Op.Placeholder(v.dtype(), v.shape(), check.name())))
+                .toList();
     }
 
     private Verdict alone(Check.Group group, Check check) {
@@ -61,12 +64,14 @@ public record Checker(Device device, Device reference) {
         List<List<NDArray>> got = results(device, group.calls(), checks);
         List<List<NDArray>> want = checks.stream().allMatch(c -> c.statement().isPresent()) ? got
                 : results(reference, group.calls(), checks);
-        return IntStream.range(0, checks.size()).mapToObj(i -> verdict(group.name(), checks.get(i), got.get(i), want.get(i))).toList();
+        return IntStream.range(0, checks.size())
+                .mapToObj(i -> verdict(group.name(), checks.get(i), got.get(i), want.get(i))).toList();
     }
 
     private static Verdict verdict(String group, Check check, List<NDArray> got, List<NDArray> want) {
         if (check.statement().isPresent()) {
-            return Verdict.of(group, check, got.get(0), check.statement().get().apply(check.inputs()), got.get(0).shape());
+            return Verdict.of(group, check, got.get(0), check.statement().get().apply(check.inputs()),
+                    got.get(0).shape());
         }
         return IntStream.range(0, want.size())
                 .mapToObj(i -> Verdict.of(group, check, got.get(i), want.get(i).toDoubles(), want.get(i).shape()))

@@ -39,7 +39,8 @@ final class NodeChecks {
         checks.addAll(sums());
         checks.addAll(reductions());
         checks.addAll(nests());
-        return List.of(new Check.Group("kinds of node", 1, checks), new Check.Group("dtypes", 1, dtypes()), new Check.Group("gradients", 1, gradients()),
+        return List.of(new Check.Group("kinds of node", 1, checks), new Check.Group("dtypes", 1, dtypes()),
+                new Check.Group("gradients", 1, gradients()),
                 new Check.Group("variables", 3, List.of(variables())));
     }
 
@@ -57,10 +58,11 @@ final class NodeChecks {
                 exact("cast to bool", CheckInputs.integers(45, -2, 3, 257), x -> x.cast(BOOL)),
                 exact("cast to float32", CheckInputs.bools(46, 257), x -> x.cast(FLOAT32)),
                 exact("stop", MATRIX, K::stopGradient),
-                exact("watch", MATRIX, x -> Tensor.of(new Op.Watch((value, steps) -> { }), x, x.neg())),
+                exact("watch", MATRIX, x -> Tensor.of(new Op.Watch((value, steps) -> {}), x, x.neg())),
                 exact("trim", MATRIX, x -> Tensor.of(new Op.Trim(0), x.neg())),
                 exact("within", MATRIX, x -> K.gather(x, K.argmax(x, 0))),
-                exact("sparse", MATRIX, x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
+                exact("sparse", MATRIX,
+                        x -> K.toDense(K.transpose(K.variable(SparseArray.of(MATRIX), FLOAT32)).plus(K.transpose(x)))),
                 exact("gather", MATRIX, x -> K.gather(x, K.constant(PLACES))),
                 exact("scatter", CheckInputs.eighths(FLOAT32, 47, -2, 2, 50, 17),
                         x -> Tensor.of(new Op.ScatterAdd(Dim.of(33)), x, K.constant(PLACES))),
@@ -72,8 +74,10 @@ final class NodeChecks {
                 exact("reshape", MATRIX, x -> K.reshape(x, 17, 33).neg()),
                 exact("permute", CUBE, x -> K.permuteDimensions(x, 2, 0, 1)),
                 exact("broadcast", CUBE, x -> K.expandDims(K.max(x, 2), 2).broadcast(x.shape())),
-                exact("slice", CUBE, x -> x.view(new Movement.Slice(List.of(1, 0, 2), List.of(2, 3, 1), Shape.of(2, 3, 6)))),
-                exact("pad", CUBE, x -> x.view(new Movement.Pad(List.of(1, 0, 2), List.of(1, 2, 1), Shape.of(7, 14, 12), -1.5))),
+                exact("slice", CUBE,
+                        x -> x.view(new Movement.Slice(List.of(1, 0, 2), List.of(2, 3, 1), Shape.of(2, 3, 6)))),
+                exact("pad", CUBE,
+                        x -> x.view(new Movement.Pad(List.of(1, 0, 2), List.of(1, 2, 1), Shape.of(7, 14, 12), -1.5))),
                 exact("reverse", CUBE, x -> x.view(new Movement.Reverse(List.of(0, 2)))),
                 exact("windows", CUBE, x -> x.view(new Movement.Windows(1, 3, 2, 1))),
                 exact("view of view", CUBE, x -> K.transpose(K.reverse(K.temporalPadding(x, 2), 1))));
@@ -91,7 +95,8 @@ final class NodeChecks {
                 convolution("convolution, strided", BorderMode.SAME, 2, 1),
                 convolution("convolution, dilated", BorderMode.VALID, 1, 2),
                 sum("convolution, channels first", IMAGES, 36, x -> K.conv2d(K.permuteDimensions(x, 0, 3, 1, 2),
-                        K.permuteDimensions(K.constant(KERNEL), 3, 2, 0, 1), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TH)),
+                        K.permuteDimensions(K.constant(KERNEL), 3, 2, 0, 1), new int[] {1, 1}, BorderMode.SAME,
+                        DimOrdering.TH)),
                 sum("mean pooling", IMAGES, 4, x -> K.pool2d(x, new int[] {2, 2}, new int[] {2, 2}, BorderMode.SAME,
                         DimOrdering.TF, PoolMode.AVG)));
     }
@@ -102,8 +107,9 @@ final class NodeChecks {
     }
 
     private static Check convolution(String name, BorderMode border, int stride, int dilation) {
-        return sum(name, IMAGES, 36, x -> K.conv2d(x, K.constant(KERNEL), new int[] {stride, stride}, border, DimOrdering.TF,
-                null, null, new int[] {dilation, dilation}));
+        return sum(name, IMAGES, 36,
+                x -> K.conv2d(x, K.constant(KERNEL), new int[] {stride, stride}, border, DimOrdering.TF,
+                        null, null, new int[] {dilation, dilation}));
     }
 
     private static List<Check> reductions() {
@@ -124,8 +130,9 @@ final class NodeChecks {
                 exact("scan of integers", MATRIX, x -> K.cumsum(x.cast(INT32), 1)),
                 Check.of("scan", 4 * 33, 0.25 * 33, List.of(MATRIX), x -> Check.Computation.of(K.cumprod(x.get(0)))),
                 Check.of("loop", 64, 4, List.of(CUBE), x -> Check.Computation.of(rnn(x.get(0)))),
-                Check.of("branch", 2, 1, List.of(MATRIX), x -> Check.Computation.of(K.switch_(K.sum(K.abs(x.get(0))).greater(0),
-                        () -> x.get(0).times(2), () -> K.exp(x.get(0))))),
+                Check.of("branch", 2, 1, List.of(MATRIX),
+                        x -> Check.Computation.of(K.switch_(K.sum(K.abs(x.get(0))).greater(0),
+                                () -> x.get(0).times(2), () -> K.exp(x.get(0))))),
                 Check.of("branch of products", 2 + 17, 0.25 * 17, List.of(MATRIX), x -> Check.Computation.of(K.switch_(
                         K.sum(x.get(0)).greater(1e9), () -> x.get(0), () -> K.dot(x.get(0), K.eye(17))))));
     }
@@ -144,12 +151,14 @@ final class NodeChecks {
     private static List<Check> dtypes() {
         var checks = new ArrayList<Check>();
         for (DType from : DType.values()) {
-            NDArray x = from == BOOL ? CheckInputs.bools(50, 33, 17) : CheckInputs.uniform(from, 50, from.isFloating() ? -2 : -300, from.isFloating() ? 2 : 300, 33, 17);
+            NDArray x = from == BOOL ? CheckInputs.bools(50, 33, 17)
+                    : CheckInputs.uniform(from, 50, from.isFloating() ? -2 : -300, from.isFloating() ? 2 : 300, 33, 17);
             String of = " of " + from.word();
             for (DType to : DType.values()) {
                 checks.add(exact("cast" + of + " to " + to.word(), x, t -> Tensor.of(new Op.Cast(to), t)));
             }
-            checks.add(exact("views" + of, x, t -> K.reverse(K.transpose(K.concatenate(List.of(t, t.slice(1, 3, Dim.of(9))), 1)), 0)));
+            checks.add(exact("views" + of, x,
+                    t -> K.reverse(K.transpose(K.concatenate(List.of(t, t.slice(1, 3, Dim.of(9))), 1)), 0)));
             checks.add(exact("gather" + of, x, t -> K.gather(t, K.constant(PLACES))));
             for (Op.Reduce.Kind kind : Op.Reduce.Kind.values()) {
                 double tolerance = kind == Op.Reduce.Kind.PROD ? 17 : 0;
@@ -175,9 +184,13 @@ final class NodeChecks {
                 Check.of("of max pooling", 4, 1, List.of(IMAGES), x -> gradients(K.square(
                         K.pool2d(x.get(0), new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF)), x)),
                 Check.of("of cross-entropy", 16, 1, List.of(MATRIX), x -> gradients(
-                        K.sparseCategoricalCrossentropy(x.get(0), K.constant(CheckInputs.integers(48, 0, 17, 33)), true), x)),
-                Check.of("of batch normalisation", 64, 1, List.of(MATRIX), x -> gradients(K.square(K.normalizeBatchInTraining(
-                        x.get(0), K.ones(17), K.zeros(17), new int[] {0}).normalized()).times(K.constant(MATRIX)), x)),
+                        K.sparseCategoricalCrossentropy(x.get(0), K.constant(CheckInputs.integers(48, 0, 17, 33)),
+                                true),
+                        x)),
+                Check.of("of batch normalisation", 64, 1, List.of(MATRIX),
+                        x -> gradients(K.square(K.normalizeBatchInTraining(
+                                x.get(0), K.ones(17), K.zeros(17), new int[] {0}).normalized())
+                                .times(K.constant(MATRIX)), x)),
                 Check.of("of a dense layer", 40, 4, List.of(MATRIX, CheckInputs.uniform(49, -1, 1, 17, 9)),
                         x -> gradients(K.tanh(K.dot(x.get(0), x.get(1))), x)),
                 Check.of("of a loop", 128, 16, List.of(CUBE), x -> gradients(K.square(rnn(x.get(0))), x)),

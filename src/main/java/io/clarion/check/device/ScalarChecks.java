@@ -38,14 +38,17 @@ final class ScalarChecks {
         for (int i = 0; i < fn.arity(); i++) {
             boolean condition = i == 0 && fn.rule() == ScalarFn.Rule.CHOICE;
             inputs.add(condition || dtype == DType.BOOL ? CheckInputs.bools(10 + i, NUMBERS)
-                    : fn.rule() == ScalarFn.Rule.FLOATING ? CheckInputs.uniform(dtype, 20 + i, fn.low(), fn.high(), NUMBERS)
-                    : CheckInputs.eighths(dtype, 30 + i, fn.low(), fn.high(), NUMBERS));
+                    : fn.rule() == ScalarFn.Rule.FLOATING
+                            ? CheckInputs.uniform(dtype, 20 + i, fn.low(), fn.high(), NUMBERS)
+                            : CheckInputs.eighths(dtype, 30 + i, fn.low(), fn.high(), NUMBERS));
         }
         return Check.of(fn.word() + " of " + dtype.word(), tolerance(fn), 1, inputs,
                 in -> Check.Computation.of(Tensor.map(fn, in.toArray(Tensor[]::new))));
     }
 
-    /** In ULP; OpenCL 1.2 (section 7.4) allows 3 for sqrt, 2.5 for a quotient, up to 5 for the others and 16 for pow. */
+    /**
+     * In ULP; OpenCL 1.2 (section 7.4) allows 3 for sqrt, 2.5 for a quotient, up to 5 for the others and 16 for pow.
+     */
     private static double tolerance(ScalarFn fn) {
         return switch (fn) {
             case SQRT, DIV -> 3;

@@ -26,8 +26,9 @@ final class StatedChecks {
             new Size(64, 1, 1000), new Size(999, 1, 1001), new Size(100_003, 1, 3), new Size(1, 1, 1_000_000));
     private static final List<Size> SHORT_BATCHES = List.of(new Size(1, 1, 1), new Size(7, 1, 3), new Size(65, 1, 63),
             new Size(10_007, 1, 2));
-    private static final List<Size> MORE_BATCHES = List.of(new Size(2, 1, 2), new Size(128, 1, 64), new Size(1001, 1, 999),
-            new Size(100_003, 1, 7), new Size(1_000_000, 1, 1));
+    private static final List<
+            Size> MORE_BATCHES = List.of(new Size(2, 1, 2), new Size(128, 1, 64), new Size(1001, 1, 999),
+                    new Size(100_003, 1, 7), new Size(1_000_000, 1, 1));
 
     private StatedChecks() {}
 
@@ -36,7 +37,8 @@ final class StatedChecks {
     }
 
     static Check.Group full() {
-        return group(both(SHORT_PRODUCTS, MORE_PRODUCTS), both(SHORT_ROWS, MORE_ROWS), both(SHORT_BATCHES, MORE_BATCHES));
+        return group(both(SHORT_PRODUCTS, MORE_PRODUCTS), both(SHORT_ROWS, MORE_ROWS),
+                both(SHORT_BATCHES, MORE_BATCHES));
     }
 
     private static List<Size> both(List<Size> some, List<Size> more) {
@@ -53,11 +55,14 @@ final class StatedChecks {
         return new Check.Group("Commons Math", 1, checks);
     }
 
-    /** Factors from -1 to 1: a term has the mean size 1/4, and errors are counted in ULP of the sum of the terms' sizes. */
+    /**
+     * Factors from -1 to 1: a term has the mean size 1/4, and errors are counted in ULP of the sum of the terms' sizes.
+     */
     private static Check dot(Size s) {
         NDArray a = CheckInputs.uniform(1, -1, 1, s.rows, s.inner);
         NDArray b = CheckInputs.uniform(2, -1, 1, s.inner, s.columns);
-        return Check.stated("dot " + s.rows + "x" + s.inner + "x" + s.columns, tolerance(2, s.inner), 0.25 * s.inner, List.of(a, b),
+        return Check.stated("dot " + s.rows + "x" + s.inner + "x" + s.columns, tolerance(2, s.inner), 0.25 * s.inner,
+                List.of(a, b),
                 in -> K.dot(in.get(0), in.get(1)),
                 in -> ReferenceChecks.dot(in.get(0).toDoubles(), in.get(1).toDoubles(), s.rows, s.inner, s.columns));
     }
@@ -74,9 +79,11 @@ final class StatedChecks {
         NDArray x = CheckInputs.uniform(4, -1, 3, s.rows, s.columns);
         NDArray gamma = CheckInputs.uniform(5, 0.5, 2, s.columns);
         NDArray beta = CheckInputs.uniform(6, -1, 1, s.columns);
-        return Check.stated("batch normalisation " + s.rows + "x" + s.columns, tolerance(16, s.rows), 1, List.of(x, gamma, beta),
+        return Check.stated("batch normalisation " + s.rows + "x" + s.columns, tolerance(16, s.rows), 1,
+                List.of(x, gamma, beta),
                 in -> K.normalizeBatchInTraining(in.get(0), in.get(1), in.get(2), new int[] {0}, EPSILON).normalized(),
-                in -> ReferenceChecks.batchNormalization(in.get(0).toDoubles(), in.get(1).toDoubles(), in.get(2).toDoubles(),
+                in -> ReferenceChecks.batchNormalization(in.get(0).toDoubles(), in.get(1).toDoubles(),
+                        in.get(2).toDoubles(),
                         s.rows, s.columns, EPSILON));
     }
 

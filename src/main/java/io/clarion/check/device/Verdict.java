@@ -17,7 +17,8 @@ public record Verdict(String group, String check, double ulps, double relative, 
     }
 
     public static Verdict failed(String group, Check check, String error) {
-        return new Verdict(group, check.name(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, check.tolerance(), error);
+        return new Verdict(group, check.name(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, check.tolerance(),
+                error);
     }
 
     /** Of a result and what it should be; {@code want} has the numbers that {@code shape} has elements. */
@@ -31,7 +32,8 @@ public record Verdict(String group, String check, double ulps, double relative, 
             double difference = difference(got.get(i), want[i]);
             if (difference > 0) {
                 double size = Math.max(Math.abs(want[i]), Math.max(check.floor(), Float.MIN_NORMAL));
-                ulps = Math.max(ulps, got.dtype().isFloating() ? difference / got.dtype().ulp(size) : Double.POSITIVE_INFINITY);
+                ulps = Math.max(ulps,
+                        got.dtype().isFloating() ? difference / got.dtype().ulp(size) : Double.POSITIVE_INFINITY);
                 relative = Math.max(relative, difference / size);
             }
         }

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A Java program in a process of its own, with this one's java, class path, options and system properties: what a driver
- * does to it, a crash or a hang, is told and not suffered.
+ * A Java program in a process of its own, with this one's java, class path, options and system properties: what a
+ * driver does to it, a crash or a hang, is told and not suffered.
  *
  * @param mainClass the program, which ends with exit code 0 unless it crashes
  */
@@ -83,13 +83,17 @@ record ChildProcess(String mainClass) implements Children {
         }
     }
 
-    /** This JVM's options but for its agents, the properties set since, shared classes, and where a crash is to be reported. */
+    /**
+     * This JVM's options but for its agents, the properties set since, shared classes, and where a crash is to be
+     * reported.
+     */
     private static List<String> options(String job) {
         var options = new ArrayList<String>();
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(o -> !o.startsWith("-agent") && !o.startsWith("-javaagent")).forEach(options::add);
         System.getProperties().stringPropertyNames().stream()
-                .filter(p -> p.startsWith("clarion.") || p.startsWith("keras.") || p.startsWith("org.slf4j.") || p.equals("user.home"))
+                .filter(p -> p.startsWith("clarion.") || p.startsWith("keras.") || p.startsWith("org.slf4j.")
+                        || p.equals("user.home"))
                 .forEach(p -> options.add("-D" + p + "=" + System.getProperty(p)));
         options.add("--enable-native-access=ALL-UNNAMED");
         options.add("-XX:-CreateCoredumpOnCrash");
@@ -98,15 +102,19 @@ record ChildProcess(String mainClass) implements Children {
         return options;
     }
 
-    /** Has the classes that a job loads kept beside the kernels, ready to be mapped by the next one: it starts in half the time. */
+    /**
+     * Has the classes that a job loads kept beside the kernels, ready to be mapped by the next one: it starts in half
+     * the time.
+     */
     private static List<String> sharedClasses(String job) {
-        return archive(job).map(file -> List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + file,
+        return archive(job).map(file -> List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + file,
                 "-Xlog:disable")).orElse(List.of());
     }
 
     /**
-     * One for each class path as it is now, since a JVM neither uses nor replaces one of other jars; those of before go.
-     * None for folders, of which a JVM keeps no classes.
+     * One for each class path as it is now, since a JVM neither uses nor replaces one of other jars; those of before
+     * go. None for folders, of which a JVM keeps no classes.
      */
     private static Optional<Path> archive(String job) {
         String classPath = System.getProperty("java.class.path");

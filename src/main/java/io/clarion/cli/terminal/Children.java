@@ -12,7 +12,8 @@ public interface Children {
     Map<String, String> WITHOUT_CACHES = Map.of("CLARION_CACHE", "off", "POCL_KERNEL_CACHE", "0");
 
     /**
-     * Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another thread.
+     * Runs one to the end, or for {@code limit}; gives each line of its standard output as it comes, from another
+     * thread.
      *
      * @param environment variables that it has besides, or in place of, this process's
      */
@@ -26,8 +27,8 @@ public interface Children {
     /** How a child ended. */
     sealed interface End {
         /** The names of the signals that end a process, as exit codes less 128. */
-        Map<Integer, String> SIGNALS =
-                Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+        Map<Integer, String> SIGNALS = Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11,
+                "SIGSEGV", 15, "SIGTERM");
 
         /** As it should. */
         record Done() implements End {}

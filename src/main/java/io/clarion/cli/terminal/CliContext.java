@@ -16,7 +16,9 @@ import java.util.function.Supplier;
  * @param children how to run this program once more
  */
 public record CliContext(PrintStream out, PrintStream err, Supplier<List<Engine>> engines, Children children) {
-    /** Returns the context of this process: its streams, and the engines on the class path; children run {@code main}. */
+    /**
+     * Returns the context of this process: its streams, and the engines on the class path; children run {@code main}.
+     */
     public static CliContext ofProcess(Class<?> main) {
         return new CliContext(System.out, System.err, Engines::all, new ChildProcess(main.getName()));
     }
@@ -32,10 +34,13 @@ public record CliContext(PrintStream out, PrintStream err, Supplier<List<Engine>
                 .orElseThrow(() -> new IllegalArgumentException("engine \"" + name + "\" is not on the class path"));
     }
 
-    /** Returns the engine that says what is right; an {@link IllegalArgumentException} if it is not on the class path. */
+    /**
+     * Returns the engine that says what is right; an {@link IllegalArgumentException} if it is not on the class path.
+     */
     public Engine reference() {
         return engines.get().stream().filter(e -> e.role() == Engine.Role.REFERENCE).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("the reference engine, which says what is right, is not on the class path"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the reference engine, which says what is right, is not on the class path"));
     }
 
     /** Every device of every engine, those that cannot be used included. */

@@ -14,7 +14,9 @@ public final class DigitArt {
 
     private DigitArt() {}
 
-    /** Image {@code i} of (samples, height, width): in half blocks or, where the terminal has none, in letters by grey. */
+    /**
+     * Image {@code i} of (samples, height, width): in half blocks or, where the terminal has none, in letters by grey.
+     */
     public static List<String> draw(NDArray images, int i, boolean blocks) {
         int height = images.shape().size(1);
         int width = images.shape().size(2);

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * Shows how far work is, in the last line of a terminal, which it writes anew. Thread-safe.
  *
- * <p>It writes characters and carriage returns and no more: it takes no signals, so that Ctrl-C goes where it always goes.
+ * <p>It writes characters and carriage returns and no more: it takes no signals, so that Ctrl-C goes where it always
+ * goes.
  */
 public final class ProgressLine {
     static final int USUAL_COLUMNS = 80;
@@ -33,8 +34,10 @@ public final class ProgressLine {
     /** Returns the columns of the terminal that is this process's standard input, 80 where nobody tells. */
     static int columnsOfTerminal() {
         try {
-            Process stty = new ProcessBuilder("stty", "size").redirectInput(Redirect.INHERIT).redirectError(Redirect.DISCARD).start();
-            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(Redirect.INHERIT)
+                    .redirectError(Redirect.DISCARD).start();
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip()
+                    .split(" ");
             int columns = size.length == 2 ? Integer.parseInt(size[1]) : 0;
             return columns > 0 ? columns : USUAL_COLUMNS;
         } catch (IOException | NumberFormatException e) {
@@ -51,8 +54,8 @@ public final class ProgressLine {
     }
 
     /**
-     * Shows a bar, {@code part} of which is full, between words. The bar has ten columns or more: of what stands after it,
-     * that which does not fit is left out from the end.
+     * Shows a bar, {@code part} of which is full, between words. The bar has ten columns or more: of what stands after
+     * it, that which does not fit is left out from the end.
      *
      * @param part from 0 to 1
      */
@@ -76,7 +79,8 @@ public final class ProgressLine {
     private String bar(double part, int width) {
         int eighths = (int) Math.round(Math.clamp(part, 0, 1) * width * 8);
         if (!blocks) {
-            return "[" + "=".repeat(eighths * (width - 2) / (width * 8)) + " ".repeat(width - 2 - eighths * (width - 2) / (width * 8)) + "]";
+            return "[" + "=".repeat(eighths * (width - 2) / (width * 8))
+                    + " ".repeat(width - 2 - eighths * (width - 2) / (width * 8)) + "]";
         }
         String full = "█".repeat(eighths / 8) + (eighths % 8 == 0 ? "" : EIGHTHS.charAt(eighths % 8));
         return full + " ".repeat(width - full.length());

@@ -15,7 +15,8 @@ public final class Table {
 
     public Table row(Object... entries) {
         if (entries.length != rows.get(0).size()) {
-            throw new IllegalArgumentException(entries.length + " entries do not fill " + rows.get(0).size() + " columns");
+            throw new IllegalArgumentException(
+                    entries.length + " entries do not fill " + rows.get(0).size() + " columns");
         }
         rows.add(Arrays.stream(entries).map(e -> String.valueOf(e).strip()).toList());
         return this;

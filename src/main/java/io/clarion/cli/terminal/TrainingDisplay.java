@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Shows training: a bar at a terminal, else a line an epoch and, where epochs are long, some in between. While kernels are
- * compiled, a terminal says so.
+ * Shows training: a bar at a terminal, else a line an epoch and, where epochs are long, some in between. While kernels
+ * are compiled, a terminal says so.
  */
 public final class TrainingDisplay implements Callback, AutoCloseable {
     private static final long LINE_EVERY_NANOS = 10_000_000_000L;
@@ -41,7 +41,10 @@ public final class TrainingDisplay implements Callback, AutoCloseable {
         this.line = line;
     }
 
-    /** Shows that a driver is compiling so many kernels, from whatever thread; not that it has done so, which the next bar shows. */
+    /**
+     * Shows that a driver is compiling so many kernels, from whatever thread; not that it has done so, which the next
+     * bar shows.
+     */
     public void compiling(int kernels) {
         if (line != null && kernels > 0) {
             line.show(title() + "  compiling " + kernels + (kernels == 1 ? " kernel" : " kernels"));
@@ -67,8 +70,10 @@ public final class TrainingDisplay implements Callback, AutoCloseable {
         } else if (line == null && !isFirst && now - lastShown > LINE_EVERY_NANOS) {
             lastShown = now;
             double speed = speed(soFar, now);
-            context.say("%s  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", title(), soFar.samples(), samples,
-                    soFar.loss(), soFar.accuracy(), speed, (samples * (double) (epochs - epoch + 1) - soFar.samples()) / speed);
+            context.say("%s  %5d/%d  loss %.3f  accuracy %.3f  %.0f samples/s  %.0f s left", title(), soFar.samples(),
+                    samples,
+                    soFar.loss(), soFar.accuracy(), speed,
+                    (samples * (double) (epochs - epoch + 1) - soFar.samples()) / speed);
         }
     }
 
@@ -100,7 +105,8 @@ public final class TrainingDisplay implements Callback, AutoCloseable {
     public void epoch(Training.Epoch e) {
         clear();
         context.say("epoch %d/%d  loss %.4f  accuracy %.4f  test loss %.4f  test accuracy %.4f  %.1f s  %.0f samples/s",
-                e.number(), epochs, e.train().loss(), e.train().accuracy(), e.test().loss(), e.test().accuracy(), e.seconds(),
+                e.number(), epochs, e.train().loss(), e.train().accuracy(), e.test().loss(), e.test().accuracy(),
+                e.seconds(),
                 e.throughput());
         firstBatch = 0;
         lastShown = System.nanoTime();

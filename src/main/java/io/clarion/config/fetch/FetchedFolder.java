@@ -18,7 +18,8 @@ import java.util.function.Predicate;
  * @param homes       Clarion's folders: into the first goes what is fetched, in all of them it is looked for
  * @param place       the folder in each
  * @param isInstalled whether such a folder has what was fetched
- * @param isRefused   whether the user refuses it: then nothing is fetched, and what was fetched earlier is not used either
+ * @param isRefused   whether the user refuses it: then nothing is fetched, and what was fetched earlier is not used
+ *                    either
  */
 public record FetchedFolder(List<Path> homes, Path place, Predicate<Path> isInstalled, boolean isRefused) {
     private static final Set<String> NO = Set.of("no", "n", "false", "off", "0");
@@ -34,7 +35,8 @@ public record FetchedFolder(List<Path> homes, Path place, Predicate<Path> isInst
 
     /** Returns where it lies; empty if it is not there, or the user refuses it. */
     public Optional<Path> installed() {
-        return isRefused ? Optional.empty() : homes.stream().map(home -> home.resolve(place)).filter(isInstalled).findFirst();
+        return isRefused ? Optional.empty()
+                : homes.stream().map(home -> home.resolve(place)).filter(isInstalled).findFirst();
     }
 
     /** Returns where it goes. */

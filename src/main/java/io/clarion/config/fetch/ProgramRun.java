@@ -21,8 +21,10 @@ public record ProgramRun(int code, List<String> lines) {
      * @param log    is told each of its lines
      * @throws IOException if there is none of that name
      */
-    public static ProgramRun of(List<String> command, Path folder, Consumer<String> log) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).directory(folder == null ? null : folder.toFile()).redirectErrorStream(true).start();
+    public static ProgramRun of(List<String> command, Path folder, Consumer<String> log)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).directory(folder == null ? null : folder.toFile())
+                .redirectErrorStream(true).start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader said = process.inputReader()) {
             process.getOutputStream().close();

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Counts what the calls of a device do, in memory that other processes may see: a call arrives, starts when it has the device,
- * stops and leaves. Thread-safe; whatever is told to it takes nanoseconds and never fails.
+ * Counts what the calls of a device do, in memory that other processes may see: a call arrives, starts when it has the
+ * device, stops and leaves. Thread-safe; whatever is told to it takes nanoseconds and never fails.
  *
- * <p>Calls that have the device side by side count as one. The time that they had it is kept in one number, from which they take
- * the time of their start and to which they add that of their end, both since they were opened: so while they run it is
- * negative, and otherwise it is not.
+ * <p>Calls that have the device side by side count as one. The time that they had it is kept in one number, from which
+ * they take the time of their start and to which they add that of their end, both since they were opened: so while they
+ * run it is negative, and otherwise it is not.
  */
 public final class DeviceMetrics implements AutoCloseable {
     /** How much memory the counts take. */
@@ -39,7 +39,7 @@ public final class DeviceMetrics implements AutoCloseable {
 
     /** Makes metrics that no other process sees. */
     public DeviceMetrics() {
-        this(CompletableFuture.completedFuture(privately()), System::nanoTime, () -> { });
+        this(CompletableFuture.completedFuture(privately()), System::nanoTime, () -> {});
     }
 
     /**

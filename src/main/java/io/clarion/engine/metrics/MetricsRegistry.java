@@ -26,12 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics of the open devices of several processes: files of a folder, which the processes have mapped, and which go when the
- * device closes or the process ends. A file is named by the id of its process, the milliseconds since 1970 when it was made, and
- * a number.
+ * The metrics of the open devices of several processes: files of a folder, which the processes have mapped, and which
+ * go when the device closes or the process ends. A file is named by the id of its process, the milliseconds since 1970
+ * when it was made, and a number.
  *
- * <p>It holds, in the byte order of the machine, a mark of its format, the device's memory in bytes, the counts of the {@link DeviceMetrics}, and
- * three lines of UTF-8: the machine, the device's id and its name.
+ * <p>It holds, in the byte order of the machine, a mark of its format, the device's memory in bytes, the counts of the
+ * {@link DeviceMetrics}, and three lines of UTF-8: the machine, the device's id and its name.
  */
 public record MetricsRegistry(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsRegistry.class);
@@ -51,7 +51,8 @@ public record MetricsRegistry(Path folder) {
     }
 
     /**
-     * Opens the metrics of a device, of an id, a name and so many bytes of memory, that this process opens. Where the folder cannot be written, other processes do not see them.
+     * Opens the metrics of a device, of an id, a name and so many bytes of memory, that this process opens. Where the
+     * folder cannot be written, other processes do not see them.
      *
      * <p>The file is made by a thread of its own, as the first that a process maps costs some tens of milliseconds.
      */
@@ -66,15 +67,18 @@ public record MetricsRegistry(Path folder) {
     /** As {@link #open(String, String, long)}, for a process of that id, with a file that {@code executor} makes. */
     DeviceMetrics open(String device, String name, long memory, long process, Executor executor) {
         Path file = folder.resolve(process + "-" + System.currentTimeMillis() + "-" + OPENED.getAndIncrement());
-        return new DeviceMetrics(CompletableFuture.supplyAsync(() -> counts(file, device, name, memory), executor), System::nanoTime, () -> remove(file));
+        return new DeviceMetrics(CompletableFuture.supplyAsync(() -> counts(file, device, name, memory), executor),
+                System::nanoTime, () -> remove(file));
     }
 
     private ByteBuffer counts(Path file, String device, String name, long memory) {
         try {
             Files.createDirectories(folder);
             file.toFile().deleteOnExit();
-            // All of it is written, so that it has its place on the disk before it is mapped, and never to what others have mapped.
-            Files.write(file, written(device, name, memory).array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // All of it is written, so that it has its place on the disk before it is mapped, and never to what others
+            // have mapped.
+            Files.write(file, written(device, name, memory).array(), StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
             try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return channel.map(MapMode.READ_WRITE, 0, BYTES).slice(COUNTS, DeviceMetrics.BYTES);
             }
@@ -131,7 +135,8 @@ public record MetricsRegistry(Path folder) {
                 return Optional.empty();
             }
             long memory = bytes.getLong();
-            String[] lines = new String(bytes.array(), TEXT, BYTES - TEXT, StandardCharsets.UTF_8).replace("\0", "").split("\n", 3);
+            String[] lines = new String(bytes.array(), TEXT, BYTES - TEXT, StandardCharsets.UTF_8).replace("\0", "")
+                    .split("\n", 3);
             if (lines.length < 3 || !lines[0].equals(machine())) {
                 return Optional.empty();
             }
@@ -140,7 +145,8 @@ public record MetricsRegistry(Path folder) {
                 remove(file);
                 return Optional.empty();
             }
-            return Optional.of(new Sight(file, process, lines[1], lines[2], memory, DeviceMetrics.Reading.of(bytes.slice(COUNTS, DeviceMetrics.BYTES), now)));
+            return Optional.of(new Sight(file, process, lines[1], lines[2], memory,
+                    DeviceMetrics.Reading.of(bytes.slice(COUNTS, DeviceMetrics.BYTES), now)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -152,7 +158,8 @@ public record MetricsRegistry(Path folder) {
     /** Returns whether the process that made something then is alive: another may have got its id since. */
     private static boolean lives(long process, Instant made) {
         Optional<ProcessHandle> found = ProcessHandle.of(process);
-        return found.isPresent() && found.flatMap(p -> p.info().startInstant()).map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(true);
+        return found.isPresent() && found.flatMap(p -> p.info().startInstant())
+                .map(start -> start.isBefore(made.plus(CLOCKS_DIFFER))).orElse(true);
     }
 
     private static void remove(Path file) {
@@ -177,5 +184,6 @@ public record MetricsRegistry(Path folder) {
      * @param process its id
      * @param memory  of the device, in bytes
      */
-    public record Sight(Path file, long process, String device, String name, long memory, DeviceMetrics.Reading reading) {}
+    public record Sight(Path file, long process, String device, String name, long memory,
+            DeviceMetrics.Reading reading) {}
 }

@@ -5,7 +5,9 @@ import io.clarion.model.layer.weight.Regulariser;
 import io.clarion.tensor.Shape;
 import java.util.List;
 
-/** Passes its input on and adds a penalty on it to the loss: what other layers of Keras have as activity_regularizer. */
+/**
+ * Passes its input on and adds a penalty on it to the loss: what other layers of Keras have as activity_regularizer.
+ */
 public record ActivityRegularization(Regulariser regulariser) implements Layer {
     @Override
     public Mapping build(List<Shape> inputs, Parameters parameters) {

@@ -11,18 +11,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Each feature with mean 0 and variance 1, then scaled by gamma and shifted by beta: by the batch in training, by moving
- * averages of the batches' mean and variance in tests. <a href="https://arxiv.org/abs/1502.03167">Ioffe and Szegedy</a>;
- * Keras's mode 0.
+ * Each feature with mean 0 and variance 1, then scaled by gamma and shifted by beta: by the batch in training, by
+ * moving averages of the batches' mean and variance in tests. <a href="https://arxiv.org/abs/1502.03167">Ioffe and
+ * Szegedy</a>; Keras's mode 0.
  *
  * @param axis     the axis of the features
  * @param momentum what the averages keep at each batch
  * @param epsilon  added to the variance
  */
-public record BatchNormalization(int axis, double momentum, double epsilon, Weight gamma, Weight beta) implements Layer {
+public record BatchNormalization(int axis, double momentum, double epsilon, Weight gamma, Weight beta)
+        implements Layer {
     public BatchNormalization {
-        InputChecks.check(momentum >= 0 && momentum <= 1, "averages cannot keep a share of " + momentum + "; a number from 0 to 1 would do");
-        InputChecks.check(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY, "epsilon cannot be " + epsilon + "; a finite number from 0 would do");
+        InputChecks.check(momentum >= 0 && momentum <= 1,
+                "averages cannot keep a share of " + momentum + "; a number from 0 to 1 would do");
+        InputChecks.check(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY,
+                "epsilon cannot be " + epsilon + "; a finite number from 0 would do");
     }
 
     /** Features on the last axis. */

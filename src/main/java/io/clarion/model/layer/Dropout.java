@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * In training, elements set to 0 with probability {@code level}, the others divided by 1 − level: <a
- * href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al.</a>
+ * In training, elements set to 0 with probability {@code level}, the others divided by 1 − level:
+ * <a href="https://jmlr.org/papers/v15/srivastava14a.html">Srivastava et al.</a>
  *
  * @param level      0 to below 1
- * @param noiseShape sizes, samples included, that broadcast to the input, {@link K#NONE} for those of the input: elements
- *                   that share a place are dropped together; empty for each on its own
+ * @param noiseShape sizes, samples included, that broadcast to the input, {@link K#NONE} for those of the input:
+ *                   elements that share a place are dropped together; empty for each on its own
  */
 public record Dropout(double level, List<Integer> noiseShape) implements PlainLayer {
     public Dropout {

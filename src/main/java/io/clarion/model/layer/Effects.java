@@ -14,14 +14,15 @@ public final class Effects {
     private final List<Tensor> penalties = new ArrayList<>();
 
     /**
-     * An update that training makes after each batch; of several of one variable, by a layer at several places, each takes what
-     * the one before it gave.
+     * An update that training makes after each batch; of several of one variable, by a layer at several places, each
+     * takes what the one before it gave.
      *
      * @param next gives what the variable becomes from what it is
      */
     public void update(Tensor variable, UnaryOperator<Tensor> next) {
         Graph.Update first = K.update(variable, variable);
-        int known = IntStream.range(0, updates.size()).filter(i -> updates.get(i).variable() == first.variable()).findFirst().orElse(-1);
+        int known = IntStream.range(0, updates.size()).filter(i -> updates.get(i).variable() == first.variable())
+                .findFirst().orElse(-1);
         if (known < 0) {
             updates.add(K.update(variable, next.apply(variable)));
         } else {

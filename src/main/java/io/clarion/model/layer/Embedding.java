@@ -40,9 +40,11 @@ public record Embedding(int words, int units, Weight vectors, boolean maskZero, 
         Tensor all = parameters.add("vectors", vectors, words, units);
         return (in, effects) -> {
             Tensor x = in.get(0).value();
-            InputChecks.check(!x.dtype().isFloating(), "the input is " + x.dtype().word() + ", and words are whole numbers; Node.input(DType.INT32, …)"
-                    + " would do, or a Lambda that casts before, as Keras does");
-            Tensor kept = dropout == 0 ? all : K.inTrainPhase(() -> K.dropout(all, dropout, new int[] {words, 1}), () -> all);
+            InputChecks.check(!x.dtype().isFloating(),
+                    "the input is " + x.dtype().word() + ", and words are whole numbers; Node.input(DType.INT32, …)"
+                            + " would do, or a Lambda that casts before, as Keras does");
+            Tensor kept = dropout == 0 ? all
+                    : K.inTrainPhase(() -> K.dropout(all, dropout, new int[] {words, 1}), () -> all);
             return new Signal(K.gather(kept, x), maskZero ? K.notEqual(x, 0) : null);
         };
     }

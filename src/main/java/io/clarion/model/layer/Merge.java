@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * Several inputs as one, by Keras's modes.
  *
- * @param axes of {@link Mode#CONCAT} the one along which inputs follow each other; of {@link Mode#DOT} and {@link Mode#COS} one of
- *             the first and one of the second input, over which products are summed
+ * @param axes of {@link Mode#CONCAT} the one along which inputs follow each other; of {@link Mode#DOT} and
+ *             {@link Mode#COS} one of the first and one of the second input, over which products are summed
  */
 public record Merge(Mode mode, List<Integer> axes) implements Layer {
     /** What becomes of the inputs. */
@@ -72,7 +72,8 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
                     + (pair ? "" : " or more"));
         }
         if (!pair && mode != Mode.CONCAT && !inputs.stream().allMatch(inputs.get(0)::accepts)) {
-            throw new IllegalArgumentException("inputs of shapes " + inputs + " differ; merging by " + mode + " takes equal shapes");
+            throw new IllegalArgumentException(
+                    "inputs of shapes " + inputs + " differ; merging by " + mode + " takes equal shapes");
         }
         return (in, effects) -> new Signal(merged(in.stream().map(Signal::value).toList()), mask(in));
     }

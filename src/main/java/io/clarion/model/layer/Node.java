@@ -31,8 +31,9 @@ public final class Node {
 
     public static Node input(DType dtype, int... sample) {
         InputChecks.present("the dtype of an input", dtype, "DType.FLOAT32");
-        InputChecks.check(Arrays.stream(sample).allMatch(n -> n >= 0 || n == K.NONE), "an input of shape " + Arrays.toString(sample)
-                + " for a sample is not possible; sizes from 0, or K.NONE for one that a call tells, would do");
+        InputChecks.check(Arrays.stream(sample).allMatch(n -> n >= 0 || n == K.NONE),
+                "an input of shape " + Arrays.toString(sample)
+                        + " for a sample is not possible; sizes from 0, or K.NONE for one that a call tells, would do");
         return new Node(null, List.of(), sample, dtype);
     }
 

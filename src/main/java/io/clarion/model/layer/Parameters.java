@@ -82,7 +82,8 @@ public final class Parameters {
     private void keep(Kept one) {
         String full = variable(one.weight).name();
         if (all().stream().anyMatch(w -> variable(w).name().equals(full))) {
-            throw new IllegalArgumentException("two weights would be called " + full + "; give the layers different names");
+            throw new IllegalArgumentException(
+                    "two weights would be called " + full + "; give the layers different names");
         }
         kept.add(one);
     }
@@ -110,7 +111,8 @@ public final class Parameters {
 
     /** Returns what the trained weights cost, scalars to be added to the loss. */
     public List<Tensor> penalties() {
-        return kept.stream().filter(k -> k.trained && !k.said.regulariser().isNone()).map(k -> k.said.regulariser().of(k.weight)).toList();
+        return kept.stream().filter(k -> k.trained && !k.said.regulariser().isNone())
+                .map(k -> k.said.regulariser().of(k.weight)).toList();
     }
 
     /** Returns what holds for trained weights after each step. */

@@ -18,8 +18,9 @@ import java.util.function.UnaryOperator;
 public record Reshape(List<Integer> sample) implements PlainLayer {
     public Reshape {
         sample = List.copyOf(sample);
-        InputChecks.check(sample.stream().allMatch(n -> n >= -1) && sample.stream().filter(n -> n == -1).count() <= 1, "a sample cannot become "
-                + sample + "; sizes of which at most one is -1, for what remains, would do");
+        InputChecks.check(sample.stream().allMatch(n -> n >= -1) && sample.stream().filter(n -> n == -1).count() <= 1,
+                "a sample cannot become "
+                        + sample + "; sizes of which at most one is -1, for what remains, would do");
     }
 
     public Reshape(int... sample) {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Steps as large as the steps before: {@code a ← ρ·a + (1−ρ)·g²}, {@code u = g·√(d + ε) / √(a + ε)}, {@code p ← p − rate·u},
- * {@code d ← ρ·d + (1−ρ)·u²}. <a href="https://arxiv.org/abs/1212.5701">Zeiler</a>.
+ * Steps as large as the steps before: {@code a ← ρ·a + (1−ρ)·g²}, {@code u = g·√(d + ε) / √(a + ε)},
+ * {@code p ← p − rate·u}, {@code d ← ρ·d + (1−ρ)·u²}. <a href="https://arxiv.org/abs/1212.5701">Zeiler</a>.
  *
  * @param rate the learning rate
  * @param rho  ρ, what is kept of the means a step

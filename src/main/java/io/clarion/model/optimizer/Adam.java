@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adam in the form of section 2's end of <a href="https://arxiv.org/abs/1412.6980v8">Kingma and Ba</a>, as Keras 1.2 has
- * it: {@code m ← β₁·m + (1−β₁)·g}, {@code v ← β₂·v + (1−β₂)·g²}, {@code p ← p − rateₜ·m / (√v + ε)} with
+ * Adam in the form of section 2's end of <a href="https://arxiv.org/abs/1412.6980v8">Kingma and Ba</a>, as Keras 1.2
+ * has it: {@code m ← β₁·m + (1−β₁)·g}, {@code v ← β₂·v + (1−β₂)·g²}, {@code p ← p − rateₜ·m / (√v + ε)} with
  * {@code rateₜ = rate·√(1−β₂ᵗ) / (1−β₁ᵗ)}; t counts the steps from 1.
  */
 public record Adam(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
@@ -31,7 +31,8 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
     public List<Graph.Update> steps(List<Tensor> parameters, List<Tensor> gradients, Pace pace) {
         Tensor iterations = Pace.counter("adam");
         Tensor t = iterations.plus(1);
-        Tensor stepRate = K.sqrt(Pace.oneMinusPower(beta2, t)).div(Pace.oneMinusPower(beta1, t)).times(pace.rate(rate, DType.FLOAT32));
+        Tensor stepRate = K.sqrt(Pace.oneMinusPower(beta2, t)).div(Pace.oneMinusPower(beta1, t))
+                .times(pace.rate(rate, DType.FLOAT32));
         var updates = new ArrayList<Graph.Update>();
         updates.add(K.update(iterations, t));
         for (int i = 0; i < parameters.size(); i++) {

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * Adam by the largest gradient, section 7 of <a href="https://arxiv.org/abs/1412.6980v8">Kingma and Ba</a>:
- * {@code m ← β₁·m + (1−β₁)·g}, {@code u ← max(β₂·u, |g|)}, {@code p ← p − rate/(1−β₁ᵗ)·m / (u + ε)}; t counts the steps from 1.
+ * {@code m ← β₁·m + (1−β₁)·g}, {@code u ← max(β₂·u, |g|)}, {@code p ← p − rate/(1−β₁ᵗ)·m / (u + ε)}; t counts the steps
+ * from 1.
  */
 public record Adamax(double rate, double beta1, double beta2, double epsilon) implements Optimizer {
     public Adamax {

@@ -14,8 +14,9 @@ import java.util.List;
 record Clipped(Optimizer optimizer, double norm, double value) implements Optimizer {
     Clipped {
         if (!(norm > 0) || !(value > 0)) {
-            throw new IllegalArgumentException("gradients cannot be clipped to a length of " + norm + " and elements of " + value
-                    + "; positive numbers would do");
+            throw new IllegalArgumentException(
+                    "gradients cannot be clipped to a length of " + norm + " and elements of " + value
+                            + "; positive numbers would do");
         }
     }
 

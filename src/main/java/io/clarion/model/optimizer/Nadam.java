@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adam with Nesterov's look ahead and a momentum that grows, {@code μₜ = β₁·(1 − 0.96^(t·decay) / 2)}: with {@code m} and
- * {@code v} as in {@link Adam} and {@code Mₜ = μ₁·…·μₜ}, {@code p ← p − rate·m̄ / (√(v / (1−β₂ᵗ)) + ε)} where
- * {@code m̄ = (1−μₜ)·g / (1−Mₜ) + μₜ₊₁·m / (1−Mₜ₊₁)}. <a href="https://cs229.stanford.edu/proj2015/054_report.pdf">Dozat</a>.
+ * Adam with Nesterov's look ahead and a momentum that grows, {@code μₜ = β₁·(1 − 0.96^(t·decay) / 2)}: with {@code m}
+ * and {@code v} as in {@link Adam} and {@code Mₜ = μ₁·…·μₜ}, {@code p ← p − rate·m̄ / (√(v / (1−β₂ᵗ)) + ε)} where
+ * {@code m̄ = (1−μₜ)·g / (1−Mₜ) + μₜ₊₁·m / (1−Mₜ₊₁)}.
+ * <a href="https://cs229.stanford.edu/proj2015/054_report.pdf">Dozat</a>.
  *
  * @param scheduleDecay how fast the momentum grows
  */
-public record Nadam(double rate, double beta1, double beta2, double epsilon, double scheduleDecay) implements Optimizer {
+public record Nadam(double rate, double beta1, double beta2, double epsilon, double scheduleDecay)
+        implements Optimizer {
     public Nadam {
         Settings.ofAdam(rate, beta1, beta2, epsilon);
         Settings.notNegative("the decay of the schedule", scheduleDecay);

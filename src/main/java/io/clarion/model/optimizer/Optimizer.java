@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 /** How parameters follow the gradient of a loss, by the formulas of Keras 1.2. */
 public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam, Adamax, Nadam, Clipped, Decaying {
     /**
-     * One step for each of {@code parameters}, variables, against its gradient. The optimizer's own state, made here, is
-     * updated by the same list.
+     * One step for each of {@code parameters}, variables, against its gradient. The optimizer's own state, made here,
+     * is updated by the same list.
      *
      * @param pace what the learning rate is multiplied by
      */
@@ -27,7 +27,9 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
         return steps(parameters, K.gradients(loss, parameters), Pace.STEADY);
     }
 
-    /** This with gradients scaled down to a Euclidean length, over all parameters, of {@code norm}: Keras's clipnorm. */
+    /**
+     * This with gradients scaled down to a Euclidean length, over all parameters, of {@code norm}: Keras's clipnorm.
+     */
     default Optimizer clipNorm(double norm) {
         return new Clipped(this, norm, Double.POSITIVE_INFINITY);
     }
@@ -48,8 +50,9 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
      * @throws IllegalArgumentException naming those there are, if it is none of them
      */
     static Optimizer named(String name) {
-        Map<String, Supplier<Optimizer>> known = Map.of("sgd", Sgd::new, "rmsprop", RmsProp::new, "adagrad", Adagrad::new,
-                "adadelta", Adadelta::new, "adam", Adam::new, "adamax", Adamax::new, "nadam", Nadam::new);
+        Map<String,
+                Supplier<Optimizer>> known = Map.of("sgd", Sgd::new, "rmsprop", RmsProp::new, "adagrad", Adagrad::new,
+                        "adadelta", Adadelta::new, "adam", Adam::new, "adamax", Adamax::new, "nadam", Nadam::new);
         Supplier<Optimizer> optimizer = known.get(name.toLowerCase(Locale.ROOT));
         if (optimizer == null) {
             throw new IllegalArgumentException("optimizer \"" + name
@@ -61,7 +64,8 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
     /** Zeros of the shape of {@code parameter}: what an optimizer remembers of it. */
     static Tensor memory(String what, Tensor parameter) {
         if (!(parameter.op() instanceof Op.Read(var variable))) {
-            throw new IllegalArgumentException("updates: " + parameter.described() + " is not a variable; only variables can be trained");
+            throw new IllegalArgumentException(
+                    "updates: " + parameter.described() + " is not a variable; only variables can be trained");
         }
         return K.zeros(K.intShape(parameter), parameter.dtype(), variable.name() + "/" + what);
     }

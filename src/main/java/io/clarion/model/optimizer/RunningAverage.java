@@ -10,7 +10,8 @@ final class RunningAverage {
     private RunningAverage() {}
 
     /**
-     * Returns {@code share · average + (1 − share) · value}, and adds the update of the average, which begins with zeros.
+     * Returns {@code share · average + (1 − share) · value}, and adds the update of the average, which begins with
+     * zeros.
      *
      * @param name      of the average's variable
      * @param parameter whose shape and dtype it has

@@ -16,7 +16,8 @@ public final class Settings {
 
     /** Refuses a number that is negative, infinite or no number. */
     public static void notNegative(String what, double number) {
-        check(number >= 0 && number < Double.POSITIVE_INFINITY, what + " cannot be " + number + "; a finite number from 0 would do");
+        check(number >= 0 && number < Double.POSITIVE_INFINITY,
+                what + " cannot be " + number + "; a finite number from 0 would do");
     }
 
     /** Refuses a count below {@code least}. */

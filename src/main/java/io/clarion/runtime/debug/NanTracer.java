@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds the first operation that produced NaN or infinity from finite inputs. It goes backwards from bad results, through bad
- * tensors, into the bodies of loops and branches, whose steps it computes one by one.
+ * Finds the first operation that produced NaN or infinity from finite inputs. It goes backwards from bad results,
+ * through bad tensors, into the bodies of loops and branches, whose steps it computes one by one.
  */
 final class NanTracer {
     private final Device device;
@@ -70,12 +70,14 @@ final class NanTracer {
 
         /** All that leads to the results and may be bad, inputs first. */
         List<Tensor> numbers() {
-            return Graph.tensors(results).stream().filter(t -> t.dtype().isFloating() && !(t.op() instanceof Bundle)).toList();
+            return Graph.tensors(results).stream().filter(t -> t.dtype().isFloating() && !(t.op() instanceof Bundle))
+                    .toList();
         }
     }
 
     private Executable compiled(Region region, List<Tensor> tensors) {
-        return device.compile(new Graph(region.placeholders, Body.substituted(tensors, region.known), List.of()).specialise(sizes));
+        return device.compile(
+                new Graph(region.placeholders, Body.substituted(tensors, region.known), List.of()).specialise(sizes));
     }
 
     private List<NDArray> computed(Region region, List<Tensor> tensors, List<NDArray> given) {
@@ -141,7 +143,8 @@ final class NanTracer {
     /** From the last step to the first, through what is carried; {@code bad} are results of the loop. */
     private String inLoop(Region around, Bundle.Loop loop, List<Integer> bad, List<NDArray> inputs) {
         List<Tensor> results = loop.body().results();
-        List<Integer> kept = IntStream.range(0, loop.results()).filter(i -> i < loop.carried() || bad.contains(i)).boxed().toList();
+        List<Integer> kept = IntStream.range(0, loop.results()).filter(i -> i < loop.carried() || bad.contains(i))
+                .boxed().toList();
         Region body = Region.of(loop.body(), kept.stream().map(results::get).toList(), "");
         List<List<NDArray>> given = new ArrayList<>();
         List<List<NDArray>> made = new ArrayList<>();
@@ -153,29 +156,34 @@ final class NanTracer {
             var wanted = new HashSet<>(bad.stream().filter(i -> i < loop.carried()).toList());
             for (int s = steps - 1; s >= 0; s--) {
                 List<NDArray> here = made.get(s);
-                IntStream.range(loop.carried(), kept.size()).filter(i -> badElements(here.get(i)).length > 0).forEach(i -> wanted.add(kept.get(i)));
+                IntStream.range(loop.carried(), kept.size()).filter(i -> badElements(here.get(i)).length > 0)
+                        .forEach(i -> wanted.add(kept.get(i)));
                 if (wanted.isEmpty()) {
                     continue;
                 }
-                Region step = body.with(wanted.stream().map(results::get).toList(), " at step " + s + " of a loop of " + steps + around.where);
+                Region step = body.with(wanted.stream().map(results::get).toList(),
+                        " at step " + s + " of a loop of " + steps + around.where);
                 Trail trail = Trail.of(step, order, all.call(given.get(s), draw));
                 String earlier = told(step, given.get(s), trail);
                 told = earlier != null ? earlier : told;
                 wanted.clear();
-                IntStream.range(0, loop.carried()).filter(i -> trail.onTheWay.contains(loop.body().parameters().get(i))).forEach(wanted::add);
+                IntStream.range(0, loop.carried()).filter(i -> trail.onTheWay.contains(loop.body().parameters().get(i)))
+                        .forEach(wanted::add);
             }
         }
         return told;
     }
 
     /** Runs a loop's steps; adds what each is given and what it makes. */
-    private void run(Region body, Bundle.Loop loop, int steps, List<NDArray> inputs, List<List<NDArray>> given, List<List<NDArray>> made) {
+    private void run(Region body, Bundle.Loop loop, int steps, List<NDArray> inputs, List<List<NDArray>> given,
+            List<List<NDArray>> made) {
         try (Executable step = compiled(body, body.results)) {
             List<NDArray> carried = inputs.subList(0, loop.carried());
             for (int s = 0; s < steps; s++) {
                 var now = new ArrayList<>(carried);
                 for (int i = loop.carried(); i < inputs.size(); i++) {
-                    now.add(i < loop.carried() + loop.sequences() ? inputs.get(i).row(loop.reversed() ? steps - 1 - s : s) : inputs.get(i));
+                    now.add(i < loop.carried() + loop.sequences()
+                            ? inputs.get(i).row(loop.reversed() ? steps - 1 - s : s) : inputs.get(i));
                 }
                 given.add(now);
                 made.add(step.call(now, draw));
@@ -194,8 +202,10 @@ final class NanTracer {
             rest %= strides[a];
         }
         boolean given = t.op() instanceof Op.Leaf;
-        return Listing.words(t.op()) + where + (given ? " has " : " made ") + value.get(bad[0]) + (given ? "" : " of finite numbers") + " at "
-                + Arrays.toString(place) + ", and " + (bad.length - 1) + " more such in " + value.dtype().word() + value.shape()
+        return Listing.words(t.op()) + where + (given ? " has " : " made ") + value.get(bad[0])
+                + (given ? "" : " of finite numbers") + " at "
+                + Arrays.toString(place) + ", and " + (bad.length - 1) + " more such in " + value.dtype().word()
+                + value.shape()
                 + (t.origin() == null ? "" : "; built at " + t.origin());
     }
 }

@@ -22,9 +22,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The partition of a graph by its batch. The batch is the first axis of the placeholders whose first size is a symbol, all of
- * one value. A tensor that has it is <em>split</em>: each device has the rows of its share. What sums split tensors over the batch is a
- * <em>reduction</em>: each device has a part of the sum, and all parts together are the whole. What is made of reductions is whole.
+ * The partition of a graph by its batch. The batch is the first axis of the placeholders whose first size is a symbol,
+ * all of one value. A tensor that has it is <em>split</em>: each device has the rows of its share. What sums split
+ * tensors over the batch is a <em>reduction</em>: each device has a part of the sum, and all parts together are the
+ * whole. What is made of reductions is whole.
  *
  * <pre>
  *     stage 0                          stage 1                        at the end, on one device
@@ -52,10 +53,12 @@ public final class BatchPartition {
     /** Returns the partition of a graph of which a call told the sizes. */
     static BatchPartition of(Graph graph, Map<Dim.Symbol, Integer> sizes) throws Indivisible {
         Set<Dim.Symbol> batch = graph.inputs().stream().map(Tensor::shape).filter(s -> s.rank() > 0).map(s -> s.dim(0))
-                .filter(Dim.Symbol.class::isInstance).map(Dim.Symbol.class::cast).collect(Collectors.toCollection(LinkedHashSet::new));
+                .filter(Dim.Symbol.class::isInstance).map(Dim.Symbol.class::cast)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         Set<Integer> rows = batch.stream().map(sizes::get).collect(Collectors.toSet());
         if (rows.size() != 1) {
-            throw new Indivisible(rows.isEmpty() ? "no input has None as its first size" : "the inputs have batches of " + rows + " rows");
+            throw new Indivisible(rows.isEmpty() ? "no input has None as its first size"
+                    : "the inputs have batches of " + rows + " rows");
         }
         var partition = new BatchPartition(graph, batch, rows.iterator().next());
         partition.survey();
@@ -88,8 +91,10 @@ public final class BatchPartition {
      * can compute any, at any time.
      */
     public boolean isRowByRow() {
-        return last == 0 && reductions.isEmpty() && graph.updates().isEmpty() && graph.outputs().stream().allMatch(this::isSplit)
-                && graph.tensors().stream().noneMatch(t -> isSplit(t) && (t.op() instanceof Op.Random || t.op() instanceof Op.Iota));
+        return last == 0 && reductions.isEmpty() && graph.updates().isEmpty()
+                && graph.outputs().stream().allMatch(this::isSplit)
+                && graph.tensors().stream()
+                        .noneMatch(t -> isSplit(t) && (t.op() instanceof Op.Random || t.op() instanceof Op.Iota));
     }
 
     int stage(Tensor t) {
@@ -149,7 +154,8 @@ public final class BatchPartition {
     /** Returns the function that combines two parts of a reduction. */
     static ScalarFn combining(Tensor reduction) {
         return reduction.op() instanceof Op.Reduce(Op.Reduce.Kind kind, var axes)
-                ? kind == Op.Reduce.Kind.PROD ? ScalarFn.MUL : kind.isGreatest() ? ScalarFn.MAXIMUM : ScalarFn.MINIMUM : ScalarFn.ADD;
+                ? kind == Op.Reduce.Kind.PROD ? ScalarFn.MUL : kind.isGreatest() ? ScalarFn.MAXIMUM : ScalarFn.MINIMUM
+                : ScalarFn.ADD;
     }
 
     // The survey.
@@ -172,7 +178,8 @@ public final class BatchPartition {
         }
         for (Tensor t : graph.tensors()) {
             if (isSplit(t) || reductions.contains(t) || bundles.contains(t)) {
-                t.inputs().stream().filter(in -> isSplit(in) && stage(in) < stage(t) && !(in.op() instanceof Op.Leaf)).forEach(kept::add);
+                t.inputs().stream().filter(in -> isSplit(in) && stage(in) < stage(t) && !(in.op() instanceof Op.Leaf))
+                        .forEach(kept::add);
             }
         }
         for (Graph.Update u : graph.updates()) {
@@ -187,7 +194,8 @@ public final class BatchPartition {
         for (Body body : bundle.bodies()) {
             for (Tensor inner : Graph.allTensors(body.results())) {
                 boolean counts = inner.op() instanceof Op.Size(Dim dim) && isOfBatch(dim);
-                if (counts || inner.op() instanceof Bundle && isSplit || inner.inputs().isEmpty() && isSplit(inner) && !(inner.op() instanceof Op.Parameter)) {
+                if (counts || inner.op() instanceof Bundle && isSplit
+                        || inner.inputs().isEmpty() && isSplit(inner) && !(inner.op() instanceof Op.Parameter)) {
                     throw new Indivisible("a loop or branch has " + inner);
                 }
                 if (!(inner.op() instanceof Bundle)) {
@@ -208,7 +216,8 @@ public final class BatchPartition {
     private void require(Tensor t, List<Tensor> in, boolean mayReduce) throws Indivisible {
         List<Integer> axes = IntStream.range(0, t.rank()).boxed().filter(a -> isOfBatch(t.shape().dim(a))).toList();
         boolean ofSplit = in.stream().anyMatch(this::isSplit);
-        if (axes.size() > 1 || !axes.isEmpty() && !isWholeRows(t.shape().dim(axes.get(0))) || !holds(t, in, axes.isEmpty() ? -1 : axes.get(0)) || axes.isEmpty() && ofSplit && !mayReduce) {
+        if (axes.size() > 1 || !axes.isEmpty() && !isWholeRows(t.shape().dim(axes.get(0)))
+                || !holds(t, in, axes.isEmpty() ? -1 : axes.get(0)) || axes.isEmpty() && ofSplit && !mayReduce) {
             throw new Indivisible("it has " + t);
         }
         if (axes.isEmpty() && ofSplit) {
@@ -218,7 +227,8 @@ public final class BatchPartition {
 
     /** Returns whether a size is that of the batch, some times over: any share of the batch has so many. */
     private boolean isWholeRows(Dim dim) {
-        return dim instanceof Dim.Symbol || dim instanceof Dim.Product(Dim left, Dim right) && right.isKnown() && isWholeRows(left)
+        return dim instanceof Dim.Symbol
+                || dim instanceof Dim.Product(Dim left, Dim right) && right.isKnown() && isWholeRows(left)
                 || dim instanceof Dim.Product(Dim l, Dim r) && l.isKnown() && isWholeRows(r);
     }
 
@@ -234,15 +244,20 @@ public final class BatchPartition {
             case Op.Cast c -> axisOf(in.get(0)) == own;
             case Op.Alias a -> axisOf(in.get(0)) == own && in.stream().skip(1).allMatch(x -> own < 0 || axisOf(x) <= 0);
             case Op.View(Movement m) -> moves(m, in.get(0).shape(), t.shape(), own);
-            case Op.Concat(int axis) -> own < 0 ? in.stream().noneMatch(this::isSplit) : axis != own && in.stream().allMatch(x -> axisOf(x) == own);
+            case Op.Concat(int axis) -> own < 0 ? in.stream().noneMatch(this::isSplit)
+                    : axis != own && in.stream().allMatch(x -> axisOf(x) == own);
             case Op.Contract(Contraction c) -> {
-                List<Integer> ofBatch = IntStream.range(0, c.extents().size()).boxed().filter(a -> isOfBatch(c.extents().get(a))).toList();
-                yield ofBatch.isEmpty() || ofBatch.size() == 1 && c.windows().stream().noneMatch(w -> w.axes().contains(ofBatch.get(0)));
+                List<Integer> ofBatch = IntStream.range(0, c.extents().size()).boxed()
+                        .filter(a -> isOfBatch(c.extents().get(a))).toList();
+                yield ofBatch.isEmpty() || ofBatch.size() == 1
+                        && c.windows().stream().noneMatch(w -> w.axes().contains(ofBatch.get(0)));
             }
-            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> axisOf(in.get(0)) < 0 || own >= 0 || !kind.givesIndex();
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
+                    axisOf(in.get(0)) < 0 || own >= 0 || !kind.givesIndex();
             case Op.Gather g -> axisOf(in.get(0)) < 0 || axisOf(in.get(0)) > 0 && axisOf(in.get(1)) < 0;
             case Op.ScatterAdd(Dim rowsOfResult) -> !isOfBatch(rowsOfResult)
-                    && (axisOf(in.get(1)) < 0 ? axisOf(in.get(0)) < 0 || axisOf(in.get(0)) >= in.get(1).rank() : axisOf(in.get(0)) == axisOf(in.get(1)));
+                    && (axisOf(in.get(1)) < 0 ? axisOf(in.get(0)) < 0 || axisOf(in.get(0)) >= in.get(1).rank()
+                            : axisOf(in.get(0)) == axisOf(in.get(1)));
             case Op.Scan(int axis, boolean reversed) -> axis != own && in.stream().allMatch(x -> axisOf(x) == own);
             case Op.Result r -> own >= 0 == bundles.contains(in.get(0));
             case Bundle b -> true;
@@ -262,8 +277,10 @@ public final class BatchPartition {
             case Movement.Reshape r -> before(from, was).equals(before(to, own));
             case Movement.Permute p -> p.order().get(own) == was;
             case Movement.Broadcast b -> own == was;
-            case Movement.Slice s -> own == was && s.start().get(own) == 0 && s.step().get(own) == 1 && from.dim(own).equals(to.dim(own));
-            case Movement.Pad p -> own == was && p.before().get(own) == 0 && p.step().get(own) == 1 && from.dim(own).equals(to.dim(own));
+            case Movement.Slice s -> own == was && s.start().get(own) == 0 && s.step().get(own) == 1
+                    && from.dim(own).equals(to.dim(own));
+            case Movement.Pad p -> own == was && p.before().get(own) == 0 && p.step().get(own) == 1
+                    && from.dim(own).equals(to.dim(own));
             case Movement.Reverse r -> !r.axes().contains(own);
             case Movement.Windows w -> w.axis() != was && own == (was > w.axis() ? was + 1 : was);
         };

@@ -30,9 +30,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The rows of the batch that a device has, and what it does with them: for each stage a graph that gives its parts of the
- * reductions and its rows of the outputs. What later stages need stays on the device, in variables. Where memory is short, some rows have
- * their turn after others, in each stage, and add to the device's parts of the reductions.
+ * The rows of the batch that a device has, and what it does with them: for each stage a graph that gives its parts of
+ * the reductions and its rows of the outputs. What later stages need stays on the device, in variables. Where memory is
+ * short, some rows have their turn after others, in each stage, and add to the device's parts of the reductions.
  */
 final class BatchShard implements Part {
     private final BatchPartition partition;
@@ -42,7 +42,10 @@ final class BatchShard implements Part {
     private final int shards;
     private final Map<Dim.Symbol, Integer> sizes;
     private final Set<Variable> variables;
-    /** The device's parts of reductions, unless it is given them from {@link #parts} as the others are, which costs it nothing where it works in the host's memory. */
+    /**
+     * The device's parts of reductions, unless it is given them from {@link #parts} as the others are, which costs it
+     * nothing where it works in the host's memory.
+     */
     private final Map<Tensor, Variable> reduced = new IdentityHashMap<>();
     /** Its parts of reductions, for the others. */
     private final Map<Tensor, NDArray> parts = new IdentityHashMap<>();
@@ -55,12 +58,13 @@ final class BatchShard implements Part {
     /**
      * What the device is asked for at once.
      *
-     * @param inputs  which of the call's inputs it is given
-     * @param parts   what it is given besides
-     * @param reductions   whose parts come first among its outputs
-     * @param outputs its rows of which come then, or all of them at the end
+     * @param inputs     which of the call's inputs it is given
+     * @param parts      what it is given besides
+     * @param reductions whose parts come first among its outputs
+     * @param outputs    its rows of which come then, or all of them at the end
      */
-    private record Step(Executable executable, List<Integer> inputs, List<ReductionPart> parts, List<Tensor> reductions, List<Tensor> outputs) {}
+    private record Step(Executable executable, List<Integer> inputs, List<ReductionPart> parts, List<Tensor> reductions,
+            List<Tensor> outputs) {}
 
     /**
      * Compiles what is done by shard {@code number} of {@code shards}.
@@ -70,7 +74,8 @@ final class BatchShard implements Part {
      * @param times in how many turns it does them, at most
      * @param sizes what the call told
      */
-    BatchShard(BatchPartition partition, DeviceTeam devices, GroupDevice member, int number, int shards, int from, int share, int times, Map<Dim.Symbol, Integer> sizes) {
+    BatchShard(BatchPartition partition, DeviceTeam devices, GroupDevice member, int number, int shards, int from,
+            int share, int times, Map<Dim.Symbol, Integer> sizes) {
         this.partition = partition;
         this.devices = devices;
         this.member = member;
@@ -83,15 +88,16 @@ final class BatchShard implements Part {
             turns.add(new Turn(from + done, Math.min(each, share - done), done == 0, done + each >= share));
         }
         boolean keepsReductions = shards == 1 || turns.size() > 1 || !member.device().worksInHostMemory();
-        IntStream.range(0, partition.stages()).boxed().flatMap(stage -> partition.reductions(stage).stream()).forEach(t -> {
-            NDArray part = NDArray.zeros(t.dtype(), t.shape().resolve(sizes));
-            if (shards > 1) {
-                parts.put(t, part);
-            }
-            if (keepsReductions) {
-                reduced.put(t, Variable.local(part, "kept"));
-            }
-        });
+        IntStream.range(0, partition.stages()).boxed().flatMap(stage -> partition.reductions(stage).stream())
+                .forEach(t -> {
+                    NDArray part = NDArray.zeros(t.dtype(), t.shape().resolve(sizes));
+                    if (shards > 1) {
+                        parts.put(t, part);
+                    }
+                    if (keepsReductions) {
+                        reduced.put(t, Variable.local(part, "kept"));
+                    }
+                });
         try {
             turns.forEach(Turn::compile);
             end = end();
@@ -128,12 +134,16 @@ final class BatchShard implements Part {
         private Step step(int stage) {
             var writer = new Writer(stage, this);
             var changes = new ArrayList<Graph.Update>();
-            partition.kept(stage).forEach(t -> changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> kept(x, partition.sizes(sizes, share))), writer.of(t))));
+            partition.kept(stage).forEach(t -> changes.add(new Graph.Update(
+                    kept.computeIfAbsent(t, x -> kept(x, partition.sizes(sizes, share))), writer.of(t))));
             Map<Tensor, Tensor> sums = new LinkedHashMap<>();
-            partition.reductions(stage).forEach(t -> sums.put(t, isFirst ? writer.of(t) : Tensor.map(BatchPartition.combining(t), Tensor.of(new Op.Read(reduced.get(t))), writer.of(t))));
-            sums.keySet().stream().filter(reduced::containsKey).forEach(t -> changes.add(new Graph.Update(reduced.get(t), sums.get(t))));
+            partition.reductions(stage).forEach(t -> sums.put(t, isFirst ? writer.of(t)
+                    : Tensor.map(BatchPartition.combining(t), Tensor.of(new Op.Read(reduced.get(t))), writer.of(t))));
+            sums.keySet().stream().filter(reduced::containsKey)
+                    .forEach(t -> changes.add(new Graph.Update(reduced.get(t), sums.get(t))));
             List<Tensor> told = isLast && shards > 1 ? partition.reductions(stage) : List.of();
-            List<Tensor> outputs = partition.graph().outputs().stream().filter(t -> partition.isSplit(t) && partition.stage(t) == stage).distinct().toList();
+            List<Tensor> outputs = partition.graph().outputs().stream()
+                    .filter(t -> partition.isSplit(t) && partition.stage(t) == stage).distinct().toList();
             List<Tensor> made = Stream.concat(told.stream().map(sums::get), outputs.stream().map(writer::of)).toList();
             return compiled(writer, made, changes, partition.sizes(sizes, share), told, outputs);
         }
@@ -155,13 +165,16 @@ final class BatchShard implements Part {
         }
 
         /** Returns the seconds that a stage took, of rows that begin with {@code from}. */
-        double run(int stage, int from, List<BatchShard> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
+        double run(int stage, int from, List<BatchShard> all, List<NDArray> inputs, Map<Tensor, NDArray> whole,
+                long draw) {
             Step step = steps.get(stage);
             var into = new ArrayList<>(step.reductions().stream().map(parts::get).toList());
             for (Tensor t : step.outputs()) {
-                into.add(partition.axis(t).orElseThrow() == 0 ? rows(whole.get(t), from) : NDArray.zeros(t.dtype(), t.shape().resolve(partition.sizes(sizes, share))));
+                into.add(partition.axis(t).orElseThrow() == 0 ? rows(whole.get(t), from)
+                        : NDArray.zeros(t.dtype(), t.shape().resolve(partition.sizes(sizes, share))));
             }
-            List<NDArray> given = given(step, all, i -> partition.isSplit(partition.graph().inputs().get(i)) ? inputs.get(i).rows(from, from + share) : inputs.get(i));
+            List<NDArray> given = given(step, all, i -> partition.isSplit(partition.graph().inputs().get(i))
+                    ? inputs.get(i).rows(from, from + share) : inputs.get(i));
             long start = devices.now();
             step.executable().call(given, into, draw);
             double seconds = (devices.now() - start) * 1e-9;
@@ -182,18 +195,23 @@ final class BatchShard implements Part {
 
     private Step end() {
         var writer = new Writer(partition.stages(), null);
-        List<Tensor> outputs = partition.graph().outputs().stream().filter(t -> !partition.isSplit(t)).distinct().toList();
+        List<Tensor> outputs = partition.graph().outputs().stream().filter(t -> !partition.isSplit(t)).distinct()
+                .toList();
         List<Tensor> made = outputs.stream().map(writer::of).toList();
-        List<Graph.Update> changes = partition.graph().updates().stream().map(u -> new Graph.Update(devices.copies(u.variable()).on(member), writer.of(u.value()))).toList();
+        List<Graph.Update> changes = partition.graph().updates().stream()
+                .map(u -> new Graph.Update(devices.copies(u.variable()).on(member), writer.of(u.value()))).toList();
         return compiled(writer, made, changes, sizes, List.of(), outputs);
     }
 
-    private Step compiled(Writer writer, List<Tensor> made, List<Graph.Update> changes, Map<Dim.Symbol, Integer> at, List<Tensor> reductions, List<Tensor> outputs) {
+    private Step compiled(Writer writer, List<Tensor> made, List<Graph.Update> changes, Map<Dim.Symbol, Integer> at,
+            List<Tensor> reductions, List<Tensor> outputs) {
         List<Tensor> all = partition.graph().inputs();
-        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i))).toList();
+        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> writer.written.containsKey(all.get(i)))
+                .toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(writer.parts.values());
-        return new Step(member.device().compile(new Graph(inputs, made, changes, changing(writer.turn)), at), used, List.copyOf(writer.parts.keySet()), reductions, outputs);
+        return new Step(member.device().compile(new Graph(inputs, made, changes, changing(writer.turn)), at), used,
+                List.copyOf(writer.parts.keySet()), reductions, outputs);
     }
 
     /**
@@ -201,7 +219,8 @@ final class BatchShard implements Part {
      * as those that the end updates.
      */
     private Set<Variable> changing(Turn turn) {
-        Set<Variable> changing = variables.stream().filter(v -> partition.graph().isVolatile(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
+        Set<Variable> changing = variables.stream().filter(v -> partition.graph().isVolatile(v))
+                .map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(reduced.values());
         changing.addAll(turn == null ? List.of() : turn.kept.values());
         return changing;
@@ -220,7 +239,8 @@ final class BatchShard implements Part {
         }
 
         Tensor of(Tensor root) {
-            for (Tensor t : TopologicalOrder.of(List.of(root), x -> written.containsKey(x) || isGiven(x) ? List.of() : x.inputs())) {
+            for (Tensor t : TopologicalOrder.of(List.of(root),
+                    x -> written.containsKey(x) || isGiven(x) ? List.of() : x.inputs())) {
                 if (!written.containsKey(t)) {
                     written.put(t, isGiven(t) ? given(t) : written(t, t.inputs().stream().map(written::get).toList()));
                 }
@@ -241,7 +261,8 @@ final class BatchShard implements Part {
             Tensor sum = null;
             for (int p = 0; p < shards; p++) {
                 Tensor part = p == number && reduced.containsKey(t) ? Tensor.of(new Op.Read(reduced.get(t)))
-                        : parts.computeIfAbsent(new ReductionPart(t, p), x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(sizes), "part")));
+                        : parts.computeIfAbsent(new ReductionPart(t, p),
+                                x -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape().resolve(sizes), "part")));
                 sum = sum == null ? part : Tensor.map(BatchPartition.combining(t), sum, part);
             }
             return sum;
@@ -251,7 +272,8 @@ final class BatchShard implements Part {
             return switch (t.op()) {
                 case Op.Read(Variable v) -> Tensor.of(new Op.Read(devices.copies(v).on(member)));
                 case Op.Size(Dim dim) -> Tensor.literal(DType.INT32, dim.resolve(sizes).size());
-                case Op.Random(long seed, Shape shape) -> rows(Tensor.of(new Op.Random(seed, shape.resolve(sizes))), shape);
+                case Op.Random(long seed, Shape shape) ->
+                        rows(Tensor.of(new Op.Random(seed, shape.resolve(sizes))), shape);
                 case Op.Iota(Dim length) -> rows(Tensor.of(new Op.Iota(length.resolve(sizes))), t.shape());
                 default -> t.with(in);
             };
@@ -266,7 +288,8 @@ final class BatchShard implements Part {
             int each = shape.dim(axis).resolve(sizes).size() / partition.rows();
             var start = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
             start.set(axis, turn.from * each);
-            return whole.view(new Movement.Slice(start, Collections.nCopies(shape.rank(), 1), whole.shape().with(axis, Dim.of(turn.share * each))));
+            return whole.view(new Movement.Slice(start, Collections.nCopies(shape.rank(), 1),
+                    whole.shape().with(axis, Dim.of(turn.share * each))));
         }
     }
 
@@ -293,12 +316,18 @@ final class BatchShard implements Part {
         return turns.stream().mapToDouble(t -> t.run(stage, t.from, all, inputs, whole, draw)).sum();
     }
 
-    /** As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}, in one turn; for a partition that {@link BatchPartition#isRowByRow}. */
+    /**
+     * As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}, in one turn; for a
+     * partition that {@link BatchPartition#isRowByRow}.
+     */
     double run(int stage, int from, List<BatchShard> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
         return turns.get(0).run(stage, from, all, inputs, whole, draw);
     }
 
-    /** Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs that are whole. */
+    /**
+     * Computes what is whole from the parts of all, and updates the device's copies of variables; gives the outputs
+     * that are whole.
+     */
     Map<Tensor, NDArray> end(List<BatchShard> all, List<NDArray> inputs, long draw) {
         List<NDArray> values = end.executable().call(given(end, all, inputs::get), draw);
         Map<Tensor, NDArray> outputs = new IdentityHashMap<>();
@@ -326,7 +355,8 @@ final class BatchShard implements Part {
             text.append(turns.size() > 1 ? "rows " + t.from + " to " + (t.from + t.share - 1) + ":\n" : "");
             t.steps.forEach(s -> text.append(s.executable().explain()).append('\n'));
         });
-        return text.append(partition.stages() > 0 ? "at the end:\n" : "").append(end.executable().explain()).append('\n').toString();
+        return text.append(partition.stages() > 0 ? "at the end:\n" : "").append(end.executable().explain())
+                .append('\n').toString();
     }
 
     @Override

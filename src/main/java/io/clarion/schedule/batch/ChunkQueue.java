@@ -8,13 +8,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a call that no device has taken yet. Whoever is free takes a chunk: half of what its speed gives it of the rows that are left,
- * so that chunks are large at first and small towards the end, of one of a few sizes; the smallest while its speed is not known. That is
- * guided self-scheduling (Polychronopoulos, Kuck, IEEE Transactions on Computers 36(12), 1987), with weights as in weighted factoring
- * (Flynn Hummel, Schmidt, Uma, Wein, SPAA 1996). Thread-safe.
+ * The rows of a call that no device has taken yet. Whoever is free takes a chunk: half of what its speed gives it of
+ * the rows that are left, so that chunks are large at first and small towards the end, of one of a few sizes; the
+ * smallest while its speed is not known. That is guided self-scheduling (Polychronopoulos, Kuck, IEEE Transactions on
+ * Computers 36(12), 1987), with weights as in weighted factoring (Flynn Hummel, Schmidt, Uma, Wein, SPAA 1996).
+ * Thread-safe.
  */
 final class ChunkQueue {
-    /** How much of its share of what is left a device takes at once: even at half of its speed it is not the last then. */
+    /**
+     * How much of its share of what is left a device takes at once: even at half of its speed it is not the last then.
+     */
     private static final double AT_ONCE = 0.5;
     /** How much the last chunk counts: speeds may change in a call. */
     private static final double LATEST = 0.5;
@@ -74,14 +77,14 @@ final class ChunkQueue {
 
     /**
      * Returns whether a device has to leave the rest to the others: at half of its speed its smallest chunk would keep
-     * them waiting, and not only slightly.
-     * One whose speed is not known may try.
+     * them waiting, and not only slightly. One whose speed is not known may try.
      */
     private boolean isLate(int device, double[] expected) {
         boolean isKnown = rates.isKnown(device);
         int[] others = IntStream.range(0, sizes.length).filter(i -> i != device && !isAway[i]).toArray();
         int undone = left() + Arrays.stream(others).filter(i -> taken[i] != null).map(i -> taken[i].rows).sum();
-        double rest = undone / Arrays.stream(others).filter(i -> rates.isKnown(i) || !isKnown).mapToDouble(i -> expected[i]).sum();
+        double rest = undone
+                / Arrays.stream(others).filter(i -> rates.isKnown(i) || !isKnown).mapToDouble(i -> expected[i]).sum();
         double slight = SLIGHT * all / Arrays.stream(expected).sum();
         return sizes[device][0] / expected[device] > (isKnown ? Math.max(rest / 2, Math.min(rest, slight)) : rest);
     }
@@ -129,6 +132,7 @@ final class ChunkQueue {
 
     /** Says how fast the devices were in this call, of which the latest counts {@code latest} of 1. */
     synchronized void tell(RowRates known, double latest) {
-        IntStream.range(0, rows.length).filter(i -> rows[i] > 0).forEach(i -> known.took(i, rows[i], seconds[i], latest));
+        IntStream.range(0, rows.length).filter(i -> rows[i] > 0)
+                .forEach(i -> known.took(i, rows[i], seconds[i], latest));
     }
 }

@@ -19,7 +19,8 @@ final class Chunks implements Part {
     private final GroupDevice member;
     private final TreeMap<Integer, BatchShard> shards = new TreeMap<>();
 
-    Chunks(BatchPartition partition, DeviceTeam devices, GroupDevice member, int[] rows, Map<Dim.Symbol, Integer> sizes) {
+    Chunks(BatchPartition partition, DeviceTeam devices, GroupDevice member, int[] rows,
+            Map<Dim.Symbol, Integer> sizes) {
         this.member = member;
         try {
             for (int size : rows) {

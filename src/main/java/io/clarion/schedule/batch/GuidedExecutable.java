@@ -20,12 +20,17 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A graph of rows that need no others, on several devices, each of which takes chunks of the batch as it becomes free. */
+/**
+ * A graph of rows that need no others, on several devices, each of which takes chunks of the batch as it becomes free.
+ */
 final class GuidedExecutable extends GroupExecutable<Chunks> {
     private static final Logger LOG = LoggerFactory.getLogger(GuidedExecutable.class);
     /** How many times as many rows as the next smaller size each size has. */
     private static final int STEP = 4;
-    /** Fewer rows than the unit of shares are a chunk only if there are so many of them, as products of few rows are slow. */
+    /**
+     * Fewer rows than the unit of shares are a chunk only if there are so many of them, as products of few rows are
+     * slow.
+     */
     private static final int FEW = 32;
     private final BatchPartition partition;
     private final Map<Dim.Symbol, Integer> sizes;
@@ -69,17 +74,21 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     static int[] sizes(int rows, int devices, int most) {
         int unit = Shares.unit(rows, devices);
         int least = unit / STEP >= FEW ? unit / STEP : unit;
-        return IntStream.iterate(least, s -> s == least || s <= Math.min(most, rows / (2 * devices)), s -> STEP * s).toArray();
+        return IntStream.iterate(least, s -> s == least || s <= Math.min(most, rows / (2 * devices)), s -> STEP * s)
+                .toArray();
     }
 
     @Override
-    protected Optional<List<NDArray>> attempt(Layout<Chunks> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+    protected Optional<List<NDArray>> attempt(Layout<Chunks> now, Map<Variable, Replicas> replicas,
+            List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> outputs = now.parts().get(0).outputs(arrays());
-        int[][] chunks = devices().members().stream().map(m -> now.members().contains(m) ? now.part(m).sizes() : new int[0]).toArray(int[][]::new);
+        int[][] chunks = devices().members().stream()
+                .map(m -> now.members().contains(m) ? now.part(m).sizes() : new int[0]).toArray(int[][]::new);
         var queue = new ChunkQueue(partition.rows(), chunks, rates);
         List<GroupDevice> working = now.members();
         while (!queue.isDone()) {
-            Set<GroupDevice> worked = devices().workers().each(working, m -> now.part(m).work(queue, inputs, outputs, draw), this::failed).keySet();
+            Set<GroupDevice> worked = devices().workers()
+                    .each(working, m -> now.part(m).work(queue, inputs, outputs, draw), this::failed).keySet();
             working.stream().filter(m -> !worked.contains(m)).forEach(m -> queue.leave(m.number()));
             // Who does not answer may still write what it is at, at any time: the others begin anew, with other arrays.
             if (worked.isEmpty() || queue.isWaiting()) {
@@ -100,7 +109,8 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
         int[] chunks = chunks(member);
         if (why.isOutOfMemory() && chunks.length > 1) {
             most[member.number()] = chunks[chunks.length - 2];
-            LOG.warn("{} has chunks of {} rows at most from now on, for it lacks memory: {}", member, most[member.number()], why.getMessage());
+            LOG.warn("{} has chunks of {} rows at most from now on, for it lacks memory: {}", member,
+                    most[member.number()], why.getMessage());
             spoil();
         } else {
             super.failed(member, epoch, why);

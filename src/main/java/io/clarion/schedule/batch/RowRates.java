@@ -2,7 +2,10 @@ package io.clarion.schedule.batch;
 
 import java.util.stream.DoubleStream;
 
-/** Rows a second of devices, as far as they were seen at work; of others, what their speeds are beside those of the former. Not thread-safe. */
+/**
+ * Rows a second of devices, as far as they were seen at work; of others, what their speeds are beside those of the
+ * former. Not thread-safe.
+ */
 final class RowRates {
     private final double[] speeds;
     /** 0 of a device that has had no rows so far. */
@@ -30,7 +33,10 @@ final class RowRates {
         return rates[device] > 0;
     }
 
-    /** Learns that a device took so many seconds for so many rows; that counts {@code latest} of 1 where others were seen before. */
+    /**
+     * Learns that a device took so many seconds for so many rows; that counts {@code latest} of 1 where others were
+     * seen before.
+     */
     void took(int device, int rows, double seconds, double latest) {
         double rate = rows / Math.max(1e-9, seconds);
         rates[device] = rates[device] == 0 ? rate : (1 - latest) * rates[device] + latest * rate;

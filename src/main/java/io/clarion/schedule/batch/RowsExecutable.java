@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph of rows that need no others, on several devices: in shares, or where a call takes long in chunks if that is faster, as chunks cost a
- * call each, and small ones read the same weights for fewer rows.
+ * A graph of rows that need no others, on several devices: in shares, or where a call takes long in chunks if that is
+ * faster, as chunks cost a call each, and small ones read the same weights for fewer rows.
  */
 public final class RowsExecutable implements Executable {
-    /** The seconds of a call from which on there are chunks: the smallest then takes a few milliseconds, beside which a call counts little. */
+    /**
+     * The seconds of a call from which on there are chunks: the smallest then takes a few milliseconds, beside which a
+     * call counts little.
+     */
     private static final double LONG = 0.1;
     /** The seconds of a call below which there are chunks no more: far fewer, as either has to be compiled. */
     private static final double SHORT = 0.03;
@@ -32,7 +35,8 @@ public final class RowsExecutable implements Executable {
         this.rows = partition.rows();
         this.rates = new RowRates(devices.speeds());
         this.shares = new SplitExecutable(partition, sizes, devices, rates);
-        this.either = new FastestExecutable(List.of(new GuidedExecutable(partition, sizes, devices, rates), shares), devices::now);
+        this.either = new FastestExecutable(List.of(new GuidedExecutable(partition, sizes, devices, rates), shares),
+                devices::now);
         this.now = estimate(partition.graph().specialise(sizes), devices) > LONG ? either : shares;
     }
 

@@ -4,14 +4,17 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Rows for each device in proportion to how fast it was, in the calls so far. Shares are whole units, some dozens for each device,
- * as each size is compiled for, and stay until others would have saved a twentieth of the time in some calls one after another.
+ * Rows for each device in proportion to how fast it was, in the calls so far. Shares are whole units, some dozens for
+ * each device, as each size is compiled for, and stay until others would have saved a twentieth of the time in some
+ * calls one after another.
  */
 final class Shares {
     /** Units for each device. */
     private static final int PARTS = 32;
     private static final double WORTH_IT = 0.95;
-    /** So many calls may be slow by chance, as other shares have to be compiled for: twice as many after each change. */
+    /**
+     * So many calls may be slow by chance, as other shares have to be compiled for: twice as many after each change.
+     */
     private static final int FIRST_PATIENCE = 2;
     private static final int LAST_PATIENCE = 256;
     /** How much the last call counts. */
@@ -50,11 +53,15 @@ final class Shares {
         return shares.clone();
     }
 
-    /** Gives a device half of its rows at most from now on; false if no other that {@code isPresent} could have the rest, or it has one unit. */
+    /**
+     * Gives a device half of its rows at most from now on; false if no other that {@code isPresent} could have the
+     * rest, or it has one unit.
+     */
     boolean halve(int device, IntPredicate isPresent) {
         int unit = unit(rows, rates.devices());
         int half = shares[device] / 2 / unit * unit;
-        long others = IntStream.range(0, most.length).filter(i -> i != device && isPresent.test(i)).mapToLong(i -> most[i]).sum();
+        long others = IntStream.range(0, most.length).filter(i -> i != device && isPresent.test(i))
+                .mapToLong(i -> most[i]).sum();
         boolean can = half > 0 && half < most[device] && others >= rows - half;
         most[device] = can ? half : most[device];
         return can;
@@ -67,7 +74,8 @@ final class Shares {
 
     /** Says how many seconds each device took for its share. */
     void took(double[] seconds) {
-        IntStream.range(0, shares.length).filter(i -> shares[i] > 0).forEach(i -> rates.took(i, shares[i], seconds[i], LATEST));
+        IntStream.range(0, shares.length).filter(i -> shares[i] > 0)
+                .forEach(i -> rates.took(i, shares[i], seconds[i], LATEST));
     }
 
     private static double time(int[] of, double[] rates) {
@@ -79,8 +87,8 @@ final class Shares {
     }
 
     /**
-     * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep the others
-     * waiting.
+     * Unit after unit to the device that would be done with it first, so that a slow one has none where it would keep
+     * the others waiting.
      */
     private int[] divided(IntPredicate isPresent, double[] of) {
         int unit = unit(rows, rates.devices());
@@ -117,7 +125,8 @@ final class Shares {
 
     private boolean isBetter(int device, int other, int[] divided, int more, double[] of) {
         boolean hasRoom = hasRoom(device, divided, more);
-        return hasRoom == hasRoom(other, divided, more) ? (divided[device] + more) / of[device] < (divided[other] + more) / of[other] : hasRoom;
+        return hasRoom == hasRoom(other, divided, more)
+                ? (divided[device] + more) / of[device] < (divided[other] + more) / of[other] : hasRoom;
     }
 
     private boolean hasRoom(int device, int[] divided, int more) {

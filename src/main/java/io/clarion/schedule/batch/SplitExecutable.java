@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A graph on several devices, each of which has some rows of the batch; or, where it cannot be divided, on one of them. A device that lacks memory
- * has fewer rows, or, if no other can have them, does them in turns.
+ * A graph on several devices, each of which has some rows of the batch; or, where it cannot be divided, on one of them.
+ * A device that lacks memory has fewer rows, or, if no other can have them, does them in turns.
  */
 public final class SplitExecutable extends GroupExecutable<BatchShard> {
     private static final Logger LOG = LoggerFactory.getLogger(SplitExecutable.class);
@@ -49,7 +49,8 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
     }
 
     /** With what is known of the devices' rates, which learn from each call. */
-    public SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices, RowRates rates) {
+    public SplitExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices,
+            RowRates rates) {
         super(partition.graph(), devices);
         this.partition = partition;
         this.sizes = sizes;
@@ -59,7 +60,10 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         partition.graph().updates().forEach(u -> updated.add(u.variable()));
     }
 
-    /** Divides a graph's batch; empty if it cannot be divided, as a line of the log then says, or if no symbol is its size. */
+    /**
+     * Divides a graph's batch; empty if it cannot be divided, as a line of the log then says, or if no symbol is its
+     * size.
+     */
     public static Optional<BatchPartition> divided(DeviceTeam team, Graph graph, Map<Dim.Symbol, Integer> sizes) {
         if (sizes.isEmpty()) {
             return Optional.empty();
@@ -75,7 +79,9 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
     @Override
     protected Layout<BatchShard> layout(Layout<BatchShard> known) {
         List<GroupDevice> present = devices().present();
-        int[] now = partition.stages() == 0 ? IntStream.range(0, devices().members().size()).map(i -> i == present.get(0).number() ? 1 : 0).toArray()
+        int[] now = partition.stages() == 0
+                ? IntStream.range(0, devices().members().size()).map(i -> i == present.get(0).number() ? 1 : 0)
+                        .toArray()
                 : shares.now(i -> present.contains(devices().members().get(i)));
         if (known != null && known.isCurrent() && Arrays.equals(rows, now)) {
             return known;
@@ -97,13 +103,15 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
                 int share = rows[member.number()];
                 int times = turns[member.number()];
                 BatchPartition now = partition;
-                give(made, member, () -> new BatchShard(now, devices(), member, number, having.size(), first, share, times, sizes));
+                give(made, member, () -> new BatchShard(now, devices(), member, number, having.size(), first, share,
+                        times, sizes));
                 if (!made.isCurrent()) {
                     break;
                 }
                 from += share;
             }
-            doers = IntStream.range(0, partition.stages()).boxed().flatMap(stage -> made.members().stream().map(m -> new StageTask(m, stage)))
+            doers = IntStream.range(0, partition.stages()).boxed()
+                    .flatMap(stage -> made.members().stream().map(m -> new StageTask(m, stage)))
                     .collect(Collectors.toUnmodifiableMap(s -> s, StageTask::member));
             return made;
         } catch (RuntimeException e) {
@@ -124,7 +132,9 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
     private record Done(double seconds, Map<Tensor, NDArray> outputs) {}
 
     /** A device may apply updates, or it has failed before: never both, however late it answers. */
-    private enum Fate { ENDING, FAILED }
+    private enum Fate {
+        ENDING, FAILED
+    }
 
     /** A call, of which each device does its part and waits for those of others that it needs. */
     private final class Attempt {
@@ -142,7 +152,8 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
             this.replicas = replicas;
             this.inputs = inputs;
             this.draw = draw;
-            this.whole = IntStream.range(0, stages).mapToObj(stage -> now.parts().get(0).outputs(stage, arrays())).toList();
+            this.whole = IntStream.range(0, stages).mapToObj(stage -> now.parts().get(0).outputs(stage, arrays()))
+                    .toList();
             this.rendezvous = new Rendezvous<>(doers, devices().workers().patience());
         }
 
@@ -204,7 +215,8 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
             if (done.isEmpty()) {
                 for (Variable v : updated) {
                     if (!replicas.get(v).isValid()) {
-                        throw devices().noneLeft("variable " + v.name() + " was being updated when the devices failed that had it");
+                        throw devices().noneLeft(
+                                "variable " + v.name() + " was being updated when the devices failed that had it");
                     }
                 }
                 return Optional.empty();
@@ -225,9 +237,11 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
     }
 
     @Override
-    protected Optional<List<NDArray>> attempt(Layout<BatchShard> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+    protected Optional<List<NDArray>> attempt(Layout<BatchShard> now, Map<Variable, Replicas> replicas,
+            List<NDArray> inputs, long draw) {
         var attempt = new Attempt(now, replicas, inputs, draw);
-        Map<GroupDevice, Optional<Done>> answers = devices().workers().each(now.members(), attempt::done, attempt::failed);
+        Map<GroupDevice,
+                Optional<Done>> answers = devices().workers().each(now.members(), attempt::done, attempt::failed);
         if (answers.size() == now.members().size()) {
             attempt.rendezvous.late().ifPresent(this::late);
         }
@@ -239,7 +253,8 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         Optional<List<NDArray>> outputs = attempt.ended(done);
         if (done.size() == now.members().size()) {
             if (now.isWarm() && partition.stages() > 0) {
-                shares.took(devices().members().stream().mapToDouble(m -> done.containsKey(m) ? done.get(m).seconds() : 0).toArray());
+                shares.took(devices().members().stream()
+                        .mapToDouble(m -> done.containsKey(m) ? done.get(m).seconds() : 0).toArray());
             }
             now.warmUp();
         }
@@ -271,7 +286,10 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         return devices().members().size() == 1;
     }
 
-    /** Has a device do its rows in twice as many turns; false if it does them one by one, has none, or they cannot be divided. */
+    /**
+     * Has a device do its rows in twice as many turns; false if it does them one by one, has none, or they cannot be
+     * divided.
+     */
     private boolean takesTurns(GroupDevice member) {
         if (partition.stages() == 0) {
             Optional<BatchPartition> divided = divided(devices(), graph(), sizes);
@@ -291,6 +309,7 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
     @Override
     protected String title(GroupDevice member) {
         int times = turns[member.number()];
-        return partition.stages() == 0 ? "" : member + ", " + rows[member.number()] + " of " + partition.rows() + " rows" + (times == 1 ? "" : " in " + times + " turns") + ":\n";
+        return partition.stages() == 0 ? "" : member + ", " + rows[member.number()] + " of " + partition.rows()
+                + " rows" + (times == 1 ? "" : " in " + times + " turns") + ":\n";
     }
 }

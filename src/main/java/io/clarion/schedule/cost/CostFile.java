@@ -50,10 +50,12 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
             if (kept == null || kept.terms == null || kept.terms.containsValue(null)) {
                 throw new IOException("it has no terms");
             }
-            if (device.id().equals(kept.device) && device.name().equals(kept.name) && device.driver().equals(kept.driver)) {
+            if (device.id().equals(kept.device) && device.name().equals(kept.name)
+                    && device.driver().equals(kept.driver)) {
                 return kept.terms;
             }
-            LOG.info("{} is of {} with driver {}; costs of {} with driver {} are learned anew", file, kept.name, kept.driver, device.name(), device.driver());
+            LOG.info("{} is of {} with driver {}; costs of {} with driver {} are learned anew", file, kept.name,
+                    kept.driver, device.name(), device.driver());
         } catch (IOException e) {
             LOG.warn("{} cannot be read ({}); costs are learned anew", file, SmallFile.reason(e));
         }
@@ -65,7 +67,8 @@ record CostFile(String device, String name, String driver, Map<String, Term> ter
         Path file = path(device);
         try {
             Files.createDirectories(file.getParent());
-            byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new CostFile(device.id(), device.name(), device.driver(), terms));
+            byte[] text = JSON.writerWithDefaultPrettyPrinter()
+                    .writeValueAsBytes(new CostFile(device.id(), device.name(), device.driver(), terms));
             WholeFile.write(file, out -> out.write(text));
         } catch (IOException e) {
             LOG.warn("{} cannot be written ({}); costs are learned anew at each start", file, e.toString());

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long devices take for what they are asked, as far as is known. It begins with what {@code clarion devices --probe} measured, or with a guess
- * from a device's units, and learns from what is observed; {@link CostFile} keeps that for later processes. Thread-safe.
+ * How long devices take for what they are asked, as far as is known. It begins with what
+ * {@code clarion devices --probe} measured, or with a guess from a device's units, and learns from what is observed;
+ * {@link CostFile} keeps that for later processes. Thread-safe.
  */
 public final class CostModel implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(30);
@@ -39,7 +40,8 @@ public final class CostModel implements AutoCloseable {
 
         Known(DeviceReport report) {
             this.report = report;
-            Speed speed = DeviceChoice.ranking().stream().filter(r -> r.device().equals(report.id())).map(DeviceChoice.Ranked::speed).findFirst().orElse(null);
+            Speed speed = DeviceChoice.ranking().stream().filter(r -> r.device().equals(report.id()))
+                    .map(DeviceChoice.Ranked::speed).findFirst().orElse(null);
             this.costs = new DeviceCosts(report, speed, CostFile.read(report));
         }
     }
@@ -86,7 +88,10 @@ public final class CostModel implements AutoCloseable {
         return known(device).costs.call();
     }
 
-    /** Learns that a call of a device took so many seconds, from asking to the answer, in which it did all of {@code efforts}. */
+    /**
+     * Learns that a call of a device took so many seconds, from asking to the answer, in which it did all of
+     * {@code efforts}.
+     */
     public synchronized void observed(Device device, List<Effort> efforts, Moved moved, double seconds) {
         Known of = known(device);
         of.costs.took(efforts, moved, seconds);

@@ -9,8 +9,9 @@ import io.clarion.graph.Tensor;
 import java.util.Comparator;
 
 /**
- * What it takes at least to compute a tensor from its inputs, each of which is read once, whatever device does it. A product and its
- * addition count as two operations, an elementwise function as one an element. Views take nothing: who reads a view reads what is under it.
+ * What it takes at least to compute a tensor from its inputs, each of which is read once, whatever device does it. A
+ * product and its addition count as two operations, an elementwise function as one an element. Views take nothing: who
+ * reads a view reads what is under it.
  *
  * @param flops    operations on numbers
  * @param read     bytes
@@ -55,13 +56,15 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
             case Op.Elementwise e -> made(t, Kind.ELEMENTWISE);
             case Op.Cast c -> made(t, Kind.ELEMENTWISE);
             case Op.Concat c -> made(t, Kind.ELEMENTWISE);
-            case Op.Contract(Contraction c) -> made(t, c.operands().size() == 1 ? Kind.REDUCTION : c.windows().isEmpty() ? Kind.PRODUCT : Kind.CONVOLUTION);
+            case Op.Contract(Contraction c) -> made(t, c.operands().size() == 1 ? Kind.REDUCTION
+                    : c.windows().isEmpty() ? Kind.PRODUCT : Kind.CONVOLUTION);
             case Op.Reduce r -> made(t, Kind.REDUCTION);
             case Op.Gather g -> new Effort(Kind.GATHER, 0, bytes(t) + bytes(t.input(1)), bytes(t), 1);
             case Op.ScatterAdd s -> made(t, Kind.GATHER);
             case Op.Scan s -> made(t, Kind.LOOP);
             case Bundle.Loop loop -> of(loop.body()).times(loop.steps().size());
-            case Bundle.Branch branch -> branch.bodies().stream().map(Effort::of).max(Comparator.comparingDouble(e -> e.flops + e.bytes())).orElseThrow();
+            case Bundle.Branch branch -> branch.bodies().stream().map(Effort::of)
+                    .max(Comparator.comparingDouble(e -> e.flops + e.bytes())).orElseThrow();
         };
     }
 
@@ -95,7 +98,8 @@ public record Effort(Kind kind, double flops, double read, double written, doubl
 
     /** Both, of the kind of this. */
     private Effort plus(Effort other) {
-        return new Effort(kind, flops + other.flops, read + other.read, written + other.written, launches + other.launches);
+        return new Effort(kind, flops + other.flops, read + other.read, written + other.written,
+                launches + other.launches);
     }
 
     private Effort times(int n) {

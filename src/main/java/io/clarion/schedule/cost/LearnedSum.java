@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A sum of terms, each times a factor that begins as 1 and is learned from what the sum was. With shares w of the terms in a prediction, and the
- * measured sum r times as large, factor i is multiplied by r to the power of {@code s·wᵢ / Σ w²}: the step, damped by s, of the normalised
- * least-mean-squares rule in logarithms (Nagumo, Noda, "A Learning Method for System Identification", IEEE Transactions on Automatic Control 12(3),
- * 1967). A term that is seen for the first time learns all there is to learn, then less and less.
+ * A sum of terms, each times a factor that begins as 1 and is learned from what the sum was. With shares w of the terms
+ * in a prediction, and the measured sum r times as large, factor i is multiplied by r to the power of
+ * {@code s·wᵢ / Σ w²}: the step, damped by s, of the normalised least-mean-squares rule in logarithms (Nagumo, Noda, "A
+ * Learning Method for System Identification", IEEE Transactions on Automatic Control 12(3), 1967). A term that is seen
+ * for the first time learns all there is to learn, then less and less.
  */
 final class LearnedSum {
     /** How much the latest counts at least. */
@@ -30,7 +31,8 @@ final class LearnedSum {
     LearnedSum(double[] factors, double[] seen) {
         this(factors.length);
         for (int i = 0; i < factors.length; i++) {
-            if (factors[i] >= 1 / ALWAYS && factors[i] <= ALWAYS && seen[i] >= 0 && seen[i] < Double.POSITIVE_INFINITY) {
+            if (factors[i] >= 1 / ALWAYS && factors[i] <= ALWAYS && seen[i] >= 0
+                    && seen[i] < Double.POSITIVE_INFINITY) {
                 this.factors[i] = factors[i];
                 this.seen[i] = seen[i];
             }

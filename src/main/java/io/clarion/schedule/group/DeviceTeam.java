@@ -16,7 +16,10 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The state that executables of several devices share: the members, the threads that wait for them, and copies of variables. */
+/**
+ * The state that executables of several devices share: the members, the threads that wait for them, and copies of
+ * variables.
+ */
 public final class DeviceTeam implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceTeam.class);
     private final List<GroupDevice> members;
@@ -32,7 +35,8 @@ public final class DeviceTeam implements AutoCloseable {
      * @param clock    gives nanoseconds
      */
     public DeviceTeam(List<Device> devices, Duration patience, Duration rest, LongSupplier clock) {
-        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new GroupDevice(i, devices.get(i), rest)).toList();
+        this.members = IntStream.range(0, devices.size()).mapToObj(i -> new GroupDevice(i, devices.get(i), rest))
+                .toList();
         this.workers = new Workers(members.size(), patience);
         this.clock = clock;
     }
@@ -70,9 +74,11 @@ public final class DeviceTeam implements AutoCloseable {
      * else by their units.
      */
     public double[] speeds() {
-        Map<String, Double> measured = DeviceChoice.ranking().stream().collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
+        Map<String, Double> measured = DeviceChoice.ranking().stream()
+                .collect(Collectors.toMap(DeviceChoice.Ranked::device, r -> r.speed().gflops(), (a, b) -> a));
         boolean all = devices().stream().allMatch(d -> measured.getOrDefault(d.report().id(), 0.0) > 0);
-        return devices().stream().map(Device::report).mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
+        return devices().stream().map(Device::report)
+                .mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
     /** Those who wait for the devices. */

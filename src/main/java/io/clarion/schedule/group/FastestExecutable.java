@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A graph that can be computed in several ways: the first calls try each in turn, and those after take the one that was fastest. Each has
- * several turns, as a machine may be slow for seconds.
+ * A graph that can be computed in several ways: the first calls try each in turn, and those after take the one that was
+ * fastest. Each has several turns, as a machine may be slow for seconds.
  */
 public final class FastestExecutable implements Executable {
     private static final Logger LOG = LoggerFactory.getLogger(FastestExecutable.class);

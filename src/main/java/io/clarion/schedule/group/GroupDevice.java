@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the devices that work together. A device that fails is taken out; after a while it computes something small, and is
- * back if the result is right. What it held then is of an earlier epoch, and nobody uses it.
+ * One of the devices that work together. A device that fails is taken out; after a while it computes something small,
+ * and is back if the result is right. What it held then is of an earlier epoch, and nobody uses it.
  */
 public final class GroupDevice {
     private static final Logger LOG = LoggerFactory.getLogger(GroupDevice.class);

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A graph on several devices. A call is attempted until no device fails in it: the graph is laid out anew on those that are left.
+ * A graph on several devices. A call is attempted until no device fails in it: the graph is laid out anew on those that
+ * are left.
  *
  * @param <P> what a device does
  */
@@ -34,13 +35,13 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
 
     /**
      * Returns a layout for the devices that are present: {@code known}, which is null at first, if it holds still; else
-     * that has to be
-     * closed before another is made.
+     * that has to be closed before another is made.
      */
     protected abstract Layout<P> layout(Layout<P> known);
 
     /** Returns the outputs of a call; empty if a device failed, so that others have to do its work. */
-    protected abstract Optional<List<NDArray>> attempt(Layout<P> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw);
+    protected abstract Optional<List<NDArray>> attempt(Layout<P> now, Map<Variable, Replicas> replicas,
+            List<NDArray> inputs, long draw);
 
     /** What is done about a device that fails to have its part, or to do it. */
     protected void failed(GroupDevice member, int epoch, DeviceFailure why) {
@@ -92,7 +93,7 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
             Optional<List<NDArray>> results = Variable.inTurn(devices, this::areHere, () -> {
                 variables.forEach(devices::replicas);
                 fetched.set(true);
-                return () -> { };
+                return () -> {};
             }, () -> now.isCurrent() && !fetched.get() ? refreshed(now, inputs, draw) : Optional.empty());
             if (results.isPresent()) {
                 return results.get();
@@ -115,8 +116,10 @@ public abstract class GroupExecutable<P extends Part> implements Executable {
         Map<Variable, Replicas> replicas = new IdentityHashMap<>();
         variables.forEach(v -> replicas.put(v, devices.replicas(v)));
         // Before any device is busy: copies are made of what another holds.
-        boolean areValid = members.stream().allMatch(m -> now.part(m).variables().stream().allMatch(v -> replicas.get(v).isOn(m)));
-        if (!areValid && devices.workers().each(members, m -> refreshed(m, now.part(m), replicas)).size() < members.size()) {
+        boolean areValid = members.stream()
+                .allMatch(m -> now.part(m).variables().stream().allMatch(v -> replicas.get(v).isOn(m)));
+        if (!areValid
+                && devices.workers().each(members, m -> refreshed(m, now.part(m), replicas)).size() < members.size()) {
             return Optional.empty();
         }
         return attempt(now, replicas, inputs, draw);

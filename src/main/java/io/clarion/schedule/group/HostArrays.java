@@ -6,7 +6,10 @@ import io.clarion.tensor.Shape;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** Arrays for what devices tell in a call: fresh ones, which the caller may keep, or, where that copies them, those of the call before. */
+/**
+ * Arrays for what devices tell in a call: fresh ones, which the caller may keep, or, where that copies them, those of
+ * the call before.
+ */
 public final class HostArrays {
     private final Map<Tensor, NDArray> kept = new IdentityHashMap<>();
     private boolean areCopied;
@@ -18,7 +21,8 @@ public final class HostArrays {
 
     /** One for a tensor, of whatever content. */
     public NDArray of(Tensor t, Shape shape) {
-        return areCopied ? kept.computeIfAbsent(t, x -> NDArray.zeros(t.dtype(), shape)) : NDArray.zeros(t.dtype(), shape);
+        return areCopied ? kept.computeIfAbsent(t, x -> NDArray.zeros(t.dtype(), shape))
+                : NDArray.zeros(t.dtype(), shape);
     }
 
     /** Has calls use none of those before: a device that hangs may still write into them. */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The value of a variable that devices share: it knows which copies are valid, on devices and on the host, and makes others so
- * when they are needed. To be used in the devices' turn.
+ * The value of a variable that devices share: it knows which copies are valid, on devices and on the host, and makes
+ * others so when they are needed. To be used in the devices' turn.
  */
 public final class Replicas implements Storage {
     private final DeviceTeam devices;
@@ -91,7 +91,7 @@ public final class Replicas implements Storage {
             int epoch = valid.get(member);
             if (member.isIn(epoch)) {
                 try {
-                    return devices.workers().ask(member, copies.on(member)::value, late -> { });
+                    return devices.workers().ask(member, copies.on(member)::value, late -> {});
                 } catch (DeviceFailure e) {
                     member.fail(epoch, e);
                 }

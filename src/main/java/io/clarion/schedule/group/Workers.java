@@ -83,7 +83,8 @@ public final class Workers {
         return results;
     }
 
-    private static <T> void attempt(GroupDevice member, Supplier<T> action, Map<GroupDevice, T> results, Mourner mourner) {
+    private static <T> void attempt(GroupDevice member, Supplier<T> action, Map<GroupDevice, T> results,
+            Mourner mourner) {
         int epoch = member.epoch();
         try {
             results.put(member, action.get());

@@ -28,11 +28,13 @@ final class Costs {
         this.tasks = graph.tasks();
         this.devices = machine.devices();
         if (tasks > 0 && graph.seconds()[0].length != devices) {
-            throw new IllegalArgumentException("tasks have seconds for " + graph.seconds()[0].length + " devices, and the machine has " + devices);
+            throw new IllegalArgumentException(
+                    "tasks have seconds for " + graph.seconds()[0].length + " devices, and the machine has " + devices);
         }
         this.latency = table((from, to) -> machine.latency()[from][to]);
         this.perByte = table((from, to) -> 1 / machine.bytesPerSecond()[from][to]);
-        this.mean = Arrays.stream(graph.seconds()).mapToDouble(s -> Arrays.stream(s).filter(Double::isFinite).average().orElseThrow()).toArray();
+        this.mean = Arrays.stream(graph.seconds())
+                .mapToDouble(s -> Arrays.stream(s).filter(Double::isFinite).average().orElseThrow()).toArray();
         this.least = Arrays.stream(graph.seconds()).mapToDouble(s -> Arrays.stream(s).min().orElseThrow()).toArray();
         double pairs = Math.max(1, devices * (devices - 1));
         double meanLatency = Arrays.stream(latency).flatMapToDouble(Arrays::stream).sum() / pairs;
@@ -48,7 +50,8 @@ final class Costs {
     }
 
     private double[][] table(Way way) {
-        return IntStream.range(0, devices).mapToObj(from -> IntStream.range(0, devices).mapToDouble(to -> from == to ? 0 : way.cost(from, to)).toArray())
+        return IntStream.range(0, devices).mapToObj(
+                from -> IntStream.range(0, devices).mapToDouble(to -> from == to ? 0 : way.cost(from, to)).toArray())
                 .toArray(double[][]::new);
     }
 
@@ -81,7 +84,8 @@ final class Costs {
 
     /** Returns the tasks of all groups that {@code some} are of. */
     int[] whole(int[] some) {
-        return Arrays.stream(some).map(t -> graph.group()[t]).distinct().flatMap(g -> Arrays.stream(groups[g])).toArray();
+        return Arrays.stream(some).map(t -> graph.group()[t]).distinct().flatMap(g -> Arrays.stream(groups[g]))
+                .toArray();
     }
 
     /** Returns when a device has the result of a task that another, or itself, has made by {@code end}. */
@@ -91,13 +95,16 @@ final class Costs {
 
     /** All tasks, those that need most memory first. */
     int[] largestFirst() {
-        return IntStream.range(0, tasks).boxed().sorted(Comparator.comparingLong((Integer t) -> graph.memory()[t]).reversed()).mapToInt(t -> t).toArray();
+        return IntStream.range(0, tasks).boxed()
+                .sorted(Comparator.comparingLong((Integer t) -> graph.memory()[t]).reversed()).mapToInt(t -> t)
+                .toArray();
     }
 
     /** All tasks, each after what it needs: of those that can be next always the one with the highest priority. */
     int[] order(double[] priority) {
         int[] missing = Arrays.stream(graph.needs()).mapToInt(n -> n.length).toArray();
-        var ready = new PriorityQueue<Integer>((a, b) -> priority[a] != priority[b] ? Double.compare(priority[b], priority[a]) : Integer.compare(a, b));
+        var ready = new PriorityQueue<Integer>((a, b) -> priority[a] != priority[b]
+                ? Double.compare(priority[b], priority[a]) : Integer.compare(a, b));
         IntStream.range(0, tasks).filter(t -> missing[t] == 0).forEach(ready::add);
         int[] order = new int[tasks];
         for (int i = 0; i < tasks; i++) {

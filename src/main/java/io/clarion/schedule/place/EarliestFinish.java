@@ -10,10 +10,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Places tasks on devices so that the last ends early. Heterogeneous earliest finish time, HEFT (Topcuoglu, Hariri, Wu, IEEE TPDS
- * 13(3), 2002): tasks in the order of their upward ranks, each on the device where it ends first, in a gap if it fits. The same with other ranks, with
- * a look ahead, and with all on one device; the shortest of them is improved by a {@link LocalSearch}. A result is sent to a
- * device once, as soon as it is made, for all that read it there; sending does not keep a device from computing.
+ * Places tasks on devices so that the last ends early. Heterogeneous earliest finish time, HEFT (Topcuoglu, Hariri, Wu,
+ * IEEE TPDS 13(3), 2002): tasks in the order of their upward ranks, each on the device where it ends first, in a gap if
+ * it fits. The same with other ranks, with a look ahead, and with all on one device; the shortest of them is improved
+ * by a {@link LocalSearch}. A result is sent to a device once, as soon as it is made, for all that read it there;
+ * sending does not keep a device from computing.
  *
  * <pre>
  *     device 0   |  0  |    1    |  3  |
@@ -56,7 +57,8 @@ final class EarliestFinish {
             tryOrder(order, ahead);
         }
         tryOrder(costs.order(Ranks.means(ahead)), ahead);
-        IntStream.range(0, costs.devices).boxed().sorted(Comparator.comparingDouble(this::alone)).limit(isSmall ? costs.devices : 1)
+        IntStream.range(0, costs.devices).boxed().sorted(Comparator.comparingDouble(this::alone))
+                .limit(isSmall ? costs.devices : 1)
                 .forEach(d -> attempt(() -> together(d, upward)));
         if (found.isEmpty()) {
             attempt(() -> largestFirst(upward));
@@ -64,7 +66,10 @@ final class EarliestFinish {
         return LocalSearch.improved(costs, schedule, room, shortest());
     }
 
-    /** By ranks in which a task takes as long as on average, or as on the device that is fastest for it, and sending counts less, or more. */
+    /**
+     * By ranks in which a task takes as long as on average, or as on the device that is fastest for it, and sending
+     * counts less, or more.
+     */
     private List<int[]> orders() {
         return Stream.of(costs.mean, costs.least).flatMap(seconds -> DoubleStream.of(1, 0, 0.5, 2)
                 .mapToObj(far -> costs.order(Ranks.upward(costs, seconds, far)))).toList();
@@ -88,7 +93,8 @@ final class EarliestFinish {
 
     /** Returns the seconds of all tasks on one device, with {@link #penalty} for each that cannot run there. */
     private double alone(int device) {
-        return Arrays.stream(costs.graph.seconds()).mapToDouble(s -> Double.isFinite(s[device]) ? s[device] : penalty).sum();
+        return Arrays.stream(costs.graph.seconds()).mapToDouble(s -> Double.isFinite(s[device]) ? s[device] : penalty)
+                .sum();
     }
 
     /** All that can be on one device there, the rest where it ends first. */
@@ -103,7 +109,8 @@ final class EarliestFinish {
         Room left = room.copy();
         int[] on = new int[costs.tasks];
         for (int t : costs.largestFirst()) {
-            on[t] = IntStream.range(0, costs.devices).filter(d -> left.has(t, d)).boxed().min(Comparator.comparingLong(left::left))
+            on[t] = IntStream.range(0, costs.devices).filter(d -> left.has(t, d)).boxed()
+                    .min(Comparator.comparingLong(left::left))
                     .orElseThrow(() -> left.noneFor(t));
             left.take(t, on[t]);
         }

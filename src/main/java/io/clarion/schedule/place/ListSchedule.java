@@ -3,7 +3,9 @@ package io.clarion.schedule.place;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** List scheduling: one task after another, each as early as its device has what it needs and a gap that is long enough. */
+/**
+ * List scheduling: one task after another, each as early as its device has what it needs and a gap that is long enough.
+ */
 final class ListSchedule {
     private final Costs costs;
     private final DeviceSchedule[] timelines;
@@ -43,7 +45,8 @@ final class ListSchedule {
             double least = Double.POSITIVE_INFINITY;
             for (int d = 0; d < costs.devices; d++) {
                 if (room.has(t, d)) {
-                    double end = timelines[d].earliest(ready[d], costs.graph.seconds()[t][d]) + costs.graph.seconds()[t][d];
+                    double end = timelines[d].earliest(ready[d], costs.graph.seconds()[t][d])
+                            + costs.graph.seconds()[t][d];
                     double value = ahead == null ? end : end + ahead[t][d];
                     if (best < 0 || value < least) {
                         best = d;

@@ -6,16 +6,20 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Makes a placement shorter by small changes, mostly to the tasks that the end waits for: some go to another device, or a task has its turn
- * earlier or later. A change is kept if it makes the whole little longer at most, and less and less so (threshold accepting: Dueck, Scheuer, Journal of
- * Computational Physics 90, 1990). The same for the same graph and machine.
+ * Makes a placement shorter by small changes, mostly to the tasks that the end waits for: some go to another device, or
+ * a task has its turn earlier or later. A change is kept if it makes the whole little longer at most, and less and less
+ * so (threshold accepting: Dueck, Scheuer, Journal of Computational Physics 90, 1990). The same for the same graph and
+ * machine.
  */
 final class LocalSearch {
     /** How many changes are tried in a round, at most. */
     private static final int TRIES = 3000;
     /** How often a device is asked when it is free, by whoever made the placement and in all rounds, at most. */
     private static final long LOOKS = 2_700_000;
-    /** By which part of the whole a change may make it longer, at the beginning of each round, which starts from the best so far. */
+    /**
+     * By which part of the whole a change may make it longer, at the beginning of each round, which starts from the
+     * best so far.
+     */
     private static final double[] ROUNDS = {0.04, 0.5, 0.2, 0.05};
     private final Costs costs;
     private final ListSchedule schedule;
@@ -83,7 +87,10 @@ final class LocalSearch {
         attempt(costs.order(Arrays.stream(best.start()).map(s -> -s).toArray()), Double.POSITIVE_INFINITY);
     }
 
-    /** Computes the makespan of what there is now, in order {@code next}; says whether it is no more than {@code limit}, and if so keeps the order. */
+    /**
+     * Computes the makespan of what there is now, in order {@code next}; says whether it is no more than {@code limit},
+     * and if so keeps the order.
+     */
     private boolean attempt(int[] next, double limit) {
         double makespan = schedule.makespan(next, on, after, limit);
         if (makespan > limit) {
@@ -162,7 +169,10 @@ final class LocalSearch {
         return false;
     }
 
-    /** Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour; maybe in exchange for a task there. */
+    /**
+     * Takes a task, and maybe neighbours on its device, to another device: often one that has a neighbour; maybe in
+     * exchange for a task there.
+     */
     private void move(int task, double limit) {
         int from = on[task];
         int[] group = costs.whole(group(task));

@@ -3,7 +3,8 @@ package io.clarion.schedule.place;
 import java.util.Arrays;
 
 /**
- * Devices and the ways between them: {@code bytes} take {@code latency + bytes / bytesPerSecond}, and nothing where they are.
+ * Devices and the ways between them: {@code bytes} take {@code latency + bytes / bytesPerSecond}, and nothing where
+ * they are.
  *
  * @param latency        device × device, in seconds
  * @param bytesPerSecond device × device; infinite where size does not matter
@@ -14,13 +15,16 @@ record Machine(double[][] latency, double[][] bytesPerSecond, long[] memory) {
     public Machine {
         int devices = memory.length;
         if (devices == 0 || !isSquare(latency, devices) || !isSquare(bytesPerSecond, devices)) {
-            throw new IllegalArgumentException("memory is of " + devices + " devices, latency of " + latency.length + " and bytes a second of "
-                    + bytesPerSecond.length + "; there has to be one at least, and both from each to each");
+            throw new IllegalArgumentException(
+                    "memory is of " + devices + " devices, latency of " + latency.length + " and bytes a second of "
+                            + bytesPerSecond.length + "; there has to be one at least, and both from each to each");
         }
         for (int from = 0; from < devices; from++) {
             for (int to = 0; to < devices; to++) {
-                if (from != to && !(latency[from][to] >= 0 && Double.isFinite(latency[from][to]) && bytesPerSecond[from][to] > 0)) {
-                    throw new IllegalArgumentException("from device " + from + " to " + to + " there are " + latency[from][to] + " s and "
+                if (from != to && !(latency[from][to] >= 0 && Double.isFinite(latency[from][to])
+                        && bytesPerSecond[from][to] > 0)) {
+                    throw new IllegalArgumentException("from device " + from + " to " + to + " there are "
+                            + latency[from][to] + " s and "
                             + bytesPerSecond[from][to] + " bytes a second; 0 or more, and more than 0, would do");
                 }
             }

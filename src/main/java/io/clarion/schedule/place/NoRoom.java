@@ -9,8 +9,10 @@ public final class NoRoom extends RuntimeException {
 
     /** Of {@code task}, given the bytes that each device has {@code left}. */
     NoRoom(int task, TaskGraph graph, long[] left) {
-        super("task " + task + " needs " + graph.memory()[task] + " bytes, and no device has them: " + IntStream.range(0, left.length)
-                .mapToObj(d -> "device " + d + " has " + left[d] + " left" + (Double.isFinite(graph.seconds()[task][d]) ? "" : " but cannot run it"))
-                .collect(Collectors.joining(", ")));
+        super("task " + task + " needs " + graph.memory()[task] + " bytes, and no device has them: "
+                + IntStream.range(0, left.length)
+                        .mapToObj(d -> "device " + d + " has " + left[d] + " left"
+                                + (Double.isFinite(graph.seconds()[task][d]) ? "" : " but cannot run it"))
+                        .collect(Collectors.joining(", ")));
     }
 }

@@ -75,7 +75,8 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     /** A device that lacks memory is given less, if others can have the rest. */
     @Override
     protected void failed(GroupDevice member, int epoch, DeviceFailure why) {
-        if (why.isOutOfMemory() && planner.relieve(member, plan, devices().members().stream().filter(GroupDevice::isPresent).toList())) {
+        if (why.isOutOfMemory() && planner.relieve(member, plan,
+                devices().members().stream().filter(GroupDevice::isPresent).toList())) {
             LOG.warn("{} is given less to keep from now on, for it lacks memory: {}", member, why.getMessage());
             spoil();
         } else {
@@ -84,16 +85,19 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     }
 
     @Override
-    protected Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, long draw) {
+    protected Optional<List<NDArray>> attempt(Layout<PlacedPart> now, Map<Variable, Replicas> replicas,
+            List<NDArray> inputs, long draw) {
         Map<Tensor, NDArray> values = values();
         Map<NDArray, GroupDevice> makers = new HashMap<>();
         plan.segments().forEach(s -> s.told().forEach(t -> makers.put(values.get(t), s.member())));
         var rendezvous = new Rendezvous<>(makers, devices().workers().patience());
-        Map<GroupDevice, Optional<List<Double>>> ran = devices().workers().each(now.members(), m -> ran(now.part(m), rendezvous, inputs, values, draw),
-                (member, epoch, why) -> {
-                    rendezvous.abort();
-                    failed(member, epoch, why);
-                });
+        Map<GroupDevice,
+                Optional<List<Double>>> ran = devices().workers().each(now.members(),
+                        m -> ran(now.part(m), rendezvous, inputs, values, draw),
+                        (member, epoch, why) -> {
+                            rendezvous.abort();
+                            failed(member, epoch, why);
+                        });
         if (ran.size() == now.members().size()) {
             rendezvous.late().ifPresent(this::late);
         }
@@ -109,7 +113,8 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
         return Optional.of(graph().outputs().stream().map(values::get).toList());
     }
 
-    private static Optional<List<Double>> ran(PlacedPart part, Rendezvous<NDArray> rendezvous, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    private static Optional<List<Double>> ran(PlacedPart part, Rendezvous<NDArray> rendezvous, List<NDArray> inputs,
+            Map<Tensor, NDArray> values, long draw) {
         try {
             return part.run(rendezvous, inputs, values, draw);
         } catch (RuntimeException e) {
@@ -122,7 +127,8 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     private Map<Tensor, NDArray> values() {
         Map<Tensor, NDArray> values = new IdentityHashMap<>();
         for (Graph.Update u : graph().updates()) {
-            NDArray[] two = fresh.computeIfAbsent(u.variable(), v -> new NDArray[] {zeros(u.value()), zeros(u.value())});
+            NDArray[] two = fresh.computeIfAbsent(u.variable(),
+                    v -> new NDArray[] {zeros(u.value()), zeros(u.value())});
             values.put(u.value(), two[calls % 2]);
         }
         graph().outputs().forEach(t -> values.put(t, arrays().of(t, t.shape())));
@@ -135,14 +141,16 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     }
 
     /** From here on nothing is lost: the host has the variables' new values, whatever becomes of the devices. */
-    private void update(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    private void update(Layout<PlacedPart> now, Map<Variable, Replicas> replicas, List<NDArray> inputs,
+            Map<Tensor, NDArray> values, long draw) {
         for (Graph.Update u : graph().updates()) {
             replicas.get(u.variable()).renewed(values.get(u.value()));
             u.variable().changed();
         }
         List<GroupDevice> homes = plan.homes().values().stream().distinct().toList();
         Map<GroupDevice, Integer> epochs = new LinkedHashMap<>(now.epochs());
-        epochs.keySet().retainAll(devices().workers().each(homes, m -> now.part(m).update(inputs, values, draw)).keySet());
+        epochs.keySet()
+                .retainAll(devices().workers().each(homes, m -> now.part(m).update(inputs, values, draw)).keySet());
         plan.homes().forEach((v, member) -> {
             if (epochs.containsKey(member)) {
                 replicas.get(v).has(member, epochs.get(member));

@@ -24,7 +24,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in variables. */
+/**
+ * A device's segments of a graph that is placed, and its updates: what it keeps from segment to segment is in
+ * variables.
+ */
 final class PlacedPart implements Part {
     private final PlacementPlan plan;
     private final DeviceTeam devices;
@@ -42,7 +45,8 @@ final class PlacedPart implements Part {
      * @param told   its outputs
      * @param moved  the bytes of all these
      */
-    private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told, CostModel.Moved moved) {}
+    private record Step(Executable executable, List<Integer> inputs, List<Tensor> given, List<Tensor> told,
+            CostModel.Moved moved) {}
 
     PlacedPart(PlacementPlan plan, DeviceTeam devices, GroupDevice member) {
         this.plan = plan;
@@ -62,11 +66,14 @@ final class PlacedPart implements Part {
         var given = new LinkedHashMap<Tensor, Tensor>();
         segment.given().forEach(t -> given.put(t, Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "given"))));
         written.putAll(given);
-        segment.tensors().forEach(t -> written.put(t, t.op() instanceof Op.Read ? here(t, written) : t.with(t.inputs().stream().map(in -> here(in, written)).toList())));
+        segment.tensors().forEach(t -> written.put(t, t.op() instanceof Op.Read ? here(t, written)
+                : t.with(t.inputs().stream().map(in -> here(in, written)).toList())));
         segment.told().forEach(t -> here(t, written));
         var changes = new ArrayList<Graph.Update>();
         for (Tensor t : segment.kept()) {
-            changes.add(new Graph.Update(kept.computeIfAbsent(t, x -> Variable.local(NDArray.zeros(x.dtype(), x.shape()), "kept")), here(t, written)));
+            changes.add(new Graph.Update(
+                    kept.computeIfAbsent(t, x -> Variable.local(NDArray.zeros(x.dtype(), x.shape()), "kept")),
+                    here(t, written)));
         }
         return compiled(written, given, List.copyOf(segment.told()), changes);
     }
@@ -79,20 +86,25 @@ final class PlacedPart implements Part {
         for (Graph.Update u : plan.tasks().graph().updates()) {
             if (plan.homes().get(u.variable()) == member) {
                 Tensor value = kept.containsKey(u.value()) ? Tensor.of(new Op.Read(kept.get(u.value())))
-                        : given.computeIfAbsent(u.value(), t -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "value")));
+                        : given.computeIfAbsent(u.value(),
+                                t -> Tensor.of(new Op.Placeholder(t.dtype(), t.shape(), "value")));
                 changes.add(new Graph.Update(devices.copies(u.variable()).on(member), value));
             }
         }
         return compiled(written, given, List.of(), changes);
     }
 
-    private Step compiled(Map<Tensor, Tensor> written, Map<Tensor, Tensor> given, List<Tensor> told, List<Graph.Update> changes) {
+    private Step compiled(Map<Tensor, Tensor> written, Map<Tensor, Tensor> given, List<Tensor> told,
+            List<Graph.Update> changes) {
         List<Tensor> all = plan.tasks().graph().inputs();
-        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> written.containsKey(all.get(i))).toList();
+        List<Integer> used = IntStream.range(0, all.size()).boxed().filter(i -> written.containsKey(all.get(i)))
+                .toList();
         var inputs = new ArrayList<>(used.stream().map(all::get).toList());
         inputs.addAll(given.values());
-        Executable executable = member.device().compile(new Graph(inputs, told.stream().map(written::get).toList(), changes, changing()));
-        return new Step(executable, used, List.copyOf(given.keySet()), told, new CostModel.Moved(bytes(inputs), bytes(told)));
+        Executable executable = member.device()
+                .compile(new Graph(inputs, told.stream().map(written::get).toList(), changes, changing()));
+        return new Step(executable, used, List.copyOf(given.keySet()), told,
+                new CostModel.Moved(bytes(inputs), bytes(told)));
     }
 
     /**
@@ -100,7 +112,8 @@ final class PlacedPart implements Part {
      * such as those that the end updates.
      */
     private Set<Variable> changing() {
-        Set<Variable> changing = variables.stream().filter(v -> plan.tasks().graph().isVolatile(v)).map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
+        Set<Variable> changing = variables.stream().filter(v -> plan.tasks().graph().isVolatile(v))
+                .map(v -> devices.copies(v).on(member)).collect(Collectors.toSet());
         changing.addAll(kept.values());
         return changing;
     }
@@ -129,7 +142,8 @@ final class PlacedPart implements Part {
      * @param values of what devices tell each other and the host; each is filled by the device that has it
      * @return the seconds that each took, in their order; empty if others did not give what they need
      */
-    Optional<List<Double>> run(Rendezvous<NDArray> rendezvous, List<NDArray> inputs, Map<Tensor, NDArray> values, long draw) {
+    Optional<List<Double>> run(Rendezvous<NDArray> rendezvous, List<NDArray> inputs, Map<Tensor, NDArray> values,
+            long draw) {
         var seconds = new ArrayList<Double>();
         for (Step step : steps.values()) {
             var stream = new Passing(rendezvous);
@@ -198,7 +212,8 @@ final class PlacedPart implements Part {
     @Override
     public String explain() {
         var text = new StringBuilder();
-        steps.forEach((segment, step) -> text.append("stage ").append(segment.stage()).append(":\n").append(step.executable().explain()).append('\n'));
+        steps.forEach((segment, step) -> text.append("stage ").append(segment.stage()).append(":\n")
+                .append(step.executable().explain()).append('\n'));
         return text.toString();
     }
 

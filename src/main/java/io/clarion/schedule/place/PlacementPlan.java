@@ -48,7 +48,8 @@ final class PlacementPlan {
             places.computeIfAbsent(result, t -> segment(known, first, 0)).told().add(result);
         }
         for (Graph.Update u : tasks.graph().updates()) {
-            GroupDevice home = tasks.reading(u.variable()).map(t -> members[t]).orElseGet(() -> places.get(u.value()).member());
+            GroupDevice home = tasks.reading(u.variable()).map(t -> members[t])
+                    .orElseGet(() -> places.get(u.value()).member());
             homes.put(u.variable(), home);
             if (home == places.get(u.value()).member()) {
                 places.get(u.value()).kept().add(u.value());
@@ -62,7 +63,8 @@ final class PlacementPlan {
         int[] stages = new int[tasks.size()];
         for (int t = 0; t < stages.length; t++) {
             int at = t;
-            stages[t] = tasks.needs(t).stream().mapToInt(n -> stages[n] + (members[n] == members[at] ? 0 : 1)).max().orElse(0);
+            stages[t] = tasks.needs(t).stream().mapToInt(n -> stages[n] + (members[n] == members[at] ? 0 : 1)).max()
+                    .orElse(0);
         }
         return stages;
     }

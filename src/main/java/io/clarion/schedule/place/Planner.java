@@ -30,7 +30,8 @@ final class Planner {
     Planner(Tasks tasks, CostModel costs) {
         this.tasks = tasks;
         this.costs = costs;
-        this.efforts = IntStream.range(0, tasks.size()).mapToObj(t -> tasks.tensors(t).stream().map(Effort::of).toList()).toList();
+        this.efforts = IntStream.range(0, tasks.size())
+                .mapToObj(t -> tasks.tensors(t).stream().map(Effort::of).toList()).toList();
     }
 
     /**
@@ -40,7 +41,8 @@ final class Planner {
      */
     PlacementPlan plan(List<GroupDevice> present) {
         made.clear();
-        return new PlacementPlan(tasks, chosen.computeIfAbsent(present, p -> members(placement(p, graph(p)), p)), present.get(0));
+        return new PlacementPlan(tasks, chosen.computeIfAbsent(present, p -> members(placement(p, graph(p)), p)),
+                present.get(0));
     }
 
     private static GroupDevice[] members(Placement placement, List<GroupDevice> present) {
@@ -53,14 +55,18 @@ final class Planner {
         try {
             return EarliestFinish.of(graph, machine);
         } catch (NoRoom e) {
-            long[] variables = IntStream.range(0, tasks.size()).mapToLong(t -> tasks.isVariable(t) ? tasks.bytes(t) : 0).toArray();
-            return EarliestFinish.of(new TaskGraph(graph.needs(), graph.seconds(), graph.bytes(), variables, graph.group()), machine);
+            long[] variables = IntStream.range(0, tasks.size()).mapToLong(t -> tasks.isVariable(t) ? tasks.bytes(t) : 0)
+                    .toArray();
+            return EarliestFinish.of(
+                    new TaskGraph(graph.needs(), graph.seconds(), graph.bytes(), variables, graph.group()), machine);
         }
     }
 
     private TaskGraph graph(List<GroupDevice> present) {
-        int[][] needs = IntStream.range(0, tasks.size()).mapToObj(t -> tasks.needs(t).stream().mapToInt(n -> n).toArray()).toArray(int[][]::new);
-        double[][] seconds = IntStream.range(0, tasks.size()).mapToObj(t -> seconds(t, present)).toArray(double[][]::new);
+        int[][] needs = IntStream.range(0, tasks.size())
+                .mapToObj(t -> tasks.needs(t).stream().mapToInt(n -> n).toArray()).toArray(int[][]::new);
+        double[][] seconds = IntStream.range(0, tasks.size()).mapToObj(t -> seconds(t, present))
+                .toArray(double[][]::new);
         long[] bytes = IntStream.range(0, tasks.size()).mapToLong(tasks::bytes).toArray();
         return new TaskGraph(needs, seconds, bytes, bytes, tasks.groups());
     }
@@ -80,17 +86,23 @@ final class Planner {
         Machine all = machine(costs, present.stream().map(GroupDevice::device).toList());
         double[] calls = present.stream().mapToDouble(m -> costs.callSeconds(m.device())).toArray();
         // What is given begins a further call.
-        double[][] latency = Arrays.stream(all.latency()).map(to -> IntStream.range(0, to.length).mapToDouble(d -> to[d] + calls[d]).toArray()).toArray(double[][]::new);
-        return new Machine(latency, all.bytesPerSecond(), present.stream().mapToLong(m -> limits.getOrDefault(m, m.device().report().memory())).toArray());
+        double[][] latency = Arrays.stream(all.latency())
+                .map(to -> IntStream.range(0, to.length).mapToDouble(d -> to[d] + calls[d]).toArray())
+                .toArray(double[][]::new);
+        return new Machine(latency, all.bytesPerSecond(),
+                present.stream().mapToLong(m -> limits.getOrDefault(m, m.device().report().memory())).toArray());
     }
 
     /** Returns the machine of so many devices: what one sends another goes by way of the host. */
     static Machine machine(CostModel costs, List<Device> devices) {
-        double[] none = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.FROM_DEVICE, 0)).toArray();
+        double[] none = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.FROM_DEVICE, 0))
+                .toArray();
         double[] away = devices.stream().mapToDouble(d -> perByte(costs, d, CostModel.Direction.FROM_DEVICE)).toArray();
-        double[] first = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.TO_DEVICE, 0)).toArray();
+        double[] first = devices.stream().mapToDouble(d -> costs.transferSeconds(d, CostModel.Direction.TO_DEVICE, 0))
+                .toArray();
         double[] there = devices.stream().mapToDouble(d -> perByte(costs, d, CostModel.Direction.TO_DEVICE)).toArray();
-        return new Machine(table(none, (from, to) -> none[from] + first[to]), table(none, (from, to) -> 1 / (away[from] + there[to])),
+        return new Machine(table(none, (from, to) -> none[from] + first[to]),
+                table(none, (from, to) -> 1 / (away[from] + there[to])),
                 devices.stream().mapToLong(d -> d.report().memory()).toArray());
     }
 
@@ -104,7 +116,8 @@ final class Planner {
     }
 
     private static double[][] table(double[] devices, Way way) {
-        return IntStream.range(0, devices.length).mapToObj(from -> IntStream.range(0, devices.length).mapToDouble(to -> way.value(from, to)).toArray())
+        return IntStream.range(0, devices.length)
+                .mapToObj(from -> IntStream.range(0, devices.length).mapToDouble(to -> way.value(from, to)).toArray())
                 .toArray(double[][]::new);
     }
 
@@ -114,13 +127,17 @@ final class Planner {
      */
     boolean isBetter(PlacementPlan known, List<GroupDevice> present) {
         TaskGraph free = graph(present);
-        if (IntStream.range(0, tasks.size()).anyMatch(t -> only(t, present).filter(m -> m != known.members()[t]).isPresent())) {
+        if (IntStream.range(0, tasks.size())
+                .anyMatch(t -> only(t, present).filter(m -> m != known.members()[t]).isPresent())) {
             // A device is back that some tasks ask for.
             return true;
         }
         double[][] fixed = IntStream.range(0, tasks.size()).mapToObj(t -> IntStream.range(0, present.size())
-                .mapToDouble(d -> present.get(d) == known.members()[t] ? free.seconds()[t][d] : Double.POSITIVE_INFINITY).toArray()).toArray(double[][]::new);
-        double now = placement(present, new TaskGraph(free.needs(), fixed, free.bytes(), free.memory(), free.group())).makespan();
+                .mapToDouble(
+                        d -> present.get(d) == known.members()[t] ? free.seconds()[t][d] : Double.POSITIVE_INFINITY)
+                .toArray()).toArray(double[][]::new);
+        double now = placement(present, new TaskGraph(free.needs(), fixed, free.bytes(), free.memory(), free.group()))
+                .makespan();
         Placement better = placement(present, free);
         boolean isWorthIt = better.makespan() < WORTH_IT * now;
         if (isWorthIt) {
@@ -131,7 +148,8 @@ final class Planner {
 
     /** Has a device keep less than in {@code plan} from now on; false if the others cannot have the rest. */
     boolean relieve(GroupDevice member, PlacementPlan plan, List<GroupDevice> present) {
-        long kept = IntStream.range(0, tasks.size()).filter(t -> plan.members()[t] == member).mapToLong(tasks::bytes).sum();
+        long kept = IntStream.range(0, tasks.size()).filter(t -> plan.members()[t] == member).mapToLong(tasks::bytes)
+                .sum();
         chosen.clear();
         Long before = limits.put(member, (long) (RELIEF * kept));
         try {
@@ -146,7 +164,10 @@ final class Planner {
         }
     }
 
-    /** Says how many seconds a device took for each of its segments, in which it was given some bytes by the host and gave some. */
+    /**
+     * Says how many seconds a device took for each of its segments, in which it was given some bytes by the host and
+     * gave some.
+     */
     void observe(Map<Segment, CostModel.Moved> segments, List<Double> seconds) {
         var took = seconds.iterator();
         segments.forEach((segment, moved) -> costs.observed(segment.member().device(),

@@ -6,10 +6,9 @@ final class Ranks {
 
     /**
      * Returns the upward rank: the length of the longest way from the beginning of each task to the end of all, where
-     * it
-     * takes {@code seconds} and its result as long as {@link Costs#sending}, times {@code far}. Topcuoglu, Hariri, Wu,
-     * "Performance-Effective and Low-Complexity Task Scheduling for Heterogeneous Computing", IEEE TPDS 13(3), 2002, equation 5,
-     * has the mean of all devices for {@code seconds}, and 1 for {@code far}.
+     * it takes {@code seconds} and its result as long as {@link Costs#sending}, times {@code far}. Topcuoglu, Hariri,
+     * Wu, "Performance-Effective and Low-Complexity Task Scheduling for Heterogeneous Computing", IEEE TPDS 13(3),
+     * 2002, equation 5, has the mean of all devices for {@code seconds}, and 1 for {@code far}.
      */
     static double[] upward(Costs costs, double[] seconds, double far) {
         double[] rank = new double[costs.tasks];
@@ -39,9 +38,8 @@ final class Ranks {
 
     /**
      * Returns the optimistic cost table, task × device: how long it takes at least from the end of a task on a device
-     * to the end of all,
-     * were each later task on the device that is best for it. Arabnejad, Barbosa, "List Scheduling Algorithm for Heterogeneous
-     * Systems by an Optimistic Cost Table", IEEE TPDS 25(3), 2014, equation 3.
+     * to the end of all, were each later task on the device that is best for it. Arabnejad, Barbosa, "List Scheduling
+     * Algorithm for Heterogeneous Systems by an Optimistic Cost Table", IEEE TPDS 25(3), 2014, equation 3.
      */
     static double[][] optimistic(Costs costs) {
         double[][] table = new double[costs.tasks][costs.devices];

@@ -2,7 +2,10 @@ package io.clarion.schedule.place;
 
 import java.util.Arrays;
 
-/** The memory that devices have left. That of tasks with one possible device is taken beforehand, so that others leave it to them. */
+/**
+ * The memory that devices have left. That of tasks with one possible device is taken beforehand, so that others leave
+ * it to them.
+ */
 final class Room {
     private final TaskGraph graph;
     private final int[] pins;

@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier stages. */
+/**
+ * What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier stages.
+ */
 final class Segment {
     private final GroupDevice member;
     private final int stage;

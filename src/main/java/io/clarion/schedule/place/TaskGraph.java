@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
  * Tasks, what each needs, and what each costs on each device.
  *
  * @param needs   of each task, the tasks whose results it reads, each of a smaller number
- * @param seconds task × device: how long a task takes; {@link Double#POSITIVE_INFINITY} where it cannot run, by which a task is pinned
+ * @param seconds task × device: how long a task takes; {@link Double#POSITIVE_INFINITY} where it cannot run, by which a
+ *                task is pinned
  * @param bytes   of each task's result, which other devices have to be sent
  * @param memory  of each task, the bytes that its device keeps for it
  * @param group   of each task, a number from 0 to before that of tasks: those of one number are on one device
@@ -17,7 +18,8 @@ record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory,
     public TaskGraph {
         int tasks = needs.length;
         if (seconds.length != tasks || bytes.length != tasks || memory.length != tasks || group.length != tasks) {
-            throw new IllegalArgumentException("there are needs of " + tasks + " tasks, seconds of " + seconds.length + ", bytes of " + bytes.length
+            throw new IllegalArgumentException("there are needs of " + tasks + " tasks, seconds of " + seconds.length
+                    + ", bytes of " + bytes.length
                     + ", memory of " + memory.length + " and groups of " + group.length + "; they have to be as many");
         }
         seconds = together(seconds, group);
@@ -34,7 +36,8 @@ record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory,
     private static double[][] together(double[][] seconds, int[] group) {
         int tasks = group.length;
         if (!Arrays.stream(group).allMatch(g -> g >= 0 && g < tasks)) {
-            throw new IllegalArgumentException("tasks are in groups " + Arrays.toString(group) + "; each has to be from 0 to " + (tasks - 1));
+            throw new IllegalArgumentException(
+                    "tasks are in groups " + Arrays.toString(group) + "; each has to be from 0 to " + (tasks - 1));
         }
         double[][] all = Arrays.stream(seconds).map(double[]::clone).toArray(double[][]::new);
         double[][] least = new double[tasks][];
@@ -52,15 +55,18 @@ record TaskGraph(int[][] needs, double[][] seconds, long[] bytes, long[] memory,
 
     private static void check(int task, int[] needs, double[] seconds, int devices, long bytes, long memory) {
         if (Arrays.stream(needs).anyMatch(n -> n < 0 || n >= task)) {
-            throw new IllegalArgumentException("task " + task + " needs " + Arrays.toString(needs) + "; each has to be from 0 to " + (task - 1));
+            throw new IllegalArgumentException(
+                    "task " + task + " needs " + Arrays.toString(needs) + "; each has to be from 0 to " + (task - 1));
         }
         boolean isSomewhere = Arrays.stream(seconds).anyMatch(Double::isFinite);
         if (seconds.length != devices || !isSomewhere || !Arrays.stream(seconds).allMatch(s -> s >= 0)) {
-            throw new IllegalArgumentException("task " + task + " takes " + Arrays.toString(seconds) + " seconds; it takes 0 or more on each of "
-                    + devices + " devices, and has to run on one at least, with its group");
+            throw new IllegalArgumentException(
+                    "task " + task + " takes " + Arrays.toString(seconds) + " seconds; it takes 0 or more on each of "
+                            + devices + " devices, and has to run on one at least, with its group");
         }
         if (bytes < 0 || memory < 0) {
-            throw new IllegalArgumentException("task " + task + " has a result of " + bytes + " bytes and keeps " + memory + "; 0 or more would do");
+            throw new IllegalArgumentException("task " + task + " has a result of " + bytes + " bytes and keeps "
+                    + memory + "; 0 or more would do");
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What of a graph is placed on a device as one: a tensor; a loop or branch with its results; a variable with all that reads it. A
- * placeholder, a constant, a random number or the like is no task: it is computed wherever it is needed.
+ * What of a graph is placed on a device as one: a tensor; a loop or branch with its results; a variable with all that
+ * reads it. A placeholder, a constant, a random number or the like is no task: it is computed wherever it is needed.
  */
 final class Tasks {
     /** Bytes of a variable that may be sent in each call. */
@@ -88,17 +88,19 @@ final class Tasks {
     }
 
     /**
-     * Of each task a number; those of one have to be on one device: who reads a variable that is not small, and what that becomes, since
-     * sending it in each call would take long.
+     * Of each task a number; those of one have to be on one device: who reads a variable that is not small, and what
+     * that becomes, since sending it in each call would take long.
      */
     int[] groups() {
         int[] groups = IntStream.range(0, size()).toArray();
         for (int t = 0; t < size(); t++) {
             int at = t;
-            tensors(t).stream().flatMap(x -> x.inputs().stream()).filter(in -> in.op() instanceof Op.Read && bytes(in) > SMALL)
+            tensors(t).stream().flatMap(x -> x.inputs().stream())
+                    .filter(in -> in.op() instanceof Op.Read && bytes(in) > SMALL)
                     .forEach(in -> unite(groups, at, tasks.get(in)));
         }
-        graph.updates().stream().filter(u -> bytes(u.value()) > SMALL && reads.containsKey(u.variable()) && tasks.containsKey(u.value()))
+        graph.updates().stream().filter(
+                u -> bytes(u.value()) > SMALL && reads.containsKey(u.variable()) && tasks.containsKey(u.value()))
                 .forEach(u -> unite(groups, reads.get(u.variable()), tasks.get(u.value())));
         return IntStream.range(0, size()).map(t -> first(groups, t)).toArray();
     }
@@ -111,7 +113,8 @@ final class Tasks {
     private void unite(int[] groups, int a, int b) {
         int one = first(groups, a);
         int other = first(groups, b);
-        Set<String> devices = IntStream.range(0, size()).filter(t -> first(groups, t) == one || first(groups, t) == other).boxed()
+        Set<String> devices = IntStream.range(0, size())
+                .filter(t -> first(groups, t) == one || first(groups, t) == other).boxed()
                 .flatMap(t -> device(t).stream()).collect(Collectors.toSet());
         if (devices.size() < 2) {
             groups[Math.max(one, other)] = Math.min(one, other);
@@ -121,7 +124,8 @@ final class Tasks {
     /** Returns the bytes of what others may need of a task. */
     long bytes(int task) {
         boolean isBundle = tensors(task).size() > 1 && !(tensors(task).get(0).op() instanceof Op.Read);
-        return (isBundle ? tensors(task).stream().skip(1) : Stream.of(tensors(task).get(0))).mapToLong(Tasks::bytes).sum();
+        return (isBundle ? tensors(task).stream().skip(1) : Stream.of(tensors(task).get(0))).mapToLong(Tasks::bytes)
+                .sum();
     }
 
     static long bytes(Tensor t) {

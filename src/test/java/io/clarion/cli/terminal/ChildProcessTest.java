@@ -79,6 +79,7 @@ class ChildProcessTest {
         End end = run("hang", Duration.ofSeconds(2));
         assertInstanceOf(End.Hung.class, end);
         assertEquals("hung (no end within 2 s)", end.describe());
-        assertTrue(ProcessHandle.current().children().noneMatch(p -> p.info().commandLine().orElse("").contains(Program.class.getName())));
+        assertTrue(ProcessHandle.current().children()
+                .noneMatch(p -> p.info().commandLine().orElse("").contains(Program.class.getName())));
     }
 }

@@ -22,7 +22,8 @@ class DrawingTest {
 
     @Test
     void drawingsStandBesideEachOther() {
-        assertEquals(List.of("    ab    e", "    cd    f"), DigitArt.beside(List.of(List.of("ab", "cd"), List.of("e", "f"))));
+        assertEquals(List.of("    ab    e", "    cd    f"),
+                DigitArt.beside(List.of(List.of("ab", "cd"), List.of("e", "f"))));
     }
 
     @Test

@@ -18,7 +18,8 @@ class DeviceMetricsTest {
     private final ByteBuffer counts = ByteBuffer.allocateDirect(DeviceMetrics.BYTES);
     /** Such clocks may begin anywhere. */
     private long now = -1000;
-    private final DeviceMetrics metrics = new DeviceMetrics(CompletableFuture.completedFuture(counts), () -> now, () -> { });
+    private final DeviceMetrics metrics = new DeviceMetrics(CompletableFuture.completedFuture(counts), () -> now,
+            () -> {});
 
     private DeviceMetrics.Reading reading() {
         return DeviceMetrics.Reading.of(counts, now);
@@ -68,7 +69,8 @@ class DeviceMetricsTest {
 
     /** Each step lets time pass, then starts a call, or stops the one that has run longest. */
     @Property
-    void callsSideBySideAreBusyWhileThereIsAny(@ForAll @Size(max = 40) List<@IntRange(min = -9, max = 9) Integer> steps) {
+    void callsSideBySideAreBusyWhileThereIsAny(
+            @ForAll @Size(max = 40) List<@IntRange(min = -9, max = 9) Integer> steps) {
         new DeviceMetricsTest().busyWhileThereIsAny(steps);
     }
 

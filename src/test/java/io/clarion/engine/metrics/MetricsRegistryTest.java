@@ -30,7 +30,8 @@ class MetricsRegistryTest {
     }
 
     private static DeviceReport device(String id, String name) {
-        return new DeviceReport(id, name, "Acme", "GPU", "1", "OpenCL 3.0", 8, 16_000_000_000L, true, false, Optional.empty());
+        return new DeviceReport(id, name, "Acme", "GPU", "1", "OpenCL 3.0", 8, 16_000_000_000L, true, false,
+                Optional.empty());
     }
 
     private List<Path> files() throws IOException {
@@ -51,7 +52,8 @@ class MetricsRegistryTest {
             metrics.arrive();
             metrics.held(1000);
             List<Sight> seen = registry.look().sights();
-            assertEquals(List.of(new Sight(files().get(0), OWN, "acme:0", name, 16_000_000_000L, new DeviceMetrics.Reading(1, 0, 0, 1000))), seen);
+            assertEquals(List.of(new Sight(files().get(0), OWN, "acme:0", name, 16_000_000_000L,
+                    new DeviceMetrics.Reading(1, 0, 0, 1000))), seen);
             metrics.start();
             long started = System.nanoTime();
             long at = registry.look().at();
@@ -64,20 +66,23 @@ class MetricsRegistryTest {
     @Test
     void severalDevicesOfSeveralProcessesAreSeen() throws IOException {
         long parent = ProcessHandle.current().parent().orElseThrow().pid();
-        try (DeviceMetrics one = registry.open("acme:0", "A", 16_000_000_000L, OWN, Runnable::run); DeviceMetrics two = registry.open("acme:1", "B", 16_000_000_000L);
+        try (DeviceMetrics one = registry.open("acme:0", "A", 16_000_000_000L, OWN, Runnable::run);
+                DeviceMetrics two = registry.open("acme:1", "B", 16_000_000_000L);
                 DeviceMetrics other = registry.open("acme:0", "A", 16_000_000_000L, parent, Runnable::run)) {
             one.held(1);
             two.held(2);
             other.held(3);
-            assertEquals(List.of(OWN + " acme:0 1", OWN + " acme:1 2", parent + " acme:0 3"), registry.look().sights().stream()
-                    .map(s -> s.process() + " " + s.device() + " " + s.reading().held())
-                    .sorted((a, b) -> a.charAt(a.length() - 1) - b.charAt(b.length() - 1)).toList());
+            assertEquals(List.of(OWN + " acme:0 1", OWN + " acme:1 2", parent + " acme:0 3"),
+                    registry.look().sights().stream()
+                            .map(s -> s.process() + " " + s.device() + " " + s.reading().held())
+                            .sorted((a, b) -> a.charAt(a.length() - 1) - b.charAt(b.length() - 1)).toList());
         }
     }
 
     @Test
     void filesOfDeadProcessesAreRemoved() throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto", "-version")
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto", "-version")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         child.waitFor();
         registry.open("acme:0", "A", 16_000_000_000L, child.pid(), Runnable::run).start();
@@ -99,7 +104,8 @@ class MetricsRegistryTest {
         registry.open("acme:0", "A\n", 16_000_000_000L, OWN, Runnable::run);
         byte[] bytes = Files.readAllBytes(files().get(0));
         String machine = new String(bytes, StandardCharsets.ISO_8859_1);
-        byte[] elsewhere = machine.replace("\nacme:0", "elsewhere\nacme:0").substring(0, bytes.length).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] elsewhere = machine.replace("\nacme:0", "elsewhere\nacme:0").substring(0, bytes.length)
+                .getBytes(StandardCharsets.ISO_8859_1);
         byte[] later = bytes.clone();
         later[0]++;
         Files.write(registry.folder().resolve("999999999-" + NOW + "-0"), elsewhere);

@@ -41,7 +41,9 @@ class FiniteCheckTest {
         Tensor x = K.placeholder(2, 2);
         Tensor y = K.sum(K.exp(K.log(x)).times(3));
         String said = complaint(List.of(x), y, NDArray.of(new float[] {1, 2, -1, 0}, 2, 2));
-        assertTrue(said.startsWith("call: log made NaN of finite numbers at [1, 0], and 1 more such in float32(2, 2); built at FiniteCheckTest.java:"), said);
+        assertTrue(said.startsWith(
+                "call: log made NaN of finite numbers at [1, 0], and 1 more such in float32(2, 2); built at FiniteCheckTest.java:"),
+                said);
     }
 
     @Test
@@ -55,7 +57,8 @@ class FiniteCheckTest {
     void whatASelectionLeavesOutIsNotBlamed() {
         Tensor x = K.placeholder(2);
         Tensor masked = K.sum(Tensor.map(ScalarFn.SELECT, K.greater(x, 0), K.log(x), K.zerosLike(x)));
-        String said = complaint(List.of(x), K.sqrt(masked).plus(K.exp(x.times(100))), NDArray.of(new float[] {-1, 3}, 2));
+        String said = complaint(List.of(x), K.sqrt(masked).plus(K.exp(x.times(100))),
+                NDArray.of(new float[] {-1, 3}, 2));
         assertTrue(said.startsWith("call: exp made Infinity"), said);
     }
 
@@ -79,7 +82,9 @@ class FiniteCheckTest {
         Tensor x = K.placeholder(2);
         Tensor y = K.exp(K.switch_(K.sum(x).greater(0), () -> K.square(K.log(x)), () -> K.pow(x, 0.5)));
         String taken = complaint(List.of(x), y, NDArray.of(new float[] {-1, 3}, 2));
-        assertTrue(taken.startsWith("call: log in a branch made NaN of finite numbers at [0], and 0 more such in float32(2,); built at FiniteCheckTest.java:"), taken);
+        assertTrue(taken.startsWith(
+                "call: log in a branch made NaN of finite numbers at [0], and 0 more such in float32(2,); built at FiniteCheckTest.java:"),
+                taken);
         String other = complaint(List.of(x), y, NDArray.of(new float[] {1, -3}, 2));
         assertTrue(other.startsWith("call: sqrt in a branch made NaN of finite numbers at [1]"), other);
     }
@@ -87,25 +92,35 @@ class FiniteCheckTest {
     @Test
     void theOperationInALoopInALoopIsNamedWithBothSteps() {
         Tensor x = K.placeholder(3, 2);
-        Tensor y = K.foldl((sum, row) -> K.foldl((product, e) -> K.switch_(K.lesser(e, 0), () -> K.log(e).plus(product), () -> product.times(e)), row, sum), x,
+        Tensor y = K.foldl(
+                (sum, row) -> K.foldl(
+                        (product, e) -> K.switch_(K.lesser(e, 0), () -> K.log(e).plus(product), () -> product.times(e)),
+                        row, sum),
+                x,
                 K.constant(1));
         String said = complaint(List.of(x), y, NDArray.of(new float[] {1, 2, 3, -4, 5, -6}, 3, 2));
-        assertTrue(said.startsWith("call: log in a branch at step 1 of a loop of 2 at step 1 of a loop of 3 made NaN of finite numbers at []"), said);
+        assertTrue(said.startsWith(
+                "call: log in a branch at step 1 of a loop of 2 at step 1 of a loop of 3 made NaN of finite numbers at []"),
+                said);
         assertTrue(said.contains("FiniteCheckTest.java:"), said);
     }
 
     @Test
     void theOperationOfTheGradientOfALoopIsNamed() {
         Tensor x = K.placeholder(3);
-        Tensor y = K.foldl((sum, e) -> K.switch_(e.greater(1), () -> K.pow(e.minus(2), 0.5).plus(sum), () -> sum.times(e)), x, K.constant(1));
+        Tensor y = K.foldl(
+                (sum, e) -> K.switch_(e.greater(1), () -> K.pow(e.minus(2), 0.5).plus(sum), () -> sum.times(e)), x,
+                K.constant(1));
         String said = complaint(List.of(x), K.gradients(y, x), NDArray.of(new float[] {0.5f, 2, 1}, 3));
-        assertTrue(said.startsWith("call: div in a branch at step 1 of a loop of 3 made Infinity of finite numbers"), said);
+        assertTrue(said.startsWith("call: div in a branch at step 1 of a loop of 3 made Infinity of finite numbers"),
+                said);
     }
 
     @Test
     void whatALoopDropsAgainIsNotBlamed() {
         Tensor x = K.placeholder(3);
-        Tensor y = K.foldl((sum, e) -> Tensor.map(ScalarFn.SELECT, K.lesser(sum, 1e9), K.exp(e.times(100).plus(sum.times(0))).plus(sum), e), x, K.constant(0));
+        Tensor y = K.foldl((sum, e) -> Tensor.map(ScalarFn.SELECT, K.lesser(sum, 1e9),
+                K.exp(e.times(100).plus(sum.times(0))).plus(sum), e), x, K.constant(0));
         String said = complaint(List.of(x), K.log(y.minus(9)), NDArray.of(new float[] {9, 8, -1}, 3));
         assertTrue(said.startsWith("call: log made NaN of finite numbers at []"), said);
         String other = complaint(List.of(x), y, NDArray.of(new float[] {9, 0, 9}, 3));

@@ -39,13 +39,15 @@ class ChunkQueueTest {
         /** Returns when a device that begins some rows at a time is done with them. */
         double end(int device, double start, double rows) {
             double before = Math.max(0, change - start) * first[device];
-            return before >= rows ? start + rows / first[device] : Math.max(start, change) + (rows - before) / then[device];
+            return before >= rows ? start + rows / first[device]
+                    : Math.max(start, change) + (rows - before) / then[device];
         }
 
         /** Returns when all rows are done at the earliest. */
         double bound(double rows) {
             double before = change * DoubleStream.of(first).sum();
-            return before >= rows ? rows / DoubleStream.of(first).sum() : change + (rows - before) / DoubleStream.of(then).sum();
+            return before >= rows ? rows / DoubleStream.of(first).sum()
+                    : change + (rows - before) / DoubleStream.of(then).sum();
         }
     }
 
@@ -125,8 +127,11 @@ class ChunkQueueTest {
     private static Measured measured(int rows, int count, String what, Draw draw) {
         var random = new Random(count);
         List<Drawn> all = IntStream.range(0, DRAWS).mapToObj(i -> draw.of(speeds(count, random), random)).toList();
-        var measured = new Measured(Ratios.of(all.stream().mapToDouble(d -> makespan(rows, d.speeds, d.believed) / d.speeds.bound(rows)).toArray()),
-                Ratios.of(all.stream().mapToDouble(d -> withShares(rows, d.speeds, d.believed) / d.speeds.bound(rows)).toArray()));
+        var measured = new Measured(
+                Ratios.of(all.stream().mapToDouble(d -> makespan(rows, d.speeds, d.believed) / d.speeds.bound(rows))
+                        .toArray()),
+                Ratios.of(all.stream().mapToDouble(d -> withShares(rows, d.speeds, d.believed) / d.speeds.bound(rows))
+                        .toArray()));
         System.out.printf(Locale.ROOT, "%,d rows, %d devices, %s: %s%n", rows, count, what, measured);
         return measured;
     }
@@ -136,14 +141,16 @@ class ChunkQueueTest {
     }
 
     private static Drawn believedWrongly(double[] speeds, Random random) {
-        return new Drawn(Speeds.of(speeds), new RowRates(DoubleStream.of(speeds).map(s -> s * Math.pow(16, random.nextDouble() - 0.5)).toArray()));
+        return new Drawn(Speeds.of(speeds),
+                new RowRates(DoubleStream.of(speeds).map(s -> s * Math.pow(16, random.nextDouble() - 0.5)).toArray()));
     }
 
     /** One of them halves its speed at some time of a call. */
     private static Drawn oneHalved(int rows, double[] speeds, Random random) {
         double[] then = speeds.clone();
         then[random.nextInt(speeds.length)] /= 2;
-        return new Drawn(new Speeds(speeds, then, random.nextDouble() * rows / DoubleStream.of(speeds).sum()), known(speeds));
+        return new Drawn(new Speeds(speeds, then, random.nextDouble() * rows / DoubleStream.of(speeds).sum()),
+                known(speeds));
     }
 
     @ParameterizedTest
@@ -173,11 +180,13 @@ class ChunkQueueTest {
     void fewerRowsAreCutCoarser(int count) {
         measured(FEW, count, "as believed", ChunkQueueTest::asBelieved).chunks.assertWithin(1.1, 1.2);
         measured(FEW, count, "believed wrongly", ChunkQueueTest::believedWrongly).chunks.assertWithin(1.1, 1.2);
-        measured(FEW, count, "one halved", (speeds, random) -> oneHalved(FEW, speeds, random)).chunks.assertWithin(1.1, 1.2);
+        measured(FEW, count, "one halved", (speeds, random) -> oneHalved(FEW, speeds, random)).chunks.assertWithin(1.1,
+                1.2);
     }
 
     @Property
-    void everyRowIsInAChunk(@ForAll @IntRange(min = 1, max = 3000) int rows, @ForAll @IntRange(min = 1, max = 9) int count, @ForAll long seed) {
+    void everyRowIsInAChunk(@ForAll @IntRange(min = 1, max = 3000) int rows,
+            @ForAll @IntRange(min = 1, max = 9) int count, @ForAll long seed) {
         var random = new Random(seed);
         var queue = new ChunkQueue(rows, sizes(rows, count), known(speeds(count, random)));
         boolean[] done = new boolean[rows];

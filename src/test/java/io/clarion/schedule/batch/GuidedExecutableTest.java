@@ -48,7 +48,8 @@ class GuidedExecutableTest {
 
     private Graph graph() {
         Tensor h = K.tanh(K.dot(x, Tensor.of(new Op.Read(w))));
-        return new Graph(List.of(x), List.of(K.softmax(h), K.transpose(h), h.times(Tensor.of(new Op.Size(x.shape().dim(0))).cast(DType.FLOAT32))), List.of());
+        return new Graph(List.of(x), List.of(K.softmax(h), K.transpose(h),
+                h.times(Tensor.of(new Op.Size(x.shape().dim(0))).cast(DType.FLOAT32))), List.of());
     }
 
     private NDArray numbers(int... shape) {
@@ -71,14 +72,17 @@ class GuidedExecutableTest {
         try (var function = new Function(graph, reference)) {
             want = function.call(batch);
         }
-        try (var group = new DeviceTeam(List.copyOf(devices), patience, NEVER, System::nanoTime); var executable = compiled(group)) {
+        try (var group = new DeviceTeam(List.copyOf(devices), patience, NEVER, System::nanoTime);
+                var executable = compiled(group)) {
             for (int i = 0; i < 4; i++) {
-                List<NDArray> got = i % 2 == 0 ? executable.call(List.of(batch), i) : want.stream().map(array -> NDArray.zeros(array.dtype(), array.shape())).toList();
+                List<NDArray> got = i % 2 == 0 ? executable.call(List.of(batch), i)
+                        : want.stream().map(array -> NDArray.zeros(array.dtype(), array.shape())).toList();
                 if (i % 2 == 1) {
                     executable.call(List.of(batch), got, i);
                 }
                 for (int o = 0; o < want.size(); o++) {
-                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), 1e-6, what + ", output " + o + " of call " + i);
+                    assertArrayEquals(want.get(o).toDoubles(), got.get(o).toDoubles(), 1e-6,
+                            what + ", output " + o + " of call " + i);
                 }
             }
         } finally {
@@ -89,7 +93,8 @@ class GuidedExecutableTest {
     @Test
     void rowsAreThoseOfOneDevice() throws Indivisible {
         for (int count : new int[] {2, 3, 7}) {
-            List<SimulatedDevice> devices = IntStream.range(0, count).mapToObj(i -> device("d:" + i, n -> Fault.NONE)).toList();
+            List<SimulatedDevice> devices = IntStream.range(0, count).mapToObj(i -> device("d:" + i, n -> Fault.NONE))
+                    .toList();
             assertRight(devices, NEVER, count + " devices");
             devices.forEach(d -> assertEquals(0, d.open(), "graphs that are left open"));
         }
@@ -99,7 +104,8 @@ class GuidedExecutableTest {
     void whereADeviceFailsOthersDoItsChunks() throws Indivisible {
         for (int fault = 0; fault < 30; fault++) {
             int at = fault;
-            List<SimulatedDevice> devices = List.of(device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE), device("b:0", n -> Fault.NONE), device("c:0", n -> Fault.NONE));
+            List<SimulatedDevice> devices = List.of(device("a:0", n -> n == at ? Fault.ERROR : Fault.NONE),
+                    device("b:0", n -> Fault.NONE), device("c:0", n -> Fault.NONE));
             assertRight(devices, NEVER, "an error at call " + at);
             devices.forEach(d -> assertEquals(0, d.open(), "graphs that are left open"));
         }
@@ -108,7 +114,8 @@ class GuidedExecutableTest {
     @Test
     void aDeviceThatHangsIsLeftAlone() throws Indivisible {
         for (int at : new int[] {2, 6, 9}) {
-            assertRight(List.of(device("a:0", n -> n == at ? Fault.HANG : Fault.NONE), device("b:0", n -> Fault.NONE)), SOON, "hung at call " + at);
+            assertRight(List.of(device("a:0", n -> n == at ? Fault.HANG : Fault.NONE), device("b:0", n -> Fault.NONE)),
+                    SOON, "hung at call " + at);
         }
     }
 
@@ -120,7 +127,8 @@ class GuidedExecutableTest {
         // Beside another device it may come to few chunks before all are taken.
         assertRight(List.of(small), NEVER, "alone, with little memory");
         assertTrue(small.asked() > 10, () -> small.asked() + " calls of the small one");
-        try (var group = new DeviceTeam(List.copyOf(devices), NEVER, NEVER, System::nanoTime); var executable = compiled(group)) {
+        try (var group = new DeviceTeam(List.copyOf(devices), NEVER, NEVER, System::nanoTime);
+                var executable = compiled(group)) {
             assertTrue(executable.explain().contains("a:0, chunks of 3, 12 of 203 rows"), executable::explain);
             assertTrue(executable.explain().contains("b:0, chunks of 3, 12, 48 of 203 rows"), executable::explain);
         }
@@ -128,20 +136,27 @@ class GuidedExecutableTest {
 
     @Test
     void withNoDeviceLeftTheExceptionHasTheFateOfEach() {
-        List<SimulatedDevice> devices = List.of(device("a:0", n -> n > 8 ? Fault.ERROR : Fault.NONE), device("b:0", n -> n > 9 ? Fault.OUT_OF_MEMORY : Fault.NONE));
+        List<SimulatedDevice> devices = List.of(device("a:0", n -> n > 8 ? Fault.ERROR : Fault.NONE),
+                device("b:0", n -> n > 9 ? Fault.OUT_OF_MEMORY : Fault.NONE));
         String message = assertThrows(NoDeviceLeft.class, () -> assertRight(devices, NEVER, "all fail")).getMessage();
         assertTrue(message.contains("a:0: an error") && message.contains("b:0: no memory"), message);
     }
 
-    /** Work that takes long in virtual time is tried in chunks after a call that was counted, and short work is in shares. */
+    /**
+     * Work that takes long in virtual time is tried in chunks after a call that was counted, and short work is in
+     * shares.
+     */
     @Test
     void longCallsAreInChunks() {
         for (double flops : new double[] {1e4, 1e9}) {
             var devices = new ArrayList<Device>();
-            IntStream.range(0, 2).forEach(i -> devices.add(new SimulatedDevice("d:" + i, new Rates(flops, Double.POSITIVE_INFINITY, 0), reference, n -> Fault.NONE)));
-            try (var group = new DeviceGroup(devices, Sharing.SPLIT, NEVER, NEVER, SimulatedDevice::now); var function = new Function(graph, group); var alone = new Function(graph, reference)) {
+            IntStream.range(0, 2).forEach(i -> devices.add(new SimulatedDevice("d:" + i,
+                    new Rates(flops, Double.POSITIVE_INFINITY, 0), reference, n -> Fault.NONE)));
+            try (var group = new DeviceGroup(devices, Sharing.SPLIT, NEVER, NEVER, SimulatedDevice::now);
+                    var function = new Function(graph, group); var alone = new Function(graph, reference)) {
                 for (int i = 0; i < 2; i++) {
-                    assertArrayEquals(alone.call(batch).get(0).toDoubles(), function.call(batch).get(0).toDoubles(), 1e-6);
+                    assertArrayEquals(alone.call(batch).get(0).toDoubles(), function.call(batch).get(0).toDoubles(),
+                            1e-6);
                 }
                 assertEquals(flops == 1e4, function.explain(batch).contains("chunks of"), function.explain(batch));
             }
@@ -152,10 +167,17 @@ class GuidedExecutableTest {
     void onlyRowsThatNeedNoOthersAreInChunks() throws Indivisible {
         Map<Dim.Symbol, Integer> sizes = Map.of((Dim.Symbol) x.shape().dim(0), ROWS);
         assertTrue(BatchPartition.of(graph, sizes).isRowByRow());
-        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.sum(x)), List.of()), sizes).isRowByRow(), "a sum");
-        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(x.minus(K.mean(x, 0))), List.of()), sizes).isRowByRow(), "normalised");
-        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.dropout(x, 0.5)), List.of()), sizes).isRowByRow(), "random numbers of its own");
-        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(x), List.of(new Graph.Update(w, Tensor.of(new Op.Read(w)).times(2)))), sizes).isRowByRow(), "an update");
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.sum(x)), List.of()), sizes).isRowByRow(),
+                "a sum");
+        assertFalse(
+                BatchPartition.of(new Graph(List.of(x), List.of(x.minus(K.mean(x, 0))), List.of()), sizes).isRowByRow(),
+                "normalised");
+        assertFalse(BatchPartition.of(new Graph(List.of(x), List.of(K.dropout(x, 0.5)), List.of()), sizes).isRowByRow(),
+                "random numbers of its own");
+        assertFalse(
+                BatchPartition.of(new Graph(List.of(x), List.of(x),
+                        List.of(new Graph.Update(w, Tensor.of(new Op.Read(w)).times(2)))), sizes).isRowByRow(),
+                "an update");
         assertFalse(BatchPartition.none(graph).isRowByRow(), "not divided");
     }
 }

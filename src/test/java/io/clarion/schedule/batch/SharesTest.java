@@ -31,7 +31,8 @@ class SharesTest {
         }
         int[] now = shares.now(d -> true);
         assertEquals(1000, IntStream.of(now).sum());
-        double makespan = Stream.of(now[0] / 100.0, now[1] / 300.0, now[2] / 50.0).mapToDouble(t -> t).max().orElseThrow();
+        double makespan = Stream.of(now[0] / 100.0, now[1] / 300.0, now[2] / 50.0).mapToDouble(t -> t).max()
+                .orElseThrow();
         assertTrue(makespan <= 1.1 * 1000 / 450.0, () -> makespan + " for " + List.of(now[0], now[1], now[2]));
     }
 }

@@ -55,7 +55,8 @@ class CostModelTest {
     /** A device that has facts only. */
     private record Facts(DeviceReport report) implements Device {
         static Facts of(String name, String driver) {
-            return new Facts(new DeviceReport("some:0/1of2", name, "nobody", "GPU", driver, "", 4, 1L << 30, false, true, Optional.empty()));
+            return new Facts(new DeviceReport("some:0/1of2", name, "nobody", "GPU", driver, "", 4, 1L << 30, false,
+                    true, Optional.empty()));
         }
 
         @Override
@@ -100,7 +101,8 @@ class CostModelTest {
         try (var model = new CostModel()) {
             for (Kind kind : Kind.values()) {
                 List<Effort> some = List.of(effort(kind, 1e9));
-                IntStream.range(0, 3).forEach(i -> model.observed(device, some, Moved.NOTHING, CALL + truth(rates, some)));
+                IntStream.range(0, 3)
+                        .forEach(i -> model.observed(device, some, Moved.NOTHING, CALL + truth(rates, some)));
             }
             for (Kind kind : Kind.values()) {
                 List<Effort> twice = List.of(effort(kind, 2e9));
@@ -117,7 +119,8 @@ class CostModelTest {
         Map<Kind, Double> rates = rates(random);
         var costs = new DeviceCosts(device.report(), null, Map.of());
         for (int i = 0; i < 300; i++) {
-            List<Effort> some = random.ints(1 + random.nextInt(4), 0, Kind.values().length).mapToObj(k -> effort(Kind.values()[k], 1e9 * Math.pow(10, random.nextDouble()))).toList();
+            List<Effort> some = random.ints(1 + random.nextInt(4), 0, Kind.values().length)
+                    .mapToObj(k -> effort(Kind.values()[k], 1e9 * Math.pow(10, random.nextDouble()))).toList();
             costs.took(some, Moved.NOTHING, (CALL + truth(rates, some)) * (0.9 + 0.2 * random.nextDouble()));
         }
         for (Kind kind : Kind.values()) {
@@ -171,8 +174,10 @@ class CostModelTest {
             }
             assertEquals(0.1, model.seconds(device, some), 0.01);
             for (long bytes : List.of(1L << 24, 1L << 28)) {
-                assertEquals(1e-4 + bytes / 2e9, model.transferSeconds(device, Direction.TO_DEVICE, bytes), 0.1 * bytes / 2e9);
-                assertEquals(3e-4 + bytes / 1e9, model.transferSeconds(device, Direction.FROM_DEVICE, bytes), 0.1 * bytes / 1e9);
+                assertEquals(1e-4 + bytes / 2e9, model.transferSeconds(device, Direction.TO_DEVICE, bytes),
+                        0.1 * bytes / 2e9);
+                assertEquals(3e-4 + bytes / 1e9, model.transferSeconds(device, Direction.FROM_DEVICE, bytes),
+                        0.1 * bytes / 1e9);
             }
         }
     }
@@ -186,14 +191,16 @@ class CostModelTest {
         DeviceChoice.remember(List.of(new DeviceChoice.Ranked(device.report().id(), new Speed(20, 20, 100, 8, 50))));
         try (var model = new CostModel()) {
             assertEquals(1e12 * 1.5 / 20e9 / 0.6 + 8e-6, model.seconds(device, effort(Kind.PRODUCT, 1e12)), 1e-3);
-            assertEquals(1e12 / 100e9 / 0.6 + 8e-6, model.seconds(device, new Effort(Kind.PRODUCT, 1e12, 10, 10, 1)), 1e-9);
+            assertEquals(1e12 / 100e9 / 0.6 + 8e-6, model.seconds(device, new Effort(Kind.PRODUCT, 1e12, 10, 10, 1)),
+                    1e-9);
         }
         assertTrue(guessed > 0 && guessed < 1e3);
     }
 
     private double learned() {
         try (var model = new CostModel()) {
-            IntStream.range(0, 9).forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e9)), Moved.NOTHING, 0.5));
+            IntStream.range(0, 9)
+                    .forEach(i -> model.observed(device, List.of(effort(Kind.GATHER, 1e9)), Moved.NOTHING, 0.5));
             return model.seconds(device, effort(Kind.GATHER, 1e9));
         }
     }
@@ -225,7 +232,8 @@ class CostModelTest {
         double learned = learned();
         Path file = CostFile.path(device.report());
         String whole = Files.readString(file);
-        for (String broken : List.of("", "null", "[1]", "{", whole.substring(0, whole.length() / 2), "{\"device\": \"some:0/1of2\"}",
+        for (String broken : List.of("", "null", "[1]", "{", whole.substring(0, whole.length() / 2),
+                "{\"device\": \"some:0/1of2\"}",
                 whole.replaceAll("\"factor\" : [^,]+", "\"factor\" : -1"))) {
             Files.writeString(file, broken);
             assertEquals(fresh, read(device), broken);
@@ -240,7 +248,8 @@ class CostModelTest {
 
         @Override
         public List<byte[]> valid() throws IOException {
-            CostFile.write(device.report(), new DeviceCosts(device.report(), null, Map.of("PRODUCT", new CostFile.Term(2.5, 7))).terms());
+            CostFile.write(device.report(),
+                    new DeviceCosts(device.report(), null, Map.of("PRODUCT", new CostFile.Term(2.5, 7))).terms());
             return List.of(Files.readAllBytes(file(null)));
         }
 
@@ -252,7 +261,8 @@ class CostModelTest {
         @Override
         public void read(Path file) {
             var costs = new DeviceCosts(device.report(), null, CostFile.read(device.report()));
-            double seconds = costs.seconds(List.of(effort(Kind.PRODUCT, 1e9))) + costs.call() + costs.transfer(Direction.TO_DEVICE, 1e6);
+            double seconds = costs.seconds(List.of(effort(Kind.PRODUCT, 1e9))) + costs.call()
+                    + costs.transfer(Direction.TO_DEVICE, 1e6);
             if (!(seconds > 0 && seconds < 1e9)) {
                 throw new AssertionError(seconds + " s");
             }

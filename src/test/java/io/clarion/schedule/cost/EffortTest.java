@@ -34,7 +34,8 @@ class EffortTest {
         Tensor y = K.conv2d(image, kernel, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF);
         double flops = 2.0 * (2 * 4 * 4 * 4) * (3 * 3 * 3);
         List<Tensor> gradients = K.gradients(K.sum(K.square(y)), List.of(image, kernel));
-        List<Effort> efforts = Graph.tensors(gradients).stream().map(Effort::of).filter(e -> e.kind() == Kind.CONVOLUTION).toList();
+        List<Effort> efforts = Graph.tensors(gradients).stream().map(Effort::of)
+                .filter(e -> e.kind() == Kind.CONVOLUTION).toList();
         assertEquals(List.of(flops, flops, flops), efforts.stream().map(Effort::flops).toList());
     }
 
@@ -51,9 +52,11 @@ class EffortTest {
     @Test
     void eachKindHasItsCount() {
         assertEquals(new Effort(Kind.REDUCTION, 48, 4 * 48, 4 * 8, 1), Effort.of(x.sum(List.of(1))));
-        assertEquals(new Effort(Kind.REDUCTION, 48, 4 * 48, 4 * 8, 1), Effort.of(Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(1)), x)));
+        assertEquals(new Effort(Kind.REDUCTION, 48, 4 * 48, 4 * 8, 1),
+                Effort.of(Tensor.of(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(1)), x)));
         Tensor rows = Tensor.of(new Op.Placeholder(DType.INT32, Shape.of(3), "rows"));
-        assertEquals(new Effort(Kind.GATHER, 0, 4 * (18 + 3), 4 * 18, 1), Effort.of(Tensor.of(new Op.Gather(), x, rows)));
+        assertEquals(new Effort(Kind.GATHER, 0, 4 * (18 + 3), 4 * 18, 1),
+                Effort.of(Tensor.of(new Op.Gather(), x, rows)));
         assertEquals(new Effort(Kind.RANDOM, 20, 0, 4 * 20, 1), Effort.of(Tensor.of(new Op.Random(1, Shape.of(4, 5)))));
         assertEquals(new Effort(Kind.ELEMENTWISE, 0, 4 * 48, 2 * 48, 1), Effort.of(x.cast(DType.FLOAT16)));
     }
@@ -66,7 +69,8 @@ class EffortTest {
             Tensor next = K.tanh(K.dot(states.get(0), weights).plus(in));
             return new StepFunction.Step(next, List.of(next));
         }, inputs, List.of(K.placeholder(7, 3)));
-        Tensor loop = Graph.tensors(List.of(outputs.lastOutput())).stream().filter(t -> t.op() instanceof Bundle.Loop).findFirst().orElseThrow();
+        Tensor loop = Graph.tensors(List.of(outputs.lastOutput())).stream().filter(t -> t.op() instanceof Bundle.Loop)
+                .findFirst().orElseThrow();
         assertEquals(Kind.LOOP, Effort.of(loop).kind());
         assertEquals(2 * (2 * 7 * 3 * 3 + 2 * 7 * 3), Effort.of(loop).flops());
     }

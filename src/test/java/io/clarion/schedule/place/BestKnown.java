@@ -9,7 +9,10 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** The least makespan that is known of a graph by other means than {@link EarliestFinish}: slow, plain, and sharing no code with it. */
+/**
+ * The least makespan that is known of a graph by other means than {@link EarliestFinish}: slow, plain, and sharing no
+ * code with it.
+ */
 final class BestKnown {
     private final TaskGraph graph;
     private final Machine machine;
@@ -51,19 +54,22 @@ final class BestKnown {
         for (int t = 0; t < tasks; t++) {
             ends[t] = least(t) + Arrays.stream(graph.needs()[t]).mapToDouble(n -> ends[n]).max().orElse(0);
         }
-        return Math.max(Arrays.stream(ends).max().orElse(0), IntStream.range(0, tasks).mapToDouble(this::least).sum() / devices);
+        return Math.max(Arrays.stream(ends).max().orElse(0),
+                IntStream.range(0, tasks).mapToDouble(this::least).sum() / devices);
     }
 
     /** A schedule as it grows: the intervals of each device. */
     private final class Growing {
         final int[] device = new int[tasks];
         final double[] end = new double[tasks];
-        final List<List<double[]>> busy = IntStream.range(0, devices).mapToObj(d -> (List<double[]>) new ArrayList<double[]>()).toList();
+        final List<List<double[]>> busy = IntStream.range(0, devices)
+                .mapToObj(d -> (List<double[]>) new ArrayList<double[]>()).toList();
 
         double start(int t, int d) {
             double at = 0;
             for (int n : graph.needs()[t]) {
-                at = Math.max(at, end[n] + (device[n] == d ? 0 : machine.latency()[device[n]][d] + graph.bytes()[n] / machine.bytesPerSecond()[device[n]][d]));
+                at = Math.max(at, end[n] + (device[n] == d ? 0
+                        : machine.latency()[device[n]][d] + graph.bytes()[n] / machine.bytesPerSecond()[device[n]][d]));
             }
             for (double[] interval : busy.get(d)) {
                 if (interval[1] > at) {
@@ -112,7 +118,9 @@ final class BestKnown {
     }
 
     private int earliest(Growing schedule, int task, double[] more) {
-        return IntStream.range(0, devices).boxed().min(Comparator.comparingDouble(d -> schedule.start(task, d) + graph.seconds()[task][d] + more[d])).orElseThrow();
+        return IntStream.range(0, devices).boxed()
+                .min(Comparator.comparingDouble(d -> schedule.start(task, d) + graph.seconds()[task][d] + more[d]))
+                .orElseThrow();
     }
 
     private double[] upward() {
@@ -139,13 +147,15 @@ final class BestKnown {
         double[] both = IntStream.range(0, tasks).mapToDouble(t -> up[t] + down[t]).toArray();
         double longest = Arrays.stream(both).max().orElse(0);
         boolean[] critical = new boolean[tasks];
-        int at = IntStream.range(0, tasks).filter(t -> graph.needs()[t].length == 0 && both[t] >= longest * (1 - 1e-9)).findFirst().orElse(-1);
+        int at = IntStream.range(0, tasks).filter(t -> graph.needs()[t].length == 0 && both[t] >= longest * (1 - 1e-9))
+                .findFirst().orElse(-1);
         while (at >= 0) {
             critical[at] = true;
             at = readers.get(at).stream().filter(r -> both[r] >= longest * (1 - 1e-9)).findFirst().orElse(-1);
         }
         int processor = IntStream.range(0, devices).boxed().min(Comparator.comparingDouble(
-                d -> IntStream.range(0, tasks).filter(t -> critical[t]).mapToDouble(t -> graph.seconds()[t][d]).sum())).orElseThrow();
+                d -> IntStream.range(0, tasks).filter(t -> critical[t]).mapToDouble(t -> graph.seconds()[t][d]).sum()))
+                .orElseThrow();
         return list(both, (schedule, t) -> critical[t] ? processor : earliest(schedule, t, new double[devices]));
     }
 
@@ -158,17 +168,21 @@ final class BestKnown {
                 for (int d = 0; d < devices; d++) {
                     int here = d;
                     table[t][d] = Math.max(table[t][d], IntStream.range(0, devices)
-                            .mapToDouble(e -> table[r][e] + graph.seconds()[r][e] + (e == here ? 0 : sending)).min().orElseThrow());
+                            .mapToDouble(e -> table[r][e] + graph.seconds()[r][e] + (e == here ? 0 : sending)).min()
+                            .orElseThrow());
                 }
             }
         }
-        double[] priority = Arrays.stream(table).mapToDouble(row -> Arrays.stream(row).average().orElseThrow()).toArray();
+        double[] priority = Arrays.stream(table).mapToDouble(row -> Arrays.stream(row).average().orElseThrow())
+                .toArray();
         return list(priority, (schedule, t) -> earliest(schedule, t, table[t]));
     }
 
     /** The whole on each device alone. */
     double alone() {
-        return IntStream.range(0, devices).mapToDouble(d -> IntStream.range(0, tasks).mapToDouble(t -> graph.seconds()[t][d]).sum()).min().orElseThrow();
+        return IntStream.range(0, devices)
+                .mapToDouble(d -> IntStream.range(0, tasks).mapToDouble(t -> graph.seconds()[t][d]).sum()).min()
+                .orElseThrow();
     }
 
     /** Simulated annealing of priorities and devices, from the upward ranks and devices by chance, some times anew. */
@@ -179,7 +193,10 @@ final class BestKnown {
         for (int r = 0; r < restarts; r++) {
             int one = random.nextInt(devices);
             boolean isTogether = r % 2 == 0;
-            best = Math.min(best, annealed(up.clone(), IntStream.range(0, tasks).map(t -> isTogether ? one : random.nextInt(devices)).toArray(), steps, random));
+            best = Math.min(best,
+                    annealed(up.clone(),
+                            IntStream.range(0, tasks).map(t -> isTogether ? one : random.nextInt(devices)).toArray(),
+                            steps, random));
         }
         return best;
     }
@@ -214,7 +231,10 @@ final class BestKnown {
         return best;
     }
 
-    /** The true optimum, by all orders in which tasks can start and all devices: for few tasks. {@code known} is one that can be reached. */
+    /**
+     * The true optimum, by all orders in which tasks can start and all devices: for few tasks. {@code known} is one
+     * that can be reached.
+     */
     double optimum(double known) {
         var search = new Exhaustion(known);
         search.go(0, 0, 0);
@@ -254,7 +274,8 @@ final class BestKnown {
         private void place(int t, int d, int count, double last, double makespan) {
             double start = free[d];
             for (int n : graph.needs()[t]) {
-                start = Math.max(start, end[n] + (device[n] == d ? 0 : machine.latency()[device[n]][d] + graph.bytes()[n] / machine.bytesPerSecond()[device[n]][d]));
+                start = Math.max(start, end[n] + (device[n] == d ? 0
+                        : machine.latency()[device[n]][d] + graph.bytes()[n] / machine.bytesPerSecond()[device[n]][d]));
             }
             double then = start + graph.seconds()[t][d];
             if (start < last || Math.max(makespan, then + after[t]) >= best) {

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Task graphs as in Topcuoglu, Hariri, Wu, IEEE TPDS 13(3), 2002, section 5: costs of a task are uniform in
- * [0, 2], and on each device within {@code 1 ± beta/2} of that; results are of such sizes that sending takes, on average, {@code ccr} times as
- * long as computing.
+ * Task graphs as in Topcuoglu, Hariri, Wu, IEEE TPDS 13(3), 2002, section 5: costs of a task are uniform in [0, 2], and
+ * on each device within {@code 1 ± beta/2} of that; results are of such sizes that sending takes, on average,
+ * {@code ccr} times as long as computing.
  */
 final class TaskGraphs {
     /** A graph and a machine for it. */
@@ -27,7 +27,10 @@ final class TaskGraphs {
 
     private TaskGraphs() {}
 
-    /** A layered graph of height √tasks / alpha and mean width √tasks · alpha, each task of which has up to {@code degree} readers in later layers. */
+    /**
+     * A layered graph of height √tasks / alpha and mean width √tasks · alpha, each task of which has up to
+     * {@code degree} readers in later layers.
+     */
     static Case layered(int tasks, double alpha, int degree, Draw draw) {
         var random = new Random(draw.seed);
         int height = Math.max(1, (int) Math.round(uniform(random, 2 * Math.sqrt(tasks) / alpha)));
@@ -53,7 +56,10 @@ final class TaskGraphs {
         return random.nextDouble() * below;
     }
 
-    /** Gaussian elimination of a matrix of {@code size} columns: in each step a pivot column, then an update of each later one. */
+    /**
+     * Gaussian elimination of a matrix of {@code size} columns: in each step a pivot column, then an update of each
+     * later one.
+     */
     static Case gaussian(int size, Draw draw) {
         var needs = new ArrayList<TreeSet<Integer>>();
         int[] last = new int[size];
@@ -97,11 +103,15 @@ final class TaskGraphs {
         long[] bytes = new long[tasks];
         for (int t = 0; t < tasks; t++) {
             double cost = uniform(random, 2);
-            seconds[t] = IntStream.range(0, draw.devices).mapToDouble(d -> cost * (1 + draw.beta * (random.nextDouble() - 0.5))).toArray();
+            seconds[t] = IntStream.range(0, draw.devices)
+                    .mapToDouble(d -> cost * (1 + draw.beta * (random.nextDouble() - 0.5))).toArray();
             bytes[t] = Math.round(1e6 * uniform(random, 2) * draw.ccr);
         }
-        return new Case(name + ", " + draw, new TaskGraph(needs.stream().map(s -> s.stream().mapToInt(n -> n).toArray()).toArray(int[][]::new), seconds, bytes,
-                new long[tasks]), machine(draw.devices, 0, 1e6));
+        return new Case(name + ", " + draw,
+                new TaskGraph(needs.stream().map(s -> s.stream().mapToInt(n -> n).toArray()).toArray(int[][]::new),
+                        seconds, bytes,
+                        new long[tasks]),
+                machine(draw.devices, 0, 1e6));
     }
 
     /** All ways alike, and no end of memory. */
@@ -112,6 +122,7 @@ final class TaskGraphs {
     }
 
     private static double[][] table(int devices, double value) {
-        return Stream.generate(() -> IntStream.range(0, devices).mapToDouble(d -> value).toArray()).limit(devices).toArray(double[][]::new);
+        return Stream.generate(() -> IntStream.range(0, devices).mapToDouble(d -> value).toArray()).limit(devices)
+                .toArray(double[][]::new);
     }
 }

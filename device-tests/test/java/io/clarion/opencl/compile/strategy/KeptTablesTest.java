@@ -46,7 +46,8 @@ class KeptTablesTest {
         @Override
         public void read(Path file) {
             Strategy strategy = TuningTable.strategy(device);
-            if (strategy.cpu() ? !strategy.tile().isPossible() : !strategy.tiles().stream().allMatch(t -> t.isPossible() && t.fits(device))) {
+            if (strategy.cpu() ? !strategy.tile().isPossible()
+                    : !strategy.tiles().stream().allMatch(t -> t.isPossible() && t.fits(device))) {
                 throw new AssertionError(strategy);
             }
         }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What K's functions give at the edges: axes of size 0 and 1, negative axes, infinities and NaN, −0, denormals, overflow
- * and windows at borders. Each engine and device has to give the same.
+ * What K's functions give at the edges: axes of size 0 and 1, negative axes, infinities and NaN, −0, denormals,
+ * overflow and windows at borders. Each engine and device has to give the same.
  */
 public final class Edges {
     private static final double INF = Double.POSITIVE_INFINITY;
@@ -33,15 +33,17 @@ public final class Edges {
      * @param shape     its shape, or null
      * @param tolerance by how much values may differ
      */
-    public record Expectation(String subject, Tensor tensor, double[] expected, Tensor like, String shape, double tolerance) {
+    public record Expectation(String subject, Tensor tensor, double[] expected, Tensor like, String shape,
+            double tolerance) {
         /** Returns what is wrong with the values; null if nothing is. {@code other} are those of {@link #like}. */
         public String fault(NDArray got, NDArray other) {
             if (shape != null && !got.shape().toString().equals(shape)) {
                 return subject + ": shape " + got.shape() + ", not " + shape;
             }
             double[] wanted = like != null ? other.toDoubles() : expected;
-            boolean fits = wanted == null || wanted.length == got.elements() && IntStream.range(0, wanted.length).allMatch(i ->
-                    Double.compare(wanted[i], got.get(i)) == 0 || Math.abs(wanted[i] - got.get(i)) <= tolerance * Math.max(1, Math.abs(wanted[i])));
+            boolean fits = wanted == null || wanted.length == got.elements()
+                    && IntStream.range(0, wanted.length).allMatch(i -> Double.compare(wanted[i], got.get(i)) == 0
+                            || Math.abs(wanted[i] - got.get(i)) <= tolerance * Math.max(1, Math.abs(wanted[i])));
             return fits ? null : subject + ": " + tensor + " is " + got + ", not " + java.util.Arrays.toString(wanted);
         }
     }
@@ -149,8 +151,10 @@ public final class Edges {
         isShape("(0, 5)", K.oneHot(K.constant(NDArray.of(new int[0], 0)), 5));
         isShape("(0, 2)", K.reverse(none, 0));
         isShape("(0,)", K.categoricalCrossentropy(none, none));
-        isShape("(0, 5, 5, 4)", K.conv2d(K.zeros(0, 7, 7, 3), K.ones(3, 3, 3, 4), ONE, BorderMode.VALID, DimOrdering.TF));
-        isShape("(0, 4, 4, 3)", K.pool2d(K.zeros(0, 7, 7, 3), new int[] {2, 2}, new int[] {2, 2}, BorderMode.SAME, DimOrdering.TF));
+        isShape("(0, 5, 5, 4)",
+                K.conv2d(K.zeros(0, 7, 7, 3), K.ones(3, 3, 3, 4), ONE, BorderMode.VALID, DimOrdering.TF));
+        isShape("(0, 4, 4, 3)",
+                K.pool2d(K.zeros(0, 7, 7, 3), new int[] {2, 2}, new int[] {2, 2}, BorderMode.SAME, DimOrdering.TF));
         is(K.conv1d(K.zeros(1, 2, 0), K.zeros(1, 0, 1)), 0, 0);
         is(K.gradients(K.mean(none), none));
         is(K.gradients(K.sum(K.max(K.concatenate(List.of(none, K.ones(1, 2)), 0), 0)), none));
@@ -262,7 +266,8 @@ public final class Edges {
         is(K.pool1d(line(-1, -2, -3), 2, 1, BorderMode.SAME), -1, -2, -3);
         is(K.pool1d(line(-1, -2, -3), 5, 1, BorderMode.SAME), -1, -1, -1);
         is(K.pool1d(line(1, 2, 3, 4, 5), 1, 3, BorderMode.VALID), 1, 4);
-        is(K.localConv1d(line(1, 2, 3), K.reshape(row(1, 10, 100, 1000), 2, 2, 1), new int[] {2}, new int[] {1}), 21, 3200);
+        is(K.localConv1d(line(1, 2, 3), K.reshape(row(1, 10, 100, 1000), 2, 2, 1), new int[] {2}, new int[] {1}), 21,
+                3200);
     }
 
     /** Returns a kernel for one channel and one filter. */
@@ -273,7 +278,8 @@ public final class Edges {
     private void axesOfOneElement() {
         Tensor x = K.constant(7, DType.FLOAT32, 1, 1, 1, 1);
         for (Tensor y : List.of(K.sum(x, 2), K.max(x, 0, true), K.prod(x), K.logsumexp(x, 1), K.mean(x, 3),
-                K.pool2d(x, ONE), K.conv2d(x, K.ones(1, 1, 1, 1)), K.reverse(x, 1), K.transpose(x), K.squeeze(x, 1), K.tile(x, 1, 1, 1, 1))) {
+                K.pool2d(x, ONE), K.conv2d(x, K.ones(1, 1, 1, 1)), K.reverse(x, 1), K.transpose(x), K.squeeze(x, 1),
+                K.tile(x, 1, 1, 1, 1))) {
             is(y, 7);
         }
         is(K.var(x), 0);

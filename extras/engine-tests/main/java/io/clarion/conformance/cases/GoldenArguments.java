@@ -28,7 +28,8 @@ record GoldenArguments(JsonNode json, List<Tensor> inputs) {
     }
 
     List<Tensor> tensors(int i) {
-        return StreamSupport.stream(at(i).spliterator(), false).map(t -> inputs.get(t.get("tensor").intValue())).toList();
+        return StreamSupport.stream(at(i).spliterator(), false).map(t -> inputs.get(t.get("tensor").intValue()))
+                .toList();
     }
 
     double number(int i) {
@@ -58,7 +59,8 @@ record GoldenArguments(JsonNode json, List<Tensor> inputs) {
     /** Returns the numbers of a list, one number as a list of one, null for null. */
     static int[] ints(JsonNode node) {
         return node.isNull() || node.isMissingNode() ? null : node.isArray()
-                ? IntStream.range(0, node.size()).map(i -> node.get(i).intValue()).toArray() : new int[] {node.intValue()};
+                ? IntStream.range(0, node.size()).map(i -> node.get(i).intValue()).toArray()
+                : new int[] {node.intValue()};
     }
 
     boolean flag(String name) {

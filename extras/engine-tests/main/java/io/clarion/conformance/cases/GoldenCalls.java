@@ -14,7 +14,8 @@ final class GoldenCalls {
     /** Returns the outputs of the function that Keras calls {@code fn}. */
     static List<Tensor> call(String fn, GoldenArguments a) {
         if (fn.equals("normalize_batch_in_training")) {
-            Normalized n = K.normalizeBatchInTraining(a.tensor(0), a.tensor(1), a.tensor(2), a.ints(3), a.number("epsilon", 1e-4));
+            Normalized n = K.normalizeBatchInTraining(a.tensor(0), a.tensor(1), a.tensor(2), a.ints(3),
+                    a.number("epsilon", 1e-4));
             return List.of(n.normalized(), n.mean(), n.variance());
         }
         if (fn.equals("rnn")) {
@@ -30,7 +31,8 @@ final class GoldenCalls {
             return new StepFunction.Step(h, List.of(h));
         };
         Tensor mask = a.inputs().size() > 4 ? a.tensor(4) : null;
-        RnnOutputs r = K.rnn(step, a.tensor(0), List.of(a.tensor(1)), a.flag("go_backwards"), mask, List.of(a.tensor(2), a.tensor(3)),
+        RnnOutputs r = K.rnn(step, a.tensor(0), List.of(a.tensor(1)), a.flag("go_backwards"), mask,
+                List.of(a.tensor(2), a.tensor(3)),
                 a.flag("unroll"), null);
         return List.of(r.lastOutput(), r.outputs(), r.newStates().get(0));
     }
@@ -65,7 +67,8 @@ final class GoldenCalls {
             case "lesser_equal" -> K.lesserEqual(a.tensor(0), a.tensor(1));
             case "maximum" -> K.maximum(a.tensor(0), a.tensor(1));
             case "minimum" -> K.minimum(a.tensor(0), a.tensor(1));
-            case "relu" -> a.has("max_value") ? K.relu(a.tensor(0), a.number("alpha", 0), a.number("max_value", 0)) : K.relu(a.tensor(0));
+            case "relu" -> a.has("max_value") ? K.relu(a.tensor(0), a.number("alpha", 0), a.number("max_value", 0))
+                    : K.relu(a.tensor(0));
             case "elu" -> K.elu(a.tensor(0), a.number("alpha", 1));
             case "switch" -> K.switch_(a.tensor(0), a.tensor(1), a.tensor(2));
 
@@ -85,8 +88,9 @@ final class GoldenCalls {
             case "argmin" -> K.argmin(a.tensor(0), a.whole("axis"));
 
             case "dot" -> K.dot(a.tensor(0), a.tensor(1));
-            case "batch_dot" -> a.has("axes") && a.ints("axes").length == 1 ? K.batchDot(a.tensor(0), a.tensor(1), a.whole("axes"))
-                    : K.batchDot(a.tensor(0), a.tensor(1), a.ints("axes"));
+            case "batch_dot" ->
+                    a.has("axes") && a.ints("axes").length == 1 ? K.batchDot(a.tensor(0), a.tensor(1), a.whole("axes"))
+                            : K.batchDot(a.tensor(0), a.tensor(1), a.ints("axes"));
             case "transpose" -> K.transpose(a.tensor(0));
             case "gather" -> K.gather(a.tensor(0), a.tensor(1));
 
@@ -106,35 +110,47 @@ final class GoldenCalls {
             case "arange" -> K.arange(a.whole(0), a.whole(1), a.whole(2));
             case "eye" -> K.eye(a.whole(0));
             case "temporal_padding" -> K.temporalPadding(a.tensor(0), a.whole("padding"));
-            case "asymmetric_temporal_padding" -> K.asymmetricTemporalPadding(a.tensor(0), a.whole("left_pad"), a.whole("right_pad"));
+            case "asymmetric_temporal_padding" ->
+                    K.asymmetricTemporalPadding(a.tensor(0), a.whole("left_pad"), a.whole("right_pad"));
             case "spatial_2d_padding" -> K.spatial2dPadding(a.tensor(0), a.ints("padding"), a.ordering());
             case "spatial_3d_padding" -> K.spatial3dPadding(a.tensor(0), a.ints("padding"), a.ordering());
             case "resize_images" -> K.resizeImages(a.tensor(0), a.whole(1), a.whole(2), a.ordering(3));
             case "resize_volumes" -> K.resizeVolumes(a.tensor(0), a.whole(1), a.whole(2), a.whole(3), a.ordering(4));
 
             case "slice" -> K.slice(a.tensor(0), a.ints(1), a.ints(2));
-            case "bias_add" -> a.has("dim_ordering") ? K.biasAdd(a.tensor(0), a.tensor(1), a.ordering()) : K.biasAdd(a.tensor(0), a.tensor(1));
+            case "bias_add" -> a.has("dim_ordering") ? K.biasAdd(a.tensor(0), a.tensor(1), a.ordering())
+                    : K.biasAdd(a.tensor(0), a.tensor(1));
             case "softmax" -> K.softmax(a.tensor(0));
             case "l2_normalize" -> K.l2Normalize(a.tensor(0), a.whole("axis"));
-            case "categorical_crossentropy" -> K.categoricalCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
-            case "sparse_categorical_crossentropy" -> K.sparseCategoricalCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
+            case "categorical_crossentropy" ->
+                    K.categoricalCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
+            case "sparse_categorical_crossentropy" ->
+                    K.sparseCategoricalCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
             case "binary_crossentropy" -> K.binaryCrossentropy(a.tensor(0), a.tensor(1), a.flag("from_logits"));
             case "in_top_k" -> K.inTopK(a.tensor(0), a.tensor(1), a.whole(2));
-            case "batch_normalization" -> K.batchNormalization(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3), a.tensor(4),
-                    a.number("epsilon", 1e-4));
+            case "batch_normalization" ->
+                    K.batchNormalization(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3), a.tensor(4),
+                            a.number("epsilon", 1e-4));
 
             case "ctc_batch_cost" -> K.ctcBatchCost(a.tensor(0), a.tensor(1), a.tensor(2), a.tensor(3));
 
             case "conv1d" -> K.conv1d(a.tensor(0), a.tensor(1), a.whole("stride"), a.border());
-            case "conv2d" -> K.conv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering(), null, null, a.ints("filter_dilation"));
+            case "conv2d" -> K.conv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering(), null, null,
+                    a.ints("filter_dilation"));
             case "atrous_conv2d" -> K.atrousConv2d(a.tensor(0), a.tensor(1), a.whole("rate"), a.border(), a.ordering());
-            case "deconv2d" -> K.deconv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
-            case "separable_conv2d" -> K.separableConv2d(a.tensor(0), a.tensor(1), a.tensor(2), a.ints("strides"), a.border(), a.ordering());
-            case "separable_conv1d" -> K.separableConv1d(a.tensor(0), a.tensor(1), a.tensor(2), a.whole("strides"), a.border());
-            case "depthwise_conv2d" -> K.depthwiseConv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering());
-            case "conv2d_transpose" -> K.conv2dTranspose(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
+            case "deconv2d" ->
+                    K.deconv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
+            case "separable_conv2d" -> K.separableConv2d(a.tensor(0), a.tensor(1), a.tensor(2), a.ints("strides"),
+                    a.border(), a.ordering());
+            case "separable_conv1d" ->
+                    K.separableConv1d(a.tensor(0), a.tensor(1), a.tensor(2), a.whole("strides"), a.border());
+            case "depthwise_conv2d" ->
+                    K.depthwiseConv2d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering());
+            case "conv2d_transpose" ->
+                    K.conv2dTranspose(a.tensor(0), a.tensor(1), a.ints(2), a.ints("strides"), a.border(), a.ordering());
             case "local_conv1d" -> K.localConv1d(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3));
-            case "local_conv2d" -> K.localConv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3), a.ints(4), a.ordering());
+            case "local_conv2d" ->
+                    K.localConv2d(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3), a.ints(4), a.ordering());
             case "conv3d" -> K.conv3d(a.tensor(0), a.tensor(1), a.ints("strides"), a.border(), a.ordering());
             case "pool2d" -> K.pool2d(a.tensor(0), a.ints(1), a.ints("strides"), a.border(), a.ordering(), a.pool());
             case "pool3d" -> K.pool3d(a.tensor(0), a.ints(1), a.ints("strides"), a.border(), a.ordering(), a.pool());

@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
- * A call of a Keras function with the outputs and gradients that it has to give. An element may be off by a part of its array's
- * magnitude, or as far as rounding errors of the terms that it is computed from take it, which may be far larger than it is.
+ * A call of a Keras function with the outputs and gradients that it has to give. An element may be off by a part of its
+ * array's magnitude, or as far as rounding errors of the terms that it is computed from take it, which may be far
+ * larger than it is.
  */
 public record GoldenCase(String group, int index, JsonNode json) {
     /** Relative error of single elements of elementwise functions. */
@@ -97,7 +98,8 @@ public record GoldenCase(String group, int index, JsonNode json) {
 
     private Tensor loss(List<Tensor> outputs) {
         List<NDArray> weights = arrays(json.get("w"));
-        return IntStream.range(0, outputs.size()).mapToObj(i -> K.sum(outputs.get(i).times(Tensor.constant(weights.get(i)))))
+        return IntStream.range(0, outputs.size())
+                .mapToObj(i -> K.sum(outputs.get(i).times(Tensor.constant(weights.get(i)))))
                 .reduce(Tensor::plus).orElseThrow();
     }
 
@@ -110,9 +112,11 @@ public record GoldenCase(String group, int index, JsonNode json) {
         for (int i = 0; i < got.elements(); i++) {
             double e = expected.get(i);
             double g = got.get(i);
-            double bound = !expected.dtype().isFloating() ? 0 : elementwise ? ELEMENTWISE * Math.abs(e) + Float.MIN_NORMAL : SUMS * largest;
+            double bound = !expected.dtype().isFloating() ? 0
+                    : elementwise ? ELEMENTWISE * Math.abs(e) + Float.MIN_NORMAL : SUMS * largest;
             if (Double.compare(e, g) != 0 && !(Math.abs(e - g) <= bound)) {
-                return "element " + i + " is " + g + ", not " + e + "; the difference may be " + bound + ", or what rounding errors make of it";
+                return "element " + i + " is " + g + ", not " + e + "; the difference may be " + bound
+                        + ", or what rounding errors make of it";
             }
         }
         return null;
@@ -130,11 +134,12 @@ public record GoldenCase(String group, int index, JsonNode json) {
     }
 
     private static double value(JsonNode node) {
-        return node.isBoolean() ? node.booleanValue() ? 1 : 0 : !node.isTextual() ? node.doubleValue() : switch (node.textValue()) {
-            case "inf" -> Double.POSITIVE_INFINITY;
-            case "-inf" -> Double.NEGATIVE_INFINITY;
-            default -> Double.NaN;
-        };
+        return node.isBoolean() ? node.booleanValue() ? 1 : 0
+                : !node.isTextual() ? node.doubleValue() : switch (node.textValue()) {
+                    case "inf" -> Double.POSITIVE_INFINITY;
+                    case "-inf" -> Double.NEGATIVE_INFINITY;
+                    default -> Double.NaN;
+                };
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /** The golden cases among the resources: what Keras functions give, computed by TensorFlow in double precision. */
 public final class GoldenCases {
-    private static final List<String> GROUPS = List.of("elementwise", "reductions", "shapes", "linalg", "nn", "conv", "rnn", "ctc");
+    private static final List<
+            String> GROUPS = List.of("elementwise", "reductions", "shapes", "linalg", "nn", "conv", "rnn", "ctc");
 
     private GoldenCases() {}
 
@@ -21,7 +22,8 @@ public final class GoldenCases {
     }
 
     private static Stream<GoldenCase> group(String group) {
-        try (InputStream in = GoldenCases.class.getResourceAsStream("/io/clarion/conformance/golden/" + group + ".json")) {
+        try (InputStream in = GoldenCases.class
+                .getResourceAsStream("/io/clarion/conformance/golden/" + group + ".json")) {
             JsonNode cases = new ObjectMapper().readTree(in);
             return IntStream.range(0, cases.size()).mapToObj(i -> new GoldenCase(group, i, cases.get(i)));
         } catch (IOException e) {

@@ -24,7 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Forms of Keras's Python that layers are written in, each as K has it, with what NumPy gives: values and gradients, where a call tells the sizes. */
+/**
+ * Forms of Keras's Python that layers are written in, each as K has it, with what NumPy gives: values and gradients,
+ * where a call tells the sizes.
+ */
 public final class KerasForms {
     /** What {@link #x} is given. */
     private static final NDArray NUMBERS = Edges.counted(new int[] {2, 3, 4}, 1);
@@ -57,7 +60,8 @@ public final class KerasForms {
         forms.stream().filter(f -> f.slopes != null).forEach(f -> outputs.add(K.gradients(f.tensor, x)));
         try (Function f = new Function(new Graph(List.of(x, y, phase), outputs, List.of()), device)) {
             // The phase is fed as Keras feeds it.
-            List<NDArray> got = f.call(NUMBERS, NDArray.zeros(DType.FLOAT32, Shape.of(2, 5)), NDArray.scalar(DType.FLOAT32, 1));
+            List<NDArray> got = f.call(NUMBERS, NDArray.zeros(DType.FLOAT32, Shape.of(2, 5)),
+                    NDArray.scalar(DType.FLOAT32, 1));
             int gradient = forms.size();
             for (int i = 0; i < forms.size(); i++) {
                 Form form = forms.get(i);
@@ -100,14 +104,18 @@ public final class KerasForms {
         int[] all = IntStream.rangeClosed(1, 24).toArray();
         picks(K.reshape(x, List.of(-1, time, 2, 2)), "(2, 3, 2, 2)", all);
         picks(K.reshape(x, List.of(K.shape(y).at(0), time.times(4))), "(2, 12)", all);
-        picks(K.reshape(x, K.concatenate(List.of(K.constant(NDArray.of(new int[] {-1}, 1)), K.shape(x).at(from(1))))), "(2, 3, 4)", all);
+        picks(K.reshape(x, K.concatenate(List.of(K.constant(NDArray.of(new int[] {-1}, 1)), K.shape(x).at(from(1))))),
+                "(2, 3, 4)", all);
         picks(K.reshape(x, List.of(K.prod(K.shape(x).at(to(2))), 4)), "(6, 4)", all);
-        picks(K.repeat(x.at(ALL, at(0)).at(ALL, to(2)), K.shape(y).at(1).minus(3)), "(2, 2, 2)", 1, 2, 1, 2, 13, 14, 13, 14);
+        picks(K.repeat(x.at(ALL, at(0)).at(ALL, to(2)), K.shape(y).at(1).minus(3)), "(2, 2, 2)", 1, 2, 1, 2, 13, 14, 13,
+                14);
         picks(K.tile(x.at(0, 0), List.of(K.shape(y).at(0))), "(8,)", 1, 2, 3, 4, 1, 2, 3, 4);
-        for (Tensor drawn : List.of(K.randomNormal(K.shape(x), 0, 1), K.randomUniform(K.shape(x), 1, 2), K.randomBinomial(K.shape(x), 0.5))) {
+        for (Tensor drawn : List.of(K.randomNormal(K.shape(x), 0, 1), K.randomUniform(K.shape(x), 1, 2),
+                K.randomBinomial(K.shape(x), 0.5))) {
             gives(K.minimum(K.abs(drawn), 0), "(2, 3, 4)", new double[24]);
         }
-        for (Object noise : List.of(K.stack(List.of(K.shape(x).at(0), time, K.constant(1, DType.INT32))), List.of(-1, time, 1))) {
+        for (Object noise : List.of(K.stack(List.of(K.shape(x).at(0), time, K.constant(1, DType.INT32))),
+                List.of(-1, time, 1))) {
             Tensor dropped = K.dropout(K.onesLike(x), 0.5, noise, 3);
             gives(K.std(dropped, -1), "(2, 3)", 0, 0, 0, 0, 0, 0);
         }
@@ -128,8 +136,10 @@ public final class KerasForms {
         gives(K.batchDot(m, n, new int[] {0, 1}), "(2, 1)", 1 * 3 + 5 * 4, 2 * 7 + 6 * 8);
         gives(K.batchDot(m, n, new int[] {1, 0}), "(2, 1)", 1 * 3 + 2 * 7, 5 * 4 + 6 * 8);
         Tensor four = K.reshape(x, List.of(K.shape(x).at(0), time(), 2, 2));
-        gives(K.batchDot(four, four).at(0, 2), "(2, 2)", 9 * 9 + 10 * 11, 9 * 10 + 10 * 12, 11 * 9 + 12 * 11, 11 * 10 + 12 * 12);
-        gives(K.batchDot(four, four, 3).at(0, 2), "(2, 2)", 9 * 9 + 10 * 10, 9 * 11 + 10 * 12, 9 * 11 + 10 * 12, 11 * 11 + 12 * 12);
+        gives(K.batchDot(four, four).at(0, 2), "(2, 2)", 9 * 9 + 10 * 11, 9 * 10 + 10 * 12, 11 * 9 + 12 * 11,
+                11 * 10 + 12 * 12);
+        gives(K.batchDot(four, four, 3).at(0, 2), "(2, 2)", 9 * 9 + 10 * 10, 9 * 11 + 10 * 12, 9 * 11 + 10 * 12,
+                11 * 11 + 12 * 12);
     }
 
     private Tensor time() {
@@ -172,7 +182,8 @@ public final class KerasForms {
         List<List<Tensor>> constants = List.of(List.of(K.constant(2), K.constant(3)), List.of(K.constant(1)));
         for (boolean backwards : new boolean[] {false, true}) {
             RnnOutputs summed = K.rnn((in, states, c) -> {
-                Tensor next = states.get(0).plus(in.times(c.get(0).get(0)).plus(c.get(0).get(1)).minus(c.get(1).get(0)));
+                Tensor next = states.get(0)
+                        .plus(in.times(c.get(0).get(0)).plus(c.get(0).get(1)).minus(c.get(1).get(0)));
                 return new StepFunction.Step(next, List.of(next));
             }, x, List.of(h), backwards, null, constants, false);
             gives(summed.lastOutput().at(0), "(4,)", 2 * 15 + 6, 2 * 18 + 6, 2 * 21 + 6, 2 * 24 + 6);

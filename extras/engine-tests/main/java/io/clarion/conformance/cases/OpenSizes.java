@@ -18,7 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Windows with border mode "same" give the same values and gradients where the sizes of axes are known and where a call tells them. */
+/**
+ * Windows with border mode "same" give the same values and gradients where the sizes of axes are known and where a call
+ * tells them.
+ */
 public final class OpenSizes {
     private OpenSizes() {}
 

@@ -41,8 +41,8 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
     }
 
     /**
-     * A call as part of a function: inputs, their values and the result. Some arguments lie in their inputs transposed or
-     * as a slice, as views.
+     * A call as part of a function: inputs, their values and the result. Some arguments lie in their inputs transposed
+     * or as a slice, as views.
      */
     public record Trial(String what, List<Tensor> inputs, List<NDArray> values, Tensor y) {
         /** Returns a scalar of the result, with gradients of any order: each element and its square, weighted. */
@@ -73,7 +73,8 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
             inputs.add(K.placeholder(sizes, type));
             int[] start = new int[rank];
             Arrays.fill(start, 1);
-            arguments.add(turned ? K.transpose(inputs.getLast()) : cut ? K.slice(inputs.getLast(), start, x.shape().sizes()) : inputs.getLast());
+            arguments.add(turned ? K.transpose(inputs.getLast())
+                    : cut ? K.slice(inputs.getLast(), start, x.shape().sizes()) : inputs.getLast());
         }
         String what = name + ", seed " + seed + ", of " + drawn.x.stream().map(x -> x.shape().toString()).toList();
         try {

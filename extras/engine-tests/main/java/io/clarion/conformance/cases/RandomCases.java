@@ -31,7 +31,8 @@ public final class RandomCases {
     private RandomCases() {}
 
     public static List<RandomCase> all() {
-        return Stream.of(elementwise(), reductions(), linear(), shapes(), networks(), convolutions(), pools(), loops()).flatMap(List::stream).toList();
+        return Stream.of(elementwise(), reductions(), linear(), shapes(), networks(), convolutions(), pools(), loops())
+                .flatMap(List::stream).toList();
     }
 
     private static List<RandomCase> elementwise() {
@@ -59,7 +60,8 @@ public final class RandomCases {
                 smooth("div", s -> two(s, 0.5, 2, Tensor::div)),
                 kinked("relu", s -> {
                     double alpha = s.number(0, 2) * 0.25;
-                    return s.number(0, 1) == 0 ? one(s, -4, 4, x -> K.relu(x, alpha)) : one(s, -4, 4, x -> K.relu(x, alpha, 2));
+                    return s.number(0, 1) == 0 ? one(s, -4, 4, x -> K.relu(x, alpha))
+                            : one(s, -4, 4, x -> K.relu(x, alpha, 2));
                 }),
                 kinked("elu", s -> one(s, -4, 4, K::elu)),
                 smooth("softplus", s -> one(s, -4, 4, K::softplus)),
@@ -99,7 +101,8 @@ public final class RandomCases {
                     int first = x.length == 4 && y.length == 4 ? 2 : 1;
                     int[] axes = {s.number(first, x.length - 1), s.number(first, y.length - 1)};
                     int[] right = with(y, axes[1], n);
-                    return pair(s, with(x, axes[0], n), first == 2 ? with(right, 1, x[1]) : right, (a, b) -> K.batchDot(a, b, axes));
+                    return pair(s, with(x, axes[0], n), first == 2 ? with(right, 1, x[1]) : right,
+                            (a, b) -> K.batchDot(a, b, axes));
                 }),
                 smooth("transpose", s -> one(s, -2, 2, K::transpose)),
                 smooth("gather", s -> {
@@ -115,7 +118,9 @@ public final class RandomCases {
                 smooth("concatenate", s -> {
                     int[] x = s.sizes(1, 4, 3);
                     int axis = s.number(-x.length, x.length - 1);
-                    return new Drawn(Stream.generate(() -> values(s, with(x, axis, s.number(1, 3)))).limit(s.number(1, 3)).toList(),
+                    return new Drawn(
+                            Stream.generate(() -> values(s, with(x, axis, s.number(1, 3)))).limit(s.number(1, 3))
+                                    .toList(),
                             in -> K.concatenate(in, axis));
                 }),
                 smooth("stack", s -> {
@@ -165,7 +170,8 @@ public final class RandomCases {
                 smooth("slice", s -> {
                     int[] x = s.sizes(1, 4, 4);
                     int[] start = IntStream.of(x).map(n -> s.number(0, n - 1)).toArray();
-                    int[] size = IntStream.range(0, x.length).map(a -> s.number(0, 2) == 0 ? -1 : s.number(1, x[a] - start[a])).toArray();
+                    int[] size = IntStream.range(0, x.length)
+                            .map(a -> s.number(0, 2) == 0 ? -1 : s.number(1, x[a] - start[a])).toArray();
                     return one(s, x, y -> K.slice(y, start, size));
                 }),
                 smooth("temporalPadding", s -> {
@@ -227,7 +233,8 @@ public final class RandomCases {
                     int[] samples = Arrays.copyOf(x, x.length - 1);
                     int[] targets = s.numbers(count(samples), 0, 3).stream().mapToInt(i -> i).toArray();
                     boolean logits = s.number(0, 1) == 0;
-                    return one(s, x, y -> K.sparseCategoricalCrossentropy(logits ? y : K.exp(y), K.constant(NDArray.of(targets, samples)), logits));
+                    return one(s, x, y -> K.sparseCategoricalCrossentropy(logits ? y : K.exp(y),
+                            K.constant(NDArray.of(targets, samples)), logits));
                 }),
                 smooth("binaryCrossentropy", s -> {
                     int[] x = s.sizes(0, 4, 3);
@@ -237,7 +244,8 @@ public final class RandomCases {
                 smooth("normalizeBatchInTraining", s -> {
                     int[] x = s.sizes(2, 4, 3);
                     int[] axes = axes(s, x.length - 1);
-                    int[] kept = IntStream.range(0, x.length).filter(a -> Arrays.stream(axes).noneMatch(r -> r == a)).map(a -> x[a]).toArray();
+                    int[] kept = IntStream.range(0, x.length).filter(a -> Arrays.stream(axes).noneMatch(r -> r == a))
+                            .map(a -> x[a]).toArray();
                     int what = s.number(0, 2);
                     return new Drawn(List.of(values(s, x), values(s, kept), values(s, kept)), in -> {
                         Normalized n = K.normalizeBatchInTraining(in.get(0), in.get(1), in.get(2), axes, 0.1);
@@ -247,13 +255,17 @@ public final class RandomCases {
                 smooth("batchNormalization", s -> {
                     int[] x = s.sizes(1, 4, 3);
                     int[] last = {x[x.length - 1]};
-                    return new Drawn(List.of(values(s, x), values(s, last), s.array(DType.FLOAT64, 0.2, 2, last), values(s, last), values(s, last)),
+                    return new Drawn(
+                            List.of(values(s, x), values(s, last), s.array(DType.FLOAT64, 0.2, 2, last),
+                                    values(s, last), values(s, last)),
                             in -> K.batchNormalization(in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)));
                 }),
                 smooth("batchNormalization along an axis", s -> {
                     int[] x = s.sizes(1, 4, 3);
                     int axis = s.number(0, x.length - 1);
-                    return new Drawn(List.of(values(s, x), values(s, x[axis]), s.array(DType.FLOAT64, 0.2, 2, x[axis]), values(s, x[axis])),
+                    return new Drawn(
+                            List.of(values(s, x), values(s, x[axis]), s.array(DType.FLOAT64, 0.2, 2, x[axis]),
+                                    values(s, x[axis])),
                             in -> K.batchNormalization(in.get(0), in.get(1), in.get(2), in.get(3), null, axis, 1e-3));
                 }),
                 smooth("biasAdd", s -> {
@@ -265,7 +277,8 @@ public final class RandomCases {
                     rest.remove(axis - 1);
                     rest.add(channels);
                     boolean each = s.number(0, 1) == 0;
-                    return pair(s, x, each ? rest.stream().mapToInt(i -> i).toArray() : new int[] {channels}, (a, b) -> K.biasAdd(a, b, ordering));
+                    return pair(s, x, each ? rest.stream().mapToInt(i -> i).toArray() : new int[] {channels},
+                            (a, b) -> K.biasAdd(a, b, ordering));
                 }));
     }
 
@@ -273,7 +286,8 @@ public final class RandomCases {
         return List.of(
                 smooth("conv1d", s -> {
                     var c = new Geometry(s, 1).dilated(1);
-                    return pair(s, c.images(DimOrdering.TF), c.kernel(DimOrdering.TF, c.filters), (x, k) -> K.conv1d(x, k, c.strides[0], c.mode));
+                    return pair(s, c.images(DimOrdering.TF), c.kernel(DimOrdering.TF, c.filters),
+                            (x, k) -> K.conv1d(x, k, c.strides[0], c.mode));
                 }),
                 smooth("conv2d", s -> {
                     var c = new Geometry(s, 2);
@@ -288,13 +302,15 @@ public final class RandomCases {
                 smooth("deconv2d", s -> {
                     var c = new Geometry(s, 2).dilated(1);
                     int[] exchanged = c.ordering == DimOrdering.TF ? new int[] {0, 1, 3, 2} : new int[] {1, 0, 2, 3};
-                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
-                            c.images(c.ordering), c.strides, c.mode, c.ordering));
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters),
+                            (x, k) -> K.deconv2d(x, K.permuteDimensions(k, exchanged),
+                                    c.images(c.ordering), c.strides, c.mode, c.ordering));
                 }),
                 smooth("conv2dTranspose", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    return pair(s, c.result(), c.kernel(c.ordering, c.filters), (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
-                            c.strides, c.mode, c.ordering));
+                    return pair(s, c.result(), c.kernel(c.ordering, c.filters),
+                            (x, k) -> K.conv2dTranspose(x, k, c.images(c.ordering),
+                                    c.strides, c.mode, c.ordering));
                 }),
                 smooth("depthwiseConv2d", s -> {
                     var c = new Geometry(s, 2);
@@ -304,19 +320,24 @@ public final class RandomCases {
                 smooth("separableConv2d", s -> {
                     var c = new Geometry(s, 2).dilated(1);
                     int mixed = c.channels * c.filters;
-                    int[] pointwise = c.ordering == DimOrdering.TF ? new int[] {1, 1, mixed, 2} : new int[] {2, mixed, 1, 1};
-                    return new Drawn(List.of(values(s, c.images(c.ordering)), values(s, c.kernel(c.ordering, c.filters)), values(s, pointwise)),
+                    int[] pointwise = c.ordering == DimOrdering.TF ? new int[] {1, 1, mixed, 2}
+                            : new int[] {2, mixed, 1, 1};
+                    return new Drawn(
+                            List.of(values(s, c.images(c.ordering)), values(s, c.kernel(c.ordering, c.filters)),
+                                    values(s, pointwise)),
                             in -> K.separableConv2d(in.get(0), in.get(1), in.get(2), c.strides, c.mode, c.ordering));
                 }),
                 smooth("separableConv1d", s -> {
                     var c = new Geometry(s, 1).dilated(1);
-                    return new Drawn(List.of(values(s, c.images(DimOrdering.TF)), values(s, c.kernel(DimOrdering.TF, c.filters)),
-                            values(s, 1, c.channels * c.filters, 2)),
+                    return new Drawn(
+                            List.of(values(s, c.images(DimOrdering.TF)), values(s, c.kernel(DimOrdering.TF, c.filters)),
+                                    values(s, 1, c.channels * c.filters, 2)),
                             in -> K.separableConv1d(in.get(0), in.get(1), in.get(2), c.strides[0], c.mode));
                 }),
                 smooth("conv3d", s -> {
                     var c = new Geometry(s, 3).dilated(1);
-                    return pair(s, c.images(c.ordering), c.kernel(c.ordering, c.filters), (x, k) -> K.conv3d(x, k, c.strides, c.mode, c.ordering));
+                    return pair(s, c.images(c.ordering), c.kernel(c.ordering, c.filters),
+                            (x, k) -> K.conv3d(x, k, c.strides, c.mode, c.ordering));
                 }),
                 smooth("localConv1d", s -> {
                     var c = new Geometry(s, 1).valid();
@@ -339,17 +360,20 @@ public final class RandomCases {
                 }),
                 kinked("pool2d", s -> {
                     var c = new Geometry(s, 2).dilated(1);
-                    return one(s, c.images(c.ordering), x -> K.pool2d(x, c.taps, c.strides, c.mode, c.ordering, c.pool));
+                    return one(s, c.images(c.ordering),
+                            x -> K.pool2d(x, c.taps, c.strides, c.mode, c.ordering, c.pool));
                 }),
                 kinked("pool3d", s -> {
                     var c = new Geometry(s, 3).dilated(1);
-                    return one(s, c.images(c.ordering), x -> K.pool3d(x, c.taps, c.strides, c.mode, c.ordering, c.pool));
+                    return one(s, c.images(c.ordering),
+                            x -> K.pool3d(x, c.taps, c.strides, c.mode, c.ordering, c.pool));
                 }));
     }
 
     private static List<RandomCase> loops() {
         return List.of(
-                smooth("rnn of SimpleRNN steps", s -> rnn(s, 1, 1, (x, u, h) -> List.of(K.tanh(x.plus(K.dot(h.get(0), u)))))),
+                smooth("rnn of SimpleRNN steps",
+                        s -> rnn(s, 1, 1, (x, u, h) -> List.of(K.tanh(x.plus(K.dot(h.get(0), u)))))),
                 smooth("rnn of GRU steps", s -> rnn(s, 3, 1, (x, u, h) -> {
                     Tensor before = h.get(0);
                     Tensor z = K.sigmoid(part(x, 3, 0).plus(K.dot(before, part(u, 3, 0))));
@@ -359,27 +383,33 @@ public final class RandomCases {
                 })),
                 smooth("rnn of LSTM steps", s -> rnn(s, 4, 2, (x, u, h) -> {
                     Tensor gates = x.plus(K.dot(h.get(0), u));
-                    Tensor c = K.sigmoid(part(gates, 4, 0)).times(h.get(1)).plus(K.sigmoid(part(gates, 4, 1)).times(K.tanh(part(gates, 4, 2))));
+                    Tensor c = K.sigmoid(part(gates, 4, 0)).times(h.get(1))
+                            .plus(K.sigmoid(part(gates, 4, 1)).times(K.tanh(part(gates, 4, 2))));
                     return List.of(K.sigmoid(part(gates, 4, 3)).times(K.tanh(c)), c);
                 })),
                 smooth("mapFn", s -> {
                     boolean folds = s.number(0, 1) == 0;
                     return one(s, s.sizes(folds ? 2 : 1, 4, 3), x -> K.mapFn(
-                            row -> folds ? K.foldl((a, b) -> K.tanh(a.plus(b.times(a))), row) : K.square(row).times(K.sum(row)), x));
+                            row -> folds ? K.foldl((a, b) -> K.tanh(a.plus(b.times(a))), row)
+                                    : K.square(row).times(K.sum(row)),
+                            x));
                 }),
                 smooth("foldl", s -> folded(s, K::foldl, K::foldl)),
                 smooth("foldr", s -> folded(s, K::foldr, K::foldr)),
                 smooth("switch", s -> {
                     boolean computed = s.number(0, 1) == 0;
                     int chosen = s.number(0, 1);
-                    return one(s, -2, 2, x -> K.switch_(condition(x, computed, chosen), () -> x.times(K.sin(x)), () -> K.square(x).plus(3)));
+                    return one(s, -2, 2, x -> K.switch_(condition(x, computed, chosen), () -> x.times(K.sin(x)),
+                            () -> K.square(x).plus(3)));
                 }),
                 smooth("switch of products", s -> {
                     boolean computed = s.number(0, 1) == 0;
                     int chosen = s.number(0, 1);
                     int n = s.number(1, 4);
-                    return pair(s, new int[] {n, n}, new int[] {n, n}, (x, y) -> K.switch_(condition(x, computed, chosen),
-                            () -> K.tanh(K.dot(x, y)).plus(K.sum(y)), () -> K.dot(K.transpose(x), K.dot(y, x))));
+                    return pair(s, new int[] {n, n}, new int[] {n, n},
+                            (x, y) -> K.switch_(condition(x, computed, chosen),
+                                    () -> K.tanh(K.dot(x, y)).plus(K.sum(y)),
+                                    () -> K.dot(K.transpose(x), K.dot(y, x))));
                 }),
                 smooth("cumsum", s -> along(s, K::cumsum)),
                 smooth("cumprod", s -> along(s, K::cumprod)),
@@ -391,7 +421,8 @@ public final class RandomCases {
                     NDArray labels = NDArray.of(ints(s.numbers(samples * most, 0, classes - 2)), samples, most);
                     NDArray counts = NDArray.of(ints(s.numbers(samples, 0, most)), samples, 1);
                     NDArray lengths = NDArray.of(ints(s.numbers(samples, 2 * most, steps)), samples, 1);
-                    return one(s, new int[] {samples, steps, classes}, x -> K.ctcBatchCost(K.constant(labels), K.softmax(x), K.constant(lengths), K.constant(counts)));
+                    return one(s, new int[] {samples, steps, classes}, x -> K.ctcBatchCost(K.constant(labels),
+                            K.softmax(x), K.constant(lengths), K.constant(counts)));
                 }),
                 smooth("dot of a sparse matrix", s -> {
                     int rows = s.number(1, 4);
@@ -399,18 +430,24 @@ public final class RandomCases {
                     int stored = s.number(1, 6);
                     // Some values share a place, and one may be outside.
                     Tensor row = K.constant(NDArray.of(ints(s.numbers(stored, 0, rows - 1)), stored));
-                    Tensor column = K.constant(NDArray.of(ints(s.numbers(stored, 0, s.number(0, 3) == 0 ? columns : columns - 1)), stored));
+                    Tensor column = K.constant(NDArray
+                            .of(ints(s.numbers(stored, 0, s.number(0, 3) == 0 ? columns : columns - 1)), stored));
                     int side = s.number(0, 2);
                     int[] y = s.sizes(1, 3, 3);
-                    int[] dense = side == 2 ? with(y, -1, rows) : with(y, Math.max(0, y.length - 2), side == 1 ? rows : columns);
+                    int[] dense = side == 2 ? with(y, -1, rows)
+                            : with(y, Math.max(0, y.length - 2), side == 1 ? rows : columns);
                     return pair(s, new int[] {stored}, dense, (v, d) -> {
                         Tensor matrix = new SparseMatrix(Shape.of(rows, columns), v, row, column).matrix();
-                        return side == 0 ? K.dot(matrix, d) : side == 1 ? K.dot(K.transpose(matrix), d) : K.dot(d, matrix);
+                        return side == 0 ? K.dot(matrix, d)
+                                : side == 1 ? K.dot(K.transpose(matrix), d) : K.dot(d, matrix);
                     });
                 }));
     }
 
-    /** What becomes of a step's projected input, the recurrent weights and the states: new states, the first of which is the output. */
+    /**
+     * What becomes of a step's projected input, the recurrent weights and the states: new states, the first of which is
+     * the output.
+     */
     @FunctionalInterface
     private interface Cell {
         List<Tensor> next(Tensor x, Tensor u, List<Tensor> states);
@@ -432,8 +469,10 @@ public final class RandomCases {
         boolean unrolled = !open && s.number(0, 3) == 0;
         int what = s.number(0, 2);
         NDArray kept = s.array(DType.FLOAT64, 0, 2, samples, units);
-        NDArray seen = NDArray.of(DType.BOOL, s.numbers(samples * steps, 0, 2).stream().mapToDouble(n -> n).toArray(), samples, steps);
-        var x = new ArrayList<>(List.of(values(s, samples, steps, features), values(s, features, gates * units), values(s, units, gates * units),
+        NDArray seen = NDArray.of(DType.BOOL, s.numbers(samples * steps, 0, 2).stream().mapToDouble(n -> n).toArray(),
+                samples, steps);
+        var x = new ArrayList<>(List.of(values(s, samples, steps, features), values(s, features, gates * units),
+                values(s, units, gates * units),
                 values(s, gates * units)));
         for (int i = 0; i < states; i++) {
             x.add(values(s, samples, units));
@@ -449,8 +488,10 @@ public final class RandomCases {
                 }
                 List<Tensor> next = cell.next(K.dot(now, in.get(1)).plus(in.get(3)), in.get(2), before);
                 return new StepFunction.Step(next.get(0), next);
-            }, inputs, in.subList(4, 4 + states), backwards, mask, dropped ? List.of(constant) : List.of(), unrolled, null);
-            return what == 0 ? out.lastOutput() : what == 1 ? K.sum(K.square(out.outputs()), 1) : out.newStates().get(states - 1).plus(out.lastOutput());
+            }, inputs, in.subList(4, 4 + states), backwards, mask, dropped ? List.of(constant) : List.of(), unrolled,
+                    null);
+            return what == 0 ? out.lastOutput() : what == 1 ? K.sum(K.square(out.outputs()), 1)
+                    : out.newStates().get(states - 1).plus(out.lastOutput());
         }, open);
     }
 
@@ -472,7 +513,8 @@ public final class RandomCases {
 
     private static Drawn folded(RandomValues s, Fold fold, FoldFrom from) {
         int[] x = s.sizes(1, 4, 3);
-        BinaryOperator<Tensor> fn = s.number(0, 1) == 0 ? (a, b) -> a.times(b).plus(K.sin(a)) : (a, b) -> K.tanh(a.minus(b.times(K.sum(a))));
+        BinaryOperator<Tensor> fn = s.number(0, 1) == 0 ? (a, b) -> a.times(b).plus(K.sin(a))
+                : (a, b) -> K.tanh(a.minus(b.times(K.sum(a))));
         return s.number(0, 1) == 0 ? one(s, x, y -> fold.of(fn, y))
                 : pair(s, x, Arrays.copyOfRange(x, 1, x.length), (y, first) -> from.of(fn, y, first));
     }
@@ -536,7 +578,8 @@ public final class RandomCases {
 
         /** Returns the shape of what conv2d makes of the images. */
         int[] result() {
-            return K.intShape(K.conv2d(K.placeholder(images(ordering)), K.placeholder(kernel(ordering, filters)), strides, mode, ordering));
+            return K.intShape(K.conv2d(K.placeholder(images(ordering)), K.placeholder(kernel(ordering, filters)),
+                    strides, mode, ordering));
         }
 
         private int size(int i) {
@@ -549,11 +592,13 @@ public final class RandomCases {
 
         int[] images(DimOrdering of) {
             IntStream spatial = IntStream.range(0, n).map(this::size);
-            return of == DimOrdering.TF ? joined(IntStream.of(samples), spatial, IntStream.of(channels)) : joined(IntStream.of(samples, channels), spatial);
+            return of == DimOrdering.TF ? joined(IntStream.of(samples), spatial, IntStream.of(channels))
+                    : joined(IntStream.of(samples, channels), spatial);
         }
 
         int[] kernel(DimOrdering of, int filters) {
-            return of == DimOrdering.TF ? joined(IntStream.of(taps), IntStream.of(channels, filters)) : joined(IntStream.of(filters, channels), IntStream.of(taps));
+            return of == DimOrdering.TF ? joined(IntStream.of(taps), IntStream.of(channels, filters))
+                    : joined(IntStream.of(filters, channels), IntStream.of(taps));
         }
 
         private static int[] joined(IntStream... parts) {

@@ -25,8 +25,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * A training of a small convolutional net with batch normalisation and dropout, which devices share: its batch is split among them, or each of
- * its layers is placed on one of them. Outputs and weights are those of the reference engine alone, but for rounding.
+ * A training of a small convolutional net with batch normalisation and dropout, which devices share: its batch is split
+ * among them, or each of its layers is placed on one of them. Outputs and weights are those of the reference engine
+ * alone, but for rounding.
  */
 public final class SharedTraining {
     private static final int CALLS = 4;
@@ -35,7 +36,8 @@ public final class SharedTraining {
     private static final double CLOSE = 2e-4;
 
     private final Random random = new Random(3);
-    private final List<Variable> weights = List.of(new Variable(numbers(3, 3, 3, 8), "filters"), new Variable(numbers(128, 16), "dense"),
+    private final List<Variable> weights = List.of(new Variable(numbers(3, 3, 3, 8), "filters"),
+            new Variable(numbers(128, 16), "dense"),
             new Variable(numbers(16, 5), "last"));
     private final List<NDArray> first = weights.stream().map(Variable::value).toList();
     private final List<NDArray> batch;
@@ -73,7 +75,8 @@ public final class SharedTraining {
                     double[] right = want.get(i).get(o).toDoubles();
                     double largest = DoubleStream.of(right).map(Math::abs).max().orElseThrow();
                     assertArrayEquals(right, got.get(i).get(o).toDoubles(), CLOSE * largest, group.report().id()
-                            + (places.isEmpty() ? ", split" : ", placed") + ", result " + o + (i == CALLS ? " of the weights" : " of call " + i));
+                            + (places.isEmpty() ? ", split" : ", placed") + ", result " + o
+                            + (i == CALLS ? " of the weights" : " of call " + i));
                 }
             }
         }
@@ -84,9 +87,12 @@ public final class SharedTraining {
         Tensor x = K.placeholder(K.NONE, 8, 8, 3);
         Tensor y = K.placeholder(K.NONE, 5);
         List<Tensor> w = weights.stream().map(v -> Tensor.of(new Op.Read(v))).toList();
-        Tensor convolved = on(places, 0, () -> K.conv2d(x, w.get(0), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF));
-        Tensor normal = on(places, 1, () -> K.relu(K.normalizeBatchInTraining(convolved, null, null, new int[] {0, 1, 2}).normalized()));
-        Tensor pooled = on(places, 2, () -> K.pool2d(normal, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID, DimOrdering.TF, PoolMode.MAX));
+        Tensor convolved = on(places, 0,
+                () -> K.conv2d(x, w.get(0), new int[] {1, 1}, BorderMode.SAME, DimOrdering.TF));
+        Tensor normal = on(places, 1,
+                () -> K.relu(K.normalizeBatchInTraining(convolved, null, null, new int[] {0, 1, 2}).normalized()));
+        Tensor pooled = on(places, 2, () -> K.pool2d(normal, new int[] {2, 2}, new int[] {2, 2}, BorderMode.VALID,
+                DimOrdering.TF, PoolMode.MAX));
         Tensor h = on(places, 3, () -> K.dropout(K.tanh(K.dot(K.batchFlatten(pooled), w.get(1))), 0.25, null, 11L));
         Tensor p = on(places, 0, () -> K.softmax(K.dot(h, w.get(2))));
         Tensor loss = on(places, 1, () -> K.mean(K.categoricalCrossentropy(p, y)));

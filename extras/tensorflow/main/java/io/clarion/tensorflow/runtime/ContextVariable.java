@@ -40,7 +40,8 @@ public final class ContextVariable implements AutoCloseable {
     /** Returns a variable on a device of the context's with a copy of {@code value}. */
     public static ContextVariable of(EagerContext context, String device, NDArray value) {
         try (EagerCall make = context.call("VarHandleOp", device)) {
-            TensorHandle handle = make.type("dtype", ElementType.stored(value.dtype())).shape("shape", value.shape().sizes())
+            TensorHandle handle = make.type("dtype", ElementType.stored(value.dtype()))
+                    .shape("shape", value.shape().sizes())
                     .string("shared_name", "clarion_variable_" + MADE.incrementAndGet()).run(1).get(0);
             var variable = new ContextVariable(value.dtype(), value.shape(), new Memory(context, device, handle));
             variable.write(value);
@@ -67,7 +68,8 @@ public final class ContextVariable implements AutoCloseable {
 
     /** Replaces the value. */
     public void write(NDArray value) {
-        try (EagerCall assign = memory.context.call("AssignVariableOp", memory.device); TensorHandle handle = TensorHandle.of(value)) {
+        try (EagerCall assign = memory.context.call("AssignVariableOp", memory.device);
+                TensorHandle handle = TensorHandle.of(value)) {
             assign.type("dtype", ElementType.stored(dtype)).input(memory.handle).input(handle).run(0);
         }
     }

@@ -19,7 +19,10 @@ import org.tensorflow.internal.c_api.TFE_Context;
 import org.tensorflow.internal.c_api.TFE_Op;
 import org.tensorflow.internal.c_api.TFE_TensorHandle;
 
-/** A call of one operation or function, given its inputs in order and then run; the context stays open until the same thread closes it. */
+/**
+ * A call of one operation or function, given its inputs in order and then run; the context stays open until the same
+ * thread closes it.
+ */
 public final class EagerCall implements AutoCloseable {
     private final String name;
     private final EagerContext context;
@@ -76,11 +79,13 @@ public final class EagerCall implements AutoCloseable {
 
     /** Runs the call and returns its outputs, which the caller closes. */
     public List<TensorHandle> run(int outputs) {
-        try (PointerPointer<TFE_TensorHandle> results = new PointerPointer<>(Math.max(1, outputs)); IntPointer count = new IntPointer(1)) {
+        try (PointerPointer<TFE_TensorHandle> results = new PointerPointer<>(Math.max(1, outputs));
+                IntPointer count = new IntPointer(1)) {
             count.put(outputs);
             TFE_Execute(op, results, count, status.pointer());
             check();
-            return IntStream.range(0, outputs).mapToObj(i -> new TensorHandle(results.get(TFE_TensorHandle.class, i))).toList();
+            return IntStream.range(0, outputs).mapToObj(i -> new TensorHandle(results.get(TFE_TensorHandle.class, i)))
+                    .toList();
         }
     }
 

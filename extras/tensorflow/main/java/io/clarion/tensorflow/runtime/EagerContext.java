@@ -25,8 +25,8 @@ import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Function;
 
 /**
- * Runs operations and functions at once, and holds variables: what {@code tf.function} of TensorFlow 2 runs in. Unlike a session it forgets
- * functions that are not needed any more, and all functions share the variables. Thread-safe.
+ * Runs operations and functions at once, and holds variables: what {@code tf.function} of TensorFlow 2 runs in. Unlike
+ * a session it forgets functions that are not needed any more, and all functions share the variables. Thread-safe.
  */
 public final class EagerContext implements AutoCloseable {
     private final TFE_Context context;
@@ -41,7 +41,10 @@ public final class EagerContext implements AutoCloseable {
     /** A device that TensorFlow has found; {@code type} is "CPU" or "GPU", {@code memory} is in bytes. */
     public record FoundDevice(String name, String type, long memory) {}
 
-    /** Opens a context, for which TensorFlow's libraries are loaded; that takes seconds, and unpacks them the first time. */
+    /**
+     * Opens a context, for which TensorFlow's libraries are loaded; that takes seconds, and unpacks them the first
+     * time.
+     */
     public static EagerContext open() {
         TFE_ContextOptions options = TFE_NewContextOptions();
         try (Status status = new Status()) {
@@ -91,8 +94,11 @@ public final class EagerContext implements AutoCloseable {
             TF_DeviceList list = TFE_ContextListDevices(open, status.pointer());
             status.check("TensorFlow's devices could not be listed");
             try {
-                return IntStream.range(0, TF_DeviceListCount(list)).mapToObj(i -> new FoundDevice(TF_DeviceListName(list, i, status.pointer()).getString(),
-                        TF_DeviceListType(list, i, status.pointer()).getString(), TF_DeviceListMemoryBytes(list, i, status.pointer()))).toList();
+                return IntStream.range(0, TF_DeviceListCount(list))
+                        .mapToObj(i -> new FoundDevice(TF_DeviceListName(list, i, status.pointer()).getString(),
+                                TF_DeviceListType(list, i, status.pointer()).getString(),
+                                TF_DeviceListMemoryBytes(list, i, status.pointer())))
+                        .toList();
             } finally {
                 TF_DeleteDeviceList(list);
             }

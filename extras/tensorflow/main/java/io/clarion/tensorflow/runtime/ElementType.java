@@ -4,7 +4,8 @@ import io.clarion.tensor.DType;
 
 /** The types of TensorFlow's that the engine uses, by their numbers in {@code TF_DataType}. */
 public enum ElementType {
-    FLOAT(1), DOUBLE(2), INT32(3), UINT8(4), INT64(9), BOOL(10), HALF(19), RESOURCE(20), VARIANT(21), UINT32(22), UINT64(23);
+    FLOAT(1), DOUBLE(2), INT32(3), UINT8(4), INT64(9), BOOL(10), HALF(19), RESOURCE(20), VARIANT(21), UINT32(22),
+    UINT64(23);
 
     private final int code;
 

@@ -19,8 +19,8 @@ import org.tensorflow.internal.c_api.TF_Operation;
 import org.tensorflow.internal.c_api.TF_Tensor;
 
 /**
- * Builds a function of an {@link EagerContext}: inputs, operations, outputs. For one thread, which closes the builder before those that it
- * opened earlier.
+ * Builds a function of an {@link EagerContext}: inputs, operations, outputs. For one thread, which closes the builder
+ * before those that it opened earlier.
  */
 public final class FunctionBuilder implements AutoCloseable {
     private final PointerScope scope = new PointerScope();
@@ -61,7 +61,8 @@ public final class FunctionBuilder implements AutoCloseable {
     public void addTo(EagerContext context, String name, List<Output> outputs) {
         List<Output> named = outputs.stream().map(o -> node("Identity").inputs(o).output()).toList();
         try (Status status = new Status()) {
-            TF_Function function = TF_GraphToFunction(graph, new BytePointer(name), (byte) 0, -1, (TF_Operation) null, inputs.size(), Output.array(inputs),
+            TF_Function function = TF_GraphToFunction(graph, new BytePointer(name), (byte) 0, -1, (TF_Operation) null,
+                    inputs.size(), Output.array(inputs),
                     named.size(), Output.array(named), (BytePointer) null, null, null, status.pointer());
             status.check("function " + name + " could not be built");
             context.add(function);

@@ -12,7 +12,8 @@ import org.tensorflow.internal.c_api.TF_Tensor;
 /**
  * Copies arrays to tensors in memory of TensorFlow's, and back.
  *
- * <p>Inputs are not used in place: an assignment lets a variable share the memory of the value, so it has to belong to TensorFlow.
+ * <p>Inputs are not used in place: an assignment lets a variable share the memory of the value, so it has to belong to
+ * TensorFlow.
  */
 final class HostTensors {
     private HostTensors() {}

@@ -23,8 +23,8 @@ import org.tensorflow.internal.c_api.TF_OperationDescription;
 import org.tensorflow.internal.c_api.TF_Tensor;
 
 /**
- * An operation of a function that is being built: inputs in the order of its definition, then attributes. Types and lengths that follow from
- * the inputs need not be set.
+ * An operation of a function that is being built: inputs in the order of its definition, then attributes. Types and
+ * lengths that follow from the inputs need not be set.
  */
 public final class Node {
     private final String type;
@@ -61,7 +61,8 @@ public final class Node {
     }
 
     public Node types(String attribute, List<ElementType> values) {
-        TF_SetAttrTypeList(description, attribute, values.stream().mapToInt(ElementType::code).toArray(), values.size());
+        TF_SetAttrTypeList(description, attribute, values.stream().mapToInt(ElementType::code).toArray(),
+                values.size());
         return this;
     }
 

@@ -17,8 +17,8 @@ final class Status implements AutoCloseable {
     }
 
     /**
-     * Throws a {@link TensorFlowFailure} if the last call failed; {@code what} says what it was to do. It has had no effect: a function assigns
-     * variables after it has computed everything else.
+     * Throws a {@link TensorFlowFailure} if the last call failed; {@code what} says what it was to do. It has had no
+     * effect: a function assigns variables after it has computed everything else.
      */
     void check(String what) {
         check(what, true);

@@ -13,13 +13,14 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Sums of products: a convolution or a gradient of one where TensorFlow has it ({@link Convolutions}), else windows are taken out and a
- * {@link Product} is left.
+ * Sums of products: a convolution or a gradient of one where TensorFlow has it ({@link Convolutions}), else windows are
+ * taken out and a {@link Product} is left.
  */
 record Contractions(Nodes tf) {
     Output of(Contraction c, List<Output> in, DType dtype) {
         Optional<Output> direct = dtype.isFloating() ? new Convolutions(tf, c, dtype).of(in) : Optional.empty();
-        return direct.orElseGet(() -> tf.narrowed(general(c, in.stream().map(x -> tf.widened(x, dtype)).toList(), Nodes.wide(dtype)), dtype));
+        return direct.orElseGet(() -> tf
+                .narrowed(general(c, in.stream().map(x -> tf.widened(x, dtype)).toList(), Nodes.wide(dtype)), dtype));
     }
 
     private Output general(Contraction c, List<Output> in, DType dtype) {
@@ -40,7 +41,8 @@ record Contractions(Nodes tf) {
             }
         }
         var product = new Product(tf, extents);
-        Term y = new Term(product.of(repeated(terms, extents, out, c.windows().stream().map(Window::position).toList(), dtype), out), out);
+        Term y = new Term(product.of(
+                repeated(terms, extents, out, c.windows().stream().map(Window::position).toList(), dtype), out), out);
         for (Window w : overlapping.reversed()) {
             y = added(product, w, y, extents);
         }
@@ -58,12 +60,14 @@ record Contractions(Nodes tf) {
     }
 
     /**
-     * An axis that nothing reads repeats each term: a factor. Positions are determined by place and tap, and
-     * repeat nothing.
+     * An axis that nothing reads repeats each term: a factor. Positions are determined by place and tap, and repeat
+     * nothing.
      */
-    private List<Term> repeated(List<Term> terms, List<Integer> extents, List<Integer> out, List<Integer> positions, DType dtype) {
+    private List<Term> repeated(List<Term> terms, List<Integer> extents, List<Integer> out, List<Integer> positions,
+            DType dtype) {
         int times = IntStream.range(0, extents.size()).filter(a -> !out.contains(a) && !positions.contains(a))
-                .filter(a -> terms.stream().noneMatch(t -> t.axes().contains(a))).map(extents::get).reduce(1, (a, b) -> a * b);
+                .filter(a -> terms.stream().noneMatch(t -> t.axes().contains(a))).map(extents::get)
+                .reduce(1, (a, b) -> a * b);
         var all = new ArrayList<>(terms);
         if (times != 1) {
             all.add(new Term(tf.scalar(dtype, times), List.of()));
@@ -100,7 +104,9 @@ record Contractions(Nodes tf) {
         Output padded = tf.pad(t.value(), none, one, tf.scalar(dtype, 0));
         var axes = new ArrayList<>(t.axes());
         replace(axes, w.position(), List.of(w.place(), w.tap()));
-        return new Term(tf.gather(padded, placed(IntStream.of(at).map(p -> p < 0 ? size : p).toArray(), w, extents), axis), axes);
+        return new Term(
+                tf.gather(padded, placed(IntStream.of(at).map(p -> p < 0 ? size : p).toArray(), w, extents), axis),
+                axes);
     }
 
     /** Adds up what windows hold of each position. */
@@ -125,6 +131,7 @@ record Contractions(Nodes tf) {
                 ones[i * n + at[i]] = 1;
             }
         }
-        return new Term(tf.constant(NDArray.of(dtype, ones, extents.get(w.place()), extents.get(w.tap()), n)), List.of(w.place(), w.tap(), w.position()));
+        return new Term(tf.constant(NDArray.of(dtype, ones, extents.get(w.place()), extents.get(w.tap()), n)),
+                List.of(w.place(), w.tap(), w.position()));
     }
 }

@@ -23,7 +23,8 @@ import java.util.SortedSet;
  */
 record ControlFlow(Nodes tf, Functions functions, Output counter) {
     /**
-     * Emits a loop: the number of the step, the carried values, what all steps are given, and a list for each stack go from step to step.
+     * Emits a loop: the number of the step, the carried values, what all steps are given, and a list for each stack go
+     * from step to step.
      *
      * @param used the numbers of the results that are needed
      * @return the results by their numbers, null for those that are not needed
@@ -34,9 +35,11 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
         var state = new ArrayList<Output>();
         state.add(tf.scalar(DType.INT32, 0));
         state.addAll(in);
-        stacks.forEach(i -> state.add(tf.node("TensorListReserve").inputs(element(loop, i), tf.scalar(DType.INT32, steps))
-                .set("element_dtype", ElementType.computed(loop.dtype(i))).output()));
-        List<Output> last = tf.node("StatelessWhile").list(state).function("cond", condition(loop, stacks)).function("body", body(loop, stacks))
+        stacks.forEach(
+                i -> state.add(tf.node("TensorListReserve").inputs(element(loop, i), tf.scalar(DType.INT32, steps))
+                        .set("element_dtype", ElementType.computed(loop.dtype(i))).output()));
+        List<Output> last = tf.node("StatelessWhile").list(state).function("cond", condition(loop, stacks))
+                .function("body", body(loop, stacks))
                 .set("_lower_using_switch_merge", true).outputs(state.size());
         Output[] results = new Output[loop.results()];
         for (int i = 0; i < loop.carried(); i++) {
@@ -78,7 +81,8 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
         try (FunctionBuilder function = new FunctionBuilder()) {
             var inner = new Nodes(function);
             Output step = state(function, loop, stacks.size()).get(0);
-            return functions.add(function, "condition", List.of(inner.op("Less", step, inner.scalar(DType.INT32, loop.steps().size()))));
+            return functions.add(function, "condition",
+                    List.of(inner.op("Less", step, inner.scalar(DType.INT32, loop.steps().size()))));
         }
     }
 
@@ -87,7 +91,8 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
             var inner = new Nodes(function);
             List<Output> state = state(function, loop, stacks.size());
             Output step = state.get(0);
-            Output place = loop.reversed() ? inner.op("Sub", inner.scalar(DType.INT32, loop.steps().size() - 1), step) : step;
+            Output place = loop.reversed() ? inner.op("Sub", inner.scalar(DType.INT32, loop.steps().size() - 1), step)
+                    : step;
             List<Tensor> parameters = loop.body().parameters();
             Map<Tensor, Output> given = new IdentityHashMap<>();
             for (int i = 0; i < parameters.size(); i++) {
@@ -110,7 +115,10 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
         }
     }
 
-    /** Emits a branch, of which the side that is not chosen is not computed; the first input is the condition, of type {@code dtype}. */
+    /**
+     * Emits a branch, of which the side that is not chosen is not computed; the first input is the condition, of type
+     * {@code dtype}.
+     */
     List<Output> branch(Bundle.Branch branch, List<Output> in, DType dtype) {
         Output condition = new Casts(tf).of(in.get(0), dtype, DType.BOOL);
         boolean draws = branch.bodies().stream().anyMatch(ControlFlow::draws);
@@ -119,8 +127,10 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
             given.add(counter);
         }
         List<ElementType> types = branch.then().results().stream().map(t -> ElementType.computed(t.dtype())).toList();
-        return tf.node("StatelessIf").inputs(condition).list(given).types("Tout", types).function("then_branch", side(branch.then(), draws))
-                .function("else_branch", side(branch.otherwise(), draws)).set("_lower_using_switch_merge", true).outputs(types.size());
+        return tf.node("StatelessIf").inputs(condition).list(given).types("Tout", types)
+                .function("then_branch", side(branch.then(), draws))
+                .function("else_branch", side(branch.otherwise(), draws)).set("_lower_using_switch_merge", true)
+                .outputs(types.size());
     }
 
     private static boolean draws(Body body) {
@@ -130,9 +140,11 @@ record ControlFlow(Nodes tf, Functions functions, Output counter) {
     private String side(Body body, boolean draws) {
         try (FunctionBuilder function = new FunctionBuilder()) {
             Map<Tensor, Output> given = new IdentityHashMap<>();
-            body.parameters().forEach(p -> given.put(p, function.input(ElementType.computed(p.dtype()), p.shape().sizes())));
+            body.parameters()
+                    .forEach(p -> given.put(p, function.input(ElementType.computed(p.dtype()), p.shape().sizes())));
             Output draw = draws ? function.input(ElementType.UINT64, 2) : null;
-            return functions.add(function, "side", new Translation(new Nodes(function), functions, draw, given, body.results()).values());
+            return functions.add(function, "side",
+                    new Translation(new Nodes(function), functions, draw, given, body.results()).values());
         }
     }
 }

@@ -14,11 +14,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Contractions that TensorFlow has as one operation: convolutions of one to three spatial axes, depthwise ones of one or two, and the
- * gradients of both by the images and by the kernel.
+ * Contractions that TensorFlow has as one operation: convolutions of one to three spatial axes, depthwise ones of one
+ * or two, and the gradients of both by the images and by the kernel.
  *
- * <p>Images have the positions, maps the places, the kernel the taps; two of the three are given, and the third is the result. An axis of
- * images and maps is a sample, of images and kernel a channel, of maps and kernel a filter, and one of all three the channel of a depthwise one.
+ * <p>Images have the positions, maps the places, the kernel the taps; two of the three are given, and the third is the
+ * result. An axis of images and maps is a sample, of images and kernel a channel, of maps and kernel a filter, and one
+ * of all three the channel of a depthwise one.
  */
 final class Convolutions {
     private final Nodes tf;
@@ -40,13 +41,16 @@ final class Convolutions {
         /** Returns the axes that are in exactly the given arrays, in the order of the first. */
         List<Integer> shared(boolean inImages, boolean inMaps, boolean inKernel) {
             return (inImages ? images : maps).stream()
-                    .filter(a -> images.contains(a) == inImages && maps.contains(a) == inMaps && kernel.contains(a) == inKernel).toList();
+                    .filter(a -> images.contains(a) == inImages && maps.contains(a) == inMaps
+                            && kernel.contains(a) == inKernel)
+                    .toList();
         }
     }
 
     /** Returns the result of the one operation that computes this contraction; empty if there is none. */
     Optional<Output> of(List<Output> in) {
-        return in.size() != 2 || c.windows().isEmpty() || c.windows().size() > 3 || extents.contains(0) ? Optional.empty()
+        return in.size() != 2 || c.windows().isEmpty() || c.windows().size() > 3 || extents.contains(0)
+                ? Optional.empty()
                 : roles().filter(this::isSupported).map(r -> emitted(r, in));
     }
 
@@ -60,7 +64,8 @@ final class Convolutions {
         Optional<List<Integer>> kernel = only(all, taps);
         boolean isConvolution = images.isPresent() && maps.isPresent() && kernel.isPresent()
                 && images.get() != maps.get() && maps.get() != kernel.get() && images.get() != kernel.get()
-                && IntStream.range(0, extents.size()).filter(a -> !positions.contains(a) && !places.contains(a) && !taps.contains(a))
+                && IntStream.range(0, extents.size())
+                        .filter(a -> !positions.contains(a) && !places.contains(a) && !taps.contains(a))
                         .allMatch(a -> all.stream().filter(axes -> axes.contains(a)).count() >= 2);
         return isConvolution ? Optional.of(new Roles(images.get(), maps.get(), kernel.get())) : Optional.empty();
     }
@@ -71,13 +76,17 @@ final class Convolutions {
         return having.size() == 1 && having.get(0).containsAll(axes) ? Optional.of(having.get(0)) : Optional.empty();
     }
 
-    /** TensorFlow's kernels for CPUs dilate in forward convolutions of images alone, and have depthwise ones of one stride. */
+    /**
+     * TensorFlow's kernels for CPUs dilate in forward convolutions of images alone, and have depthwise ones of one
+     * stride.
+     */
     private boolean isSupported(Roles r) {
         boolean isDilated = c.windows().stream().anyMatch(this::isDilated);
         boolean isDepthwise = !r.shared(true, true, true).isEmpty();
         int spatial = c.windows().size();
         boolean dilates = r.maps == c.out() && spatial < 3 && !isDepthwise;
-        boolean fitsDepthwise = spatial < 3 && r.shared(true, false, true).isEmpty() && c.windows().stream().map(Window::stride).distinct().count() == 1;
+        boolean fitsDepthwise = spatial < 3 && r.shared(true, false, true).isEmpty()
+                && c.windows().stream().map(Window::stride).distinct().count() == 1;
         return (!isDilated || dilates) && (!isDepthwise || fitsDepthwise);
     }
 
@@ -94,7 +103,8 @@ final class Convolutions {
         boolean isDepthwise = !depth.isEmpty();
         List<Integer> samples = r.shared(true, true, false);
         List<List<Integer>> images = grouped(samples, spatial(Window::position), isDepthwise ? depth : channels);
-        List<List<Integer>> maps = grouped(samples, spatial(Window::place), isDepthwise ? concat(depth, filters) : filters);
+        List<List<Integer>> maps = grouped(samples, spatial(Window::place),
+                isDepthwise ? concat(depth, filters) : filters);
         List<List<Integer>> kernel = new ArrayList<>(spatial(Window::tap));
         kernel.addAll(List.of(isDepthwise ? depth : channels, filters));
         var frame = new Frame(tf, axes, isDepthwise || axes.size() == 3, sizes(images), dtype);
@@ -105,7 +115,8 @@ final class Convolutions {
             return result(frame.described(node, true).output(), maps);
         }
         if (r.images == c.out()) {
-            Node node = tf.node(name + "BackpropInput" + suffix).inputs(tf.ints(frame.sizes()), given(r.kernel, kernel, in), given(r.maps, maps, in));
+            Node node = tf.node(name + "BackpropInput" + suffix).inputs(tf.ints(frame.sizes()),
+                    given(r.kernel, kernel, in), given(r.maps, maps, in));
             return result(frame.unframed(frame.described(node, false).output()), images);
         }
         Node node = tf.node(name + "BackpropFilter" + suffix)
@@ -115,8 +126,10 @@ final class Convolutions {
 
     /** Returns the spatial axes of images; a lone one has one of a single element before it. */
     private List<SpatialAxis> frame() {
-        List<SpatialAxis> axes = c.windows().stream().map(w -> new SpatialAxis(w.stride(), isDilated(w) ? w.dilation() : 1, w.pad(),
-                extents.get(w.position()), extents.get(w.place()), extents.get(w.tap()))).toList();
+        List<SpatialAxis> axes = c.windows().stream()
+                .map(w -> new SpatialAxis(w.stride(), isDilated(w) ? w.dilation() : 1, w.pad(),
+                        extents.get(w.position()), extents.get(w.place()), extents.get(w.tap())))
+                .toList();
         return axes.size() > 1 ? axes : List.of(SpatialAxis.single(axes.get(0).stride()), axes.get(0));
     }
 

@@ -13,8 +13,8 @@ import java.util.function.Function;
 /** Scalar functions of elements at the same place. */
 record Elementwise(Nodes tf) {
     /**
-     * Emits {@code t}, an elementwise function. TensorFlow's operations broadcast: what is broadcast for this function alone is read as it was
-     * before, and what all inputs repeat is computed once.
+     * Emits {@code t}, an elementwise function. TensorFlow's operations broadcast: what is broadcast for this function
+     * alone is read as it was before, and what all inputs repeat is computed once.
      */
     Output of(Tensor t, ScalarFn fn, Function<Tensor, Output> values) {
         Optional<FirstMaximum> pooled = FirstMaximum.of(t);
@@ -22,9 +22,11 @@ record Elementwise(Nodes tf) {
             return pooled.get().emit(tf, t.shape(), values);
         }
         List<Tensor> narrow = t.inputs().stream().map(Elementwise::unstretched).toList();
-        List<Tensor> in = Broadcasting.isSupported(narrow.stream().map(x -> x.shape().sizes()).toList()) ? narrow : t.inputs();
+        List<Tensor> in = Broadcasting.isSupported(narrow.stream().map(x -> x.shape().sizes()).toList()) ? narrow
+                : t.inputs();
         DType of = t.input(in.size() - 1).dtype();
-        boolean widens = fn.rule() != ScalarFn.Rule.LOGIC && fn.rule() != ScalarFn.Rule.CHOICE && Nodes.isNarrow(of) && !isOfBools(fn, of);
+        boolean widens = fn.rule() != ScalarFn.Rule.LOGIC && fn.rule() != ScalarFn.Rule.CHOICE && Nodes.isNarrow(of)
+                && !isOfBools(fn, of);
         Output[] operands = in.stream().map(values).map(x -> widens ? tf.widened(x, of) : x).toArray(Output[]::new);
         Output y = tf.op(operation(fn), operands);
         return tf.broadcast(widens ? tf.narrowed(y, t.dtype()) : y, common(in), t.shape().sizes());

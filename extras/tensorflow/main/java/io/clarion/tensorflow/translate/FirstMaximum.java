@@ -12,22 +12,29 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a pool: {@code select(place == iota, slope, otherwise)}, where {@code place} says which tap of each window is the greatest.
- * Recognised, as TensorFlow is slow at comparing with what is broadcast along axes in the middle.
+ * The gradient of a pool: {@code select(place == iota, slope, otherwise)}, where {@code place} says which tap of each
+ * window is the greatest. Recognised, as TensorFlow is slow at comparing with what is broadcast along axes in the
+ * middle.
  *
- * @param place an {@link Op.Reduce}
- * @param slope what is put there, with sizes of 1 for the window's axes
+ * @param place     an {@link Op.Reduce}
+ * @param slope     what is put there, with sizes of 1 for the window's axes
  * @param otherwise a literal
  */
 record FirstMaximum(Tensor place, Tensor slope, Tensor otherwise) {
     /** Returns what {@code t} does if it is one. */
     static Optional<FirstMaximum> of(Tensor t) {
         return isFunction(t, ScalarFn.SELECT) && isFunction(t.input(0), ScalarFn.EQUAL)
-                && origin(t.input(0).input(0)).op() instanceof Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) && kind == Op.Reduce.Kind.ARGMAX
-                && Taps.fit(axes, t.shape()) && repeats(t.input(0).input(0), axes, t.shape()) && repeats(t.input(1), axes, t.shape())
-                && origin(t.input(0).input(1)).op() instanceof Op.Iota && repeats(t.input(0).input(1), others(axes, t.shape()), t.shape())
-                && t.input(2).op() instanceof Op.View(Movement.Broadcast b) && t.input(2).input(0).rank() == t.rank() && origin(t.input(2)).op() instanceof Op.Literal
-                ? Optional.of(new FirstMaximum(origin(t.input(0).input(0)), t.input(1).input(0), origin(t.input(2)))) : Optional.empty();
+                && origin(t.input(0).input(0)).op() instanceof Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes)
+                && kind == Op.Reduce.Kind.ARGMAX
+                && Taps.fit(axes, t.shape()) && repeats(t.input(0).input(0), axes, t.shape())
+                && repeats(t.input(1), axes, t.shape())
+                && origin(t.input(0).input(1)).op() instanceof Op.Iota
+                && repeats(t.input(0).input(1), others(axes, t.shape()), t.shape())
+                && t.input(2).op() instanceof Op.View(Movement.Broadcast b) && t.input(2).input(0).rank() == t.rank()
+                && origin(t.input(2)).op() instanceof Op.Literal
+                        ? Optional.of(
+                                new FirstMaximum(origin(t.input(0).input(0)), t.input(1).input(0), origin(t.input(2))))
+                        : Optional.empty();
     }
 
     private static boolean isFunction(Tensor t, ScalarFn fn) {

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  */
 record Frame(Nodes tf, List<SpatialAxis> axes, boolean padsBefore, int[] images, DType dtype) {
     private int[] ends(ToIntFunction<SpatialAxis> of) {
-        return IntStream.concat(IntStream.concat(IntStream.of(0), axes.stream().mapToInt(of)), IntStream.of(0)).toArray();
+        return IntStream.concat(IntStream.concat(IntStream.of(0), axes.stream().mapToInt(of)), IntStream.of(0))
+                .toArray();
     }
 
     private int[] cut(boolean first) {
@@ -34,16 +35,20 @@ record Frame(Nodes tf, List<SpatialAxis> axes, boolean padsBefore, int[] images,
     /** Returns the sizes of the images as the operation gets them. */
     int[] sizes() {
         int[] less = less();
-        return padsBefore ? IntStream.range(0, less.length).map(i -> less[i] + padded(true)[i] + padded(false)[i]).toArray() : less;
+        return padsBefore
+                ? IntStream.range(0, less.length).map(i -> less[i] + padded(true)[i] + padded(false)[i]).toArray()
+                : less;
     }
 
     Output framed(Output x) {
-        Output inner = Arrays.equals(less(), images) ? x : tf.slice(x, cut(true), Movements.ones(images.length), less());
+        Output inner = Arrays.equals(less(), images) ? x
+                : tf.slice(x, cut(true), Movements.ones(images.length), less());
         return padsBefore ? tf.pad(inner, padded(true), padded(false), tf.scalar(dtype, 0)) : inner;
     }
 
     Output unframed(Output x) {
-        Output inner = padsBefore && !Arrays.equals(sizes(), less()) ? tf.slice(x, padded(true), Movements.ones(images.length), less()) : x;
+        Output inner = padsBefore && !Arrays.equals(sizes(), less())
+                ? tf.slice(x, padded(true), Movements.ones(images.length), less()) : x;
         return tf.pad(inner, cut(true), cut(false), tf.scalar(dtype, 0));
     }
 
@@ -54,9 +59,11 @@ record Frame(Nodes tf, List<SpatialAxis> axes, boolean padsBefore, int[] images,
         int[] dilations = ends(SpatialAxis::dilation);
         dilations[0] = dilations[dilations.length - 1] = 1;
         node.ints("strides", strides).ints("dilations", isForward ? dilations : ones);
-        boolean pads = !padsBefore && (Arrays.stream(padded(true)).anyMatch(n -> n > 0) || Arrays.stream(padded(false)).anyMatch(n -> n > 0));
+        boolean pads = !padsBefore && (Arrays.stream(padded(true)).anyMatch(n -> n > 0)
+                || Arrays.stream(padded(false)).anyMatch(n -> n > 0));
         if (pads) {
-            node.ints("explicit_paddings", IntStream.range(0, images.length).flatMap(i -> IntStream.of(padded(true)[i], padded(false)[i])).toArray());
+            node.ints("explicit_paddings", IntStream.range(0, images.length)
+                    .flatMap(i -> IntStream.of(padded(true)[i], padded(false)[i])).toArray());
         }
         return node.set("padding", pads ? "EXPLICIT" : "VALID");
     }

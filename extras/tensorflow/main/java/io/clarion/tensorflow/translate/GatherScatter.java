@@ -27,10 +27,12 @@ record GatherScatter(Nodes tf) {
         int count = t.shape().size(0);
         Output safe = tf.op("SelectV2", isInside(indices, count), indices, tf.scalar(DType.INT32, -1));
         DType dtype = t.dtype();
-        return tf.narrowed(tf.op("UnsortedSegmentSum", tf.widened(updates, dtype), safe, tf.scalar(DType.INT32, count)), dtype);
+        return tf.narrowed(tf.op("UnsortedSegmentSum", tf.widened(updates, dtype), safe, tf.scalar(DType.INT32, count)),
+                dtype);
     }
 
     private Output isInside(Output indices, int count) {
-        return tf.op("LogicalAnd", tf.op("GreaterEqual", indices, tf.scalar(DType.INT32, 0)), tf.op("Less", indices, tf.scalar(DType.INT32, count)));
+        return tf.op("LogicalAnd", tf.op("GreaterEqual", indices, tf.scalar(DType.INT32, 0)),
+                tf.op("Less", indices, tf.scalar(DType.INT32, count)));
     }
 }

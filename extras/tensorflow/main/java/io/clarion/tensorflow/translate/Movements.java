@@ -14,16 +14,19 @@ record Movements(Nodes tf) {
     private static final int MOST_AXES = 8;
 
     Output of(Movement movement, Output x, DType dtype, Shape in, Shape out) {
-        boolean isLimited = movement instanceof Movement.Slice || movement instanceof Movement.Pad || movement instanceof Movement.Reverse;
+        boolean isLimited = movement instanceof Movement.Slice || movement instanceof Movement.Pad
+                || movement instanceof Movement.Reverse;
         if (isLimited && in.rank() > MOST_AXES) {
-            throw new UnsupportedOperationException("TensorFlow slices, pads and reverses tensors of " + MOST_AXES + " axes at most, and one of shape "
-                    + in + " has " + in.rank() + "; reshape it to fewer, or use a device of another engine");
+            throw new UnsupportedOperationException(
+                    "TensorFlow slices, pads and reverses tensors of " + MOST_AXES + " axes at most, and one of shape "
+                            + in + " has " + in.rank() + "; reshape it to fewer, or use a device of another engine");
         }
         return switch (movement) {
             case Movement.Reshape r -> tf.reshape(x, out);
             case Movement.Permute(List<Integer> order) -> tf.transpose(x, order);
             case Movement.Broadcast b -> tf.broadcast(x, in.sizes(), out.sizes());
-            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) -> tf.slice(x, ints(start), ints(step), to.sizes());
+            case Movement.Slice(List<Integer> start, List<Integer> step, Shape to) ->
+                    tf.slice(x, ints(start), ints(step), to.sizes());
             case Movement.Pad(List<Integer> before, List<Integer> step, Shape to, double value) ->
                     padded(x, in.sizes(), ints(before), ints(step), to.sizes(), tf.scalar(dtype, value));
             case Movement.Reverse(List<Integer> axes) -> axes.isEmpty() ? x : tf.op("ReverseV2", x, tf.ints(axes));
@@ -47,7 +50,8 @@ record Movements(Nodes tf) {
                 sizes[a] = (sizes[a] - 1) * step[a] + 1;
             }
         }
-        return tf.pad(spread, before, IntStream.range(0, in.length).map(a -> to[a] - before[a] - sizes[a]).toArray(), value);
+        return tf.pad(spread, before, IntStream.range(0, in.length).map(a -> to[a] - before[a] - sizes[a]).toArray(),
+                value);
     }
 
     /** With gaps between the elements of an axis: each is followed by one, and that after the last is cut off. */
@@ -57,7 +61,8 @@ record Movements(Nodes tf) {
         Output rows = tf.reshape(x, outer * sizes[axis], inner);
         Output gaps = tf.pad(rows, new int[2], new int[] {0, (step - 1) * inner}, value);
         int kept = (sizes[axis] - 1) * step + 1;
-        Output cut = tf.slice(tf.reshape(gaps, outer, sizes[axis] * step, inner), new int[3], ones(3), new int[] {outer, kept, inner});
+        Output cut = tf.slice(tf.reshape(gaps, outer, sizes[axis] * step, inner), new int[3], ones(3),
+                new int[] {outer, kept, inner});
         int[] shape = sizes.clone();
         shape[axis] = kept;
         return tf.reshape(cut, shape);
@@ -68,9 +73,11 @@ record Movements(Nodes tf) {
         if (w.taps() == w.stride() && w.dilation() == 1) {
             int[] covered = in.clone();
             covered[w.axis()] = places * w.taps();
-            return tf.reshape(Arrays.equals(covered, in) ? x : tf.slice(x, new int[in.length], ones(in.length), covered), out);
+            return tf.reshape(
+                    Arrays.equals(covered, in) ? x : tf.slice(x, new int[in.length], ones(in.length), covered), out);
         }
-        int[] at = IntStream.range(0, places * w.taps()).map(i -> i / w.taps() * w.stride() + i % w.taps() * w.dilation()).toArray();
+        int[] at = IntStream.range(0, places * w.taps())
+                .map(i -> i / w.taps() * w.stride() + i % w.taps() * w.dilation()).toArray();
         return tf.gather(x, tf.constant(NDArray.of(at, places, w.taps())), w.axis());
     }
 

@@ -36,7 +36,8 @@ final class Nodes {
 
     /** Emits an int32 vector. */
     Output ints(int... values) {
-        return constants.computeIfAbsent(Arrays.stream(values).boxed().toList(), k -> function.constant(NDArray.of(values, values.length)));
+        return constants.computeIfAbsent(Arrays.stream(values).boxed().toList(),
+                k -> function.constant(NDArray.of(values, values.length)));
     }
 
     Output ints(List<Integer> values) {
@@ -115,7 +116,8 @@ final class Nodes {
 
     /** Along each axis, {@code sizes} elements from {@code start} in steps. */
     Output slice(Output x, int[] start, int[] step, int[] sizes) {
-        int[] end = IntStream.range(0, start.length).map(a -> start[a] + (sizes[a] == 0 ? 0 : (sizes[a] - 1) * step[a] + 1)).toArray();
+        int[] end = IntStream.range(0, start.length)
+                .map(a -> start[a] + (sizes[a] == 0 ? 0 : (sizes[a] - 1) * step[a] + 1)).toArray();
         return start.length == 0 ? x : op("StridedSlice", x, ints(start), ints(end), ints(step));
     }
 

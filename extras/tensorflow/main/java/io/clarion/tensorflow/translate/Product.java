@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Sums of products over named axes without windows: products of matrices where two terms share an axis that is summed, else elementwise.
+ * Sums of products over named axes without windows: products of matrices where two terms share an axis that is summed,
+ * else elementwise.
  *
  * @param extents the size of each axis
  */
@@ -16,7 +17,9 @@ record Product(Nodes tf, List<Integer> extents) {
     Output of(List<Term> terms, List<Integer> out) {
         Term all = terms.get(0);
         for (int i = 1; i < terms.size(); i++) {
-            List<Integer> needed = Stream.concat(out.stream(), terms.subList(i + 1, terms.size()).stream().flatMap(t -> t.axes().stream())).distinct().toList();
+            List<Integer> needed = Stream
+                    .concat(out.stream(), terms.subList(i + 1, terms.size()).stream().flatMap(t -> t.axes().stream()))
+                    .distinct().toList();
             all = pair(all, terms.get(i), needed);
         }
         return ordered(summed(all, out), out);
@@ -32,11 +35,14 @@ record Product(Nodes tf, List<Integer> extents) {
 
     /** Sums over what is not {@code needed}. */
     private Term summed(Term term, List<Integer> needed) {
-        List<Integer> places = IntStream.range(0, term.axes().size()).boxed().filter(i -> !needed.contains(term.axes().get(i))).toList();
+        List<Integer> places = IntStream.range(0, term.axes().size()).boxed()
+                .filter(i -> !needed.contains(term.axes().get(i))).toList();
         return new Term(tf.sum(term.value(), places), term.axes().stream().filter(needed::contains).toList());
     }
 
-    /** Emits the values of a term whose axes are among {@code order}, in that order, with those that it lacks repeated. */
+    /**
+     * Emits the values of a term whose axes are among {@code order}, in that order, with those that it lacks repeated.
+     */
     Output ordered(Term term, List<Integer> order) {
         return tf.broadcast(aligned(term, order), narrowed(term, order), sizes(order));
     }
@@ -69,7 +75,8 @@ record Product(Nodes tf, List<Integer> extents) {
         if (summed.isEmpty() || rows.isEmpty() && columns.isEmpty()) {
             return elementwise(a, b, needed, summed);
         }
-        boolean turned = rows.isEmpty() || !columns.isEmpty() && needed.indexOf(columns.get(0)) < needed.indexOf(rows.get(0));
+        boolean turned = rows.isEmpty()
+                || !columns.isEmpty() && needed.indexOf(columns.get(0)) < needed.indexOf(rows.get(0));
         return turned ? matrices(b, a, batch, columns, summed, rows) : matrices(a, b, batch, rows, summed, columns);
     }
 
@@ -77,7 +84,8 @@ record Product(Nodes tf, List<Integer> extents) {
         List<Integer> kept = needed.stream().filter(i -> a.axes().contains(i) || b.axes().contains(i)).toList();
         List<Integer> all = joined(kept, summed);
         boolean broadcasts = Broadcasting.isSupported(List.of(narrowed(a, all), narrowed(b, all)));
-        Output product = broadcasts ? tf.op("Mul", aligned(a, all), aligned(b, all)) : tf.op("Mul", ordered(a, all), ordered(b, all));
+        Output product = broadcasts ? tf.op("Mul", aligned(a, all), aligned(b, all))
+                : tf.op("Mul", ordered(a, all), ordered(b, all));
         return new Term(tf.sum(product, IntStream.range(kept.size(), all.size()).boxed().toList()), kept);
     }
 
@@ -85,13 +93,15 @@ record Product(Nodes tf, List<Integer> extents) {
      * Returns the product of matrices of (batch, rows, summed) and (batch, summed, columns), each of which may lie
      * transposed.
      */
-    private Term matrices(Term a, Term b, List<Integer> batch, List<Integer> rows, List<Integer> shared, List<Integer> columns) {
+    private Term matrices(Term a, Term b, List<Integer> batch, List<Integer> rows, List<Integer> shared,
+            List<Integer> columns) {
         List<Integer> summed = a.axes().stream().filter(shared::contains).toList();
         boolean turnsA = a.axes().equals(joined(batch, summed, rows));
         boolean turnsB = b.axes().equals(joined(batch, columns, summed));
         Output left = matrix(a, batch, turnsA ? summed : rows, turnsA ? rows : summed);
         Output right = matrix(b, batch, turnsB ? columns : summed, turnsB ? summed : columns);
-        Output product = batch.isEmpty() ? tf.node("MatMul").inputs(left, right).set("transpose_a", turnsA).set("transpose_b", turnsB).output()
+        Output product = batch.isEmpty()
+                ? tf.node("MatMul").inputs(left, right).set("transpose_a", turnsA).set("transpose_b", turnsB).output()
                 : tf.node("BatchMatMulV2").inputs(left, right).set("adj_x", turnsA).set("adj_y", turnsB).output();
         List<Integer> out = joined(batch, rows, columns);
         return new Term(tf.reshape(product, sizes(out)), out);
@@ -99,7 +109,8 @@ record Product(Nodes tf, List<Integer> extents) {
 
     private Output matrix(Term term, List<Integer> batch, List<Integer> first, List<Integer> second) {
         Output moved = arranged(term, joined(batch, first, second));
-        return batch.isEmpty() ? tf.reshape(moved, count(first), count(second)) : tf.reshape(moved, count(batch), count(first), count(second));
+        return batch.isEmpty() ? tf.reshape(moved, count(first), count(second))
+                : tf.reshape(moved, count(batch), count(first), count(second));
     }
 
     private static List<Integer> joined(List<Integer> first, List<Integer> second) {

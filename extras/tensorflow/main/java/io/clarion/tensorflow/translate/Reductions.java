@@ -16,7 +16,8 @@ record Reductions(Nodes tf) {
         if (axes.stream().anyMatch(a -> in.size(a) == 0)) {
             return switch (kind) {
                 case MAX, FIRST_MAX -> tf.filled(dtype, dtype.least(), out);
-                case MIN -> dtype == DType.INT64 ? tf.op("Invert", tf.filled(dtype, dtype.least(), out)) : tf.filled(dtype, dtype.greatest(), out);
+                case MIN -> dtype == DType.INT64 ? tf.op("Invert", tf.filled(dtype, dtype.least(), out))
+                        : tf.filled(dtype, dtype.greatest(), out);
                 case PROD -> tf.filled(dtype, 1, out);
                 case ARGMAX, ARGMIN -> tf.filled(DType.INT32, 0, out);
             };
@@ -24,7 +25,8 @@ record Reductions(Nodes tf) {
         Output wide = tf.widened(x, dtype);
         if (Taps.fit(axes, in) && kind != Kind.PROD) {
             var taps = new Taps(tf, axes, in);
-            return kind.givesIndex() ? taps.place(wide, kind.isGreatest(), Nodes.wide(dtype)) : tf.narrowed(taps.extreme(wide, kind.isGreatest()), dtype);
+            return kind.givesIndex() ? taps.place(wide, kind.isGreatest(), Nodes.wide(dtype))
+                    : tf.narrowed(taps.extreme(wide, kind.isGreatest()), dtype);
         }
         return switch (kind) {
             case MAX, FIRST_MAX -> tf.narrowed(tf.op("Max", wide, tf.ints(axes)), dtype);
@@ -40,7 +42,8 @@ record Reductions(Nodes tf) {
         List<Integer> kept = IntStream.range(0, in.rank()).boxed().filter(a -> !axes.contains(a)).toList();
         var order = new ArrayList<>(kept);
         order.addAll(axes);
-        int[] rows = IntStream.concat(kept.stream().mapToInt(in::size), IntStream.of(axes.stream().mapToInt(in::size).reduce(1, (a, b) -> a * b))).toArray();
+        int[] rows = IntStream.concat(kept.stream().mapToInt(in::size),
+                IntStream.of(axes.stream().mapToInt(in::size).reduce(1, (a, b) -> a * b))).toArray();
         Output flat = tf.reshape(tf.transpose(x, order), rows);
         int last = rows.length - 1;
         Output first = first(operation, flat, last);
@@ -48,10 +51,12 @@ record Reductions(Nodes tf) {
             return first;
         }
         Output isNan = tf.op("IsNan", flat);
-        return tf.op("SelectV2", tf.op("Any", isNan, tf.ints(last)), first("ArgMax", tf.cast(isNan, ElementType.INT32), last), first);
+        return tf.op("SelectV2", tf.op("Any", isNan, tf.ints(last)),
+                first("ArgMax", tf.cast(isNan, ElementType.INT32), last), first);
     }
 
     private Output first(String operation, Output rows, int axis) {
-        return tf.node(operation).inputs(rows, tf.scalar(DType.INT32, axis)).set("output_type", ElementType.INT32).output();
+        return tf.node(operation).inputs(rows, tf.scalar(DType.INT32, axis)).set("output_type", ElementType.INT32)
+                .output();
     }
 }

@@ -13,8 +13,8 @@ record SpatialAxis(int stride, int dilation, int pad, int positions, int places,
     }
 
     /**
-     * Returns how many elements are missing after the last for all windows to fit; below 0 if no window reaches the last ones and one more
-     * would fit.
+     * Returns how many elements are missing after the last for all windows to fit; below 0 if no window reaches the
+     * last ones and one more would fit.
      */
     int after() {
         int reach = (places - 1) * stride + (taps - 1) * dilation + 1;

@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Extremes along short axes of large tensors, such as the taps of pools: computed elementwise of one slice for each tap, many times faster than
- * by TensorFlow's reductions of axes in the middle.
+ * Extremes along short axes of large tensors, such as the taps of pools: computed elementwise of one slice for each
+ * tap, many times faster than by TensorFlow's reductions of axes in the middle.
  */
 record Taps(Nodes tf, List<Integer> axes, Shape in) {
     private static final int MOST = 16;
@@ -29,7 +29,8 @@ record Taps(Nodes tf, List<Integer> axes, Shape in) {
     Output extreme(Output x, boolean isGreatest) {
         Output y = x;
         for (int axis : axes.reversed()) {
-            y = unpacked(y, axis).stream().reduce((a, b) -> tf.op(isGreatest ? "Maximum" : "Minimum", a, b)).orElseThrow();
+            y = unpacked(y, axis).stream().reduce((a, b) -> tf.op(isGreatest ? "Maximum" : "Minimum", a, b))
+                    .orElseThrow();
         }
         return y;
     }
@@ -42,14 +43,19 @@ record Taps(Nodes tf, List<Integer> axes, Shape in) {
         for (int i = 1; i < taps.size(); i++) {
             Output tap = taps.get(i);
             Output isWorse = tf.op(isGreatest ? "LessEqual" : "GreaterEqual", tap, best);
-            Output isBetter = tf.op("LogicalNot", dtype.isFloating() ? tf.op("LogicalOr", isWorse, tf.op("IsNan", best)) : isWorse);
-            place = place == null ? tf.cast(isBetter, ElementType.INT32) : tf.op("SelectV2", isBetter, tf.scalar(DType.INT32, i), place);
+            Output isBetter = tf.op("LogicalNot",
+                    dtype.isFloating() ? tf.op("LogicalOr", isWorse, tf.op("IsNan", best)) : isWorse);
+            place = place == null ? tf.cast(isBetter, ElementType.INT32)
+                    : tf.op("SelectV2", isBetter, tf.scalar(DType.INT32, i), place);
             best = tf.op(isGreatest ? "Maximum" : "Minimum", best, tap);
         }
         return place == null ? tf.op("ZerosLike", tf.cast(best, ElementType.INT32)) : place;
     }
 
-    /** Emits {@code value}, which lacks the axes, at the tap that {@code place} says, and {@code otherwise}, a scalar, at all others. */
+    /**
+     * Emits {@code value}, which lacks the axes, at the tap that {@code place} says, and {@code otherwise}, a scalar,
+     * at all others.
+     */
     Output placed(Output place, Output value, Output otherwise) {
         List<Output> taps = new ArrayList<>();
         for (int i = 0; i < count(axes, in); i++) {
@@ -73,7 +79,9 @@ record Taps(Nodes tf, List<Integer> axes, Shape in) {
         for (int k = 0; k < axes.size(); k++) {
             int axis = axes.get(k) - k;
             int size = in.size(axes.get(k));
-            slices = slices.stream().flatMap(s -> tf.node("Unpack").inputs(s).set("num", size).set("axis", axis).outputs(size).stream()).toList();
+            slices = slices.stream()
+                    .flatMap(s -> tf.node("Unpack").inputs(s).set("num", size).set("axis", axis).outputs(size).stream())
+                    .toList();
         }
         return slices;
     }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph that has become a function of a context. The function takes the graph's inputs, the handles of {@link #variables}, and, if
- * {@link #draws}, two uint64 numbers: 0 and the number of the call. It returns the outputs and, if there are updates, one more value when they
- * are done.
+ * A graph that has become a function of a context. The function takes the graph's inputs, the handles of
+ * {@link #variables}, and, if {@link #draws}, two uint64 numbers: 0 and the number of the call. It returns the outputs
+ * and, if there are updates, one more value when they are done.
  */
 public final class TranslatedGraph implements AutoCloseable {
     private final List<Variable> variables;
@@ -59,10 +59,12 @@ public final class TranslatedGraph implements AutoCloseable {
         var reads = new ArrayList<Output>();
         for (Tensor t : graph.tensors()) {
             if (t.op() instanceof Op.Read(Variable v)) {
-                Output value = tf.node("ReadVariableOp").inputs(handles.get(v)).set("dtype", ElementType.stored(v.dtype())).output();
+                Output value = tf.node("ReadVariableOp").inputs(handles.get(v))
+                        .set("dtype", ElementType.stored(v.dtype())).output();
                 reads.add(value);
                 // The shape is not the handle's in TensorFlow's eyes.
-                given.put(t, casts.loaded(tf.node("EnsureShape").inputs(value).shape("shape", v.shape().sizes()).output(), v.dtype()));
+                given.put(t, casts.loaded(
+                        tf.node("EnsureShape").inputs(value).shape("shape", v.shape().sizes()).output(), v.dtype()));
             }
         }
         List<Output> values = new Translation(tf, functions, counter, given, graph.results()).values();
@@ -78,15 +80,20 @@ public final class TranslatedGraph implements AutoCloseable {
         return new TranslatedGraph(variables, functions, functions.add(function, "call", returned), draws);
     }
 
-    /** Assigns the variables once all reads are done and all results known, so that a call that fails has updated nothing. */
-    private static Output updated(Nodes tf, Graph graph, Map<Variable, Output> handles, List<Output> reads, List<Output> results) {
+    /**
+     * Assigns the variables once all reads are done and all results known, so that a call that fails has updated
+     * nothing.
+     */
+    private static Output updated(Nodes tf, Graph graph, Map<Variable, Output> handles, List<Output> reads,
+            List<Output> results) {
         var before = new ArrayList<>(reads);
         before.addAll(results);
         Output known = tf.node("NoOp").after(before).output();
         var assigned = new ArrayList<Output>();
         for (int i = 0; i < graph.updates().size(); i++) {
             Output value = results.get(graph.outputs().size() + i);
-            assigned.add(tf.node("AssignVariableOp").inputs(handles.get(graph.updates().get(i).variable()), value).after(List.of(known)).output());
+            assigned.add(tf.node("AssignVariableOp").inputs(handles.get(graph.updates().get(i).variable()), value)
+                    .after(List.of(known)).output());
         }
         return tf.node("Identity").inputs(tf.scalar(DType.INT32, 0)).after(assigned).output();
     }
@@ -108,8 +115,10 @@ public final class TranslatedGraph implements AutoCloseable {
 
     /** Returns what the function consists of, for people. */
     public String describe() {
-        return functions.names().size() + " TensorFlow functions of " + functions.operations().values().stream().mapToInt(n -> n).sum() + " operations: "
-                + String.join(", ", functions.operations().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+        return functions.names().size() + " TensorFlow functions of "
+                + functions.operations().values().stream().mapToInt(n -> n).sum() + " operations: "
+                + String.join(", ",
+                        functions.operations().entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
     }
 
     /** Lets the context forget the function. */

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Emits all tensors that some roots need, in order, into one function. TensorFlow drops what none of its results needs in the end. */
+/**
+ * Emits all tensors that some roots need, in order, into one function. TensorFlow drops what none of its results needs
+ * in the end.
+ */
 final class Translation {
     private final Nodes tf;
     private final Functions functions;
@@ -32,7 +35,8 @@ final class Translation {
 
     /**
      * @param counter of {@link RandomNumbers}; null if the tensors hold none
-     * @param given   what placeholders, parameters and variables that are read have become, in the types that are computed with
+     * @param given   what placeholders, parameters and variables that are read have become, in the types that are
+     *                computed with
      */
     Translation(Nodes tf, Functions functions, Output counter, Map<Tensor, Output> given, List<Tensor> roots) {
         this.tf = tf;
@@ -79,11 +83,13 @@ final class Translation {
             case Op.Constant(NDArray value) -> tf.constant(value);
             case Op.Literal(DType dtype, double value) -> tf.scalar(dtype, value);
             case Op.Size(Dim dim) -> tf.scalar(DType.INT32, dim.size());
-            case Op.Iota iota -> tf.op("Range", tf.scalar(DType.INT32, 0), tf.scalar(DType.INT32, t.shape().size(0)), tf.scalar(DType.INT32, 1));
+            case Op.Iota iota -> tf.op("Range", tf.scalar(DType.INT32, 0), tf.scalar(DType.INT32, t.shape().size(0)),
+                    tf.scalar(DType.INT32, 1));
             case Op.Random(long seed, Shape shape) -> new RandomNumbers(tf, counter).uniform(seed, shape);
             case Op.Elementwise(ScalarFn fn) -> new Elementwise(tf).of(t, fn, values::get);
             case Op.Cast(DType to) -> new Casts(tf).of(in.get(0), t.input(0).dtype(), to);
-            case Op.View(Movement movement) -> new Movements(tf).of(movement, in.get(0), t.dtype(), t.input(0).shape(), t.shape());
+            case Op.View(Movement movement) ->
+                    new Movements(tf).of(movement, in.get(0), t.dtype(), t.input(0).shape(), t.shape());
             case Op.Concat(int axis) -> concatenated(t, in, t.shape().axis(axis));
             case Op.Contract(Contraction c) -> new Contractions(tf).of(c, in, t.dtype());
             case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
@@ -104,14 +110,16 @@ final class Translation {
     private Output scanned(Tensor t, int axis, boolean reversed, List<Output> in) {
         DType dtype = t.dtype();
         if (Scans.isSum(t)) {
-            Output sums = tf.node("Cumsum").inputs(tf.widened(in.get(1), dtype), tf.scalar(DType.INT32, axis)).set("reverse", reversed).output();
+            Output sums = tf.node("Cumsum").inputs(tf.widened(in.get(1), dtype), tf.scalar(DType.INT32, axis))
+                    .set("reverse", reversed).output();
             return tf.narrowed(sums, dtype);
         }
         Tensor loop = Scans.loop(t, axis, reversed);
         List<Integer> first = Scans.axisFirst(t.rank(), axis);
         Output zero = tf.filled(dtype, 0, t.shape().without(List.of(axis)).sizes());
         Output stack = new ControlFlow(tf, functions, null).loop((Bundle.Loop) loop.op(),
-                List.of(zero, tf.transpose(in.get(0), first), tf.transpose(in.get(1), first)), new TreeSet<>(List.of(1))).get(1);
+                List.of(zero, tf.transpose(in.get(0), first), tf.transpose(in.get(1), first)),
+                new TreeSet<>(List.of(1))).get(1);
         return tf.transpose(stack, new Movement.Permute(first).inverse().order());
     }
 }

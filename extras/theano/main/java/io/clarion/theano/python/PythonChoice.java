@@ -7,15 +7,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the Python that computes: the one that {@code CLARION_THEANO=python,module} names, else {@code python3} if it has one of the
- * libraries, else the one that was fetched, else none, and whether one can be fetched.
+ * Finds the Python that computes: the one that {@code CLARION_THEANO=python,module} names, else {@code python3} if it
+ * has one of the libraries, else the one that was fetched, else none, and whether one can be fetched.
  */
 public final class PythonChoice {
     /** The libraries, in the order in which they are looked for. */
     public static final List<String> MODULES = List.of("theano", "aesara", "pytensor");
 
     private static final String PYTHON = "python3";
-    /** Prints the version of Python and, if it has any of the modules, the first one's name and version. The current folder holds none of them. */
+    /**
+     * Prints the version of Python and, if it has any of the modules, the first one's name and version. The current
+     * folder holds none of them.
+     */
     private static final String LOOK = """
             import sys
             del sys.path[0]
@@ -70,29 +73,34 @@ public final class PythonChoice {
     private static Choice wished(String wish) throws InterruptedException {
         List<String> words = List.of(wish.strip().split("\\s*,\\s*", -1));
         if (words.size() != 2 || words.get(0).isEmpty() || !MODULES.contains(words.get(1))) {
-            return new Unusable("CLARION_THEANO is \"" + wish + "\"; a Python and a module of it would do, which may be " + String.join(", ", MODULES)
+            return new Unusable("CLARION_THEANO is \"" + wish
+                    + "\"; a Python and a module of it would do, which may be " + String.join(", ", MODULES)
                     + ": CLARION_THEANO=python3,pytensor");
         }
         Optional<Python.Found> there = look(words.get(0), List.of(words.get(1)));
         if (there.isEmpty()) {
             return new Unusable("CLARION_THEANO names " + words.get(0) + ", which is no Python that can be started");
         }
-        return there.get().python().<Choice>map(Ready::new).orElseGet(() -> new Unusable("CLARION_THEANO names " + words.get(0)
-                + ", which has no module " + words.get(1) + ": install it there, or name another"));
+        return there.get().python().<Choice>map(Ready::new)
+                .orElseGet(() -> new Unusable("CLARION_THEANO names " + words.get(0)
+                        + ", which has no module " + words.get(1) + ": install it there, or name another"));
     }
 
     private static Choice found(LibraryFetch fetch, String python) throws InterruptedException {
         Optional<Python.Found> machine = look(python, MODULES);
-        Optional<Python> ready = machine.flatMap(Python.Found::python).or(() -> fetch.installed().flatMap(PythonChoice::lookUninterrupted));
+        Optional<Python> ready = machine.flatMap(Python.Found::python)
+                .or(() -> fetch.installed().flatMap(PythonChoice::lookUninterrupted));
         if (ready.isPresent()) {
             return new Ready(ready.get());
         }
         if (machine.isEmpty()) {
-            return new Unusable("there is no " + python + " on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
+            return new Unusable("there is no " + python
+                    + " on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
                     + "as in CLARION_THEANO=/usr/bin/python3,pytensor");
         }
         Optional<String> obstacle = fetch.obstacle(machine.get());
-        return obstacle.<Choice>map(why -> new Unusable(python + " has none of the modules " + String.join(", ", MODULES) + ", and " + why))
+        return obstacle.<Choice>map(
+                why -> new Unusable(python + " has none of the modules " + String.join(", ", MODULES) + ", and " + why))
                 .orElse(new Fetchable(fetch));
     }
 
@@ -110,7 +118,7 @@ public final class PythonChoice {
         var line = new ArrayList<>(List.of(command, "-c", LOOK));
         line.addAll(modules);
         try {
-            ProgramRun result = ProgramRun.of(line, null, said -> { });
+            ProgramRun result = ProgramRun.of(line, null, said -> {});
             List<String> said = result.lines();
             if (!result.succeeded() || said.isEmpty()) {
                 return Optional.empty();

@@ -1,2 +1,5 @@
-/** Which Python and which of Theano, Aesara and PyTensor is used: the user's choice, what this machine has, or what is fetched once. */
+/**
+ * Which Python and which of Theano, Aesara and PyTensor is used: the user's choice, what this machine has, or what is
+ * fetched once.
+ */
 package io.clarion.theano.python;

@@ -72,7 +72,8 @@ final class NodeList {
             case Op.Random random -> node.put("op", "argument").put("number", arguments.get(t));
             case Op.Parameter p -> node.put("op", "parameter").put("number", arguments.get(t));
             case Op.Constant(NDArray value) -> node.put("op", "constant").put("at", constants.get(value).at());
-            case Op.Literal(DType dtype, double value) -> node.put("op", "literal").put("value", Double.toString(value));
+            case Op.Literal(DType dtype, double value) ->
+                    node.put("op", "literal").put("value", Double.toString(value));
             case Op.Size(Dim dim) -> node.put("op", "literal").put("value", Integer.toString(dim.size()));
             case Op.Iota iota -> node.put("op", "iota");
             case Op.Elementwise(ScalarFn fn) -> node.put("op", "elementwise").put("fn", fn.name());
@@ -80,10 +81,12 @@ final class NodeList {
             case Op.View(Movement movement) -> describe(movement, node);
             case Op.Concat(int axis) -> node.put("op", "concat").put("axis", t.shape().axis(axis));
             case Op.Contract(Contraction c) -> describe(c, node);
-            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> add(node.put("op", "reduce").put("kind", kind.name()).putArray("axes"), axes);
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
+                    add(node.put("op", "reduce").put("kind", kind.name()).putArray("axes"), axes);
             case Op.Gather gather -> node.put("op", "gather");
             case Op.ScatterAdd scatter -> node.put("op", "scatter");
-            case Op.Scan(int axis, boolean reversed) -> node.put("op", "scan").put("axis", t.shape().axis(axis)).put("reversed", reversed);
+            case Op.Scan(int axis, boolean reversed) ->
+                    node.put("op", "scan").put("axis", t.shape().axis(axis)).put("reversed", reversed);
             case Bundle.Loop loop -> describe(loop, t, node);
             case Bundle.Branch branch -> {
                 ArrayNode bodies = node.put("op", "branch").putArray("bodies");
@@ -120,12 +123,15 @@ final class NodeList {
         c.operands().forEach(axes -> add(operands.addArray(), axes));
         add(node.putArray("out"), c.out());
         ArrayNode windows = node.putArray("windows");
-        c.windows().forEach(w -> windows.addObject().put("position", w.position()).put("place", w.place()).put("tap", w.tap())
-                .put("stride", w.stride()).put("dilation", w.dilation()).put("pad", w.pad()));
+        c.windows()
+                .forEach(w -> windows.addObject().put("position", w.position()).put("place", w.place())
+                        .put("tap", w.tap())
+                        .put("stride", w.stride()).put("dilation", w.dilation()).put("pad", w.pad()));
     }
 
     private void describe(Bundle.Loop loop, Tensor t, ObjectNode node) {
-        node.put("op", "loop").put("carried", loop.carried()).put("sequences", loop.sequences()).put("steps", loop.steps().size())
+        node.put("op", "loop").put("carried", loop.carried()).put("sequences", loop.sequences())
+                .put("steps", loop.steps().size())
                 .put("reversed", loop.reversed());
         add(node.putArray("stacks"), List.copyOf(used.get(t).tailSet(loop.carried())));
         describe(loop.body(), node.putObject("body"));

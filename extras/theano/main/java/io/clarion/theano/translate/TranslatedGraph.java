@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph as the worker is told it. What a call gives are its arguments: inputs, random numbers, the variables' values. Inputs, random numbers
- * and outputs have places in the file.
+ * A graph as the worker is told it. What a call gives are its arguments: inputs, random numbers, the variables' values.
+ * Inputs, random numbers and outputs have places in the file.
  */
 public final class TranslatedGraph {
     /** Random numbers and where they are put. */
@@ -77,7 +77,8 @@ public final class TranslatedGraph {
         NodeList.add(message.putArray("results"), graph.results().stream().map(nodes::number).toList());
         ArrayNode results = message.putArray("outputs");
         outputs.forEach(slot -> slot.describe(results.addObject()));
-        NodeList.add(message.putArray("updated"), graph.updates().stream().map(u -> variables.indexOf(u.variable())).toList());
+        NodeList.add(message.putArray("updated"),
+                graph.updates().stream().map(u -> variables.indexOf(u.variable())).toList());
     }
 
     /** Returns the variables whose values a call gives, in order. */
@@ -85,9 +86,13 @@ public final class TranslatedGraph {
         return variables;
     }
 
-    /** Has a worker compile the graph, as the function of that number, and returns of which operations it consists, for people. */
+    /**
+     * Has a worker compile the graph, as the function of that number, and returns of which operations it consists, for
+     * people.
+     */
     public String compile(Worker worker, long function) {
-        return worker.exchange(message.put("function", function), compileSize, file -> constants.forEach((value, slot) -> slot.put(file, value)),
+        return worker.exchange(message.put("function", function), compileSize,
+                file -> constants.forEach((value, slot) -> slot.put(file, value)),
                 (answer, file) -> described(answer.get("operations")));
     }
 
@@ -97,7 +102,8 @@ public final class TranslatedGraph {
      * @param storages the numbers of the variables' storages
      * @param into     get the outputs
      */
-    public void call(Worker worker, long function, List<Long> storages, List<NDArray> values, long draw, List<NDArray> into) {
+    public void call(Worker worker, long function, List<Long> storages, List<NDArray> values, long draw,
+            List<NDArray> into) {
         ObjectNode call = Worker.message("call").put("function", function);
         ArrayNode numbers = call.putArray("variables");
         storages.forEach(numbers::add);

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last lines that a process has said on its standard error, read by a thread of its own so that the process never waits. */
+/**
+ * The last lines that a process has said on its standard error, read by a thread of its own so that the process never
+ * waits.
+ */
 final class LastLines {
     private static final int MOST = 12;
     private static final long WAIT_MILLIS = 2000;

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file among the temporary ones through which arrays go to the worker and back. The worker takes its name away once it has opened it. */
+/**
+ * A file among the temporary ones through which arrays go to the worker and back. The worker takes its name away once
+ * it has opened it.
+ */
 public final class MappedFile implements AutoCloseable {
     private static final long LEAST = 1 << 20;
 
@@ -45,7 +48,8 @@ public final class MappedFile implements AutoCloseable {
                 channel.map(FileChannel.MapMode.READ_WRITE, wanted - 1, 1);
             }
         } catch (IOException e) {
-            throw new WorkerFailure("the file of " + wanted + " bytes for the arrays of Theano's process cannot be mapped: " + e.getMessage(), true, true);
+            throw new WorkerFailure("the file of " + wanted
+                    + " bytes for the arrays of Theano's process cannot be mapped: " + e.getMessage(), true, true);
         }
         size = wanted;
     }
@@ -62,7 +66,9 @@ public final class MappedFile implements AutoCloseable {
         try {
             return channel.map(FileChannel.MapMode.READ_WRITE, at, bytes).order(ByteOrder.nativeOrder());
         } catch (IOException e) {
-            throw new WorkerFailure(bytes + " bytes of the file for the arrays of Theano's process cannot be mapped: " + e.getMessage(), true, false);
+            throw new WorkerFailure(
+                    bytes + " bytes of the file for the arrays of Theano's process cannot be mapped: " + e.getMessage(),
+                    true, false);
         }
     }
 

@@ -21,13 +21,17 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * The Python process that computes. Messages take turns; each is answered, or the process is ended and every later message fails.
+ * The Python process that computes. Messages take turns; each is answered, or the process is ended and every later
+ * message fails.
  *
  * <p>The process ends with its standard input, so it never outlives this one. Thread-safe.
  */
 public final class Worker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** The program comes as the first message, so that no file of it lies anywhere. The current folder holds no modules for it. */
+    /**
+     * The program comes as the first message, so that no file of it lies anywhere. The current folder holds no modules
+     * for it.
+     */
     private static final String START = "import sys; del sys.path[0]; "
             + "exec(compile(sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read(4), 'big')), 'worker.py', 'exec'))";
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -53,8 +57,10 @@ public final class Worker implements AutoCloseable {
         this.messages = new DataOutputStream(process.getOutputStream());
         this.answers = new DataInputStream(process.getInputStream());
         this.said = new LastLines(process);
-        JsonNode hello = ask(message("hello").put("module", module).put("file", file.path().toString()).put("folder", folder.toString()), program());
-        this.library = hello.get("module").asText() + " " + hello.get("version").asText() + " of Python " + hello.get("python").asText();
+        JsonNode hello = ask(message("hello").put("module", module).put("file", file.path().toString()).put("folder",
+                folder.toString()), program());
+        this.library = hello.get("module").asText() + " " + hello.get("version").asText() + " of Python "
+                + hello.get("python").asText();
     }
 
     /**
@@ -110,7 +116,7 @@ public final class Worker implements AutoCloseable {
     public void sendIfAlive(ObjectNode message) {
         try {
             if (isAlive()) {
-                exchange(message, 0, put -> { }, (answer, arrays) -> null);
+                exchange(message, 0, put -> {}, (answer, arrays) -> null);
             }
         } catch (WorkerFailure e) {
             // The process has ended meanwhile, and what it held is free.
@@ -125,7 +131,8 @@ public final class Worker implements AutoCloseable {
      * @param get  is given the answer, and gets arrays from the file
      * @throws WorkerFailure if it fails, with what Python says
      */
-    public synchronized <T> T exchange(ObjectNode message, long size, Consumer<MappedFile> put, BiFunction<JsonNode, MappedFile, T> get) {
+    public synchronized <T> T exchange(ObjectNode message, long size, Consumer<MappedFile> put,
+            BiFunction<JsonNode, MappedFile, T> get) {
         file.grow(size);
         put.accept(file);
         return get.apply(ask(message.put("size", file.size())), file);
@@ -150,7 +157,8 @@ public final class Worker implements AutoCloseable {
             alarm.cancel(false);
         }
         if (answer.has("error")) {
-            throw new WorkerFailure(message.get("do").asText() + " failed; Python says:\n" + answer.get("said").asText(),
+            throw new WorkerFailure(
+                    message.get("do").asText() + " failed; Python says:\n" + answer.get("said").asText(),
                     answer.get("error").asText().equals("memory"), true);
         }
         return answer;
@@ -168,7 +176,9 @@ public final class Worker implements AutoCloseable {
 
     private WorkerFailure ended(String what) {
         process.destroyForcibly();
-        end = (isLate ? "it has not answered " + what + " for " + patience.toSeconds() + " s (CLARION_PATIENCE allows more), and was ended"
+        end = (isLate
+                ? "it has not answered " + what + " for " + patience.toSeconds()
+                        + " s (CLARION_PATIENCE allows more), and was ended"
                 : "it ended during " + what + status()) + said.afterItsEnd();
         file.close();
         return new WorkerFailure("Theano's process failed: " + end, false, false);

@@ -55,23 +55,31 @@ class PythonChoiceTest {
     @Test
     void aWishThatCannotBeReadIsRefusedWithWhatWouldDo() {
         for (String wish : List.of("python3", "python3,", ",theano", "python3,tensorflow", "a,b,theano")) {
-            assertEquals(new PythonChoice.Unusable("CLARION_THEANO is \"" + wish + "\"; a Python and a module of it would do, which may be "
-                    + "theano, aesara, pytensor: CLARION_THEANO=python3,pytensor"), choice(wish));
+            assertEquals(new PythonChoice.Unusable(
+                    "CLARION_THEANO is \"" + wish + "\"; a Python and a module of it would do, which may be "
+                            + "theano, aesara, pytensor: CLARION_THEANO=python3,pytensor"),
+                    choice(wish));
         }
     }
 
     @Test
     void aWishThatIsNotThereIsRefused() throws IOException {
-        assertEquals(new PythonChoice.Unusable("CLARION_THEANO names /no/python, which is no Python that can be started"), choice("/no/python,theano"));
+        assertEquals(
+                new PythonChoice.Unusable("CLARION_THEANO names /no/python, which is no Python that can be started"),
+                choice("/no/python,theano"));
         String empty = python("3.11.7");
-        assertEquals(new PythonChoice.Unusable("CLARION_THEANO names " + empty + ", which has no module aesara: install it there, or name another"),
+        assertEquals(
+                new PythonChoice.Unusable("CLARION_THEANO names " + empty
+                        + ", which has no module aesara: install it there, or name another"),
                 choice(empty + ",aesara"));
     }
 
     @Test
     void aMachineWithoutPythonIsToldWhatToInstall() {
-        assertEquals(new PythonChoice.Unusable("there is no /no/python3 on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
-                + "as in CLARION_THEANO=/usr/bin/python3,pytensor"), choice(Map.of(), "/no/python3"));
+        assertEquals(new PythonChoice.Unusable(
+                "there is no /no/python3 on the path: install Python, or name one that has Theano, Aesara or PyTensor, "
+                        + "as in CLARION_THEANO=/usr/bin/python3,pytensor"),
+                choice(Map.of(), "/no/python3"));
     }
 
     @Test
@@ -84,11 +92,14 @@ class PythonChoiceTest {
     void aPythonWithoutALibraryMayGetOneUnlessItIsOfAnotherVersionOrTheUserRefuses() throws IOException {
         assertInstanceOf(PythonChoice.Fetchable.class, choice(Map.of(), python("3.12.1")));
         String old = python("3.9.2");
-        assertEquals(new PythonChoice.Unusable(old + NONE + "is Python 3.9.2, where Clarion can fetch one for 3.11 to 3.14: "
-                + "install one of them, or name another Python in CLARION_THEANO=python,module"), choice(Map.of(), old));
+        assertEquals(
+                new PythonChoice.Unusable(old + NONE + "is Python 3.9.2, where Clarion can fetch one for 3.11 to 3.14: "
+                        + "install one of them, or name another Python in CLARION_THEANO=python,module"),
+                choice(Map.of(), old));
         String recent = python("3.11.7");
         assertEquals(new PythonChoice.Unusable(recent + NONE + "CLARION_FETCH_THEANO says that none is to be fetched: "
-                + "install one of them (python3 -m pip install pytensor)"), choice(Map.of("CLARION_FETCH_THEANO", "no"), recent));
+                + "install one of them (python3 -m pip install pytensor)"),
+                choice(Map.of("CLARION_FETCH_THEANO", "no"), recent));
     }
 
     @Test
@@ -96,7 +107,8 @@ class PythonChoiceTest {
         String machine = python("3.11.7");
         Path fetched = Files.createDirectories(home.resolve("engines/theano/bin")).resolve("python");
         Files.writeString(fetched, "#!/bin/sh\necho 3.11.7; echo pytensor; echo 3.0.7\n").toFile().setExecutable(true);
-        assertEquals(new PythonChoice.Ready(new Python(fetched.toString(), "3.11.7", "pytensor", "3.0.7")), choice(Map.of(), machine));
+        assertEquals(new PythonChoice.Ready(new Python(fetched.toString(), "3.11.7", "pytensor", "3.0.7")),
+                choice(Map.of(), machine));
         assertInstanceOf(PythonChoice.Unusable.class, choice(Map.of("CLARION_FETCH_THEANO", "no"), machine));
     }
 }

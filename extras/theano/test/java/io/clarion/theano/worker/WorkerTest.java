@@ -35,7 +35,7 @@ class WorkerTest {
     }
 
     private static void send(Worker worker, ObjectNode message) {
-        worker.exchange(message, 0, file -> { }, (answer, file) -> null);
+        worker.exchange(message, 0, file -> {}, (answer, file) -> null);
     }
 
     @Test
@@ -43,7 +43,8 @@ class WorkerTest {
         try (Worker worker = started(LONG)) {
             var failure = assertThrows(DeviceFailure.class, () -> send(worker, Worker.message("nonsense")));
             assertTrue(failure.getMessage().startsWith("nonsense failed; Python says:\n"), failure.getMessage());
-            assertTrue(failure.getMessage().endsWith("AttributeError: 'Worker' object has no attribute 'do_nonsense'"), failure.getMessage());
+            assertTrue(failure.getMessage().endsWith("AttributeError: 'Worker' object has no attribute 'do_nonsense'"),
+                    failure.getMessage());
             assertTrue(failure.isWithoutEffect());
             send(worker, Worker.message("drop").put("variable", 1));
         }
@@ -52,14 +53,17 @@ class WorkerTest {
     @Test
     void aProcessThatIsNotReadyInTimeIsEnded() {
         String told = assertThrows(DeviceFailure.class, () -> started(Duration.ofMillis(50))).getMessage();
-        assertTrue(told.startsWith("Theano's process failed: it has not answered hello for 0 s (CLARION_PATIENCE allows more), and was ended"), told);
+        assertTrue(told.startsWith(
+                "Theano's process failed: it has not answered hello for 0 s (CLARION_PATIENCE allows more), and was ended"),
+                told);
     }
 
     @Test
     void aProcessThatStopsIsEndedWhenPatienceEnds() throws Exception {
         try (Worker worker = started(Duration.ofSeconds(20))) {
             new ProcessBuilder("kill", "-STOP", Long.toString(worker.pid())).start().waitFor();
-            String told = assertThrows(DeviceFailure.class, () -> send(worker, Worker.message("drop").put("variable", 1))).getMessage();
+            String told = assertThrows(DeviceFailure.class,
+                    () -> send(worker, Worker.message("drop").put("variable", 1))).getMessage();
             assertTrue(told.startsWith("Theano's process failed: it has not answered drop for 20 s"), told);
             assertFalse(worker.isAlive());
         }
@@ -68,13 +72,15 @@ class WorkerTest {
     @Test
     void aModuleThatIsNotThereIsToldByPython() {
         Python python = TestedPython.get();
-        String told = assertThrows(DeviceFailure.class, () -> Worker.start(python.command(), "no_such_library", folder, LONG)).getMessage();
+        String told = assertThrows(DeviceFailure.class,
+                () -> Worker.start(python.command(), "no_such_library", folder, LONG)).getMessage();
         assertTrue(told.contains("No module named 'no_such_library'"), told);
     }
 
     @Test
     void aPythonThatIsNotThereIsAFailure() {
-        String told = assertThrows(DeviceFailure.class, () -> Worker.start("/no/such/python", "pytensor", folder, LONG)).getMessage();
+        String told = assertThrows(DeviceFailure.class, () -> Worker.start("/no/such/python", "pytensor", folder, LONG))
+                .getMessage();
         assertTrue(told.startsWith("Theano's process cannot be started: "), told);
     }
 
@@ -83,16 +89,21 @@ class WorkerTest {
     void theProcessEndsWithTheJvmThatStartedItAndLeavesNoFile() throws Exception {
         Python python = TestedPython.get();
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
-        Process other = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Djava.io.tmpdir=" + temporary,
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).replace("\n", File.pathSeparator),
-                Other.class.getName(), python.command(), python.module(), folder.toString())).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process other = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).replace("\n",
+                        File.pathSeparator),
+                Other.class.getName(), python.command(), python.module(), folder.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader said = other.inputReader()) {
             ProcessHandle worker = ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
             assertTrue(worker.isAlive());
             other.destroyForcibly().waitFor();
             worker.onExit().get(30, TimeUnit.SECONDS);
             try (Stream<Path> left = Files.list(temporary)) {
-                assertEquals(List.of(), left.filter(file -> file.getFileName().toString().startsWith("clarion-theano")).toList());
+                assertEquals(List.of(),
+                        left.filter(file -> file.getFileName().toString().startsWith("clarion-theano")).toList());
             }
         }
     }

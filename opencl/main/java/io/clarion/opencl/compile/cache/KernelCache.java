@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
  * The kernels of a device: in memory, then on disk, then from the driver's compiler.
  *
  * <p>What a function lacks is built as one program, which is far quicker than a program for each kernel; a note beside
- * the program's binary says in which program each kernel is, so that another function, or another batch size of the same,
- * builds only what is new. Entries are named by device and a hash of all that can change a program: source, options,
- * device and driver version. One that is damaged, or that the driver does not take, is built again; entries appear
- * whole, so that processes may share the folder; the oldest go when it holds more than {@link #MOST_BYTES}.
+ * the program's binary says in which program each kernel is, so that another function, or another batch size of the
+ * same, builds only what is new. Entries are named by device and a hash of all that can change a program: source,
+ * options, device and driver version. One that is damaged, or that the driver does not take, is built again; entries
+ * appear whole, so that processes may share the folder; the oldest go when it holds more than {@link #MOST_BYTES}.
  */
 public final class KernelCache {
     /** The most that the folder holds, in bytes. */
@@ -88,9 +88,13 @@ public final class KernelCache {
         this.most = most;
     }
 
-    /** CPUs round quotients and square roots correctly without being asked. Of warnings, PoCL writes how many there were onto the user's terminal. */
+    /**
+     * CPUs round quotients and square roots correctly without being asked. Of warnings, PoCL writes how many there were
+     * onto the user's terminal.
+     */
     private static String options(DeviceInfo device) {
-        return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients()
+                ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     /** Returns how many programs the driver's compiler had to build, rather than memory or disk serving them. */
@@ -105,7 +109,8 @@ public final class KernelCache {
      * @param texts   the kernels' OpenCL C by name; a name is never used for another text
      */
     public synchronized Map<String, Program> programs(String prelude, Map<String, String> texts) {
-        List<String> missing = texts.keySet().stream().filter(name -> !kernels.containsKey(name) && !isOnDisk(prelude, name)).toList();
+        List<String> missing = texts.keySet().stream()
+                .filter(name -> !kernels.containsKey(name) && !isOnDisk(prelude, name)).toList();
         if (!missing.isEmpty()) {
             String source = prelude + String.join("\n", missing.stream().map(texts::get).toList());
             built++;
@@ -113,8 +118,10 @@ public final class KernelCache {
             Program program = timed("build", String.join(", ", missing), () -> context.build(source, options));
             missing.forEach(name -> kernels.put(name, program));
             // Only then, since some drivers compile everything once more to give a binary.
-            Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary).filter(b -> b.length <= MOST_BINARY_BYTES) : Optional.empty();
-            kept.ifPresent(binary -> keep(binary, file(source, ".bin"), missing.stream().map(n -> file(prelude + n, ".in")).toList()));
+            Optional<byte[]> kept = onDisk ? timed("binary", String.join(", ", missing), program::binary)
+                    .filter(b -> b.length <= MOST_BINARY_BYTES) : Optional.empty();
+            kept.ifPresent(binary -> keep(binary, file(source, ".bin"),
+                    missing.stream().map(n -> file(prelude + n, ".in")).toList()));
         }
         return texts.keySet().stream().collect(Collectors.toMap(name -> name, kernels::get));
     }
@@ -183,7 +190,8 @@ public final class KernelCache {
         } catch (IOException e) {
             if (!warned) {
                 warned = true;
-                LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder, e.toString());
+                LOG.warn("the kernel cache {} cannot be written, so kernels are built at each start: {}", folder,
+                        e.toString());
             }
         }
     }
@@ -193,7 +201,8 @@ public final class KernelCache {
 
     private void bound() throws IOException {
         File[] files = folder.toFile().listFiles(f -> f.isFile() && !WholeFile.isUnfinished(f.toPath()));
-        List<Entry> newest = Arrays.stream(files == null ? new File[0] : files).map(f -> new Entry(f.toPath(), f.length(), f.lastModified()))
+        List<Entry> newest = Arrays.stream(files == null ? new File[0] : files)
+                .map(f -> new Entry(f.toPath(), f.length(), f.lastModified()))
                 .sorted(Comparator.comparing(Entry::time).reversed()).toList();
         long total = 0;
         for (Entry e : newest) {

@@ -6,8 +6,8 @@ import io.clarion.tensor.DType;
  * A dtype in OpenCL C: what it is in memory, what it is in a register, and the way between them, for scalars (width 1)
  * and vectors.
  *
- * <p>A bool is a uchar of 0 or 1 in memory and in a register an int that is not 0, or a vector of 0 and −1. A uint8 is an
- * int from 0 to 255 in a register, a float16 a float: it is rounded where it is stored.
+ * <p>A bool is a uchar of 0 or 1 in memory and in a register an int that is not 0, or a vector of 0 and −1. A uint8 is
+ * an int from 0 to 255 in a register, a float16 a float: it is rounded where it is stored.
  */
 public record ClType(DType dtype, int width) {
 
@@ -49,7 +49,8 @@ public record ClType(DType dtype, int width) {
         return switch (dtype) {
             case BOOL -> width == 1 ? "(int)" + raw : "-convert_int" + width + "(" + raw + ")";
             case UINT8 -> "convert_int" + suffix() + "(" + raw + ")";
-            case FLOAT16 -> width == 1 ? "vload_half(0, " + place + ")" : "from_half" + width + "(load" + width + "((global const ushort*)(" + place + ")))";
+            case FLOAT16 -> width == 1 ? "vload_half(0, " + place + ")"
+                    : "from_half" + width + "(load" + width + "((global const ushort*)(" + place + ")))";
             case INT32, INT64, FLOAT32, FLOAT64 -> raw;
         };
     }
@@ -66,7 +67,8 @@ public record ClType(DType dtype, int width) {
             return width == 1 ? "vstore_half_rte(" + value + ", 0, " + place + ");"
                     : "store" + width + "(to_half" + width + "(" + value + "), (global ushort*)(" + place + "));";
         }
-        return width == 1 ? buffer + "[" + offset + "] = " + raw + ";" : "store" + width + "(" + raw + ", " + place + ");";
+        return width == 1 ? buffer + "[" + offset + "] = " + raw + ";"
+                : "store" + width + "(" + raw + ", " + place + ");";
     }
 
     /** Returns a register of the type {@code to} from one of this type. */
@@ -77,7 +79,8 @@ public record ClType(DType dtype, int width) {
         return switch (to) {
             case BOOL -> truth("(" + value + " != (" + register() + ")(0))");
             // Bounds as vectors, as Oclgrind 21.10 gets the lanes of vectors wrong with scalars.
-            case UINT8 -> dtype.isFloating() ? "clamp(" + saturated(value, "int") + ", " + target.literal(0) + ", " + target.literal(255) + ")"
+            case UINT8 -> dtype.isFloating()
+                    ? "clamp(" + saturated(value, "int") + ", " + target.literal(0) + ", " + target.literal(255) + ")"
                     : dtype == DType.INT32 || dtype == DType.INT64 ? converted(wrapped(value, to), target) : number;
             case INT32 -> dtype.isFloating() ? saturated(value, "int") : converted(number, target);
             case INT64 -> dtype.isFloating() ? saturated(value, "long") : converted(number, target);
@@ -89,14 +92,18 @@ public record ClType(DType dtype, int width) {
         return register().equals(target.register()) ? value : "convert_" + target.register() + "(" + value + ")";
     }
 
-    /** Returns a float as an integer; NaN becomes 0, which OpenCL promises of the saturating conversion and rusticl does not keep. */
+    /**
+     * Returns a float as an integer; NaN becomes 0, which OpenCL promises of the saturating conversion and rusticl does
+     * not keep.
+     */
     private String saturated(String value, String type) {
-        return "convert_" + type + suffix() + "_sat(" + value + " == " + value + " ? " + value + " : " + literal(0) + ")";
+        return "convert_" + type + suffix() + "_sat(" + value + " == " + value + " ? " + value + " : " + literal(0)
+                + ")";
     }
 
     /**
-     * Returns a register's value as memory would give it back. Comparisons are of such values: else the maximum that one kernel has stored were
-     * not equal to any of the numbers that another computes again.
+     * Returns a register's value as memory would give it back. Comparisons are of such values: else the maximum that
+     * one kernel has stored were not equal to any of the numbers that another computes again.
      */
     String stored(String value) {
         return dtype == DType.FLOAT16 ? "from_half" + suffix() + "(to_half" + suffix() + "(" + value + "))" : value;

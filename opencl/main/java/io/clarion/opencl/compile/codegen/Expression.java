@@ -34,9 +34,10 @@ import java.util.stream.LongStream;
  *
  * <p>A place is a list of {@link Index}es, one an axis. In a vector of {@code width} lanes the variable {@code lane}
  * counts up from lane to lane, from a multiple of the width. What does not depend on it is computed once as a scalar;
- * neighbours in memory are loaded as a vector. Where lanes are neighbours only as long as they lie in one row, or within a
- * window's or a pad's bounds, the vector's statements stand under that condition ({@link LaneContiguity}), which the first and
- * the last lane tell. Else, and for what is never neighbours, a scalar function is called for each lane.
+ * neighbours in memory are loaded as a vector. Where lanes are neighbours only as long as they lie in one row, or
+ * within a window's or a pad's bounds, the vector's statements stand under that condition ({@link LaneContiguity}),
+ * which the first and the last lane tell. Else, and for what is never neighbours, a scalar function is called for each
+ * lane.
  */
 public final class Expression {
     /** A condition that fails more often is not worth its vector. */
@@ -87,7 +88,8 @@ public final class Expression {
 
     /** Returns what was read, if all that was written so far is to read one element or vector. */
     public Optional<Load> onlyLoad() {
-        return loads.size() == 1 && statements.text().lines().count() == 1 ? Optional.of(loads.get(0)) : Optional.empty();
+        return loads.size() == 1 && statements.text().lines().count() == 1 ? Optional.of(loads.get(0))
+                : Optional.empty();
     }
 
     /** Says that {@code tensor} is in the variable {@code name}, wherever it is asked for. */
@@ -107,7 +109,8 @@ public final class Expression {
         String buffer = kernel.written(to.home());
         Index place = kernel.located(to.home(), to.placed(flat));
         if (width > 1 && kernel.isStreamed(to) && place.equals(Index.var(lane, to.elements()))) {
-            statements.line(String.format(Locale.ROOT, "__builtin_nontemporal_store(%s, (global %s*)(%s + %s));", name, type.register(), buffer, place.text()));
+            statements.line(String.format(Locale.ROOT, "__builtin_nontemporal_store(%s, (global %s*)(%s + %s));", name,
+                    type.register(), buffer, place.text()));
             return;
         }
         storeAt(type, buffer, name, place);
@@ -130,7 +133,8 @@ public final class Expression {
             statements.line("} else {");
         }
         for (int l = 0; l < width; l++) {
-            statements.line((isOften ? "  " : "") + new ClType(type.dtype(), 1).store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
+            statements.line((isOften ? "  " : "") + new ClType(type.dtype(), 1)
+                    .store(name + ".s" + Integer.toHexString(l), buffer, shifted(flat, l).text()));
         }
         if (isOften) {
             statements.line("}");
@@ -165,7 +169,8 @@ public final class Expression {
             for (int i = 0; i < operands.size(); i++) {
                 List<Index> place = c.operands().get(i).stream().map(a -> guard.inside(solved.get(a))).toList();
                 String factor = value(operands.get(i), place, width);
-                product = product == null ? factor : statements.declare(type, product + (dtype == DType.BOOL ? " && " : " * ") + factor);
+                product = product == null ? factor
+                        : statements.declare(type, product + (dtype == DType.BOOL ? " && " : " * ") + factor);
             }
             return product;
         });
@@ -178,7 +183,8 @@ public final class Expression {
         }
         if (width > 1 && kernel.isFree(t) && areUniform(at)) {
             String one = value(t, at, 1);
-            return statements.remember(new Statements.Key(t, at, width), () -> statements.declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
+            return statements.remember(new Statements.Key(t, at, width),
+                    () -> statements.declare(new ClType(t.dtype(), width), new ClType(t.dtype(), width).splat(one)));
         }
         return statements.remember(new Statements.Key(t, at, width), () -> computed(t, at, width));
     }
@@ -210,12 +216,15 @@ public final class Expression {
             case Op.Size(Dim dim) -> statements.declare(type, type.splat(kernel.size(t, dim.size())));
             case Op.Iota iota -> iota(t, at, width);
             case Op.Random(long seed, Shape shape) -> random(t, seed, at, width);
-            case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) -> chosen(t, at, width);
+            case Op.Elementwise(ScalarFn fn) when fn == ScalarFn.SELECT && isOneForAll(t.input(0)) ->
+                    chosen(t, at, width);
             case Op.Elementwise(ScalarFn fn) -> {
                 DType in = t.input(fn.arity() - 1).dtype();
-                yield statements.declare(type, elementwise(fn, new ClType(in, width), t.inputs().stream().map(x -> value(x, at, width)).toList()));
+                yield statements.declare(type, elementwise(fn, new ClType(in, width),
+                        t.inputs().stream().map(x -> value(x, at, width)).toList()));
             }
-            case Op.Cast(DType to) -> statements.declare(type, new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
+            case Op.Cast(DType to) -> statements.declare(type,
+                    new ClType(t.input(0).dtype(), width).cast(value(t.input(0), at, width), to));
             case Op.Alias a -> value(t.input(0), at, width);
             case Op.View(Movement m) -> moved(t, m, at, width);
             case Op.Concat(int axis) -> concatenated(t, axis, at, width);
@@ -235,7 +244,8 @@ public final class Expression {
 
     /** Returns whether all elements of a tensor are one scalar. */
     private static boolean isOneForAll(Expr t) {
-        return t.rank() == 0 || t.op() instanceof Operation.Compute(Op.View(Movement m)) && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
+        return t.rank() == 0 || t.op() instanceof Operation.Compute(Op.View(Movement m))
+                && (m instanceof Movement.Broadcast || m instanceof Movement.Reshape)
                 && isOneForAll(t.input(0)) || t.shape().elements() == 1;
     }
 
@@ -304,17 +314,22 @@ public final class Expression {
         throw new LaneContiguity.Lacking();
     }
 
-    /** Of how many neighbours a vector is made that has each of them, some in several lanes: half of what they are or fewer; 0 if it is not. */
+    /**
+     * Of how many neighbours a vector is made that has each of them, some in several lanes: half of what they are or
+     * fewer; 0 if it is not.
+     */
     private static int fewer(long[] lanes) {
         long[] which = LongStream.of(lanes).distinct().sorted().toArray();
         int n = which.length;
-        return n >= 2 && 2 * n <= lanes.length && Integer.bitCount(n) == 1 && which[0] == 0 && which[n - 1] == n - 1 ? n : 0;
+        return n >= 2 && 2 * n <= lanes.length && Integer.bitCount(n) == 1 && which[0] == 0 && which[n - 1] == n - 1 ? n
+                : 0;
     }
 
     /** Neighbours, each in the lanes that want it. */
     private String picked(Buffer t, Index offset, ClType few, long[] lanes) {
         String loaded = statements.declare(few, few.load(kernel.read(t), offset.text()));
-        return statements.declare(new ClType(t.dtype(), width), loaded + ".s" + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
+        return statements.declare(new ClType(t.dtype(), width), loaded + ".s"
+                + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
     }
 
     /** Elements of a stored tensor that lie {@code stride} apart. */
@@ -323,7 +338,8 @@ public final class Expression {
         loads.add(new Load(t, offset));
         if (stride == 1) {
             if (type.width() > 1 && ahead != null && ahead.buffers().test(t)) {
-                statements.line(String.format(Locale.ROOT, "__builtin_prefetch(%s + (%s));", buffer, shifted(offset, ahead.lanes()).text()));
+                statements.line(String.format(Locale.ROOT, "__builtin_prefetch(%s + (%s));", buffer,
+                        shifted(offset, ahead.lanes()).text()));
             }
             return statements.declare(type, type.load(buffer, offset.text()));
         }
@@ -333,26 +349,31 @@ public final class Expression {
         }
         kernel.laneByLane(STRIDED);
         String first = statements.declare(new ClType(DType.INT32, 1), offset.text());
-        return statements.declare(type, IntStream.range(0, width).mapToObj(l -> one.load(buffer, first + (l == 0 ? "" : " + " + l * stride)))
-                .map(v -> t.dtype() == DType.BOOL ? "-(" + v + " != 0)" : v).collect(Collectors.joining(", ", "(" + type.register() + ")(", ")")));
+        return statements.declare(type,
+                IntStream.range(0, width).mapToObj(l -> one.load(buffer, first + (l == 0 ? "" : " + " + l * stride)))
+                        .map(v -> t.dtype() == DType.BOOL ? "-(" + v + " != 0)" : v)
+                        .collect(Collectors.joining(", ", "(" + type.register() + ")(", ")")));
     }
 
     private String iota(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
-        long[] lanes = width == 1 ? new long[1] : coherence == null ? at.get(0).lanes(lane, width, null) : coherence.lanes(at.get(0));
+        long[] lanes = width == 1 ? new long[1]
+                : coherence == null ? at.get(0).lanes(lane, width, null) : coherence.lanes(at.get(0));
         if (lanes == null) {
             return coherent(t.dtype(), () -> iota(t, at, width), scalar -> scalar.value(t, at), at);
         }
         Long stride = Index.stride(lanes);
-        return statements.declare(type, stride != null && stride == 0 ? type.splat(at.get(0).text()) : LaneContiguity.ramp(at.get(0).text(), lanes));
+        return statements.declare(type, stride != null && stride == 0 ? type.splat(at.get(0).text())
+                : LaneContiguity.ramp(at.get(0).text(), lanes));
     }
 
     private String random(Expr t, long seed, List<Index> at, int width) {
         if (width > 1) {
             return lanes(t.dtype(), scalar -> scalar.value(t, at), at);
         }
-        return statements.declare(new ClType(t.dtype(), 1), String.format(Locale.ROOT, "random_uniform(%du, %du, %s, %s)", seed & 0xFFFFFFFFL,
-                seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
+        return statements.declare(new ClType(t.dtype(), 1),
+                String.format(Locale.ROOT, "random_uniform(%du, %du, %s, %s)", seed & 0xFFFFFFFFL,
+                        seed >>> 32, kernel.draw(), Index.flat(at, t.shape().sizes()).text()));
     }
 
     private String moved(Expr t, Movement movement, List<Index> at, int width) {
@@ -368,8 +389,10 @@ public final class Expression {
                 yield value(in, place, width);
             }
             case Movement.Broadcast b -> value(in, each(at, (a, i) -> sizes[a] == 1 ? Index.ZERO : i), width);
-            case Movement.Slice s -> value(in, each(at, (a, i) -> i.times(s.step().get(a)).plus(s.start().get(a))), width);
-            case Movement.Reverse r -> value(in, each(at, (a, i) -> r.axes().contains(a) ? i.times(-1).plus(sizes[a] - 1) : i), width);
+            case Movement.Slice s ->
+                    value(in, each(at, (a, i) -> i.times(s.step().get(a)).plus(s.start().get(a))), width);
+            case Movement.Reverse r ->
+                    value(in, each(at, (a, i) -> r.axes().contains(a) ? i.times(-1).plus(sizes[a] - 1) : i), width);
             case Movement.Windows w -> {
                 var place = new ArrayList<>(at);
                 Index tap = place.remove(w.axis() + 1);
@@ -378,14 +401,17 @@ public final class Expression {
             }
             case Movement.Pad p -> {
                 Guard guard = new Guard(kernel::fresh, this::isUniform);
-                List<Index> place = each(at, (a, i) -> guard.admit(i.plus(-p.before().get(a)), p.step().get(a), sizes[a]));
+                List<Index> place = each(at,
+                        (a, i) -> guard.admit(i.plus(-p.before().get(a)), p.step().get(a), sizes[a]));
                 if (width > 1 && !guard.isUniform()) {
                     if (coherence == null) {
-                        yield coherent(t.dtype(), () -> moved(t, movement, at, width), scalar -> scalar.value(t, at), at);
+                        yield coherent(t.dtype(), () -> moved(t, movement, at, width), scalar -> scalar.value(t, at),
+                                at);
                     }
                 }
                 ClType type = new ClType(t.dtype(), width);
-                yield guarded(guard, type, type.literal(p.value()), () -> value(in, place.stream().map(guard::inside).toList(), width));
+                yield guarded(guard, type, type.literal(p.value()),
+                        () -> value(in, place.stream().map(guard::inside).toList(), width));
             }
         };
     }
@@ -420,7 +446,8 @@ public final class Expression {
             int size = part.shape().size(axis);
             Guard guard = new Guard(kernel::fresh, i -> true);
             Index inside = guard.admit(along.plus(-start), 1, size);
-            assignGuarded(guard, result, () -> value(part, each(at, (a, i) -> a == axis ? guard.inside(inside) : i), width));
+            assignGuarded(guard, result,
+                    () -> value(part, each(at, (a, i) -> a == axis ? guard.inside(inside) : i), width));
             start += size;
         }
         return result;
@@ -453,7 +480,8 @@ public final class Expression {
         Supplier<String> masked = () -> {
             String value = then.get();
             for (String mask : masks) {
-                value = statements.declare(type, "(" + type.condition("(" + mask + ")") + " ? " + value + " : " + otherwise + ")");
+                value = statements.declare(type,
+                        "(" + type.condition("(" + mask + ")") + " ? " + value + " : " + otherwise + ")");
             }
             return value;
         };
@@ -487,7 +515,8 @@ public final class Expression {
 
     /** Returns whether places are the same in all lanes, or in all of a vector of which it is assumed. */
     private boolean areUniform(List<Index> at) {
-        return width == 1 || at.stream().allMatch(i -> isZero(i.stride(lane, width))) || coherence != null && coherence.areUniform(at);
+        return width == 1 || at.stream().allMatch(i -> isZero(i.stride(lane, width)))
+                || coherence != null && coherence.areUniform(at);
     }
 
     private static boolean isZero(Long stride) {
@@ -499,8 +528,8 @@ public final class Expression {
     }
 
     /**
-     * The statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise; the latter
-     * alone where no assumption helps.
+     * The statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise; the
+     * latter alone where no assumption helps.
      */
     private String coherent(DType dtype, Supplier<String> vector, Function<Expression, String> body, List<Index> free) {
         if (coherence != null) {
@@ -531,7 +560,10 @@ public final class Expression {
         return result;
     }
 
-    /** Returns the statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no assumption makes a vector of them. */
+    /**
+     * Returns the statements of {@code vector}, which say to {@code assumed} what they need of the lanes; null where no
+     * assumption makes a vector of them.
+     */
     private String assuming(LaneContiguity assumed, String result, Supplier<String> vector) {
         coherence = assumed;
         try {
@@ -565,7 +597,10 @@ public final class Expression {
         String result = body.apply(scalar);
         String function = kernel.function(new ClType(dtype, 1).register(), variables, scalar.statements(), result);
         return l -> {
-            String call = function + "(" + kernel.arguments(variables.stream().map(v -> v.equals(lane) && !l.equals("0") ? v + " + " + l : v).toList()) + ")";
+            String call = function + "("
+                    + kernel.arguments(
+                            variables.stream().map(v -> v.equals(lane) && !l.equals("0") ? v + " + " + l : v).toList())
+                    + ")";
             return dtype == DType.BOOL ? "-(" + call + " != 0)" : call;
         };
     }

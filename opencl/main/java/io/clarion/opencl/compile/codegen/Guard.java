@@ -22,11 +22,15 @@ final class Guard {
 
     /** A condition that may hold in some lanes and not in others: {@code of} lies from 0 to {@code size} − 1. */
     record Bound(Index of, int size) {
-        /** The same bound without the quotient that depends on {@code lane}, if it is the only one: r + ⌊x / d⌋ lies in a size as d·r + x does in d times it. */
+        /**
+         * The same bound without the quotient that depends on {@code lane}, if it is the only one: r + ⌊x / d⌋ lies in
+         * a size as d·r + x does in d times it.
+         */
         Bound finer(String lane) {
             Index.Div quotient = of.soleQuotient(lane);
-            return quotient == null ? this : new Bound(of.plus(Index.of(quotient).times(-1)).times(quotient.by()).plus(quotient.of()),
-                    Math.toIntExact(size * quotient.by()));
+            return quotient == null ? this
+                    : new Bound(of.plus(Index.of(quotient).times(-1)).times(quotient.by()).plus(quotient.of()),
+                            Math.toIntExact(size * quotient.by()));
         }
     }
 
@@ -47,7 +51,10 @@ final class Guard {
         bounded &= isUniform.test(of);
     }
 
-    /** Returns the place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may fail. */
+    /**
+     * Returns the place {@code i / divisor} on an axis of {@code size}, for which conditions are noted where they may
+     * fail.
+     */
     Index admit(Index i, int divisor, int size) {
         if (divisor == 1 && i.range().within(0, size - 1)) {
             return i;
@@ -58,19 +65,24 @@ final class Guard {
         if (isBound) {
             bounds.add(new Bound(i, size));
         } else {
-            require(never ? "false" : divisor == 1 ? within(i, size) : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && "
-                    + parenthesised(i) + " / " + divisor + " < " + size, never ? Index.ZERO : i);
+            require(never ? "false"
+                    : divisor == 1 ? within(i, size)
+                            : i.text() + " >= 0 && " + parenthesised(i) + " % " + divisor + " == 0 && "
+                                    + parenthesised(i) + " / " + divisor + " < " + size,
+                    never ? Index.ZERO : i);
         }
         if (!inside.containsKey(place)) {
             String name = fresh.get();
-            declarations.add("const int " + name + " = " + parenthesised(i) + (divisor == 1 ? "" : " / " + divisor) + ";");
+            declarations
+                    .add("const int " + name + " = " + parenthesised(i) + (divisor == 1 ? "" : " / " + divisor) + ";");
             if (divisor != 1) {
                 quotients.add(name);
             }
             if (isBound) {
                 loose.add(name);
             }
-            inside.put(place, size == 1 && !isBound ? Index.ZERO : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
+            inside.put(place, size == 1 && !isBound ? Index.ZERO
+                    : Index.of(new Index.Var(name, Math.max(1, size), divisor == 1 ? i : null)));
         }
         return place;
     }

@@ -36,7 +36,8 @@ public final class KernelFiles {
     private static String read(String file) {
         try (InputStream in = KernelFiles.class.getResourceAsStream("/io/clarion/kernels/" + file)) {
             if (in == null) {
-                throw new IllegalStateException("the kernel file " + file + " is not on the class path: clarion-kernels is missing");
+                throw new IllegalStateException(
+                        "the kernel file " + file + " is not on the class path: clarion-kernels is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

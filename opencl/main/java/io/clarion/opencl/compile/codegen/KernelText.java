@@ -68,8 +68,8 @@ public final class KernelText {
     }
 
     /**
-     * Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW} on;
-     * with vectors of {@code widths}.
+     * Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW}
+     * on; with vectors of {@code widths}.
      */
     public KernelText(String file, Set<Buffer> locals, String space, List<Integer> widths) {
         this.file = file;
@@ -81,7 +81,8 @@ public final class KernelText {
     /** Checks that the program has functions for vectors of {@code width} lanes. */
     void require(int width) {
         if (width != 1 && !widths.contains(width)) {
-            throw new AssertionError(file + " wants vectors of " + width + " lanes, for which there are no functions; there are those of " + widths);
+            throw new AssertionError(file + " wants vectors of " + width
+                    + " lanes, for which there are no functions; there are those of " + widths);
         }
     }
 
@@ -116,7 +117,9 @@ public final class KernelText {
 
     private String parameter(Buffer t, boolean written) {
         boolean isLocal = locals.contains(t);
-        return added((isLocal ? space : "global") + " " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* " + (written ? "out" : "in"),
+        return added(
+                (isLocal ? space : "global") + " " + (written ? "" : "const ") + ClType.memory(t.dtype()) + "* "
+                        + (written ? "out" : "in"),
                 isLocal ? new Argument.Local(t) : new Argument.Stored(t));
     }
 
@@ -129,7 +132,9 @@ public final class KernelText {
         return flat.plus(Index.var(FIRST_ROW, t.shape().size(0)).times(-rowElements(t)));
     }
 
-    /** Returns how many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row. */
+    /**
+     * Returns how many elements of a stored tensor may be read wherever it lies: of one for the rows at hand, a row.
+     */
     int extent(Buffer t) {
         return locals.contains(t) ? rowElements(t) : t.elements();
     }
@@ -181,7 +186,10 @@ public final class KernelText {
         return "t" + variables++;
     }
 
-    /** Returns how many places are read lane by lane for want of a vector load; one that seldom is counts for that share. */
+    /**
+     * Returns how many places are read lane by lane for want of a vector load; one that seldom is counts for that
+     * share.
+     */
     public double lanesByLane() {
         return lanesByLane;
     }
@@ -204,7 +212,8 @@ public final class KernelText {
 
     /** Fills the hole {@code name} with a function of int variables that returns {@code result}. */
     public void hole(String name, String type, List<String> variables, String statements, String result) {
-        fill(name, variables.stream().map(v -> "const int " + v).toList(), variables, type, statements, "return " + result + ";");
+        fill(name, variables.stream().map(v -> "const int " + v).toList(), variables, type, statements,
+                "return " + result + ";");
     }
 
     /** Fills the hole {@code name} with a function that has an effect; {@code typed} are its parameters with types. */
@@ -212,7 +221,8 @@ public final class KernelText {
         fill(name, typed, variables, "void", statements, null);
     }
 
-    private void fill(String name, List<String> typed, List<String> variables, String type, String statements, String last) {
+    private void fill(String name, List<String> typed, List<String> variables, String type, String statements,
+            String last) {
         String function = "@_" + name.toLowerCase(java.util.Locale.ROOT);
         body(function, type, typed, statements, last);
         String list = String.join(", ", variables);
@@ -244,7 +254,10 @@ public final class KernelText {
         macros.put(name, value.toString());
     }
 
-    /** Adds the text of {@code stage} as what comes {@code number}th before the file's own; returns the function that does a range of it. */
+    /**
+     * Adds the text of {@code stage} as what comes {@code number}th before the file's own; returns the function that
+     * does a range of it.
+     */
     public String stage(KernelText stage, int number, java.util.function.Function<String, String> files) {
         stages.append(stage.text(files).replace("@", "@" + number));
         return "@" + number + "_range";

@@ -14,8 +14,8 @@ import java.util.stream.LongStream;
 
 /**
  * What the statements of a vector assume of its lanes: that they lie in one row, so that places that are quotients and
- * remainders grow evenly, and that all of a vector lies within its buffer where some lanes are out of bounds; what these
- * load counts for nothing.
+ * remainders grow evenly, and that all of a vector lies within its buffer where some lanes are out of bounds; what
+ * these load counts for nothing.
  */
 final class LaneContiguity {
     private final String lane;
@@ -49,7 +49,10 @@ final class LaneContiguity {
         return Index.stride(lanes(i));
     }
 
-    /** By how much {@code i} in each lane exceeds what it is in the first, for which what is needed is assumed; null if that can't be told. */
+    /**
+     * By how much {@code i} in each lane exceeds what it is in the first, for which what is needed is assumed; null if
+     * that can't be told.
+     */
     long[] lanes(Index i) {
         if (i.divides(loose)) {
             return null;
@@ -82,7 +85,10 @@ final class LaneContiguity {
         needed.forEach(b -> blocks.add(new Index.Block(known(b.of()), b.by(), b.low(), b.high())));
     }
 
-    /** Returns the lanes that meet the bounds of a guard, as conditions of OpenCL C; where a bound can't be told so it is assumed of all lanes. */
+    /**
+     * Returns the lanes that meet the bounds of a guard, as conditions of OpenCL C; where a bound can't be told so it
+     * is assumed of all lanes.
+     */
     List<String> lanes(Guard guard) {
         if (!guard.isBounded()) {
             throw new Lacking();
@@ -95,7 +101,8 @@ final class LaneContiguity {
             if (lanes == null) {
                 assumeOne(List.of(given));
             } else {
-                masks.add("convert_uint" + width + "(" + ramp(b.of().text(), lanes) + ") < (uint" + width + ")(" + b.size() + ")");
+                masks.add("convert_uint" + width + "(" + ramp(b.of().text(), lanes) + ") < (uint" + width + ")("
+                        + b.size() + ")");
                 isMasked = true;
             }
         }
@@ -108,7 +115,10 @@ final class LaneContiguity {
                 LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
     }
 
-    /** Assumes that {@code lanes} elements from {@code offset}, {@code stride} apart, lie within a buffer of {@code elements}, where lanes may be out of bounds. */
+    /**
+     * Assumes that {@code lanes} elements from {@code offset}, {@code stride} apart, lie within a buffer of
+     * {@code elements}, where lanes may be out of bounds.
+     */
     void within(Index offset, int lanes, long stride, int elements) {
         if (isMasked && (elements < lanes || stride != 1)) {
             throw new Lacking();
@@ -146,7 +156,8 @@ final class LaneContiguity {
 
     /** Returns what is assumed, in OpenCL C, as the first lane tells. */
     String condition() {
-        var all = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows)).map(Index.Block::condition).collect(Collectors.toCollection(LinkedHashSet::new));
+        var all = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows)).map(Index.Block::condition)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         all.addAll(conditions);
         return all.isEmpty() ? "true" : String.join(" && ", all);
     }

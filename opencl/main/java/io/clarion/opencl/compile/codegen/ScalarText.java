@@ -8,11 +8,15 @@ import java.util.List;
 public final class ScalarText {
     private ScalarText() {}
 
-    /** Returns whether functions.cl has a function for a dtype, under its word and the type: {@code exp_float8}. It is computed as float32. */
+    /**
+     * Returns whether functions.cl has a function for a dtype, under its word and the type: {@code exp_float8}. It is
+     * computed as float32.
+     */
     public static boolean isOwn(ScalarFn fn, DType dtype) {
         return (dtype == DType.FLOAT32 || dtype == DType.FLOAT16) && switch (fn) {
             case EXP, LOG, TANH, SIGMOID, SOFTPLUS, EXPM1, POW -> true;
-            case NEG, SIGN, ABS, SQRT, SIN, COS, RELU, ROUND, FLOOR, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL,
+            case NEG, SIGN, ABS, SQRT, SIN, COS, RELU, ROUND, FLOOR, ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, EQUAL,
+                    NOT_EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL,
                     AND, OR, NOT, SELECT -> false;
         };
     }
@@ -32,7 +36,8 @@ public final class ScalarText {
             case SIGN -> type.dtype().isFloating() ? known(x, "sign(" + x + ")")
                     : "((" + x + " > " + number(type, 0) + " ? " + number(type, 1) + " : " + number(type, 0) + ") - ("
                             + x + " < " + number(type, 0) + " ? " + number(type, 1) + " : " + number(type, 0) + "))";
-            case ABS -> type.dtype().isFloating() ? "fabs(" + x + ")" : "(" + x + " < " + number(type, 0) + " ? -" + x + " : " + x + ")";
+            case ABS -> type.dtype().isFloating() ? "fabs(" + x + ")"
+                    : "(" + x + " < " + number(type, 0) + " ? -" + x + " : " + x + ")";
             case SQRT -> "sqrt(" + x + ")";
             case EXP -> known(x, "exp(" + x + ")");
             case LOG -> "log(" + x + ")";
@@ -79,8 +84,8 @@ public final class ScalarText {
     }
 
     /**
-     * Returns an expression of an argument, of which a NaN is the result. PoCL's library promises LLVM numbers: where one of its
-     * functions has a NaN or an infinity that LLVM knows, be it one of two values, the result is anything.
+     * Returns an expression of an argument, of which a NaN is the result. PoCL's library promises LLVM numbers: where
+     * one of its functions has a NaN or an infinity that LLVM knows, be it one of two values, the result is anything.
      */
     private static String known(String x, String text) {
         return "(" + x + " == " + x + " ? " + text + " : " + x + ")";

@@ -130,7 +130,10 @@ public final class Fusion {
         return isBuffered(e) || outer.contains(e) || roots.contains(e);
     }
 
-    /** Returns whether more than one kernel's element, or one kernel more than once, would compute each element of {@code e}. */
+    /**
+     * Returns whether more than one kernel's element, or one kernel more than once, would compute each element of
+     * {@code e}.
+     */
     private boolean isWorthKeeping(Expr e) {
         Set<Expr> readers = new HashSet<>();
         return isReadOften(e, readers) || readers.size() > 1;
@@ -144,7 +147,8 @@ public final class Fusion {
                 }
             } else {
                 readers.add(c);
-                if (c.op() instanceof Control || c.op() instanceof Compute(Op.Gather g) || c.op().accumulates() && reuse(c, e) > 1.5) {
+                if (c.op() instanceof Control || c.op() instanceof Compute(Op.Gather g)
+                        || c.op().accumulates() && reuse(c, e) > 1.5) {
                     return true;
                 }
             }
@@ -237,7 +241,8 @@ public final class Fusion {
         List<List<Node>> regions = op.regions().stream().map(region -> nodes(region, stored, panels, buffers)).toList();
         List<Buffer> first = e.inputs().subList(0, op.first()).stream().map(buffers::of).toList();
         return switch (op) {
-            case Operation.Repeat r -> new Node.Repeat(r.depth(), r.steps(), r.reversed(), first, r.buffers(), regions.get(0));
+            case Operation.Repeat r ->
+                    new Node.Repeat(r.depth(), r.steps(), r.reversed(), first, r.buffers(), regions.get(0));
             case Operation.Choose c -> new Node.Choose(first.get(0), c.buffers(), regions.get(0), regions.get(1));
             case Operation.Sort s -> new Node.Sort(first.get(0), s.rows(), s.starts(), s.order());
         };
@@ -294,20 +299,27 @@ public final class Fusion {
                 maker.put(b, group);
             }
         }
-        return TopologicalOrder.of(groups, g -> g.reads.keySet().stream().map(maker::get).filter(x -> x != null && x != g).toList()).stream()
+        return TopologicalOrder
+                .of(groups, g -> g.reads.keySet().stream().map(maker::get).filter(x -> x != null && x != g).toList())
+                .stream()
                 .map(g -> node(g, groups)).toList();
     }
 
-    /** Returns the kernel into which {@code group} can merge: it makes what the group reads, at the same place and no later. */
+    /**
+     * Returns the kernel into which {@code group} can merge: it makes what the group reads, at the same place and no
+     * later.
+     */
     private Group host(Group group, Map<Buffer, Group> maker) {
         Expr root = group.members.get(0);
         Group best = null;
         for (Buffer read : group.reads.keySet()) {
             Group candidate = maker.get(read);
-            if (candidate != null && candidate.control == null && candidate != best && candidate.members.get(0).elements() == root.elements()
+            if (candidate != null && candidate.control == null && candidate != best
+                    && candidate.members.get(0).elements() == root.elements()
                     && candidate.made().stream().allMatch(m -> group.reads.getOrDefault(m, true))
                     && group.reads.keySet().stream().map(maker::get)
-                            .noneMatch(other -> other != null && other != candidate && reaches(candidate, other, maker, new HashSet<>()))) {
+                            .noneMatch(other -> other != null && other != candidate
+                                    && reaches(candidate, other, maker, new HashSet<>()))) {
                 best = best == null || best.accumulation == null ? candidate : best;
             }
         }
@@ -318,7 +330,8 @@ public final class Fusion {
     private static boolean reaches(Group from, Group to, Map<Buffer, Group> maker, Set<Group> seen) {
         for (Buffer read : to.reads.keySet()) {
             Group before = maker.get(read);
-            if (before != null && before != to && seen.add(before) && (before == from || reaches(from, before, maker, seen))) {
+            if (before != null && before != to && seen.add(before)
+                    && (before == from || reaches(from, before, maker, seen))) {
                 return true;
             }
         }

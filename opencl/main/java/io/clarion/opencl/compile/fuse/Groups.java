@@ -33,7 +33,8 @@ final class Groups {
         }
 
         List<Buffer> reads() {
-            return nodes.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct().toList();
+            return nodes.stream().flatMap(i -> i.reads().keySet().stream()).filter(t -> !made.contains(t)).distinct()
+                    .toList();
         }
     }
 
@@ -67,7 +68,8 @@ final class Groups {
     }
 
     private boolean needs(Group group, Group other, Set<Group> seen) {
-        return group == other || seen.add(group) && makers(group.reads()).anyMatch(g -> g != group && needs(g, other, seen));
+        return group == other
+                || seen.add(group) && makers(group.reads()).anyMatch(g -> g != group && needs(g, other, seen));
     }
 
     /** Returns all of them, each after those that it needs. */

@@ -9,8 +9,8 @@ import io.clarion.opencl.compile.strategy.Strategy;
 import java.util.List;
 
 /**
- * Finds small kernels that need nothing of each other, such as the updates of a model's biases, and makes one launch of them, each a work-item's:
- * what lies between two launches takes longer than any of them.
+ * Finds small kernels that need nothing of each other, such as the updates of a model's biases, and makes one launch of
+ * them, each a work-item's: what lies between two launches takes longer than any of them.
  */
 public final class HorizontalFusion {
     /** Terms of sums, or four times the elements of other kernels, that one core is done with in some microseconds. */
@@ -35,7 +35,9 @@ public final class HorizontalFusion {
     private List<Node> joined(List<Node> nodes) {
         nodes.forEach(node -> groups.add(node, isSmall(node) ? host(node) : null));
         return groups.ordered().stream()
-                .map(g -> g.nodes().size() == 1 ? g.nodes().get(0) : new Node.SideBySide(g.nodes().stream().map(Kernel.class::cast).toList())).toList();
+                .map(g -> g.nodes().size() == 1 ? g.nodes().get(0)
+                        : new Node.SideBySide(g.nodes().stream().map(Kernel.class::cast).toList()))
+                .toList();
     }
 
     private boolean isSmall(Node node) {
@@ -47,10 +49,14 @@ public final class HorizontalFusion {
                         && (double) kernel.elements() * new ReductionKernel(kernel, strategy).terms() <= SMALL;
     }
 
-    /** Returns the last group of small kernels that {@code node} needs nothing of, nor changes a variable that one of them reads, or the other way round. */
+    /**
+     * Returns the last group of small kernels that {@code node} needs nothing of, nor changes a variable that one of
+     * them reads, or the other way round.
+     */
     private Group host(Node node) {
         return groups.all().reversed().stream().filter(g -> g.nodes().size() < MOST && isSmall(g.nodes().get(0))
                 && g.nodes().stream().noneMatch(other -> program.changes(node, other) || program.changes(other, node))
-                && groups.makers(node.reads().keySet()).noneMatch(maker -> groups.needs(maker, g))).findFirst().orElse(null);
+                && groups.makers(node.reads().keySet()).noneMatch(maker -> groups.needs(maker, g))).findFirst()
+                .orElse(null);
     }
 }

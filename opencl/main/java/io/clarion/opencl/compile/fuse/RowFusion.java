@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Fuses kernels row by row: the bodies of loops whose states' rows do not mix, and runs of small kernels that read what the one
- * before has just made.
+ * Fuses kernels row by row: the bodies of loops whose states' rows do not mix, and runs of small kernels that read what
+ * the one before has just made.
  */
 public final class RowFusion {
     /** Operations of a step that one core does sooner than it would share them: a launch takes some microseconds. */
@@ -32,7 +32,10 @@ public final class RowFusion {
     /** Operations that a GPU's unit does in some microseconds. */
     private static final double SHORT_STEP = 1 << 22;
 
-    /** A GPU launches a kernel in about the time in which a work-group waits for memory so often: 6 and 1.2 µs on an H100. */
+    /**
+     * A GPU launches a kernel in about the time in which a work-group waits for memory so often: 6 and 1.2 µs on an
+     * H100.
+     */
     private static final double WAITS_OF_A_LAUNCH = 5;
     /** Turns of a work-group's items for a row, above which rows should be enough for all units. */
     private static final double SHORT_ROW = 8;
@@ -51,7 +54,8 @@ public final class RowFusion {
     }
 
     private List<Node> fused(List<Node> nodes, Set<Buffer> results) {
-        return runs(nodes.stream().map(node -> node instanceof Node.Control control ? fused(control) : node).toList(), results);
+        return runs(nodes.stream().map(node -> node instanceof Node.Control control ? fused(control) : node).toList(),
+                results);
     }
 
     private Node.Control fused(Node.Control control) {
@@ -81,20 +85,24 @@ public final class RowFusion {
         return haveRows && keep(kernels, made, new HashSet<>(loop.outputs()), rows) && isWorthIt(fused) ? fused : null;
     }
 
-    /** Returns whether the units that have a share of the rows are done sooner than all would be, launch after launch. */
+    /**
+     * Returns whether the units that have a share of the rows are done sooner than all would be, launch after launch.
+     */
     private boolean isWorthIt(Node.FusedRows fused) {
         double operations = fused.stages().stream().mapToDouble(k -> Cost.of(k).flops()).sum();
         if (strategy.cpu()) {
             return fused.rows() >= strategy.units() || operations < SMALL_STEP;
         }
-        double weights = fused.stages().stream().filter(k -> k.tile() != null).mapToDouble(k -> k.operand(1).bytes()).sum();
+        double weights = fused.stages().stream().filter(k -> k.tile() != null).mapToDouble(k -> k.operand(1).bytes())
+                .sum();
         return weights <= NEAR && operations / Math.min(fused.rows(), strategy.units()) <= SHORT_STEP
                 && FusedRowsKernel.waits(fused, strategy) <= WAITS_OF_A_LAUNCH * fused.stages().size();
     }
 
     private boolean isStage(Kernel kernel) {
         Tile tile = kernel.tile();
-        return !kernel.isAccumulating() || (tile != null ? ProductKernel.isByRows(tile) : ReductionKernel.isStage(kernel.accumulation(), strategy));
+        return !kernel.isAccumulating() || (tile != null ? ProductKernel.isByRows(tile)
+                : ReductionKernel.isStage(kernel.accumulation(), strategy));
     }
 
     private static boolean hasRows(Buffer b, int rows) {
@@ -123,7 +131,8 @@ public final class RowFusion {
         for (Node node : nodes) {
             groups.add(node, node instanceof Kernel kernel && isRowWork(kernel) ? host(kernel, groups) : null);
         }
-        return groups.ordered().stream().map(g -> g.nodes().size() == 1 ? g.nodes().get(0) : fused(g, groups.all(), results)).toList();
+        return groups.ordered().stream()
+                .map(g -> g.nodes().size() == 1 ? g.nodes().get(0) : fused(g, groups.all(), results)).toList();
     }
 
     private Node fused(Group group, List<Group> all, Set<Buffer> results) {
@@ -144,7 +153,10 @@ public final class RowFusion {
         return kernel.result().shape().size(0);
     }
 
-    /** Returns whether it is done for many rows, each short, and changes no variable that it reads, which it can do in place. */
+    /**
+     * Returns whether it is done for many rows, each short, and changes no variable that it reads, which it can do in
+     * place.
+     */
     private boolean isRowWork(Kernel kernel) {
         return isStage(kernel) && isNarrow(kernel) && kernel.elements() > 0 && kernel.result().rank() > 0
                 && (rows(kernel) >= 4 * strategy.units() || !strategy.cpu() && isShort(kernel))
@@ -153,7 +165,8 @@ public final class RowFusion {
 
     /** Returns whether it is no product, or a small one whose weights stay in the cache of each core. */
     private boolean isNarrow(Kernel kernel) {
-        return kernel.tile() == null || strategy.cpu() && kernel.operand(1).bytes() <= NARROW && Cost.of(kernel).flops() <= SMALL_LAYER;
+        return kernel.tile() == null
+                || strategy.cpu() && kernel.operand(1).bytes() <= NARROW && Cost.of(kernel).flops() <= SMALL_LAYER;
     }
 
     /** Returns whether a GPU's work-group is soon done with a row. */
@@ -161,10 +174,13 @@ public final class RowFusion {
         return FusedRowsKernel.numbers(kernel) / rows(kernel) <= SHORT_ROW * strategy.widestGroup();
     }
 
-    /** Returns the group that makes what {@code kernel} reads, or reads the same large tensor, and that it can join; null if there is none. */
+    /**
+     * Returns the group that makes what {@code kernel} reads, or reads the same large tensor, and that it can join;
+     * null if there is none.
+     */
     private Group host(Kernel kernel, Groups groups) {
         return Stream.concat(groups.makers(kernel.reads().keySet()),
-                        groups.all().stream().filter(g -> g.nodes().stream().anyMatch(i -> sharesInput(kernel, i))))
+                groups.all().stream().filter(g -> g.nodes().stream().anyMatch(i -> sharesInput(kernel, i))))
                 .filter(g -> joins(kernel, g, groups)).findFirst().orElse(null);
     }
 
@@ -187,7 +203,8 @@ public final class RowFusion {
         made.addAll(kernel.outputs());
         int widest = FusedRowsKernel.hasTiles(kernels) ? FusedRowsKernel.widestWithTiles(strategy) : WIDEST_ROW;
         return kernels.stream().anyMatch(Kernel::isAccumulating)
-                && made.stream().mapToLong(Buffer::bytes).sum() / rows(kernel) <= widest && keep(kernels, made, Set.of(), rows(kernel))
+                && made.stream().mapToLong(Buffer::bytes).sum() / rows(kernel) <= widest
+                && keep(kernels, made, Set.of(), rows(kernel))
                 && groups.makers(kernel.reads().keySet()).noneMatch(g -> g != group && groups.needs(g, group));
     }
 }

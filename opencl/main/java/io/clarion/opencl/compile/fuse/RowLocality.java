@@ -48,7 +48,8 @@ record RowLocality(Set<Buffer> watched, Set<Buffer> carried) {
             case Operation other when axis == NONE -> all(e.inputs(), NONE, seen);
             case Compute(Op op) -> computed(e, op, axis, seen);
             case Product(Tile tile) -> tile.m().contains(row(tile, axis)) && !isWindowed(tile, axis)
-                    && keeps(e.input(0), tile.contraction().operands().get(tile.aOperand()).indexOf(row(tile, axis)), seen)
+                    && keeps(e.input(0), tile.contraction().operands().get(tile.aOperand()).indexOf(row(tile, axis)),
+                            seen)
                     && keeps(e.input(1), NONE, seen);
             case Operation.SegmentSum s -> false;
             case Operation.Store s -> throw new AssertionError("a store within a kernel");
@@ -120,10 +121,13 @@ record RowLocality(Set<Buffer> watched, Set<Buffer> carried) {
             }
             case Movement.Permute p -> keeps(in, p.order().get(axis), seen);
             case Movement.Broadcast b -> keeps(in, in.shape().size(axis) == rows ? axis : NONE, seen);
-            case Movement.Slice s -> in.shape().size(axis) == rows && s.start().get(axis) == 0 && s.step().get(axis) == 1 && keeps(in, axis, seen);
+            case Movement.Slice s -> in.shape().size(axis) == rows && s.start().get(axis) == 0
+                    && s.step().get(axis) == 1 && keeps(in, axis, seen);
             case Movement.Reverse r -> !r.axes().contains(axis) && keeps(in, axis, seen);
-            case Movement.Windows w -> axis != w.axis() && axis != w.axis() + 1 && keeps(in, axis > w.axis() ? axis - 1 : axis, seen);
-            case Movement.Pad p -> in.shape().size(axis) == rows && p.before().get(axis) == 0 && p.step().get(axis) == 1 && keeps(in, axis, seen);
+            case Movement.Windows w ->
+                    axis != w.axis() && axis != w.axis() + 1 && keeps(in, axis > w.axis() ? axis - 1 : axis, seen);
+            case Movement.Pad p -> in.shape().size(axis) == rows && p.before().get(axis) == 0 && p.step().get(axis) == 1
+                    && keeps(in, axis, seen);
         };
     }
 }

@@ -39,15 +39,19 @@ final class ConvolutionKernel extends TileKernel {
 
     /** Returns the kernel of {@code tile}, if it can read patches and is worth it. */
     static Optional<Launch> launch(Tile tile, Kernel kernel, Strategy strategy) {
-        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, kernel, strategy)).filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
+        return Patch.of(tile).map(patch -> new ConvolutionKernel(patch, kernel, strategy))
+                .filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
     }
 
     /** Returns where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
     private boolean isUseful() {
         boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
-        boolean fits = patch.size(1) <= PATCH && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
-        boolean isEven = patch.sums() ? !tile.lanesM() : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
-        return overlaps && patch.run() > 0 && fits && isEven && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n())));
+        boolean fits = patch.size(1) <= PATCH
+                && patch.size(1) + tile.size(patch.sums() ? tile.m() : tile.k()) * columns <= CpuTile.PRIVATE;
+        boolean isEven = patch.sums() ? !tile.lanesM()
+                : !tile.lanesM() || patch.point() == 1 && patch.row() == patch.line();
+        return overlaps && patch.run() > 0 && fits && isEven
+                && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n())));
     }
 
     /** Of the loops over what places see that over a sum's results in a strip: the longest. */
@@ -56,18 +60,22 @@ final class ConvolutionKernel extends TileKernel {
     }
 
     /**
-     * How results are cut: {@code block} rows of places are a patch, {@code rows} results a tile; the next row of places begins {@code pitch}
-     * places further, which is all that it has where tiles end with rows.
+     * How results are cut: {@code block} rows of places are a patch, {@code rows} results a tile; the next row of
+     * places begins {@code pitch} places further, which is all that it has where tiles end with rows.
      */
     private record Cut(int block, int rows, int pitch) {}
 
-    /** Returns the cheapest of blocks that the cache holds, but of which all units have some, with tiles that registers hold. */
+    /**
+     * Returns the cheapest of blocks that the cache holds, but of which all units have some, with tiles that registers
+     * hold.
+     */
     private Cut cut() {
         int all = patch.y().places();
         int busy = patch.sums() ? all : Math.max(1, all * patch.images() / (2 * strategy.units()));
         List<Integer> tiles = tile.lanesM() ? List.of(strategy.rows(columns, true)) : upright();
         return IntStream.rangeClosed(1, Math.min(all, busy)).filter(r -> r == 1 || patch.size(r) <= PATCH).boxed()
-                .flatMap(block -> tiles.stream().flatMap(rows -> pitches(block).stream().map(pitch -> new Cut(block, rows, pitch))))
+                .flatMap(block -> tiles.stream()
+                        .flatMap(rows -> pitches(block).stream().map(pitch -> new Cut(block, rows, pitch))))
                 .min(Comparator.comparing(this::cost)).orElseThrow();
     }
 
@@ -83,7 +91,8 @@ final class ConvolutionKernel extends TileKernel {
             return List.of(points(patch.y().reach(block)).size());
         }
         int joined = patch.row() / patch.point();
-        return tile.lanesM() ? List.of(joined) : patch.row() % patch.point() != 0 ? List.of(patch.x().places()) : List.of(joined, patch.x().places());
+        return tile.lanesM() ? List.of(joined)
+                : patch.row() % patch.point() != 0 ? List.of(patch.x().places()) : List.of(joined, patch.x().places());
     }
 
     private int vectors() {
@@ -97,20 +106,25 @@ final class ConvolutionKernel extends TileKernel {
         return all / cut.block() * cost(cut, cut.block()) + (rest == 0 ? 0 : cost(cut, rest));
     }
 
-    /** Returns the same of a block of {@code count} rows: two multiply-adds a cycle and one lost a step, what is copied, what waits, and what is written one by one. */
+    /**
+     * Returns the same of a block of {@code count} rows: two multiply-adds a cycle and one lost a step, what is copied,
+     * what waits, and what is written one by one.
+     */
     private double cost(Cut cut, int count) {
         int n = tile.size(tile.n());
         int vectors = tile.lanesM() ? columns * cut.rows() / strategy.width() : cut.rows() * vectors();
         int steps = patch.sums() ? count * patch.x().places() : tile.size(tile.k());
         int waiting = patch.sums() ? 2 * vectors : 0;
         int single = tile.lanesM() ? count * patch.x().places() % strategy.width() * n : 0;
-        return (double) tiles(cut, count) * ceil(n, columns) * (steps * (vectors + 1) / 2.0 + waiting) + COPY * (patch.size(count) / strategy.width() + single);
+        return (double) tiles(cut, count) * ceil(n, columns) * (steps * (vectors + 1) / 2.0 + waiting)
+                + COPY * (patch.size(count) / strategy.width() + single);
     }
 
     private int tiles(Cut cut, int count) {
         int places = patch.x().places();
         return patch.sums() ? results() / cut.pitch() * ceil(cut.pitch(), cut.rows())
-                : cut.pitch() == places ? count * ceil(places, cut.rows()) : ceil((count - 1) * cut.pitch() + places, cut.rows());
+                : cut.pitch() == places ? count * ceil(places, cut.rows())
+                        : ceil((count - 1) * cut.pitch() + places, cut.rows());
     }
 
     /** Rows of results of a batch's sums. */
@@ -120,7 +134,8 @@ final class ConvolutionKernel extends TileKernel {
 
     /** Returns the share of what tiles compute that is no result. */
     private double vain(Cut cut) {
-        return 1 - (patch.sums() ? results() : (double) cut.block() * patch.x().places()) / (tiles(cut, cut.block()) * cut.rows());
+        return 1 - (patch.sums() ? results() : (double) cut.block() * patch.x().places())
+                / (tiles(cut, cut.block()) * cut.rows());
     }
 
     /** Returns its launch, unless tiles would compute too much for nothing. */
@@ -137,11 +152,17 @@ final class ConvolutionKernel extends TileKernel {
         int each = Math.min(most, panelsEach(tile, patch.sums() ? batch : batch * patch.images() * blocks));
         int shares = patch.sums() ? shares(batch * ceil(panels, each), results() / cut.pitch()) : blocks;
         Distances b = distances(tile);
-        return new Launch(text(cut, each), new int[] {patch.images(), patch.y().places(), shares, tile.size(tile.n()), each, b.batch(), b.panel(), b.row()},
-                new long[] {(long) batch * shares * (patch.sums() ? 1 : patch.images()), ceil(panels, each)}, new long[] {1, 1});
+        return new Launch(text(cut, each),
+                new int[] {patch.images(), patch.y().places(), shares, tile.size(tile.n()), each, b.batch(), b.panel(),
+                        b.row()},
+                new long[] {(long) batch * shares * (patch.sums() ? 1 : patch.images()), ceil(panels, each)},
+                new long[] {1, 1});
     }
 
-    /** Into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units would have less to do. */
+    /**
+     * Into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units would have
+     * less to do.
+     */
     private int shares(int items, int strips) {
         return items % strategy.units() == 0 || items >= 4 * strategy.units() ? 1 : strips;
     }
@@ -204,7 +225,8 @@ final class ConvolutionKernel extends TileKernel {
         text.macro("STRIPS", joins ? 1 : "here");
         text.macro("LENGTH", joins ? "((here - 1) * PITCH + POINTS)" : points);
         text.macro("STRIP(s)", "((s) * " + patch.row() + ")");
-        text.macro("RESULT(s, i)", joins ? "((y0 + (s) + (i) / PITCH) * POINTS + (i) % PITCH)" : "((y0 + (s)) * POINTS + (i))");
+        text.macro("RESULT(s, i)",
+                joins ? "((y0 + (s) + (i) / PITCH) * POINTS + (i) % PITCH)" : "((y0 + (s)) * POINTS + (i))");
         loops(text, patch.loops(lines));
     }
 
@@ -247,11 +269,14 @@ final class ConvolutionKernel extends TileKernel {
         boolean anywhere = width > 1 && patch.run() % width != 0;
         Expr bordered = patch.bordered(kernel.accumulation().input(0));
         // Lanes begin anywhere if they have a variable of their own, 0 in the first.
-        Index t = anywhere ? Index.var("t", patch.run() - width + 1).plus(Index.var(ANYWHERE, width)) : Index.var("t", patch.run());
+        Index t = anywhere ? Index.var("t", patch.run() - width + 1).plus(Index.var(ANYWHERE, width))
+                : Index.var("t", patch.run());
         var read = new Expression(text, width, anywhere ? ANYWHERE : "t");
-        String number = read.value(bordered, patch.at(Index.var("batch", tile.size(tile.batch())), Index.var("image", patch.images()),
-                Index.var("plane", patch.planes()), Index.var("line", patch.y().reach(patch.y().places())), t));
-        text.hole(width == 1 ? "PATCH_1" : "PATCH_V", new ClType(DType.FLOAT32, width).register(), List.of("batch", "image", "plane", "line", "t"),
+        String number = read.value(bordered,
+                patch.at(Index.var("batch", tile.size(tile.batch())), Index.var("image", patch.images()),
+                        Index.var("plane", patch.planes()), Index.var("line", patch.y().reach(patch.y().places())), t));
+        text.hole(width == 1 ? "PATCH_1" : "PATCH_V", new ClType(DType.FLOAT32, width).register(),
+                List.of("batch", "image", "plane", "line", "t"),
                 (anywhere ? anywhere() : "") + read.statements(), number);
     }
 }

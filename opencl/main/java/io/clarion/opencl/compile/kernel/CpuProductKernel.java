@@ -26,7 +26,10 @@ final class CpuProductKernel extends ProductKernel {
         super(kernel, strategy);
     }
 
-    /** A text, the rows of its blocks, and how much of k it takes as the inner part; {@code oneByOne} is the share of the first operand that is read one by one. */
+    /**
+     * A text, the rows of its blocks, and how much of k it takes as the inner part; {@code oneByOne} is the share of
+     * the first operand that is read one by one.
+     */
     private record Filled(KernelText text, int block, int inner, double oneByOne) {
         Filled orBetter(Filled other) {
             return other.oneByOne < oneByOne ? other : this;
@@ -42,8 +45,11 @@ final class CpuProductKernel extends ProductKernel {
         int blocks = ceil(m, filled.block());
         int each = panelsEach(tile, batch * blocks);
         Distances b = distances(tile);
-        return new Launch(filled.text(), new int[] {m, tile.size(tile.n()), tile.size(tile.k()) / inner, inner, blocks, each, b.batch(), b.panel(), b.row()},
-                new long[] {(long) batch * blocks, ceil(ceil(tile.size(tile.n()), tile.columns()), each)}, new long[] {1, 1});
+        return new Launch(filled.text(),
+                new int[] {m, tile.size(tile.n()), tile.size(tile.k()) / inner, inner, blocks, each, b.batch(),
+                        b.panel(), b.row()},
+                new long[] {(long) batch * blocks, ceil(ceil(tile.size(tile.n()), tile.columns()), each)},
+                new long[] {1, 1});
     }
 
     @Override
@@ -66,7 +72,10 @@ final class CpuProductKernel extends ProductKernel {
         return new Stage(text, each, new int[] {n, k / inner, inner, ceil(n, tile.columns()), b.panel(), b.row()}, 0);
     }
 
-    /** With the first operand packed, lanes along k, or along m where that leaves fewer to be read one by one; {@code each} counts rows at a time. */
+    /**
+     * With the first operand packed, lanes along k, or along m where that leaves fewer to be read one by one;
+     * {@code each} counts rows at a time.
+     */
     private Filled packed(Tile tile, int each) {
         int inner = inner(tile);
         if (tile.lanesM()) {
@@ -75,7 +84,8 @@ final class CpuProductKernel extends ProductKernel {
         Filled best = along(tile, inner, strategy.width(), each);
         for (int read : strategy.candidates()) {
             int joint = joint(tile, read);
-            best = best.oneByOne() > 0 && (joint > inner || read < strategy.width()) ? best.orBetter(along(tile, joint, read, each)) : best;
+            best = best.oneByOne() > 0 && (joint > inner || read < strategy.width())
+                    ? best.orBetter(along(tile, joint, read, each)) : best;
         }
         return best.oneByOne() > 0 ? best.orBetter(across(tile, each)) : best;
     }
@@ -101,7 +111,8 @@ final class CpuProductKernel extends ProductKernel {
         KernelText text = product(tile, block, innerStep, outerStep);
         int along = lanesK ? inner : each;
         boolean leavesRest = along % read != 0 || lanesK && innerStep % read != 0;
-        boolean overlaps = leavesRest && lanesK && innerStep >= read && (inner % innerStep == 0 || inner % innerStep >= read);
+        boolean overlaps = leavesRest && lanesK && innerStep >= read
+                && (inner % innerStep == 0 || inner % innerStep >= read);
         text.macro("REST_A", leavesRest && !overlaps ? 1 : 0);
         text.macro("OVERLAP", overlaps ? 1 : 0);
         text.macro("LANES_K", lanesK ? 1 : 0);
@@ -114,14 +125,20 @@ final class CpuProductKernel extends ProductKernel {
         return new Filled(text, block, inner, text.lanesByLane());
     }
 
-    /** Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are read lane by lane. */
+    /**
+     * Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are
+     * read lane by lane.
+     */
     private int lanesAlongM(Tile tile, int inner) {
         int width = strategy.width();
         double wide = !strategy.isNarrowable() ? 0 : lanesByLane(text -> element(text, tile, inner, width, "m"));
-        return wide > 0 && lanesByLane(text -> element(text, tile, inner, width / 2, "m")) < wide / 2 ? width / 2 : width;
+        return wide > 0 && lanesByLane(text -> element(text, tile, inner, width / 2, "m")) < wide / 2 ? width / 2
+                : width;
     }
 
-    /** With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k. */
+    /**
+     * With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k.
+     */
     private Optional<Filled> inPlace(Tile tile) {
         if (tile.lanesM() || tile.size(tile.m()) < rows(tile)) {
             return Optional.empty();
@@ -129,7 +146,8 @@ final class CpuProductKernel extends ProductKernel {
         int k = tile.size(tile.k());
         int block = blockInPlace(tile);
         int depth = DEEPER * strategy.tile().depth();
-        KernelText text = product(tile, block, evenly(k, copiesPanels(tile) ? Math.min(depth, PANEL / tile.columns()) : depth, 1), 1);
+        KernelText text = product(tile, block,
+                evenly(k, copiesPanels(tile) ? Math.min(depth, PANEL / tile.columns()) : depth, 1), 1);
         var element = new Expression(text, 1, "");
         element(element, tile, Index.var("k", k));
         return element.onlyLoad().filter(CpuProductKernel::isMatrix).map(load -> {
@@ -149,11 +167,15 @@ final class CpuProductKernel extends ProductKernel {
         return load.buffer().dtype() == DType.FLOAT32 && row != null && step != null && Math.min(row, step) == 1;
     }
 
-    /** Rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and of which all units have some. */
+    /**
+     * Rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and of
+     * which all units have some.
+     */
     private int blockInPlace(Tile tile) {
         int m = tile.size(tile.m());
         int step = wholeRows(rows(tile));
-        long each = (long) tile.size(tile.batch()) * m * ceil(tile.size(tile.n()), tile.columns()) / (2 * strategy.units());
+        long each = (long) tile.size(tile.batch()) * m * ceil(tile.size(tile.n()), tile.columns())
+                / (2 * strategy.units());
         int most = Math.min(HIGHER * strategy.tile().block(), CpuTile.PRIVATE / strategy.tile().group());
         return evenly(m, Math.max(1, (int) Math.min(each, most) / step) * step, step);
     }
@@ -171,7 +193,8 @@ final class CpuProductKernel extends ProductKernel {
         text.macro("INNER_STEP", innerStep);
         text.macro("OUTER_STEP", outerStep);
         text.macro("SPILL", innerStep * outerStep < tile.size(tile.k()) ? 1 : 0);
-        text.macro("GROUP", Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
+        text.macro("GROUP",
+                Math.min(strategy.tile().group(), ceil(tile.size(tile.n()), tile.columns()) * tile.columns()));
         text.macro("COPY_B", copiesPanels(tile) ? 1 : 0);
         text.macro("LANES_M", tile.lanesM() ? 1 : 0);
         tileWrite(text, tile, width);
@@ -190,7 +213,10 @@ final class CpuProductKernel extends ProductKernel {
         return strategy.rows(tile.columns(), tile.lanesM());
     }
 
-    /** Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where lanes lie along them. */
+    /**
+     * Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where
+     * lanes lie along them.
+     */
     private int rowBlock(Tile tile, int m, int rows) {
         int step = wholeRows(rows);
         if (tile.lanesM()) {
@@ -211,7 +237,10 @@ final class CpuProductKernel extends ProductKernel {
         return ceil(ceil(count, ceil(count, most)), step) * step;
     }
 
-    /** Returns the last axes of k that together fill a vector of {@code width}, such as the taps and channels of a row of an image of few channels. */
+    /**
+     * Returns the last axes of k that together fill a vector of {@code width}, such as the taps and channels of a row
+     * of an image of few channels.
+     */
     private int joint(Tile tile, int width) {
         int[] sizes = tile.sizes(tile.k());
         int joint = 1;
@@ -221,7 +250,10 @@ final class CpuProductKernel extends ProductKernel {
         return joint;
     }
 
-    /** Returns how many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts of a few, or a fixed number of many. */
+    /**
+     * Returns how many of {@code count}, each of {@code size}, make a block of about {@code depth}: all, or equal parts
+     * of a few, or a fixed number of many.
+     */
     private int step(int count, int size, int depth) {
         int all = Math.multiplyExact(count, size);
         if (all > 4 * strategy.tile().depth()) {

@@ -38,11 +38,14 @@ public final class Emit {
         if (!strategy.cpu() || map.text().lanesByLane() < TURNED) {
             return map;
         }
-        return strategy.candidates().stream().flatMap(width -> new TransposeKernel(kernel, strategy.with(width)).launch().stream()).findFirst().orElse(map);
+        return strategy.candidates().stream()
+                .flatMap(width -> new TransposeKernel(kernel, strategy.with(width)).launch().stream()).findFirst()
+                .orElse(map);
     }
 
     private static Launch product(Tile tile, Kernel kernel, Strategy strategy) {
-        Optional<Launch> convolution = strategy.cpu() ? ConvolutionKernel.launch(tile, kernel, strategy) : Optional.empty();
+        Optional<Launch> convolution = strategy.cpu() ? ConvolutionKernel.launch(tile, kernel, strategy)
+                : Optional.empty();
         return convolution.orElseGet(() -> ProductKernel.of(kernel, strategy).launch(tile));
     }
 

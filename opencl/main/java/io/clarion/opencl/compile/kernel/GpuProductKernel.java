@@ -25,8 +25,11 @@ public final class GpuProductKernel extends ProductKernel {
         Distances b = distances(tile);
         GpuTile gpu = strategy.tile(batch, m, n);
         int tiles = ceil(m, gpu.rows());
-        long[] local = tile.lanesM() ? new long[] {gpu.groupM(), gpu.groupN()} : new long[] {gpu.groupN(), gpu.groupM()};
-        return new Launch(product(tile, gpu), new int[] {m, n, tile.size(tile.k()), tiles, b.batch(), b.panel(), b.row(), tile.packed() ? panels * tile.columns() : n},
+        long[] local = tile.lanesM() ? new long[] {gpu.groupM(), gpu.groupN()}
+                : new long[] {gpu.groupN(), gpu.groupM()};
+        return new Launch(product(tile, gpu),
+                new int[] {m, n, tile.size(tile.k()), tiles, b.batch(), b.panel(), b.row(),
+                        tile.packed() ? panels * tile.columns() : n},
                 new long[] {panels * local[0], (long) batch * tiles * local[1]}, local);
     }
 
@@ -37,7 +40,8 @@ public final class GpuProductKernel extends ProductKernel {
         int k = tile.size(tile.k());
         int inner = inner(tile);
         KernelText text = text("contract_gpu.cl");
-        boolean reads = inner % GpuTile.LANES == 0 && lanesByLane(trial -> element(trial, tile, inner, GpuTile.LANES, "ki")) == 0;
+        boolean reads = inner % GpuTile.LANES == 0
+                && lanesByLane(trial -> element(trial, tile, inner, GpuTile.LANES, "ki")) == 0;
         fill(text, tile, strategy.tile(1, tile.size(tile.m()), n), reads, false);
         text.macro("STAGE", 1);
         int rowsAtOnce = rowsAtOnce(band.rows() * each);
@@ -50,7 +54,10 @@ public final class GpuProductKernel extends ProductKernel {
         return new Stage(text, each, new int[] {n, k, b.panel(), b.row()}, share > 1 ? 2 * rowsAtOnce : 0);
     }
 
-    /** Returns how often a work-item of a chain on a GPU waits for memory, one time after the other, in a product with {@code rows} rows at hand. */
+    /**
+     * Returns how often a work-item of a chain on a GPU waits for memory, one time after the other, in a product with
+     * {@code rows} rows at hand.
+     */
     static int waits(Tile tile, int rows, int items) {
         int share = share(tile, rows, items);
         int turns = ceil(ceil(rows, rowsAtOnce(rows)) * ceil(tile.size(tile.n()), GpuTile.LANES) * share, items);
@@ -71,7 +78,8 @@ public final class GpuProductKernel extends ProductKernel {
     /** Reads the first operand along k or m, wherever its neighbours are, and as vectors where these fit. */
     private KernelText product(Tile tile, GpuTile gpu) {
         int inner = inner(tile);
-        double alongK = inner < GpuTile.LANES ? 1 : lanesByLane(text -> element(text, tile, inner, GpuTile.LANES, "ki"));
+        double alongK = inner < GpuTile.LANES ? 1
+                : lanesByLane(text -> element(text, tile, inner, GpuTile.LANES, "ki"));
         double alongM = lanesByLane(text -> element(text, tile, inner, GpuTile.LANES, "m"));
         boolean across = alongM < alongK;
         boolean reads = Math.min(alongK, alongM) == 0 && (across ? tile.size(tile.m()) : inner) % GpuTile.LANES == 0;
@@ -80,10 +88,14 @@ public final class GpuProductKernel extends ProductKernel {
         return text;
     }
 
-    /** Fills the parameters and the holes; {@code reads} and {@code across} say whether the first operand is read as vectors, and along m. */
+    /**
+     * Fills the parameters and the holes; {@code reads} and {@code across} say whether the first operand is read as
+     * vectors, and along m.
+     */
     private void fill(KernelText text, Tile tile, GpuTile gpu, boolean reads, boolean across) {
         int inner = inner(tile);
-        boolean writes = !tile.lanesM() && tile.size(tile.n()) % GpuTile.LANES == 0 && lanesByLane(trial -> tileWrite(trial, tile, GpuTile.LANES)) == 0;
+        boolean writes = !tile.lanesM() && tile.size(tile.n()) % GpuTile.LANES == 0
+                && lanesByLane(trial -> tileWrite(trial, tile, GpuTile.LANES)) == 0;
         text.macro("B_PANELS", text.read(kernel.operand(1)));
         text.macro("GROUP_M", gpu.groupM());
         text.macro("GROUP_N", gpu.groupN());

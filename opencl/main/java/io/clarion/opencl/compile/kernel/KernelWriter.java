@@ -41,7 +41,8 @@ class KernelWriter {
      *
      * @param rows  that go through all stages before the next
      * @param items work-items that share them
-     * @param ahead whether memory is asked meanwhile for what those after them read, which no prefetcher expects where rows are short
+     * @param ahead whether memory is asked meanwhile for what those after them read, which no prefetcher expects where
+     *              rows are short
      */
     record Band(int rows, int items, boolean ahead) {}
 
@@ -53,7 +54,10 @@ class KernelWriter {
      * @param scratch 8 bytes of local memory that it needs for each work-item, as many of them
      */
     record Stage(KernelText text, int each, int[] sizes, int scratch) {
-        /** Adds its function to {@code kernel} as what comes {@code number}th there; returns the call for rows {@code begin} to {@code end}, with {@code last} as last arguments. */
+        /**
+         * Adds its function to {@code kernel} as what comes {@code number}th there; returns the call for rows
+         * {@code begin} to {@code end}, with {@code last} as last arguments.
+         */
         String call(KernelText kernel, int number, String begin, String end, List<String> last) {
             String function = kernel.stage(text, number, KernelFiles::text);
             var arguments = new ArrayList<>(text.arguments().stream().map(kernel::passed).toList());
@@ -68,19 +72,26 @@ class KernelWriter {
     /** Returns the statements that compute and store all outputs at a place. */
     String outputs(Expression e, Index flat) {
         // All values first: an output may lie where an input of the next one lay.
-        List<String> values = kernel.stores().stream().map(s -> e.value(s.value(), Index.coordinates(flat, s.value().shape().sizes()))).toList();
+        List<String> values = kernel.stores().stream()
+                .map(s -> e.value(s.value(), Index.coordinates(flat, s.value().shape().sizes()))).toList();
         for (int i = 0; i < values.size(); i++) {
             e.store(kernel.stores().get(i).buffer(), values.get(i), flat);
         }
         return e.statements();
     }
 
-    /** Returns the lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than it would save. */
+    /**
+     * Returns the lanes for {@code count} elements side by side; of few, the scalar text alone is compiled sooner than
+     * it would save.
+     */
     int width(int count) {
         return strategy.cpu() && count >= 4 * strategy.width() ? strategy.width() : 1;
     }
 
-    /** Returns the widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of {@code count}. */
+    /**
+     * Returns the widths that the holes of a kernel are written for: vectors, and scalars if they leave a rest of
+     * {@code count}.
+     */
     static int[] widths(KernelText text, int width, int count) {
         boolean rest = width == 1 || count % width != 0;
         text.macro("VW", width);
@@ -88,7 +99,10 @@ class KernelWriter {
         return width == 1 ? new int[] {1} : rest ? new int[] {width, 1} : new int[] {width};
     }
 
-    /** Returns the same, with half a vector in place of scalars if it is the rest of {@code count}: then the file's parameter HALF is 1. */
+    /**
+     * Returns the same, with half a vector in place of scalars if it is the rest of {@code count}: then the file's
+     * parameter HALF is 1.
+     */
     static int[] halves(KernelText text, int width, int count) {
         boolean half = width >= 4 && count % width == width / 2;
         text.macro("HALF", half ? 1 : 0);

@@ -37,13 +37,14 @@ final class MapKernel extends KernelWriter {
     }
 
     /**
-     * Into how many parts the result falls that lie beside each other in a permuted input, row by row: such as the panels of a
-     * matrix. A work-item takes some rows of all of them, since rows are often pages apart.
+     * Into how many parts the result falls that lie beside each other in a permuted input, row by row: such as the
+     * panels of a matrix. A work-item takes some rows of all of them, since rows are often pages apart.
      */
     private int parts() {
         Expr t = kernel.result();
         int last = t.rank() - 1;
-        if (!(t.op() instanceof Operation.Compute(Op.View(Movement.Permute p))) || last < 2 || p.order().get(last) != last
+        if (!(t.op() instanceof Operation.Compute(Op.View(Movement.Permute p))) || last < 2
+                || p.order().get(last) != last
                 || p.order().get(last - 2) < p.order().get(last - 1)) {
             return 1;
         }
@@ -57,18 +58,20 @@ final class MapKernel extends KernelWriter {
         int each = kernel.elements() / fused.rows();
         boolean byRow = width(each) > 1;
         Expression.Ahead ahead = band.ahead() ? new Expression.Ahead(b -> isFirst(fused, b), each * band.rows()) : null;
-        KernelText text = filled(each, byRow ? Index.var("row", fused.rows()).times(each) : Index.ZERO, byRow ? each : 0, ahead);
+        KernelText text = filled(each, byRow ? Index.var("row", fused.rows()).times(each) : Index.ZERO,
+                byRow ? each : 0, ahead);
         text.macro("STAGE", 1);
         return new Stage(text, byRow ? 1 : each, new int[0], 0);
     }
 
     /**
-     * Whether of all stages that compute on an outer tensor this one is the first. Its next rows come from memory while it computes; a
-     * stage that sums is done sooner than memory answers.
+     * Whether of all stages that compute on an outer tensor this one is the first. Its next rows come from memory while
+     * it computes; a stage that sums is done sooner than memory answers.
      */
     private boolean isFirst(Node.FusedRows fused, Buffer b) {
         return fused.made().noneMatch(b::equals)
-                && fused.stages().stream().filter(k -> !k.isAccumulating() && k.reads().containsKey(b)).findFirst().orElse(null) == kernel;
+                && fused.stages().stream().filter(k -> !k.isAccumulating() && k.reads().containsKey(b)).findFirst()
+                        .orElse(null) == kernel;
     }
 
     /**
@@ -91,7 +94,8 @@ final class MapKernel extends KernelWriter {
         for (int w : halves(text, width, run)) {
             var write = new Expression(text, w, "i", ahead);
             String statements = outputs(write, first.plus(Index.var("i", length > 0 ? length : count)));
-            text.effect(w == 1 ? "MAP_1" : w == width ? "MAP_V" : "MAP_H", List.of("const int row", "const int i"), List.of("row", "i"),
+            text.effect(w == 1 ? "MAP_1" : w == width ? "MAP_V" : "MAP_H", List.of("const int row", "const int i"),
+                    List.of("row", "i"),
                     statements);
         }
         return text;

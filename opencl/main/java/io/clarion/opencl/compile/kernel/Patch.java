@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A convolution whose images, of two axes, are read a patch at a time: what some rows of places see, borders included. In a patch
- * the numbers lie as in the image: planes, which are channels before its axes, and channels after them.
+ * A convolution whose images, of two axes, are read a patch at a time: what some rows of places see, borders included.
+ * In a patch the numbers lie as in the image: planes, which are channels before its axes, and channels after them.
  *
- * @param tile   the convolution as products of matrices: its m are images and the places of {@code y} and {@code x}, its k planes, the taps of
- *               both, and channels; or the other way round
+ * @param tile   the convolution as products of matrices: its m are images and the places of {@code y} and {@code x},
+ *               its k planes, the taps of both, and channels; or the other way round
  * @param before the axes of planes
  * @param after  the axes of channels
  * @param sums   whether it is the other way round, as for the gradient of weights, which sums over places
@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
 record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> after, boolean sums) {
 
     /**
-     * An axis of an image: place p and tap t meet at {@code low + step·p + tapStep·t}, or at {@code low + step·p − tapStep·(taps − 1 − t)}
-     * if {@code tapStep} is negative.
+     * An axis of an image: place p and tap t meet at {@code low + step·p + tapStep·t}, or at
+     * {@code low + step·p − tapStep·(taps − 1 − t)} if {@code tapStep} is negative.
      */
     record Side(int axis, int place, int tap, int places, int taps, int step, int tapStep, int low) {
         /** Returns how many numbers, from the first to the last, {@code count} neighbouring places see. */
@@ -45,7 +45,8 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
     /** {@code tile} as one that reads patches, if it can. */
     static Optional<Patch> of(Tile tile) {
         List<Integer> axes = axes(tile);
-        List<Side> sides = axes.stream().flatMap(axis -> tile.plan().solves().stream().filter(s -> s.axis() == axis)).flatMap(s -> side(tile, s).stream()).toList();
+        List<Side> sides = axes.stream().flatMap(axis -> tile.plan().solves().stream().filter(s -> s.axis() == axis))
+                .flatMap(s -> side(tile, s).stream()).toList();
         if (tile.plan().solves().size() != 2 || sides.size() != 2) {
             return Optional.empty();
         }
@@ -83,8 +84,10 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         int places = tile.contraction().extents().get(place).size();
         int taps = tile.contraction().extents().get(w.tap()).size();
         int low = (forward ? -w.pad() : w.pad()) + Math.min(0, tapStep * (taps - 1));
-        return tile.m().contains(place) && tile.k().contains(w.tap()) || tile.k().contains(place) && tile.m().contains(w.tap())
-                ? Optional.of(new Side(solve.axis(), place, w.tap(), places, taps, step, tapStep, low)) : Optional.empty();
+        return tile.m().contains(place) && tile.k().contains(w.tap())
+                || tile.k().contains(place) && tile.m().contains(w.tap())
+                        ? Optional.of(new Side(solve.axis(), place, w.tap(), places, taps, step, tapStep, low))
+                        : Optional.empty();
     }
 
     /** Channels before the image's axes. */
@@ -136,7 +139,10 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
      */
     record Loop(int size, int step, int flat) {}
 
-    /** Returns the loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where they go on evenly. */
+    /**
+     * Returns the loops over planes, taps and channels in a patch of {@code lines} lines: at most three, joined where
+     * they go on evenly.
+     */
     List<Loop> loops(int lines) {
         var loops = new ArrayList<Loop>();
         int flat = planes() * y.taps() * x.taps() * channels();
@@ -169,14 +175,17 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         int axis = axes(tile).indexOf(y.axis());
         var before = new ArrayList<>(Collections.nCopies(image.rank(), 0));
         before.set(axis, Math.max(0, -y.low()));
-        int size = Math.max(image.shape().size(axis) + before.get(axis), y.low() + before.get(axis) + y.reach(y.places()));
+        int size = Math.max(image.shape().size(axis) + before.get(axis),
+                y.low() + before.get(axis) + y.reach(y.places()));
         Shape shape = image.shape().with(axis, Dim.of(size));
-        return shape.equals(image.shape()) ? image : image.view(new Movement.Pad(before, Collections.nCopies(image.rank(), 1), shape, 0));
+        return shape.equals(image.shape()) ? image
+                : image.view(new Movement.Pad(before, Collections.nCopies(image.rank(), 1), shape, 0));
     }
 
     /** Returns where in {@link #bordered} number {@code t} of those of a line that lie in the image is. */
     List<Index> at(Index batch, Index image, Index plane, Index line, Index t) {
-        List<Index> place = tile.at(Index.coordinates(batch, tile.sizes(tile.batch())), List.of(), List.of(), List.of());
+        List<Index> place = tile.at(Index.coordinates(batch, tile.sizes(tile.batch())), List.of(), List.of(),
+                List.of());
         put(place, imageAxes(), image);
         put(place, before, plane);
         put(place, after, t.modulo(channels()));

@@ -24,7 +24,10 @@ import java.util.stream.IntStream;
 public final class ReductionKernel extends KernelWriter {
     /** The most results that wait in a work-item's private memory. */
     private static final int WAITING = 1 << 12;
-    /** About how many numbers of an operand are read for all rows of results before the next: they stay in the first cache. */
+    /**
+     * About how many numbers of an operand are read for all rows of results before the next: they stay in the first
+     * cache.
+     */
     private static final int ROUND = 1 << 13;
 
     /** Rows of an operand that a CPU's work-item reads at once: memory gives more from several places. */
@@ -44,7 +47,8 @@ public final class ReductionKernel extends KernelWriter {
             case Operation.Compute(Op.Contract(Contraction c)) -> {
                 var at = new ArrayList<Index>(java.util.Collections.nCopies(c.extents().size(), null));
                 IntStream.range(0, out.size()).forEach(i -> at.set(c.out().get(i), out.get(i)));
-                List<Index> steps = Index.coordinates(r, summed.stream().mapToInt(a -> c.extents().get(a).size()).toArray());
+                List<Index> steps = Index.coordinates(r,
+                        summed.stream().mapToInt(a -> c.extents().get(a).size()).toArray());
                 IntStream.range(0, summed.size()).forEach(i -> at.set(summed.get(i), steps.get(i)));
                 yield e.product(c, t.inputs(), at);
             }
@@ -62,11 +66,16 @@ public final class ReductionKernel extends KernelWriter {
         };
     }
 
-    /** Returns the axes summed over, in about the order in which operands have them, so that the last lies closest in memory. */
+    /**
+     * Returns the axes summed over, in about the order in which operands have them, so that the last lies closest in
+     * memory.
+     */
     private List<Integer> summed() {
         return switch (kernel.accumulation().op()) {
             case Operation.Compute(Op.Contract(Contraction c)) -> ContractionLoops.of(c).loops().stream()
-                    .sorted(Comparator.comparing(a -> c.operands().stream().mapToInt(axes -> axes.indexOf(a)).max().orElse(-1))).toList();
+                    .sorted(Comparator
+                            .comparing(a -> c.operands().stream().mapToInt(axes -> axes.indexOf(a)).max().orElse(-1)))
+                    .toList();
             case Operation.Compute(Op.Reduce(var kind, var axes)) -> axes;
             default -> List.of();
         };
@@ -76,7 +85,8 @@ public final class ReductionKernel extends KernelWriter {
         Expr t = kernel.accumulation();
         return switch (t.op()) {
             case Operation.Compute(Op.Contract(Contraction c)) -> Tile.size(c, summed);
-            case Operation.Compute(Op.Reduce r) -> summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
+            case Operation.Compute(Op.Reduce r) ->
+                    summed.stream().mapToInt(a -> t.input(0).shape().size(a)).reduce(1, (x, y) -> x * y);
             default -> throw new AssertionError(t + " does not combine");
         };
     }
@@ -86,20 +96,26 @@ public final class ReductionKernel extends KernelWriter {
         return length(summed());
     }
 
-    /** Returns whether it can be a stage of fused rows: a sum, a product, an extreme, or, on a CPU, the place of one. */
+    /**
+     * Returns whether it can be a stage of fused rows: a sum, a product, an extreme, or, on a CPU, the place of one.
+     */
     public static boolean isStage(Expr accumulation, Strategy strategy) {
-        return accumulation.op() instanceof Operation.Compute(Op.Contract c) || accumulation.op() instanceof Operation.Compute(Op.Reduce r) && (strategy.cpu() || combines(accumulation));
+        return accumulation.op() instanceof Operation.Compute(Op.Contract c)
+                || accumulation.op() instanceof Operation.Compute(Op.Reduce r)
+                        && (strategy.cpu() || combines(accumulation));
     }
 
     /** Returns whether {@code accumulation} is of those that {@code reduce.cl} computes. */
     static boolean combines(Expr accumulation) {
-        return !(accumulation.op() instanceof Operation.Compute(Op.Reduce(Op.Reduce.Kind kind, var axes)) && kind.givesIndex());
+        return !(accumulation.op() instanceof Operation.Compute(Op.Reduce(Op.Reduce.Kind kind, var axes))
+                && kind.givesIndex());
     }
 
     Stage stage(int rows, Band band) {
         int each = kernel.elements() / rows;
         int length = length(summed());
-        KernelText text = strategy.cpu() ? filled(each, length).text() : shared(share(band, each, length), band.items());
+        KernelText text = strategy.cpu() ? filled(each, length).text()
+                : shared(share(band, each, length), band.items());
         text.macro("STAGE", 1);
         return new Stage(text, each, new int[] {length}, 1);
     }
@@ -133,7 +149,8 @@ public final class ReductionKernel extends KernelWriter {
 
     /** On a GPU: {@code share} of the {@code items} of a group take a result together. */
     private KernelText shared(int share, int items) {
-        KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false).text();
+        KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false)
+                .text();
         text.macro("SHARE", share);
         text.macro("AHEAD", 4);
         text.macro("GROUP", items);
@@ -141,8 +158,8 @@ public final class ReductionKernel extends KernelWriter {
     }
 
     /**
-     * Has a work-item sum a few rounds at a time for all its results: where several rows of them sum the same terms, or where a round
-     * reads so many results side by side that memory is read in its order.
+     * Has a work-item sum a few rounds at a time for all its results: where several rows of them sum the same terms, or
+     * where a round reads so many results side by side that memory is read in its order.
      */
     private void keepWaiting(Filled filled, int results, int length) {
         int run = filled.run();
@@ -156,10 +173,14 @@ public final class ReductionKernel extends KernelWriter {
 
     /** Returns whether terms are products of several operands. */
     private boolean isOfSeveral() {
-        return kernel.accumulation().op() instanceof Operation.Compute(Op.Contract c) && kernel.accumulation().inputs().size() > 1;
+        return kernel.accumulation().op() instanceof Operation.Compute(Op.Contract c)
+                && kernel.accumulation().inputs().size() > 1;
     }
 
-    /** Returns whether results side by side are so many that one operand is read far from where it was read last if each is summed by itself. */
+    /**
+     * Returns whether results side by side are so many that one operand is read far from where it was read last if each
+     * is summed by itself.
+     */
     private boolean isWide(int run) {
         return strategy.cpu() && !isOfSeveral() && run >= WIDE * strategy.width();
     }
@@ -202,8 +223,8 @@ public final class ReductionKernel extends KernelWriter {
     }
 
     /**
-     * Terms of a round: those of the last summed axis that has several, or all where vectors along them would leave a rest; a few that are read
-     * at once where results are many.
+     * Terms of a round: those of the last summed axis that has several, or all where vectors along them would leave a
+     * rest; a few that are read at once where results are many.
      */
     private int steps(List<Integer> summed, int length, int width, int run, boolean along) {
         if (!along && isWide(run) && summed.size() == 1 && length % ROWS == 0) {
@@ -246,31 +267,38 @@ public final class ReductionKernel extends KernelWriter {
             if (w == width) {
                 text.macro("APART", summed.size() > 1 && steps < length && isApart(term, width) ? 1 : 0);
             }
-            text.hole(w == 1 ? "TERM_1" : w == width ? "TERM_V" : "TERM_H", new ClType(dtype, w).register(), List.of("q", "c", "s", "r"), term.statements(), name);
+            text.hole(w == 1 ? "TERM_1" : w == width ? "TERM_V" : "TERM_H", new ClType(dtype, w).register(),
+                    List.of("q", "c", "s", "r"), term.statements(), name);
         }
         for (int w : along ? new int[] {1} : widths) {
             var write = new Expression(text, w, "c");
             write.known(t, ClType.wrapped("acc", t.dtype()));
             String type = new ClType(t.dtype(), w).register();
-            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int q", "const int c", "const " + type + " acc"), List.of("q", "c", "acc"), outputs(write, o));
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int q", "const int c", "const " + type + " acc"),
+                    List.of("q", "c", "acc"), outputs(write, o));
         }
         return new Filled(text, row, steps, along);
     }
 
     /** Returns whether neighbours in a round are read {@code width} elements from each other, or further. */
     private static boolean isApart(Expression term, int width) {
-        return term.loads().stream().map(load -> load.place().stride("r", 2)).anyMatch(stride -> stride != null && Math.abs(stride) >= width);
+        return term.loads().stream().map(load -> load.place().stride("r", 2))
+                .anyMatch(stride -> stride != null && Math.abs(stride) >= width);
     }
 
     /** Returns the share of terms that vectors along {@code lane} would read one by one. */
     private double lanesByLane(String lane) {
         List<Integer> summed = summed();
         KernelText trial = text("reduce.cl");
-        term(new Expression(trial, GpuTile.LANES, lane), Index.var("c", kernel.elements()), Index.var("r", length(summed)), summed);
+        term(new Expression(trial, GpuTile.LANES, lane), Index.var("c", kernel.elements()),
+                Index.var("r", length(summed)), summed);
         return trial.lanesByLane();
     }
 
-    /** Returns how many vectors of results at once, so that no addition waits for the one before: as many as leave no rest, if there need be none. */
+    /**
+     * Returns how many vectors of results at once, so that no addition waits for the one before: as many as leave no
+     * rest, if there need be none.
+     */
     private static int ahead(int results, int width) {
         if (results % width != 0) {
             return 4;
@@ -300,8 +328,9 @@ public final class ReductionKernel extends KernelWriter {
                     case FLOAT16, FLOAT32, FLOAT64 -> "((x) " + order + " (a) || (x) != (x) ? (x) : (a))";
                 });
             }
-            case ARGMAX, ARGMIN -> text.macro("BETTER(x, best)", dtype == DType.BOOL ? "(((x) & 1) " + order + " ((best) & 1))"
-                    : "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
+            case ARGMAX, ARGMIN ->
+                    text.macro("BETTER(x, best)", dtype == DType.BOOL ? "(((x) & 1) " + order + " ((best) & 1))"
+                            : "((x) " + order + " (best) || ((x) != (x) && (best) == (best)))");
         }
     }
 }

@@ -40,7 +40,8 @@ final class ScanKernel extends KernelWriter {
             text.hole(w == 1 ? "B_1" : "B_V", register, List.of("o", "i"), b.statements(), term);
             var write = new Expression(text, w, "o");
             write.known(t, ClType.wrapped("acc", t.dtype()));
-            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int o", "const int i", "const " + register + " acc"),
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V",
+                    List.of("const int o", "const int i", "const " + register + " acc"),
                     List.of("o", "i", "acc"), outputs(write, Index.flat(at, t.shape().sizes())));
         }
         if (!strategy.cpu()) {

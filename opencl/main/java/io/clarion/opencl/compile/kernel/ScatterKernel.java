@@ -55,7 +55,8 @@ final class ScatterKernel extends KernelWriter {
             text.hole(w == 1 ? "TERM_1" : "TERM_V", register, List.of("i", "c"), term.statements(), name);
             var write = new Expression(text, w, "c");
             write.known(t, ClType.wrapped("acc", t.dtype()));
-            text.effect(w == 1 ? "WRITE_1" : "WRITE_V", List.of("const int row", "const int c", "const " + register + " acc"),
+            text.effect(w == 1 ? "WRITE_1" : "WRITE_V",
+                    List.of("const int row", "const int c", "const " + register + " acc"),
                     List.of("row", "c", "acc"), outputs(write, Index.var("row", sum.rows()).times(columns).plus(c)));
         }
         if (!strategy.cpu()) {

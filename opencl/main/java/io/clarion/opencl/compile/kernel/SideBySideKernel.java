@@ -19,8 +19,10 @@ public final class SideBySideKernel {
         int kernels = node.kernels().size();
         for (int i = 0; i < kernels; i++) {
             Kernel kernel = node.kernels().get(i);
-            KernelWriter.Stage stage = Emit.stage(kernel, new Node.FusedRows(List.of(kernel), 1, Set.of()), new KernelWriter.Band(1, 1, false), strategy);
-            calls.append(String.format(Locale.ROOT, "if ((number) == %d) { %s} ", i, stage.call(text, i, "0", "1", List.of())));
+            KernelWriter.Stage stage = Emit.stage(kernel, new Node.FusedRows(List.of(kernel), 1, Set.of()),
+                    new KernelWriter.Band(1, 1, false), strategy);
+            calls.append(String.format(Locale.ROOT, "if ((number) == %d) { %s} ", i,
+                    stage.call(text, i, "0", "1", List.of())));
         }
         text.macro("WORK(number)", "do { " + calls + "} while (0)");
         return new Launch(text, new int[0], new long[] {kernels}, new long[] {1});

@@ -30,13 +30,18 @@ abstract class TileKernel extends KernelWriter {
         int n = tile.size(tile.n());
         int k = tile.size(tile.k());
         int columns = tile.columns();
-        return tile.packed() ? new Distances(k * ceil(n, columns) * columns, k * columns, columns) : new Distances(k * n, columns, n);
+        return tile.packed() ? new Distances(k * ceil(n, columns) * columns, k * columns, columns)
+                : new Distances(k * n, columns, n);
     }
 
-    /** Of a tile's panels those that a work-item of a CPU takes, where {@code blocks} of rows are shared: all that reuse a block, as long as all units have some. */
+    /**
+     * Of a tile's panels those that a work-item of a CPU takes, where {@code blocks} of rows are shared: all that reuse
+     * a block, as long as all units have some.
+     */
     int panelsEach(Tile tile, int blocks) {
         int panels = ceil(tile.size(tile.n()), tile.columns());
-        int groups = Math.max(ceil(panels, strategy.tile().group() / tile.columns()), Math.min(panels, ceil(2 * strategy.units(), blocks)));
+        int groups = Math.max(ceil(panels, strategy.tile().group() / tile.columns()),
+                Math.min(panels, ceil(2 * strategy.units(), blocks)));
         return ceil(panels, groups);
     }
 
@@ -47,8 +52,10 @@ abstract class TileKernel extends KernelWriter {
      */
     void write(KernelText text, Tile tile, int width, List<String> variables, Index m) {
         Expr t = kernel.accumulation();
-        List<Index> at = tile.at(Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
-                Index.coordinates(m, tile.sizes(tile.m())), Index.coordinates(Index.var("n", tile.size(tile.n())), tile.sizes(tile.n())), List.of());
+        List<Index> at = tile.at(
+                Index.coordinates(Index.var("batch", tile.size(tile.batch())), tile.sizes(tile.batch())),
+                Index.coordinates(m, tile.sizes(tile.m())),
+                Index.coordinates(Index.var("n", tile.size(tile.n())), tile.sizes(tile.n())), List.of());
         Index flat = Index.flat(tile.contraction().out().stream().map(at::get).toList(), t.shape().sizes());
         String lane = !tile.lanesM() ? "n" : Variables.of(List.of(m)).contains(ANYWHERE) ? ANYWHERE : "m";
         var write = new Expression(text, width, lane);
@@ -56,7 +63,8 @@ abstract class TileKernel extends KernelWriter {
         String type = new ClType(DType.FLOAT32, width).register();
         List<String> names = Stream.of(List.of("batch"), variables, List.of("n", "acc")).flatMap(List::stream).toList();
         String statements = outputs(write, flat);
-        text.effect(width == 1 ? "WRITE_1" : "WRITE_V", names.stream().map(v -> "const " + (v.equals("acc") ? type : "int") + " " + v).toList(), names,
+        text.effect(width == 1 ? "WRITE_1" : "WRITE_V",
+                names.stream().map(v -> "const " + (v.equals("acc") ? type : "int") + " " + v).toList(), names,
                 (lane.equals(ANYWHERE) ? anywhere() : "") + statements);
         if (width > 1) {
             text.macro("EVEN", tile.size(tile.n()) % tile.columns() == 0 ? 1 : 0);
@@ -64,11 +72,17 @@ abstract class TileKernel extends KernelWriter {
         }
     }
 
-    /** Fills the hole ASK, which asks memory for what {@code write} will read of tensors that the cores' caches do not hold, along n. */
+    /**
+     * Fills the hole ASK, which asks memory for what {@code write} will read of tensors that the cores' caches do not
+     * hold, along n.
+     */
     private void ask(KernelText text, Tile tile, Expression write, List<String> names, List<String> variables) {
-        List<String> asked = write.loads().stream().filter(load -> !tile.lanesM() && isFar(load.buffer()) && names.containsAll(Variables.of(List.of(load.place())))
+        List<String> asked = write.loads().stream()
+                .filter(load -> !tile.lanesM() && isFar(load.buffer())
+                        && names.containsAll(Variables.of(List.of(load.place())))
                         && variables.stream().anyMatch(Variables.of(List.of(load.place()))::contains))
-                .map(load -> "  __builtin_prefetch(" + text.read(load.buffer()) + " + " + load.place().text() + ");\n").distinct().toList();
+                .map(load -> "  __builtin_prefetch(" + text.read(load.buffer()) + " + " + load.place().text() + ");\n")
+                .distinct().toList();
         text.macro("ASKS", asked.isEmpty() ? 0 : 1);
         if (!asked.isEmpty()) {
             text.effect("ASK", names.stream().map(v -> "const int " + v).toList(), names, String.join("", asked));

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * Takes out of a sum what is the same for all its terms, so that sums that differ in that alone are one: those of a
- * gradient through batch normalisation are. Not from float16, whose sums could leave its range, and not from a sum of no
- * terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is. Nor is a
+ * gradient through batch normalisation are. Not from float16, whose sums could leave its range, and not from a sum of
+ * no terms: it is 0, but not times a factor that is infinite, as 1 divided by the number of no elements is. Nor is a
  * subtrahend taken out: deviations from a mean sum to its rounding error, which a gradient corrects by, and the sum of
  * the numbers less that of the means would be 0.
  */
@@ -43,13 +43,15 @@ public final class FactorContractions {
     }
 
     private static Tensor of(Tensor t, Map<Sum, Tensor> sums) {
-        return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && t.input(0).shape().elements() > 0 && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
-                ? new FactorContractions(t, c, sums).of(t, t.input(0)) : t;
+        return t.op() instanceof Op.Contract(Contraction c) && c.isSum() && t.input(0).shape().elements() > 0
+                && (t.dtype() == DType.FLOAT32 || t.dtype() == DType.FLOAT64)
+                        ? new FactorContractions(t, c, sums).of(t, t.input(0)) : t;
     }
 
     /** {@code t}, the sum of {@code terms}, from a sum with less in it. */
     private Tensor of(Tensor t, Tensor terms) {
-        Optional<Tensor> less = terms.op() instanceof Op.Elementwise(ScalarFn fn) ? less(t, terms, fn) : Optional.empty();
+        Optional<Tensor> less = terms.op() instanceof Op.Elementwise(ScalarFn fn) ? less(t, terms, fn)
+                : Optional.empty();
         return less.orElseGet(() -> sums.computeIfAbsent(new Sum(t.op(), terms), k -> t));
     }
 
@@ -59,7 +61,8 @@ public final class FactorContractions {
             case MUL -> same(terms.input(0)).map(f -> f.times(summed(terms.input(1))))
                     .or(() -> same(terms.input(1)).map(f -> summed(terms.input(0)).times(f)));
             case DIV -> same(terms.input(1)).map(f -> summed(terms.input(0)).div(f));
-            case ADD -> terms.input(0) == terms.input(1) ? Optional.of(summed(terms.input(0)).times(2)) : Optional.empty();
+            case ADD ->
+                    terms.input(0) == terms.input(1) ? Optional.of(summed(terms.input(0)).times(2)) : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -75,10 +78,12 @@ public final class FactorContractions {
         }
         Tensor narrow = factor.input(0);
         List<Integer> axes = c.operands().get(0);
-        if (IntStream.range(0, axes.size()).anyMatch(i -> !c.out().contains(axes.get(i)) && narrow.shape().size(i) != 1)) {
+        if (IntStream.range(0, axes.size())
+                .anyMatch(i -> !c.out().contains(axes.get(i)) && narrow.shape().size(i) != 1)) {
             return Optional.empty();
         }
-        List<Dim> kept = IntStream.range(0, axes.size()).filter(i -> c.out().contains(axes.get(i))).mapToObj(narrow.shape()::dim).toList();
+        List<Dim> kept = IntStream.range(0, axes.size()).filter(i -> c.out().contains(axes.get(i)))
+                .mapToObj(narrow.shape()::dim).toList();
         return Optional.of(narrow.reshape(new Shape(kept)).broadcast(sum.shape()));
     }
 }

@@ -30,10 +30,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Makes the buffers, loops, branches and sorted scatters of a graph explicit: bodies become regions of {@link Control}s, which
- * refer to what they read from outside as it is, and store their results in buffers.
+ * Makes the buffers, loops, branches and sorted scatters of a graph explicit: bodies become regions of
+ * {@link Control}s, which refer to what they read from outside as it is, and store their results in buffers.
  *
- * <p>A carried value has a buffer of two halves: a step reads one and writes the other, so that no step waits for a copy.
+ * <p>A carried value has a buffer of two halves: a step reads one and writes the other, so that no step waits for a
+ * copy.
  */
 public final class LowerControlFlow {
     private final Graph graph;
@@ -52,8 +53,11 @@ public final class LowerControlFlow {
         pass.lower(graph.results(), now, 0);
         List<Expr> outputs = graph.outputs().stream().map(now::get).map(e -> e.isLeaf() ? copied(e) : e).toList();
         // A variable takes over the buffer of its new value, which has to be a kernel's.
-        List<Dataflow.Update> updates = graph.updates().stream().map(u -> new Dataflow.Update(u.variable(), now.get(u.value())))
-                .map(u -> u.value().isLeaf() || u.value().op() instanceof Filled ? new Dataflow.Update(u.variable(), copied(u.value())) : u).toList();
+        List<Dataflow.Update> updates = graph.updates().stream()
+                .map(u -> new Dataflow.Update(u.variable(), now.get(u.value())))
+                .map(u -> u.value().isLeaf() || u.value().op() instanceof Filled
+                        ? new Dataflow.Update(u.variable(), copied(u.value())) : u)
+                .toList();
         return new Dataflow(outputs, updates);
     }
 
@@ -106,7 +110,8 @@ public final class LowerControlFlow {
             sorted.put(scatter.input(1), sort);
         }
         var by = (Sort) sort.op();
-        return new Expr(new SegmentSum(rows, given.shape()), List.of(in.get(0), filled(sort, by.starts()), filled(sort, by.order())),
+        return new Expr(new SegmentSum(rows, given.shape()),
+                List.of(in.get(0), filled(sort, by.starts()), filled(sort, by.order())),
                 scatter.dtype(), scatter.shape());
     }
 

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Turns the contractions that are products of matrices into {@link Product}s, whose second operands are panels; those that are
- * the same in all steps of a loop are made before it.
+ * Turns the contractions that are products of matrices into {@link Product}s, whose second operands are panels; those
+ * that are the same in all steps of a loop are made before it.
  */
 public final class MatchProducts {
     private final Strategy strategy;
@@ -63,7 +63,8 @@ public final class MatchProducts {
                 case Operation.Choose choose -> {
                     choose.regions().forEach(region -> match(region, again));
                     List<List<Expr>> sides = choose.regions().stream().map(this::mapped).toList();
-                    yield new Expr(new Operation.Choose(sides.get(0), sides.get(1), choose.buffers()), in, e.dtype(), e.shape());
+                    yield new Expr(new Operation.Choose(sides.get(0), sides.get(1), choose.buffers()), in, e.dtype(),
+                            e.shape());
                 }
                 case Operation other -> e.with(in);
             });
@@ -80,7 +81,8 @@ public final class MatchProducts {
         List<Expr> results = mapped(repeat.results());
         var inputs = new ArrayList<>(in);
         panels(results).stream().filter(p -> !isMoving(p, repeat.depth()) && !inputs.contains(p)).forEach(inputs::add);
-        return new Expr(new Repeat(repeat.depth(), repeat.steps(), repeat.reversed(), repeat.first(), results, repeat.buffers()), inputs, e.dtype(), e.shape());
+        return new Expr(new Repeat(repeat.depth(), repeat.steps(), repeat.reversed(), repeat.first(), results,
+                repeat.buffers()), inputs, e.dtype(), e.shape());
     }
 
     /** Returns the panels that exprs read, or have made before loops among them. */
@@ -122,7 +124,10 @@ public final class MatchProducts {
         return known.get(e);
     }
 
-    /** Returns whether most calls find of an expr what the call before found: it is made of constants and of variables that are not volatile. */
+    /**
+     * Returns whether most calls find of an expr what the call before found: it is made of constants and of variables
+     * that are not volatile.
+     */
     public static boolean isInvariant(Expr e) {
         return switch (e.op()) {
             case Operation.Load(Buffer b) -> switch (b.source()) {

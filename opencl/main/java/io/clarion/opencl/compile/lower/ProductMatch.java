@@ -67,7 +67,10 @@ final class ProductMatch {
         return readsSecond(1 - holder) ? 1 - holder : holder;
     }
 
-    /** Returns whether windows determine axes of the first operand alone, both are summed over, and the result has no other axes. */
+    /**
+     * Returns whether windows determine axes of the first operand alone, both are summed over, and the result has no
+     * other axes.
+     */
     private boolean fits(int a) {
         List<Integer> solved = plan.solves().stream().map(ContractionLoops.Solve::axis).toList();
         return c.operands().get(a).containsAll(solved) && solved.stream().noneMatch(c.operands().get(1 - a)::contains)
@@ -99,9 +102,9 @@ final class ProductMatch {
     }
 
     /**
-     * Returns whether the operand that holds the result's last axis is the one to be read in panels, where there are no windows.
-     * Not where it would have to be packed for each product while the other is smaller, if that way neighbours of the result are
-     * read as neighbours, or the result is small.
+     * Returns whether the operand that holds the result's last axis is the one to be read in panels, where there are no
+     * windows. Not where it would have to be packed for each product while the other is smaller, if that way neighbours
+     * of the result are read as neighbours, or the result is small.
      *
      * @param a the other operand
      */
@@ -115,11 +118,14 @@ final class ProductMatch {
                 || !runsAlong(last, axes) && 8 * size(c.out()) > elements;
     }
 
-    /** Returns whether neighbours along {@code axis} are neighbours in an operand, in longer rows than other axes give. */
+    /**
+     * Returns whether neighbours along {@code axis} are neighbours in an operand, in longer rows than other axes give.
+     */
     private boolean runsAlong(int axis, List<Integer> axes) {
         int inner = axes.stream().filter(x -> c.extents().get(x).size() > 1).reduce(-1, (x, y) -> y);
         return inner >= 0 && uses(List.of(inner)).contains(axis)
-                && uses(List.of(inner)).stream().allMatch(x -> c.extents().get(x).size() <= c.extents().get(axis).size());
+                && uses(List.of(inner)).stream()
+                        .allMatch(x -> c.extents().get(x).size() <= c.extents().get(axis).size());
     }
 
     /** Returns the axes of the result and of loops on which an operand's axes depend, in their order. */
@@ -139,7 +145,8 @@ final class ProductMatch {
         int rows = size(tile.k());
         int columns = size(tile.n());
         int width = tile.columns();
-        Expr matrix = b.permute(order.stream().map(axes::indexOf).toList()).reshape(Shape.of(size(tile.batch()), rows, columns));
+        Expr matrix = b.permute(order.stream().map(axes::indexOf).toList())
+                .reshape(Shape.of(size(tile.batch()), rows, columns));
         int padded = (columns + width - 1) / width * width;
         Expr whole = padded == columns ? matrix : matrix.view(new Movement.Pad(Collections.nCopies(3, 0),
                 Collections.nCopies(3, 1), Shape.of(size(tile.batch()), rows, padded), 0));

@@ -14,7 +14,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** Turns branches whose sides accumulate nothing into selections, which kernels compute without a branch of their own. */
+/**
+ * Turns branches whose sides accumulate nothing into selections, which kernels compute without a branch of their own.
+ */
 public final class SelectBranches {
     private final Map<Tensor, SortedSet<Integer>> used = new HashMap<>();
 
@@ -33,7 +35,8 @@ public final class SelectBranches {
                     || !branch.bodies().stream().allMatch(body -> pass.isLight(body, t.input(0)))) {
                 return t.with(in);
             }
-            List<Tensor> results = chosen.computeIfAbsent(in.get(0), b -> selected(branch, b.inputs(), pass.used.get(t.input(0))));
+            List<Tensor> results = chosen.computeIfAbsent(in.get(0),
+                    b -> selected(branch, b.inputs(), pass.used.get(t.input(0))));
             return results.get(pass.used.get(t.input(0)).headSet(number).size());
         });
     }
@@ -46,9 +49,12 @@ public final class SelectBranches {
     private static List<Tensor> selected(Bundle.Branch branch, List<Tensor> in, SortedSet<Integer> used) {
         List<Tensor> captured = in.subList(1, in.size());
         List<List<Tensor>> sides = branch.bodies().stream()
-                .map(body -> new Body(body.parameters(), used.stream().map(body.results()::get).toList()).applied(captured)).toList();
+                .map(body -> new Body(body.parameters(), used.stream().map(body.results()::get).toList())
+                        .applied(captured))
+                .toList();
         Tensor condition = in.get(0).cast(DType.BOOL);
         return IntStream.range(0, used.size())
-                .mapToObj(i -> Tensor.map(ScalarFn.SELECT, condition, sides.get(0).get(i), sides.get(1).get(i))).toList();
+                .mapToObj(i -> Tensor.map(ScalarFn.SELECT, condition, sides.get(0).get(i), sides.get(1).get(i)))
+                .toList();
     }
 }

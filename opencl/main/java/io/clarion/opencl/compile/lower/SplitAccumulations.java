@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Cuts accumulations of many terms to few elements in two: first parts that run side by side, then what joins them.
- * How depends on the shapes and the device alone, so that the same call gives the same bits.
+ * Cuts accumulations of many terms to few elements in two: first parts that run side by side, then what joins them. How
+ * depends on the shapes and the device alone, so that the same call gives the same bits.
  */
 public final class SplitAccumulations {
     private SplitAccumulations() {}
@@ -31,13 +31,15 @@ public final class SplitAccumulations {
     /** Returns {@code t}, or what computes the same in parts; the parts of float16 sums and products are float32. */
     public static Tensor of(Tensor t, Strategy strategy) {
         if (t.dtype() == DType.FLOAT16 && rounds(t.op())) {
-            Tensor wide = t.with(t.inputs().stream().map(x -> x.dtype() == DType.FLOAT16 ? x.cast(DType.FLOAT32) : x).toList());
+            Tensor wide = t.with(
+                    t.inputs().stream().map(x -> x.dtype() == DType.FLOAT16 ? x.cast(DType.FLOAT32) : x).toList());
             Tensor parts = of(wide, strategy);
             return parts == wide ? t : parts.cast(DType.FLOAT16);
         }
         return switch (t.op()) {
             case Op.Contract(Contraction c) -> VarianceSplit.of(t, c).orElseGet(() -> contraction(t, c, strategy));
-            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) -> kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
+            case Op.Reduce(Op.Reduce.Kind kind, List<Integer> axes) ->
+                    kind.givesIndex() ? index(t, kind, axes, strategy) : reduction(t, kind, axes, strategy);
             case Op.ScatterAdd(Dim rows) -> scatter(t, rows, strategy);
             case Op.Scan(int axis, boolean reversed) -> scan(t, axis, reversed, strategy);
             default -> t;
@@ -52,15 +54,20 @@ public final class SplitAccumulations {
     /** Returns an axis that is summed is cut into (part, place); the parts are summed last. */
     private static Tensor contraction(Tensor t, Contraction c, Strategy strategy) {
         if (isByRows(t, c, strategy)) {
-            return t.input(0).sum(c.summed().stream().map(c.operands().get(0)::indexOf).filter(a -> a > 0).toList()).sum(List.of(0));
+            return t.input(0).sum(c.summed().stream().map(c.operands().get(0)::indexOf).filter(a -> a > 0).toList())
+                    .sum(List.of(0));
         }
         Tensor merged = merged(t, c);
         return merged.op() instanceof Op.Contract(Contraction whole) ? cut(merged, whole, strategy) : merged;
     }
 
-    /** Returns whether the first axis of a sum has about as many places as parts are wanted: they stay what other kernels have as rows. */
+    /**
+     * Returns whether the first axis of a sum has about as many places as parts are wanted: they stay what other
+     * kernels have as rows.
+     */
     private static boolean isByRows(Tensor t, Contraction c, Strategy strategy) {
-        if (!c.isSum() || c.summed().size() < 2 || !c.windows().isEmpty() || t.shape().elements() == 0 || !c.summed().contains(c.operands().get(0).get(0))) {
+        if (!c.isSum() || c.summed().size() < 2 || !c.windows().isEmpty() || t.shape().elements() == 0
+                || !c.summed().contains(c.operands().get(0).get(0))) {
             return false;
         }
         double terms = ContractionLoops.of(c).terms(c);
@@ -92,7 +99,8 @@ public final class SplitAccumulations {
         dims.subList(first + 1, last).clear();
         dims.set(first, Dim.of(joined));
         kept.subList(first + 1, last).clear();
-        return t.input(0).reshape(new Shape(dims)).sum(IntStream.range(0, kept.size()).filter(i -> !kept.get(i)).boxed().toList());
+        return t.input(0).reshape(new Shape(dims))
+                .sum(IntStream.range(0, kept.size()).filter(i -> !kept.get(i)).boxed().toList());
     }
 
     private static Tensor cut(Tensor t, Contraction c, Strategy strategy) {
@@ -152,7 +160,10 @@ public final class SplitAccumulations {
         return Tensor.of(new Op.Reduce(kind, List.of(axis - (int) before)), of(partial, strategy));
     }
 
-    /** Returns the first part that holds the extreme, and the first place in it. What fills up the last part comes after all else. */
+    /**
+     * Returns the first part that holds the extreme, and the first place in it. What fills up the last part comes after
+     * all else.
+     */
     private static Tensor index(Tensor t, Op.Reduce.Kind kind, List<Integer> axes, Strategy strategy) {
         Tensor x = t.input(0);
         int length = axes.stream().map(x.shape()::size).reduce(1, Math::multiplyExact);
@@ -167,7 +178,8 @@ public final class SplitAccumulations {
         Tensor cut = cut(rows, last, parts, neutral(kind, x.dtype()));
         Tensor places = Tensor.of(new Op.Reduce(kind, List.of(last + 1)), cut);
         Op.Reduce.Kind extreme = kind.isGreatest() ? Op.Reduce.Kind.MAX : Op.Reduce.Kind.MIN;
-        Tensor part = Tensor.of(new Op.Reduce(kind, List.of(last)), Tensor.of(new Op.Reduce(extreme, List.of(last + 1)), cut));
+        Tensor part = Tensor.of(new Op.Reduce(kind, List.of(last)),
+                Tensor.of(new Op.Reduce(extreme, List.of(last + 1)), cut));
         Tensor hit = part.expand(List.of(last)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(Dim.of(parts))));
         Tensor place = Tensor.map(ScalarFn.SELECT, hit, places, Tensor.literal(DType.INT32, 0)).sum(List.of(last));
         return part.times(ceil(length, parts)).plus(place);
@@ -209,7 +221,8 @@ public final class SplitAccumulations {
         }
         if (reversed) {
             var back = new Movement.Reverse(List.of(axis));
-            return of(Tensor.of(new Op.Scan(axis, false), t.input(0).view(back), t.input(1).view(back)), strategy).view(back);
+            return of(Tensor.of(new Op.Scan(axis, false), t.input(0).view(back), t.input(1).view(back)), strategy)
+                    .view(back);
         }
         int parts = ceil(n, strategy.longest());
         int each = ceil(n, parts);
@@ -218,20 +231,26 @@ public final class SplitAccumulations {
         Tensor alone = Tensor.of(new Op.Scan(axis + 1, false), a, b);
         Tensor isFirst = Tensor.of(new Op.Iota(Dim.of(each))).less(Tensor.literal(DType.INT32, 1))
                 .reshape(Shape.SCALAR.padded(a.rank()).with(axis + 1, Dim.of(each)));
-        Tensor factors = Tensor.of(new Op.Scan(axis + 1, false), a, Tensor.map(ScalarFn.SELECT, isFirst, a, Tensor.literal(a.dtype(), 0)));
-        Tensor carried = Tensor.of(new Op.Scan(axis, false), factors.slice(axis + 1, each - 1, Dim.ONE), alone.slice(axis + 1, each - 1, Dim.ONE));
+        Tensor factors = Tensor.of(new Op.Scan(axis + 1, false), a,
+                Tensor.map(ScalarFn.SELECT, isFirst, a, Tensor.literal(a.dtype(), 0)));
+        Tensor carried = Tensor.of(new Op.Scan(axis, false), factors.slice(axis + 1, each - 1, Dim.ONE),
+                alone.slice(axis + 1, each - 1, Dim.ONE));
         var before = new ArrayList<>(Collections.nCopies(a.rank(), 0));
         before.set(axis, 1);
-        Tensor in = carried.slice(axis, 0, Dim.of(parts - 1)).view(new Movement.Pad(before, Collections.nCopies(a.rank(), 1), carried.shape(), 0));
+        Tensor in = carried.slice(axis, 0, Dim.of(parts - 1))
+                .view(new Movement.Pad(before, Collections.nCopies(a.rank(), 1), carried.shape(), 0));
         Shape whole = t.shape().with(axis, Dim.of(parts * each));
         return alone.plus(factors.times(in.broadcast(factors.shape()))).reshape(whole).slice(axis, 0, Dim.of(n));
     }
 
-    /** Returns a divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last filled up. */
+    /**
+     * Returns a divisor of {@code size} near what is wanted, rather more; else, of long axes, that many with the last
+     * filled up.
+     */
     private static int parts(int size, int wanted, Strategy strategy) {
         int least = Math.min(wanted, size);
         return IntStream.concat(IntStream.rangeClosed(least, Math.min(2 * least, size)),
-                        IntStream.iterate(least, p -> p > least / 2, p -> p - 1))
+                IntStream.iterate(least, p -> p > least / 2, p -> p - 1))
                 .filter(p -> p > 0 && size % p == 0).findFirst().orElse(strategy.cpu() && size < 4096 ? 1 : least);
     }
 

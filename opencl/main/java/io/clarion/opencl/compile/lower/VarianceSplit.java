@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Sums of squared deviations from a mean that is itself summed in parts, as in batch normalisation: each part takes those
- * from its own mean while it is in the cache, so that memory is read once for both.
+ * Sums of squared deviations from a mean that is itself summed in parts, as in batch normalisation: each part takes
+ * those from its own mean while it is in the cache, so that memory is read once for both.
  *
- * <p>{@code Σ (x − v)² = Σₚ [Σ (x − mₚ)² + nₚ (mₚ − v)²]} with the means mₚ of parts of nₚ terms, for every v that is the same for all
- * terms (Chan, Golub, LeVeque: "Updating formulae and a pairwise algorithm for computing sample variances", 1979).
+ * <p>{@code Σ (x − v)² = Σₚ [Σ (x − mₚ)² + nₚ (mₚ − v)²]} with the means mₚ of parts of nₚ terms, for every v that is
+ * the same for all terms (Chan, Golub, LeVeque: "Updating formulae and a pairwise algorithm for computing sample
+ * variances", 1979).
  */
 final class VarianceSplit {
     private VarianceSplit() {}
@@ -38,7 +39,8 @@ final class VarianceSplit {
         Tensor v = deviation.input(1).input(0);
         boolean same = c.summed().stream().allMatch(a -> v.shape().size(c.operands().get(0).indexOf(a)) == 1)
                 && v.shape().elements() == t.shape().elements();
-        return same ? parts(v, x, t, kept(x.shape(), c.operands().get(0), c.out()), new HashSet<>()).map(p -> joined(p, v.reshape(t.shape()))) : Optional.empty();
+        return same ? parts(v, x, t, kept(x.shape(), c.operands().get(0), c.out()), new HashSet<>())
+                .map(p -> joined(p, v.reshape(t.shape()))) : Optional.empty();
     }
 
     /** Returns the sums of parts of {@code x}, over the axes that {@code sum} is over, of which {@code t} is made. */
@@ -46,10 +48,13 @@ final class VarianceSplit {
         if (!seen.add(t) || t.shape().elements() > sum.shape().elements()) {
             return Optional.empty();
         }
-        if (t.op() instanceof Op.Contract(Contraction c) && c.isSum() && c.summed().equals(List.of(0)) && t.shape().equals(sum.shape())
-                && t.input(0).op() instanceof Op.Contract(Contraction part) && part.operands().size() == 1 && part.windows().isEmpty()
+        if (t.op() instanceof Op.Contract(Contraction c) && c.isSum() && c.summed().equals(List.of(0))
+                && t.shape().equals(sum.shape())
+                && t.input(0).op() instanceof Op.Contract(Contraction part) && part.operands().size() == 1
+                && part.windows().isEmpty()
                 && part.operands().get(0).size() == part.extents().size() && unshaped(t.input(0).input(0)) == x
-                && kept(t.input(0).input(0).shape(), part.operands().get(0), part.out().subList(1, part.out().size())).equals(kept)) {
+                && kept(t.input(0).input(0).shape(), part.operands().get(0), part.out().subList(1, part.out().size()))
+                        .equals(kept)) {
             return Optional.of(t.input(0));
         }
         return t.inputs().stream().flatMap(in -> parts(in, x, sum, kept, seen).stream()).findFirst();
@@ -82,7 +87,8 @@ final class VarianceSplit {
         int terms = x.shape().elements() / sums.shape().elements();
         Tensor mean = sums.div(terms);
         Shape wide = new Shape(axes.stream().map(a -> c.out().contains(a) ? c.extents().get(a) : Dim.ONE).toList());
-        Tensor placed = mean.permute(axes.stream().filter(c.out()::contains).map(c.out()::indexOf).toList()).reshape(wide);
+        Tensor placed = mean.permute(axes.stream().filter(c.out()::contains).map(c.out()::indexOf).toList())
+                .reshape(wide);
         Tensor deviation = x.minus(placed.broadcast(x.shape()));
         Tensor off = mean.minus(v.broadcast(mean.shape()));
         return sums.with(List.of(deviation.times(deviation))).plus(off.times(off).times(terms)).sum(List.of(0));

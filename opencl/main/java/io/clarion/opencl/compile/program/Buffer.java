@@ -92,12 +92,14 @@ public final class Buffer {
 
     /** Returns the place in {@link #home} of a flat place in this. */
     public Index placed(Index flat) {
-        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? at.times(elements()).plus(flat) : flat;
+        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? at.times(elements()).plus(flat)
+                : flat;
     }
 
     /** Returns the loops' counters on which its place in {@link #home} depends. */
     public List<String> counters() {
-        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? Variables.of(List.of(at)) : List.of();
+        return source instanceof Source.Slice(Buffer of, Index at) && at != null ? Variables.of(List.of(at))
+                : List.of();
     }
 
     @Override

@@ -28,12 +28,16 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
             if (axis == w.position()) {
                 return at.get(w.place()).times(w.stride()).plus(at.get(w.tap()).times(w.dilation())).plus(-w.pad());
             }
-            Index rest = axis == w.place() ? at.get(w.tap()).times(-w.dilation()) : at.get(w.place()).times(-w.stride());
+            Index rest = axis == w.place() ? at.get(w.tap()).times(-w.dilation())
+                    : at.get(w.place()).times(-w.stride());
             return at.get(w.position()).plus(w.pad()).plus(rest);
         }
     }
 
-    /** Returns the number of products that are summed for an element of the result, those included for which a window does not hold. */
+    /**
+     * Returns the number of products that are summed for an element of the result, those included for which a window
+     * does not hold.
+     */
     public double terms(Contraction c) {
         return loops.stream().mapToDouble(a -> c.extents().get(a).size()).reduce(1, (x, y) -> x * y);
     }
@@ -56,10 +60,11 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
         }
     }
 
-    private static void settle(List<Contraction.Window> open, Set<Integer> bound, List<Solve> solves, List<Contraction.Window> checks) {
-        for (boolean moved = true; moved; ) {
+    private static void settle(List<Contraction.Window> open, Set<Integer> bound, List<Solve> solves,
+            List<Contraction.Window> checks) {
+        for (boolean moved = true; moved;) {
             moved = false;
-            for (var it = open.iterator(); it.hasNext(); ) {
+            for (var it = open.iterator(); it.hasNext();) {
                 Contraction.Window w = it.next();
                 int[] unknown = w.axes().stream().mapToInt(a -> a).filter(a -> !bound.contains(a)).distinct().toArray();
                 if (unknown.length > 1) {
@@ -77,7 +82,10 @@ public record ContractionLoops(List<Integer> loops, List<Solve> solves, List<Con
         }
     }
 
-    /** Returns the smallest axis to loop over next; one that a window may determine later comes last, positions after places. */
+    /**
+     * Returns the smallest axis to loop over next; one that a window may determine later comes last, positions after
+     * places.
+     */
     private static int cheapest(Contraction c, Set<Integer> bound, List<Contraction.Window> open) {
         int[] free = java.util.stream.IntStream.range(0, c.extents().size()).filter(a -> !bound.contains(a)).toArray();
         return Arrays.stream(free).boxed().min(java.util.Comparator

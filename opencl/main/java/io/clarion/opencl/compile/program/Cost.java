@@ -35,7 +35,8 @@ public record Cost(long read, long written, double flops) {
         List<Expr> exprs = kernel.exprs();
         // Of a buffer that a loop walks through, a step reads one element of axis 0.
         Set<Buffer> walked = exprs.stream().filter(e -> e.op() instanceof Operation.Element)
-                .flatMap(e -> e.input(0).op() instanceof Operation.Load(Buffer b) ? Stream.of(b) : Stream.of()).collect(Collectors.toSet());
+                .flatMap(e -> e.input(0).op() instanceof Operation.Load(Buffer b) ? Stream.of(b) : Stream.of())
+                .collect(Collectors.toSet());
         long read = kernel.reads().keySet().stream()
                 .mapToLong(b -> b.bytes() / (walked.contains(b) ? Math.max(1, b.shape().size(0)) : 1)).sum();
         long written = kernel.outputs().stream().mapToLong(Buffer::bytes).sum();
@@ -59,7 +60,9 @@ public record Cost(long read, long written, double flops) {
     }
 
     private static String scaled(double n, String unit) {
-        return n >= 1e9 ? String.format(Locale.ROOT, "%.1f G", n / 1e9) + unit : n >= 1e6 ? String.format(Locale.ROOT, "%.1f M", n / 1e6) + unit
-                : n >= 1e3 ? String.format(Locale.ROOT, "%.1f K", n / 1e3) + unit : String.format(Locale.ROOT, "%.0f ", n) + unit;
+        return n >= 1e9 ? String.format(Locale.ROOT, "%.1f G", n / 1e9) + unit
+                : n >= 1e6 ? String.format(Locale.ROOT, "%.1f M", n / 1e6) + unit
+                        : n >= 1e3 ? String.format(Locale.ROOT, "%.1f K", n / 1e3) + unit
+                                : String.format(Locale.ROOT, "%.0f ", n) + unit;
     }
 }

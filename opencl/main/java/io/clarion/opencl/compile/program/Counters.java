@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The counters of loops, which kernels get as arguments, as variables of an {@link Index}: {@code time0}, {@code half0}, {@code time1} … */
+/**
+ * The counters of loops, which kernels get as arguments, as variables of an {@link Index}: {@code time0},
+ * {@code half0}, {@code time1} …
+ */
 public final class Counters {
     private static final String TIME = "time";
     private static final String HALF = "half";
@@ -22,7 +25,10 @@ public final class Counters {
         return TIME + depth;
     }
 
-    /** Returns which half of a carried value's buffer a step of a loop at {@code depth} reads: 0 or 1; it writes the other. */
+    /**
+     * Returns which half of a carried value's buffer a step of a loop at {@code depth} reads: 0 or 1; it writes the
+     * other.
+     */
     public static Index halfRead(int depth) {
         return Index.var(half(depth), 2);
     }

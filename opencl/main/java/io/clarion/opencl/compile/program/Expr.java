@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A value of the program's expressions: an operation and the values that it is applied to. Immutable; two are equal only if
- * they are the same object.
+ * A value of the program's expressions: an operation and the values that it is applied to. Immutable; two are equal
+ * only if they are the same object.
  *
  * <p>Unlike a {@link Tensor}, of which it is made, its shape is known, and it may be a load from a buffer.
  */
@@ -42,7 +42,8 @@ public final class Expr {
 
     /** Returns the same operation on other inputs, of the same shapes; this if they are its own. */
     public Expr with(List<Expr> others) {
-        return IntStream.range(0, others.size()).allMatch(i -> others.get(i) == inputs.get(i)) ? this : new Expr(op, others, dtype, shape);
+        return IntStream.range(0, others.size()).allMatch(i -> others.get(i) == inputs.get(i)) ? this
+                : new Expr(op, others, dtype, shape);
     }
 
     /** Returns a store of this in a buffer. */
@@ -78,7 +79,9 @@ public final class Expr {
         return shape.elements();
     }
 
-    /** Returns whether its elements are those of a scalar literal or another constant that kernels hold in their text. */
+    /**
+     * Returns whether its elements are those of a scalar literal or another constant that kernels hold in their text.
+     */
     public boolean isLeaf() {
         return op instanceof Operation.Load || op instanceof Operation.Compute(Op of) && of instanceof Op.Leaf;
     }
@@ -98,14 +101,16 @@ public final class Expr {
 
     /** Returns this with axis {@code order.get(i)} as axis {@code i}. */
     public Expr permute(List<Integer> order) {
-        return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i) ? this : view(new Movement.Permute(order));
+        return IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i) ? this
+                : view(new Movement.Permute(order));
     }
 
     /** Returns place {@code place} of axis 0. */
     public Expr part(int place) {
         var starts = new ArrayList<>(Collections.nCopies(rank(), 0));
         starts.set(0, place);
-        return view(new Movement.Slice(starts, Collections.nCopies(rank(), 1), shape.with(0, Dim.ONE))).reshape(shape.part(1, rank()));
+        return view(new Movement.Slice(starts, Collections.nCopies(rank(), 1), shape.with(0, Dim.ONE)))
+                .reshape(shape.part(1, rank()));
     }
 
     /** Returns what has the same elements in the same order, without views that only change the shape. */

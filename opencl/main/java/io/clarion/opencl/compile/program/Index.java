@@ -82,7 +82,10 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return new Index(scaled, constant * factor);
     }
 
-    /** {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is {@code k·(e mod c·d)}. */
+    /**
+     * {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is
+     * {@code k·(e mod c·d)}.
+     */
     private static Index joined(Map<Atom, Long> terms, long constant) {
         for (var entry : terms.entrySet()) {
             if (entry.getKey() instanceof Mod(Index of, long by)) {
@@ -94,7 +97,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
                         return without(terms, constant, entry.getKey(), other.getKey()).plus(of.times(k));
                     }
                     if (isMultiple && other.getKey() instanceof Mod(Index q, long d) && quotient.equals(q)) {
-                        return without(terms, constant, entry.getKey(), other.getKey()).plus(of.modulo(by * d).times(k));
+                        return without(terms, constant, entry.getKey(), other.getKey())
+                                .plus(of.modulo(by * d).times(k));
                     }
                 }
             }
@@ -142,8 +146,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
                 case Mod(Index of, long inner) when inner % by == 0 -> {
                     return of.dividedBy(by).modulo(inner / by);
                 }
-                case Mod m -> { }
-                case Var v -> { }
+                case Mod m -> {}
+                case Var v -> {}
             }
         }
         return of(new Div(this, by));
@@ -175,7 +179,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
 
     /** Returns the split with the largest unit above 1; null if there is none. */
     private Split split(long by) {
-        for (long unit : terms.values().stream().map(c -> gcd(by, c)).filter(g -> g > 1).distinct().sorted(Comparator.reverseOrder()).toList()) {
+        for (long unit : terms.values().stream().map(c -> gcd(by, c)).filter(g -> g > 1).distinct()
+                .sorted(Comparator.reverseOrder()).toList()) {
             Index rest = part(c -> c % unit != 0).plus(Math.floorMod(constant, unit));
             if (rest.range().within(0, unit - 1)) {
                 Index whole = part(c -> c % unit == 0).divided(unit).plus(Math.floorDiv(constant, unit));
@@ -243,13 +248,14 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     /**
-     * That all lanes of a vector lie between the same two multiples of {@code by}, where {@code of} is from {@code low} below to
-     * {@code high} above what it is in the first.
+     * That all lanes of a vector lie between the same two multiples of {@code by}, where {@code of} is from {@code low}
+     * below to {@code high} above what it is in the first.
      */
     public record Block(Index of, long by, long low, long high) {
         /** Returns whether it holds wherever {@code other} does. */
         public boolean follows(Block other) {
-            return !equals(other) && of.equals(other.of) && low == other.low && high == other.high && by % other.by == 0;
+            return !equals(other) && of.equals(other.of) && low == other.low && high == other.high
+                    && by % other.by == 0;
         }
 
         /** Returns the condition in OpenCL C, for the values of the first lane. */
@@ -287,7 +293,10 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return IntStream.range(0, lanes.length).allMatch(l -> lanes[l] == l * step) ? Long.valueOf(step) : null;
     }
 
-    /** By how much the value in each lane exceeds that in the first; null if that depends on where the vector starts. As to {@code assumed}, as in {@link #stride}. */
+    /**
+     * By how much the value in each lane exceeds that in the first; null if that depends on where the vector starts. As
+     * to {@code assumed}, as in {@link #stride}.
+     */
     public long[] lanes(String lane, int width, Set<Block> assumed) {
         var sum = new long[width];
         for (var term : terms.entrySet()) {
@@ -322,7 +331,9 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
             return isQuotient ? new long[width] : lanes;
         }
         if (unit == by) {
-            return LongStream.of(lanes).map(l -> isQuotient ? Math.floorDiv(first + l, by) : Math.floorMod(first + l, by) - first).toArray();
+            return LongStream.of(lanes)
+                    .map(l -> isQuotient ? Math.floorDiv(first + l, by) : Math.floorMod(first + l, by) - first)
+                    .toArray();
         }
         if (assumed == null || high - low >= by) {
             return null;
@@ -357,7 +368,10 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         });
     }
 
-    /** By how much the value grows with {@code variable} from one of its values to the next; null if not by the same everywhere. */
+    /**
+     * By how much the value grows with {@code variable} from one of its values to the next; null if not by the same
+     * everywhere.
+     */
     public Long slope(String variable) {
         long slope = 0;
         for (var term : terms.entrySet()) {
@@ -381,7 +395,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     /** Returns the only term that depends on a variable, if it is a quotient and stands once; else null. */
     public Div soleQuotient(String variable) {
         List<Atom> dependent = terms.keySet().stream().filter(atom -> of(atom).dependsOn(variable)).toList();
-        return dependent.size() == 1 && dependent.get(0) instanceof Div quotient && terms.get(quotient) == 1 ? quotient : null;
+        return dependent.size() == 1 && dependent.get(0) instanceof Div quotient && terms.get(quotient) == 1 ? quotient
+                : null;
     }
 
     /** Returns whether a quotient or a remainder is taken of what depends on one of {@code variables}. */
@@ -435,7 +450,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         long step = 1;
         for (int a = sizes.length - 1; a >= 0; a--) {
             Index quotient = flat.dividedBy(step);
-            at.add(0, sizes[a] <= 1 ? ZERO : quotient.range().within(0, sizes[a] - 1) ? quotient : quotient.modulo(sizes[a]));
+            at.add(0, sizes[a] <= 1 ? ZERO
+                    : quotient.range().within(0, sizes[a] - 1) ? quotient : quotient.modulo(sizes[a]));
             step *= Math.max(1, sizes[a]);
         }
         return at;

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param reads        the buffers that are read, and whether each is read at the place of the output alone
  * @param isInvariant  whether it makes packed operands of what most calls find as the call before did
  */
-public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean> reads, boolean isInvariant) implements Node {
+public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean> reads, boolean isInvariant)
+        implements Node {
     /** A value and the buffer that holds it. */
     public record Store(Buffer buffer, Expr value) {}
 
@@ -66,7 +67,8 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
             text.append(accumulation.op().words()).append(" of ").append(operands()).append(" → ");
         }
         String rest = TopologicalOrder.of(values(), e -> e == accumulation ? List.of() : e.inputs()).stream()
-                .filter(e -> e != accumulation && e.op() instanceof Operation.Compute(var op) && !(op instanceof Op.Alias) && !e.isLeaf())
+                .filter(e -> e != accumulation && e.op() instanceof Operation.Compute(var op)
+                        && !(op instanceof Op.Alias) && !e.isLeaf())
                 .map(e -> e.op().words()).distinct().collect(Collectors.joining(", "));
         text.append(rest).append(rest.isEmpty() ? "" : " → ");
         return text.append(values().stream().map(Expr::toString).collect(Collectors.joining(", "))).toString();
@@ -76,8 +78,10 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
     private String operands() {
         Expr first = accumulation.input(0);
         return (switch (accumulation.op()) {
-            case Operation.Product(Tile tile) -> IntStream.range(0, 2).mapToObj(i -> first.dtype().word() + tile.operand(i));
-            case Operation.SegmentSum sum -> Stream.of(first.toString(), accumulation.input(1).dtype().word() + sum.indices());
+            case Operation.Product(Tile tile) ->
+                    IntStream.range(0, 2).mapToObj(i -> first.dtype().word() + tile.operand(i));
+            case Operation.SegmentSum sum ->
+                    Stream.of(first.toString(), accumulation.input(1).dtype().word() + sum.indices());
             default -> accumulation.inputs().stream().map(Expr::toString);
         }).collect(Collectors.joining(", "));
     }

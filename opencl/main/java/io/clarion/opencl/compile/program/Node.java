@@ -23,12 +23,15 @@ public sealed interface Node permits Kernel, Node.FusedRows, Node.SideBySide, No
             return kernels.stream().flatMap(k -> k.outputs().stream()).toList();
         }
 
-        /** Variables at one place if one kernel alone reads them; all else never: another could be given the place of what is read. */
+        /**
+         * Variables at one place if one kernel alone reads them; all else never: another could be given the place of
+         * what is read.
+         */
         @Override
         public Map<Buffer, Boolean> reads() {
             Map<Buffer, Boolean> reads = new LinkedHashMap<>();
-            kernels.forEach(k -> k.reads().forEach((b, atOnePlace) ->
-                    reads.merge(b, atOnePlace && b.source() instanceof Buffer.Source.Content, (x, y) -> false)));
+            kernels.forEach(k -> k.reads().forEach((b, atOnePlace) -> reads.merge(b,
+                    atOnePlace && b.source() instanceof Buffer.Source.Content, (x, y) -> false)));
             return reads;
         }
 
@@ -39,8 +42,8 @@ public sealed interface Node permits Kernel, Node.FusedRows, Node.SideBySide, No
     }
 
     /**
-     * Kernels on rows, places on axis 0 of all that they make, row r of each of which needs no other row of the others: a
-     * work-item takes rows through all of them.
+     * Kernels on rows, places on axis 0 of all that they make, row r of each of which needs no other row of the others:
+     * a work-item takes rows through all of them.
      *
      * @param locals what they make for each other alone: arrays for the rows at hand hold it
      */
@@ -104,7 +107,8 @@ public sealed interface Node permits Kernel, Node.FusedRows, Node.SideBySide, No
      * @param first   slices of {@code outputs} with the first carried values
      * @param outputs the carried values, of two halves each, and what is stacked
      */
-    record Repeat(int depth, int steps, boolean reversed, List<Buffer> first, List<Buffer> outputs, List<Node> body) implements Control {
+    record Repeat(int depth, int steps, boolean reversed, List<Buffer> first, List<Buffer> outputs, List<Node> body)
+            implements Control {
         @Override
         public List<List<Node>> regions() {
             return List.of(body);

@@ -8,7 +8,9 @@ import java.util.Locale;
 
 /** An operation that makes an {@link Expr} of its inputs: one of the graph, or one that only a program has. */
 public sealed interface Operation {
-    /** Returns whether it combines several elements of its inputs into one, so that a kernel has one of them at most. */
+    /**
+     * Returns whether it combines several elements of its inputs into one, so that a kernel has one of them at most.
+     */
     default boolean accumulates() {
         return false;
     }
@@ -23,7 +25,10 @@ public sealed interface Operation {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    /** An operation of the graph but placeholders, variables, constants, loops, branches and scatters, which are lowered. */
+    /**
+     * An operation of the graph but placeholders, variables, constants, loops, branches and scatters, which are
+     * lowered.
+     */
     record Compute(Op op) implements Operation {
         @Override
         public boolean accumulates() {
@@ -42,10 +47,10 @@ public sealed interface Operation {
     }
 
     /** All of a buffer. */
-    record Load(Buffer buffer) implements Operation {    }
+    record Load(Buffer buffer) implements Operation {}
 
     /** Place {@code at}, an expression of loops' counters, of axis 0 of the input. */
-    record Element(Index at) implements Operation {    }
+    record Element(Index at) implements Operation {}
 
     /** The input, which has to be stored in {@code buffer}. */
     record Store(Buffer buffer) implements Operation {
@@ -56,8 +61,8 @@ public sealed interface Operation {
     }
 
     /**
-     * A contraction as products of matrices. Inputs: the operand that is read element by element, and the one that is read from a
-     * buffer, in panels if the tile says so.
+     * A contraction as products of matrices. Inputs: the operand that is read element by element, and the one that is
+     * read from a buffer, in panels if the tile says so.
      */
     record Product(Tile tile) implements Operation {
         @Override
@@ -72,7 +77,8 @@ public sealed interface Operation {
     }
 
     /**
-     * Sums of rows that indices name, as {@link Op.ScatterAdd}. Inputs: the rows that are added, and both results of a {@link Sort}.
+     * Sums of rows that indices name, as {@link Op.ScatterAdd}. Inputs: the rows that are added, and both results of a
+     * {@link Sort}.
      *
      * @param rows    of the result
      * @param indices the shape of the indices
@@ -90,11 +96,16 @@ public sealed interface Operation {
     }
 
     /** All of a buffer that the input, a {@link Control}, leaves. */
-    record Filled(Buffer buffer) implements Operation {    }
+    record Filled(Buffer buffer) implements Operation {}
 
-    /** Control flow, or a sort: it leaves buffers, which {@link Filled} exprs tell apart. As an expr it has no elements. */
+    /**
+     * Control flow, or a sort: it leaves buffers, which {@link Filled} exprs tell apart. As an expr it has no elements.
+     */
     sealed interface Control extends Operation {
-        /** Returns how many of its inputs have to be in buffers before it starts; the others are what its regions read from outside. */
+        /**
+         * Returns how many of its inputs have to be in buffers before it starts; the others are what its regions read
+         * from outside.
+         */
         int first();
 
         /** Returns for each of its regions what it stores. */
@@ -111,7 +122,8 @@ public sealed interface Operation {
      * @param first   how many values are carried
      * @param results the stores of the new carried values and of what is stacked
      */
-    record Repeat(int depth, int steps, boolean reversed, int first, List<Expr> results, List<Buffer> buffers) implements Control {
+    record Repeat(int depth, int steps, boolean reversed, int first, List<Expr> results, List<Buffer> buffers)
+            implements Control {
         @Override
         public List<List<Expr>> regions() {
             return List.of(results);

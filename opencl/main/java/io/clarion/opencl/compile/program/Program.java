@@ -25,7 +25,10 @@ public record Program(List<Node> nodes, List<Buffer> outputs, List<Update> updat
         return new Program(others, outputs, updates);
     }
 
-    /** Returns whether {@code node} makes the new value of a variable that {@code other} reads: in place, once all have read it. */
+    /**
+     * Returns whether {@code node} makes the new value of a variable that {@code other} reads: in place, once all have
+     * read it.
+     */
     public boolean changes(Node node, Node other) {
         return updates.stream().anyMatch(u -> node.outputs().contains(u.value())
                 && other.reads().keySet().stream().anyMatch(b -> b.isContentOf(u.variable())));

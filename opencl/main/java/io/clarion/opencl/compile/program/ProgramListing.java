@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A program or its exprs as text, a line a value: {@code %3 = tanh float32(2, 3) of %2}. Buffers are {@code b0}, {@code b1} … as they
- * are met, and {@code in0}, a variable's name or {@code constant} where they are given; {@code b4[half0]} is a place of axis 0.
+ * A program or its exprs as text, a line a value: {@code %3 = tanh float32(2, 3) of %2}. Buffers are {@code b0},
+ * {@code b1} … as they are met, and {@code in0}, a variable's name or {@code constant} where they are given;
+ * {@code b4[half0]} is a place of axis 0.
  */
 public final class ProgramListing {
     private final List<String> lines = new ArrayList<>();
@@ -23,7 +24,8 @@ public final class ProgramListing {
         var listing = new ProgramListing();
         listing.nodes(program.nodes(), "");
         program.outputs().forEach(b -> listing.lines.add("return " + listing.name(b)));
-        program.updates().forEach(u -> listing.lines.add("update " + u.variable() + " with " + listing.name(u.value())));
+        program.updates()
+                .forEach(u -> listing.lines.add("update " + u.variable() + " with " + listing.name(u.value())));
         return listing.lines;
     }
 
@@ -66,9 +68,11 @@ public final class ProgramListing {
                     lines.add(indent + "fused " + rows.rows() + " rows");
                     rows.stages().forEach(k -> kernel("stage", k, indent + "  "));
                 }
-                case Node.Sort sort -> lines.add(indent + names(sort.outputs()) + " = sort " + name(sort.indices()) + " into " + sort.rows() + " rows");
+                case Node.Sort sort -> lines.add(indent + names(sort.outputs()) + " = sort " + name(sort.indices())
+                        + " into " + sort.rows() + " rows");
                 case Node.Repeat loop -> {
-                    lines.add(indent + names(loop.outputs()) + " = repeat " + loop.steps() + " times" + (loop.reversed() ? ", from the last" : ""));
+                    lines.add(indent + names(loop.outputs()) + " = repeat " + loop.steps() + " times"
+                            + (loop.reversed() ? ", from the last" : ""));
                     nodes(loop.body(), indent + "  ");
                 }
                 case Node.Choose choose -> {
@@ -101,7 +105,8 @@ public final class ProgramListing {
             }
             numbers.put(e, numbers.size());
             String inputs = e.inputs().stream().map(this::name).collect(Collectors.joining(", "));
-            lines.add(indent + name(e) + " = " + words(e) + (e.op() instanceof Operation.Control ? "" : " " + e) + (inputs.isEmpty() ? "" : " of " + inputs));
+            lines.add(indent + name(e) + " = " + words(e) + (e.op() instanceof Operation.Control ? "" : " " + e)
+                    + (inputs.isEmpty() ? "" : " of " + inputs));
         }
     }
 
@@ -111,7 +116,8 @@ public final class ProgramListing {
             case Operation.Store(Buffer b) -> "store in " + name(b);
             case Operation.Filled(Buffer b) -> "filled " + name(b);
             case Operation.Element(Index at) -> "element [" + at.text() + "]";
-            case Operation.Product(Tile tile) -> e.op().words() + (tile.packed() ? " by panels of " : " by columns of ") + tile.columns();
+            case Operation.Product(Tile tile) ->
+                    e.op().words() + (tile.packed() ? " by panels of " : " by columns of ") + tile.columns();
             case Operation.Repeat r -> "repeat " + r.steps() + " times to " + names(r.buffers());
             case Operation.Choose c -> "choose to " + names(c.buffers());
             case Operation.Sort s -> "sort to " + names(s.buffers());

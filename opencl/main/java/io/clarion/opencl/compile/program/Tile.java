@@ -18,7 +18,8 @@ import java.util.List;
  * @param columns  of n in a panel and a tile
  * @param lanesM   whether neighbours of the result, and so a tile's lanes, lie along m rather than n
  */
-public record Tile(Contraction contraction, ContractionLoops plan, int aOperand, boolean packed, int columns, boolean lanesM,
+public record Tile(Contraction contraction, ContractionLoops plan, int aOperand, boolean packed, int columns,
+        boolean lanesM,
         List<Integer> batch, List<Integer> m, List<Integer> n, List<Integer> k) {
 
     public static int size(Contraction c, List<Integer> axes) {
@@ -39,7 +40,10 @@ public record Tile(Contraction contraction, ContractionLoops plan, int aOperand,
         return axes.stream().mapToInt(x -> contraction.extents().get(x).size()).toArray();
     }
 
-    /** For each axis of the contraction its place, given places in the four lists; null for those that windows determine. */
+    /**
+     * For each axis of the contraction its place, given places in the four lists; null for those that windows
+     * determine.
+     */
     public List<Index> at(List<Index> batchAt, List<Index> mAt, List<Index> nAt, List<Index> kAt) {
         var at = new ArrayList<Index>(Collections.nCopies(contraction.extents().size(), null));
         place(at, batch, batchAt);
@@ -57,6 +61,7 @@ public record Tile(Contraction contraction, ContractionLoops plan, int aOperand,
 
     /** Returns the contraction of the first operand alone: its element, under the windows, at a point of the box. */
     public Contraction alone() {
-        return new Contraction(contraction.extents(), List.of(contraction.operands().get(aOperand)), contraction.out(), contraction.windows());
+        return new Contraction(contraction.extents(), List.of(contraction.operands().get(aOperand)), contraction.out(),
+                contraction.windows());
     }
 }

@@ -17,12 +17,15 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     /** For a device whose compiler or work-groups take no more. */
     public static final GpuTile SMALLEST = new GpuTile(4, 4, 4, 4, 8, 1);
     /** 8 × 8 results a work-item take about 120 registers: what AMD's give to 7 waves or more. */
-    public static final List<GpuTile> WIDE = List.of(of(16, 16, 8, 8, 8), of(16, 16, 8, 4, 16), of(16, 8, 4, 4, 16), of(16, 4, 4, 4, 16), of(8, 8, 4, 4, 16),
+    public static final List<GpuTile> WIDE = List.of(of(16, 16, 8, 8, 8), of(16, 16, 8, 4, 16), of(16, 8, 4, 4, 16),
+            of(16, 4, 4, 4, 16), of(8, 8, 4, 4, 16),
             of(4, 8, 4, 4, 16));
     /** NVIDIA's have room for twice the depth. */
-    public static final List<GpuTile> DEEP = Stream.concat(Stream.of(of(16, 16, 8, 8, 16)), WIDE.stream().skip(1)).toList();
+    public static final List<
+            GpuTile> DEEP = Stream.concat(Stream.of(of(16, 16, 8, 8, 16)), WIDE.stream().skip(1)).toList();
     /** Of 4 KB of registers, as a thread of 8 lanes has on Intel's GPUs, 4 × 8 results take less than all. */
-    public static final List<GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
+    public static final List<
+            GpuTile> NARROW = List.of(of(16, 8, 4, 8, 8), of(16, 4, 8, 4, 8), of(8, 8, 4, 4, 8), of(4, 8, 4, 4, 8));
     /** The groups of {@code lanes} work-items that a unit computes at once; no driver tells. */
     private static final int SIDE_BY_SIDE = 4;
     /** The wait of a unit for each k, in products, where it has no other tile. */
@@ -37,15 +40,19 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
 
     /** Returns all that is worth a try on some device. */
     public static List<GpuTile> space() {
-        return IntStream.of(GROUPS).boxed().flatMap(m -> IntStream.of(GROUPS).boxed().flatMap(n ->
-                IntStream.of(EACH).boxed().flatMap(i -> IntStream.of(EACH).boxed().flatMap(j ->
-                        IntStream.of(DEPTHS).mapToObj(d -> of(m, n, i, j, d)))))).toList();
+        return IntStream.of(GROUPS).boxed()
+                .flatMap(m -> IntStream.of(GROUPS).boxed()
+                        .flatMap(n -> IntStream.of(EACH).boxed()
+                                .flatMap(i -> IntStream.of(EACH).boxed()
+                                        .flatMap(j -> IntStream.of(DEPTHS).mapToObj(d -> of(m, n, i, j, d))))))
+                .toList();
     }
 
     /** Returns all of them that fit a device; of a compiler for CPUs those that are not large once unrolled. */
     public static List<GpuTile> space(DeviceInfo device) {
         boolean small = device.type() == DeviceInfo.Type.CPU;
-        return space().stream().filter(t -> !small || t.eachM + t.eachN == 2 * EACH[0]).map(t -> small ? new GpuTile(t.groupM, t.groupN, t.eachM, t.eachN, t.depth, 1) : t)
+        return space().stream().filter(t -> !small || t.eachM + t.eachN == 2 * EACH[0])
+                .map(t -> small ? new GpuTile(t.groupM, t.groupN, t.eachM, t.eachN, t.depth, 1) : t)
                 .filter(t -> t.fits(device)).toList();
     }
 
@@ -60,14 +67,16 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     /** Returns whether the kernel can be built for it. */
     boolean isPossible() {
         return IntStream.of(groupM, groupN).allMatch(g -> g >= 1 && g <= 64 && Integer.bitCount(g) == 1)
-                && IntStream.of(eachM, eachN).allMatch(e -> e == 4 || e == 8) && (depth == 4 || depth == 8 || depth == 16 || depth == 32)
+                && IntStream.of(eachM, eachN).allMatch(e -> e == 4 || e == 8)
+                && (depth == 4 || depth == 8 || depth == 16 || depth == 32)
                 && unroll >= 1 && unroll <= depth;
     }
 
     /** Returns whether a device has the work-groups and the local memory for it. */
     public boolean fits(DeviceInfo device) {
         long side = device.maxWorkItemSizes().stream().limit(2).min(Long::compare).orElse(1L);
-        return items() <= device.maxWorkGroupSize() && Math.max(groupM, groupN) <= side && localBytes() <= device.localMemory();
+        return items() <= device.maxWorkGroupSize() && Math.max(groupM, groupN) <= side
+                && localBytes() <= device.localMemory();
     }
 
     public int rows() {
@@ -87,16 +96,16 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     }
 
     /**
-     * What a tile costs a unit for each k, in products: a number read from local memory takes a work-item about as long as
-     * two, one copied there 16. Fitted to what an H100 took, alone and beside others.
+     * What a tile costs a unit for each k, in products: a number read from local memory takes a work-item about as long
+     * as two, one copied there 16. Fitted to what an H100 took, alone and beside others.
      */
     private double cost(int running) {
         return running * (eachM * eachN + 2.0 * (eachM + eachN)) + 16.0 * (rows() + columns());
     }
 
     /**
-     * What a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}. A tile that is alone on
-     * its unit has it wait, and idles what its work-items do not fill.
+     * What a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}. A tile that is alone
+     * on its unit has it wait, and idles what its work-items do not fill.
      *
      * @param lanes work-items that a device runs as one
      */

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  * @param tile       of products on a CPU
  * @param tiles      of products on a GPU: which one, their shapes tell
  */
-public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, boolean prefetches, CpuTile tile, List<GpuTile> tiles) {
+public record Strategy(boolean cpu, int width, int units, int lanes, int workGroup, boolean prefetches, CpuTile tile,
+        List<GpuTile> tiles) {
     /** Bytes of a core's second cache that kernels count on. */
     public static final int CACHED = 1 << 18;
     /** Results of a GPU's work-group where there are few. */
@@ -32,7 +33,10 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return device.lanesAreWorkItems() ? gpu(device) : cpu(device);
     }
 
-    /** Returns the layout that tests ask for by {@code -Dclarion.layout}, whatever the device is: "gpu", or the floats in a CPU's vectors. */
+    /**
+     * Returns the layout that tests ask for by {@code -Dclarion.layout}, whatever the device is: "gpu", or the floats
+     * in a CPU's vectors.
+     */
     static Strategy named(String layout, DeviceInfo device) {
         return layout.equals("gpu") ? gpu(device) : cpu(Integer.parseInt(layout), device.computeUnits());
     }
@@ -65,14 +69,16 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * Returns the lanes of all vectors that kernels of this strategy may have, which is what programs have functions for.
-     * A kernel that is written with others fails ({@link KernelText#require}).
+     * Returns the lanes of all vectors that kernels of this strategy may have, which is what programs have functions
+     * for. A kernel that is written with others fails ({@link KernelText#require}).
      */
     public List<Integer> widths() {
         return !cpu ? List.of(GpuTile.LANES) : IntStream.iterate(2, w -> w <= width, w -> 2 * w).boxed().toList();
     }
 
-    /** Returns the lanes of vectors that are tried, the widest first: of half as wide ones fewer cross the ends of rows. */
+    /**
+     * Returns the lanes of vectors that are tried, the widest first: of half as wide ones fewer cross the ends of rows.
+     */
     public List<Integer> candidates() {
         return isNarrowable() ? List.of(width, width / 2) : List.of(width);
     }
@@ -99,7 +105,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
 
     /** Returns the declaration of an array there; on a CPU it begins with a line of the cache. */
     public String array(String type, String name, int elements) {
-        return String.format(Locale.ROOT, "%s %s %s[%d]%s; ", arraySpace(), type, name, elements, cpu ? " __attribute__((aligned(64)))" : "");
+        return String.format(Locale.ROOT, "%s %s %s[%d]%s; ", arraySpace(), type, name, elements,
+                cpu ? " __attribute__((aligned(64)))" : "");
     }
 
     /** Returns the most work-items of a group that are sure to be possible, a power of two. */
@@ -144,8 +151,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * Whether a panel of a matrix of {@code columns} is copied before its tiles are filled: rows that are a multiple of 1 KB
-     * apart share 4 of 64 sets of the nearest cache.
+     * Whether a panel of a matrix of {@code columns} is copied before its tiles are filled: rows that are a multiple of
+     * 1 KB apart share 4 of 64 sets of the nearest cache.
      */
     public boolean copiesPanel(int columns) {
         return columns >= 256;
@@ -168,8 +175,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * Two work-groups a unit of products, by large tiles if that leaves parts of many terms; else as many work-items as hide
-     * the memory's latency. No part is of a few terms.
+     * Two work-groups a unit of products, by large tiles if that leaves parts of many terms; else as many work-items as
+     * hide the memory's latency. No part is of a few terms.
      */
     private double gpuParts(long elements, double terms, boolean isProduct, boolean isAlong) {
         if (isProduct) {
@@ -181,7 +188,10 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return terms < 256 ? 1 : Math.floor(Math.min((double) inFlight() / elements, terms / 64) / share);
     }
 
-    /** Returns whether work-groups of a GPU share each sum, although neighbours lie across it: the few numbers stay in a cache. */
+    /**
+     * Returns whether work-groups of a GPU share each sum, although neighbours lie across it: the few numbers stay in a
+     * cache.
+     */
     public boolean isShared(long elements, double terms) {
         return elements < inFlight() / workGroup && elements * terms <= 1 << 18;
     }
@@ -198,8 +208,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * The most terms that are added one after another. More would cost accuracy; on a GPU they would idle the others; and
-     * rusticl 22.3 on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
+     * The most terms that are added one after another. More would cost accuracy; on a GPU they would idle the others;
+     * and rusticl 22.3 on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
      */
     public int longest() {
         return 1 << 14;

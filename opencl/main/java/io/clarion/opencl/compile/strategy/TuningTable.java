@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tiles that were fastest on a device with a driver: in the folder {@code tuning} of {@link Home#clarion}, or among those that
- * come along.
+ * The tiles that were fastest on a device with a driver: in the folder {@code tuning} of {@link Home#clarion}, or among
+ * those that come along.
  *
  * @param cpu null where it was tuned as a GPU
  * @param gpu empty where it was tuned as a CPU
@@ -39,7 +39,10 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         return new TuningTable(device.name(), device.driverVersion(), strategy.tile(), strategy.tiles());
     }
 
-    /** Returns how kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or another device's is reported. */
+    /**
+     * Returns how kernels are laid out on a device: by its facts, and its table if there is one. One that is damaged or
+     * another device's is reported.
+     */
     public static Strategy strategy(DeviceInfo device) {
         if (System.getProperty("clarion.layout") != null) {
             return Strategy.named(System.getProperty("clarion.layout"), device);
@@ -54,7 +57,8 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
     }
 
     private static String word(DeviceInfo device) {
-        return (device.name() + " " + device.driverVersion()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-") + ".properties";
+        return (device.name() + " " + device.driverVersion()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-")
+                + ".properties";
     }
 
     private static Optional<TuningTable> read(DeviceInfo device) {
@@ -65,7 +69,8 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
             }
             try (InputStream in = TuningTable.class.getResourceAsStream("/io/clarion/opencl/tuning/" + word(device))) {
                 return in == null ? Optional.empty()
-                        : Optional.of(read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), device));
+                        : Optional.of(
+                                read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), device));
             }
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("The tuning table {} is not used: {}; `clarion tune` writes it anew.", file, e.getMessage());
@@ -80,8 +85,9 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         String name = lines.getProperty("device", "none");
         String driver = lines.getProperty("driver", "none");
         if (!name.equals(device.name()) || !driver.equals(device.driverVersion())) {
-            throw new IllegalArgumentException("it is for \"" + name + "\" with driver " + driver + ", and this is \"" + device.name() + "\" with "
-                    + device.driverVersion());
+            throw new IllegalArgumentException(
+                    "it is for \"" + name + "\" with driver " + driver + ", and this is \"" + device.name() + "\" with "
+                            + device.driverVersion());
         }
         if (device.lanesAreWorkItems()) {
             List<GpuTile> tiles = Arrays.stream(lines.getProperty("gpu", "").split(",")).map(t -> numbers(t, 6))
@@ -116,8 +122,9 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         if (cpu != null) {
             lines.setProperty("cpu", text(cpu.numbers()));
         } else {
-            lines.setProperty("gpu", gpu.stream().map(t -> text(t.groupM(), t.groupN(), t.eachM(), t.eachN(), t.depth(), t.unroll()))
-                    .collect(Collectors.joining(", ")));
+            lines.setProperty("gpu",
+                    gpu.stream().map(t -> text(t.groupM(), t.groupN(), t.eachM(), t.eachN(), t.depth(), t.unroll()))
+                            .collect(Collectors.joining(", ")));
         }
         WholeFile.write(file, out -> lines.store(new OutputStreamWriter(out, StandardCharsets.UTF_8),
                 "cpu = rows vectors depth aside group block; gpu = groupM groupN eachM eachN depth unroll, ..."));

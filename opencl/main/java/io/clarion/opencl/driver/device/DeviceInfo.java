@@ -9,24 +9,24 @@ import java.util.regex.Pattern;
 /**
  * What an OpenCL device says of itself. Sizes are in bytes.
  *
- * @param id                    platform key and number, such as {@code "pocl:0"}
- * @param platformName          the platform's own name
- * @param openclVersion         as declared, such as {@code "OpenCL 3.0 PoCL HSTR: …"}
- * @param languageVersion       of OpenCL C, as declared
- * @param globalMemory          all of the device's memory
- * @param maxAllocation         the largest buffer
- * @param localMemory           a work-group's local memory
- * @param localMemoryIsReal     whether local memory is a memory of its own (false on CPUs: it is the cache)
- * @param preferredMultiple     of work-groups: work-items that run as one; 0 where it is not told
+ * @param id                     platform key and number, such as {@code "pocl:0"}
+ * @param platformName           the platform's own name
+ * @param openclVersion          as declared, such as {@code "OpenCL 3.0 PoCL HSTR: …"}
+ * @param languageVersion        of OpenCL C, as declared
+ * @param globalMemory           all of the device's memory
+ * @param maxAllocation          the largest buffer
+ * @param localMemory            a work-group's local memory
+ * @param localMemoryIsReal      whether local memory is a memory of its own (false on CPUs: it is the cache)
+ * @param preferredMultiple      of work-groups: work-items that run as one; 0 where it is not told
  * @param nativeVectorWidthFloat floats in a hardware register, 1 on GPUs
- * @param cacheLine             of the global memory's cache
- * @param globalCache           of the global memory
- * @param unifiedMemory         whether the device works in the host's memory
- * @param fineGrainedSystem     whether it shares all of the host's memory at a fine grain: the host sees what kernels wrote there as soon as they
- *                              are done (fine-grained system SVM)
- * @param roundsQuotients       whether it can be asked to round float32's quotients and square roots correctly
- * @param profilingResolution   nanoseconds
- * @param nativeIds             for this package only
+ * @param cacheLine              of the global memory's cache
+ * @param globalCache            of the global memory
+ * @param unifiedMemory          whether the device works in the host's memory
+ * @param fineGrainedSystem      whether it shares all of the host's memory at a fine grain: the host sees what kernels
+ *                               wrote there as soon as they are done (fine-grained system SVM)
+ * @param roundsQuotients        whether it can be asked to round float32's quotients and square roots correctly
+ * @param profilingResolution    nanoseconds
+ * @param nativeIds              for this package only
  */
 public record DeviceInfo(
         String id, String platformName, String name, String vendor, Type type, String driverVersion,
@@ -35,7 +35,8 @@ public record DeviceInfo(
         long globalMemory, long maxAllocation, long localMemory, boolean localMemoryIsReal,
         long maxWorkGroupSize, List<Long> maxWorkItemSizes, int preferredMultiple,
         int nativeVectorWidthFloat, int preferredVectorWidthFloat,
-        int cacheLine, long globalCache, boolean unifiedMemory, boolean fineGrainedSystem, boolean fp16, boolean fp64, boolean roundsQuotients,
+        int cacheLine, long globalCache, boolean unifiedMemory, boolean fineGrainedSystem, boolean fp16, boolean fp64,
+        boolean roundsQuotients,
         boolean available, boolean compilerAvailable, List<String> extensions, long profilingResolution,
         NativeIds nativeIds) {
 
@@ -53,12 +54,14 @@ public record DeviceInfo(
     public Optional<String> unusable() {
         return Optional.ofNullable(
                 type == Type.CUSTOM ? "it is a custom device, which runs no OpenCL C"
-                : !available ? "the driver says that it is not available"
-                : !compilerAvailable ? "its driver has no compiler"
-                : version() < 102 ? "it speaks \"" + openclVersion + "\", and OpenCL 1.2 is the least"
-                : !profile.equals("FULL_PROFILE") ? "its profile is " + profile + ", and FULL_PROFILE is needed"
-                : !littleEndian ? "it is big-endian"
-                : null);
+                        : !available ? "the driver says that it is not available"
+                                : !compilerAvailable ? "its driver has no compiler"
+                                        : version() < 102
+                                                ? "it speaks \"" + openclVersion + "\", and OpenCL 1.2 is the least"
+                                                : !profile.equals("FULL_PROFILE")
+                                                        ? "its profile is " + profile + ", and FULL_PROFILE is needed"
+                                                        : !littleEndian ? "it is big-endian"
+                                                                : null);
     }
 
     /** Returns whether it has an extension, such as {@code "cl_khr_fp16"}. */

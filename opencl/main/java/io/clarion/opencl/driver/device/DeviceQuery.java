@@ -10,7 +10,7 @@ final class DeviceQuery {
     private static final int WARP_SIZE_NV = 0x4003;
     private static final int WAVEFRONT_WIDTH_AMD = 0x4043;
 
-    private DeviceQuery() { }
+    private DeviceQuery() {}
 
     @SuppressWarnings("deprecation") // unified memory has no newer query
     static DeviceInfo ask(String id, String platformName, NativeIds ids) {
@@ -39,19 +39,20 @@ final class DeviceQuery {
     private static int preferredMultiple(Info info, List<String> extensions) {
         return info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 3.") ? count(info, PREFERRED_WORK_GROUP_SIZE_MULTIPLE)
                 : extensions.contains("cl_nv_device_attribute_query") ? count(info, WARP_SIZE_NV)
-                : extensions.contains("cl_amd_device_attribute_query") ? count(info, WAVEFRONT_WIDTH_AMD) : 0;
+                        : extensions.contains("cl_amd_device_attribute_query") ? count(info, WAVEFRONT_WIDTH_AMD) : 0;
     }
 
     /** Asked of those alone that know the question: it is of OpenCL 2.0. */
     private static boolean sharesFinely(Info info) {
-        return !info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 1.") && (info.number(CL.CL_DEVICE_SVM_CAPABILITIES) & CL.CL_DEVICE_SVM_FINE_GRAIN_SYSTEM) != 0;
+        return !info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 1.")
+                && (info.number(CL.CL_DEVICE_SVM_CAPABILITIES) & CL.CL_DEVICE_SVM_FINE_GRAIN_SYSTEM) != 0;
     }
 
     private static DeviceInfo.Type type(long bits) {
         return (bits & CL.CL_DEVICE_TYPE_GPU) != 0 ? DeviceInfo.Type.GPU
                 : (bits & CL.CL_DEVICE_TYPE_CPU) != 0 ? DeviceInfo.Type.CPU
-                : (bits & CL.CL_DEVICE_TYPE_ACCELERATOR) != 0 ? DeviceInfo.Type.ACCELERATOR
-                : DeviceInfo.Type.CUSTOM;
+                        : (bits & CL.CL_DEVICE_TYPE_ACCELERATOR) != 0 ? DeviceInfo.Type.ACCELERATOR
+                                : DeviceInfo.Type.CUSTOM;
     }
 
     private static int count(Info info, int parameter) {

@@ -31,7 +31,8 @@ public record Info(Query query) {
     ByteBuffer bytes(int parameter) {
         long[] size = new long[1];
         answered(parameter, query.ask(parameter, 0, null, size));
-        ByteBuffer value = ByteBuffer.allocateDirect(Math.toIntExact(Math.max(8, size[0]))).order(ByteOrder.nativeOrder());
+        ByteBuffer value = ByteBuffer.allocateDirect(Math.toIntExact(Math.max(8, size[0])))
+                .order(ByteOrder.nativeOrder());
         answered(parameter, query.ask(parameter, size[0], Pointer.to(value), null));
         return value.limit(Math.toIntExact(size[0]));
     }

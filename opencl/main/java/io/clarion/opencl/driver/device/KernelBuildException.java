@@ -14,10 +14,11 @@ public class KernelBuildException extends OpenClException {
     private final transient Path kept;
 
     public KernelBuildException(DeviceInfo device, int code, String options, String log, Optional<Path> kept) {
-        super(String.format(Locale.ROOT, "%s (%s, driver %s): building a program with options \"%s\" failed with %s (%d); its source is %s; the log:%n%s",
-                                device.id(), device.name(), device.driverVersion(), options, Codes.name(code), code,
-                                kept.map(p -> "kept at " + p).orElse("not kept, its folder cannot be written"),
-                                log.length() <= SHOWN ? log : log.substring(0, SHOWN) + "…"),
+        super(String.format(Locale.ROOT,
+                "%s (%s, driver %s): building a program with options \"%s\" failed with %s (%d); its source is %s; the log:%n%s",
+                device.id(), device.name(), device.driverVersion(), options, Codes.name(code), code,
+                kept.map(p -> "kept at " + p).orElse("not kept, its folder cannot be written"),
+                log.length() <= SHOWN ? log : log.substring(0, SHOWN) + "…"),
                 device.id(), "building a program", code, Codes.cure(CL.CL_BUILD_PROGRAM_FAILURE));
         this.log = log;
         this.kept = kept.orElse(null);

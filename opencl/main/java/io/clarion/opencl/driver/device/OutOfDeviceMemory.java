@@ -11,7 +11,8 @@ public class OutOfDeviceMemory extends OpenClException {
     private final long live;
     private final boolean isWithoutEffect;
 
-    private OutOfDeviceMemory(String message, String device, String operation, int code, long asked, long live, boolean isWithoutEffect) {
+    private OutOfDeviceMemory(String message, String device, String operation, int code, long asked, long live,
+            boolean isWithoutEffect) {
         super(message, device, operation, code, Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE));
         this.asked = asked;
         this.live = live;
@@ -21,30 +22,34 @@ public class OutOfDeviceMemory extends OpenClException {
     public static OutOfDeviceMemory asking(DeviceInfo device, long bytes, long live, long memory, int code) {
         String why = bytes > device.maxAllocation() ? "that is more than one allocation may have"
                 : live + bytes > memory ? "that is more than is left"
-                : "the driver refused with " + Codes.name(code);
+                        : "the driver refused with " + Codes.name(code);
         return new OutOfDeviceMemory(
-                String.format(Locale.ROOT, "%s (%s): a buffer of %,d bytes was asked, and %s; we hold %,d bytes of the device's %,d, the largest ",
+                String.format(Locale.ROOT,
+                        "%s (%s): a buffer of %,d bytes was asked, and %s; we hold %,d bytes of the device's %,d, the largest ",
                         device.id(), device.name(), bytes, why, live, memory)
-                + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(),
-                        Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
+                        + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(),
+                                Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
                 device.id(), "allocating", code, bytes, live, true);
     }
 
     /** For buffers of {@code all} bytes together, that would not fit if they were alone. */
     public static OutOfDeviceMemory asking(DeviceInfo device, long all, long largest, long live, long memory) {
         return new OutOfDeviceMemory(
-                String.format(Locale.ROOT, "%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest ",
+                String.format(Locale.ROOT,
+                        "%s (%s): buffers of %,d bytes together were asked, the largest of %,d; the device has %,d bytes, of which we hold %,d, the largest ",
                         device.id(), device.name(), all, largest, memory, live)
-                + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(), Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
+                        + String.format(Locale.ROOT, "allocation is %,d; %s", device.maxAllocation(),
+                                Codes.cure(CL.CL_MEM_OBJECT_ALLOCATION_FAILURE)),
                 device.id(), "allocating", CL.CL_INVALID_BUFFER_SIZE, all, live, true);
     }
 
     static OutOfDeviceMemory during(DeviceInfo device, String operation, int code) {
         long live = MemoryAccount.of(device).live();
         return new OutOfDeviceMemory(
-                String.format(Locale.ROOT, "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the ",
+                String.format(Locale.ROOT,
+                        "%s (%s): %s failed with %s (%d), the driver found no memory for a buffer; we hold %,d bytes of the ",
                         device.id(), device.name(), operation, Codes.name(code), code, live)
-                + String.format(Locale.ROOT, "device's %,d; %s", device.globalMemory(), Codes.cure(code)),
+                        + String.format(Locale.ROOT, "device's %,d; %s", device.globalMemory(), Codes.cure(code)),
                 device.id(), operation, code, 0, live, false);
     }
 
@@ -53,7 +58,8 @@ public class OutOfDeviceMemory extends OpenClException {
      * nothing.
      */
     public OutOfDeviceMemory with(String holders, boolean isWithoutEffect) {
-        var more = new OutOfDeviceMemory(getMessage() + "; " + holders, device(), operation(), code(), asked, live, isWithoutEffect);
+        var more = new OutOfDeviceMemory(getMessage() + "; " + holders, device(), operation(), code(), asked, live,
+                isWithoutEffect);
         more.initCause(this);
         return more;
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param error      why it has no devices, where it has none
  */
 public record Platform(int index, String name, String vendor, String version, List<String> extensions,
-                       List<DeviceInfo> devices, Optional<String> error) {
+        List<DeviceInfo> devices, Optional<String> error) {
     private static final List<Map.Entry<String, String>> KEYS = List.of(
             Map.entry("oclgrind", "oclgrind"), Map.entry("portable computing language", "pocl"),
             Map.entry("rusticl", "rusticl"), Map.entry("clover", "clover"), Map.entry("graphics", "intel-gpu"),

@@ -27,7 +27,7 @@ public final class Platforms {
     private static final Pattern PART = Pattern.compile("(.+)/(\\d+)of(\\d+)");
     private static final Map<String, DeviceInfo> PARTS = new ConcurrentHashMap<>();
 
-    private Platforms() { }
+    private Platforms() {}
 
     /** All platforms in the loader's order, those without devices too; none where there is no loader. */
     public static List<Platform> all() {
@@ -57,13 +57,15 @@ public final class Platforms {
     /** Parts stay for as long as the JVM, as devices do. */
     private static DeviceInfo part(DeviceInfo whole, String id, int number, int parts) {
         if (number < 1 || number > parts || parts > whole.computeUnits()) {
-            throw new OpenClException(whole.id(), "taking part " + number + " of " + parts, CL.CL_INVALID_DEVICE_PARTITION_COUNT,
+            throw new OpenClException(whole.id(), "taking part " + number + " of " + parts,
+                    CL.CL_INVALID_DEVICE_PARTITION_COUNT,
                     "it has " + whole.computeUnits() + " compute units, and parts count from 1");
         }
         var equally = new cl_device_partition_property();
         equally.addProperty(CL.CL_DEVICE_PARTITION_EQUALLY, (long) whole.computeUnits() / parts);
         cl_device_id[] ids = new cl_device_id[whole.computeUnits() / (whole.computeUnits() / parts)];
-        Codes.check(whole, "dividing it", CL.clCreateSubDevices(whole.nativeIds().device(), equally, ids.length, ids, null));
+        Codes.check(whole, "dividing it",
+                CL.clCreateSubDevices(whole.nativeIds().device(), equally, ids.length, ids, null));
         return DeviceQuery.ask(id, whole.platformName(), new NativeIds(whole.nativeIds().platform(), ids[number - 1]));
     }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The files of /dev through which Linux drivers reach a GPU: each must be readable and writable by the user. */
 final class DeviceNodes {
-    private DeviceNodes() { }
+    private DeviceNodes() {}
 
     static List<Finding> examine(HostSystem machine) {
         List<Finding> findings = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** Answers the question "why is my device not there?". */
 public final class Doctor {
-    private Doctor() { }
+    private Doctor() {}
 
     /** Looks at the loader, platforms, registered drivers, device nodes and known pitfalls; takes some seconds. */
     public static List<Finding> examine() {
@@ -39,7 +39,8 @@ public final class Doctor {
                     "it does as well; a system's own is the package ocl-icd-libopencl1 or ocl-icd");
             case NONE -> Finding.problem("no OpenCL loader: " + loader.error().orElse("unknown why"),
                     "install ocl-icd-libopencl1 (Debian, Ubuntu), ocl-icd (Fedora, Arch) or a graphics driver (Windows); or add "
-                    + "the artifact " + OpenClLibrary.ARTIFACT + ", which brings a loader, to the program's dependencies");
+                            + "the artifact " + OpenClLibrary.ARTIFACT
+                            + ", which brings a loader, to the program's dependencies");
         });
     }
 
@@ -48,8 +49,10 @@ public final class Doctor {
         if (!guarded.isEmpty()) {
             findings.add(Finding.fine("the JVM's signal handlers are kept from " + String.join(", ", guarded)));
         }
-        missing.ifPresent(why -> findings.add(Finding.problem("drivers with LLVM inside (PoCL, Intel's for CPUs) may take the JVM's "
-                + "signal handlers, which ends the process: " + why, "start the JVM with LD_PRELOAD=$JAVA_HOME/lib/libjsig.so")));
+        missing.ifPresent(why -> findings.add(Finding.problem(
+                "drivers with LLVM inside (PoCL, Intel's for CPUs) may take the JVM's "
+                        + "signal handlers, which ends the process: " + why,
+                "start the JVM with LD_PRELOAD=$JAVA_HOME/lib/libjsig.so")));
         return findings;
     }
 
@@ -70,7 +73,7 @@ public final class Doctor {
         if (platforms.stream().noneMatch(p -> p.devices().stream().anyMatch(d -> d.unusable().isEmpty()))) {
             findings.add(Finding.problem("no device that could be used",
                     "install the OpenCL driver of your GPU's vendor, or PoCL for the CPU (Debian, Ubuntu: "
-                    + "pocl-opencl-icd; Fedora, Arch: pocl)"));
+                            + "pocl-opencl-icd; Fedora, Arch: pocl)"));
         }
         return findings;
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class Pitfalls {
     private static final Pattern VERSION = Pattern.compile("\\b(\\d{3,}\\.\\d+(?:\\.\\d+)?)\\b");
 
-    private Pitfalls() { }
+    private Pitfalls() {}
 
     static List<Finding> examine(HostSystem machine, List<Platform> platforms) {
         List<Finding> findings = new ArrayList<>();
@@ -39,15 +39,15 @@ final class Pitfalls {
         boolean installed = platforms.stream().anyMatch(p -> p.key().equals("rusticl"))
                 || libraries(machine, "libRusticlOpenCL.so*").findAny().isPresent();
         return installed && !Doctor.serves(platforms, "rusticl") && machine.variable("RUSTICL_ENABLE").isEmpty()
-                ? Optional.of(Finding.note("Mesa's rusticl is installed and offers no device: RUSTICL_ENABLE is not set",
+                ? Optional.of(Finding.note(
+                        "Mesa's rusticl is installed and offers no device: RUSTICL_ENABLE is not set",
                         "export RUSTICL_ENABLE=radeonsi (AMD), iris (Intel), nouveau (NVIDIA), panfrost (Mali) or llvmpipe "
-                        + "(the CPU) to have it"))
+                                + "(the CPU) to have it"))
                 : Optional.empty();
     }
 
     /**
-     * The kernel's module and the user's library must be of one version; containers often have only one of
-     * them.
+     * The kernel's module and the user's library must be of one version; containers often have only one of them.
      */
     static Optional<Finding> nvidia(HostSystem machine, List<Platform> platforms) {
         Optional<String> module = machine.read("/proc/driver/nvidia/version").flatMap(Pitfalls::version);
@@ -57,22 +57,30 @@ final class Pitfalls {
         List<String> libraries = libraries(machine, "libnvidia-opencl.so.*").map(file -> file.getFileName().toString())
                 .flatMap(name -> version(name).stream()).distinct().toList();
         if (libraries.isEmpty()) {
-            return Optional.of(Finding.problem("NVIDIA's kernel module " + module.get() + " runs, and libnvidia-opencl is not "
-                    + "there", machine.isContainer() ? "start the container with --gpus all and "
-                    + "NVIDIA_DRIVER_CAPABILITIES=compute,utility" : "install NVIDIA's OpenCL package (Debian: "
-                    + "nvidia-opencl-icd, Ubuntu: libnvidia-compute-" + module.get().split("\\.")[0] + ")"));
+            return Optional.of(Finding.problem(
+                    "NVIDIA's kernel module " + module.get() + " runs, and libnvidia-opencl is not "
+                            + "there",
+                    machine.isContainer() ? "start the container with --gpus all and "
+                            + "NVIDIA_DRIVER_CAPABILITIES=compute,utility"
+                            : "install NVIDIA's OpenCL package (Debian: "
+                                    + "nvidia-opencl-icd, Ubuntu: libnvidia-compute-" + module.get().split("\\.")[0]
+                                    + ")"));
         }
         if (!libraries.contains(module.get())) {
             return Optional.of(Finding.problem("NVIDIA's kernel module is " + module.get() + ", its OpenCL library "
-                    + String.join(", ", libraries), "restart the machine, so that the module of the library's version is loaded"));
+                    + String.join(", ", libraries),
+                    "restart the machine, so that the module of the library's version is loaded"));
         }
-        return Optional.of(Finding.problem("NVIDIA's kernel module and OpenCL library " + module.get() + " are there, and offer "
-                + "no device", "see that " + machine.path("/etc/OpenCL/vendors") + "/nvidia.icd exists and holds the line "
-                + "libnvidia-opencl.so.1, and that /dev/nvidia-uvm exists (nvidia-modprobe -u makes it)"));
+        return Optional.of(Finding.problem(
+                "NVIDIA's kernel module and OpenCL library " + module.get() + " are there, and offer "
+                        + "no device",
+                "see that " + machine.path("/etc/OpenCL/vendors") + "/nvidia.icd exists and holds the line "
+                        + "libnvidia-opencl.so.1, and that /dev/nvidia-uvm exists (nvidia-modprobe -u makes it)"));
     }
 
     static Optional<Finding> wsl(HostSystem machine, List<Platform> platforms) {
-        boolean gpu = platforms.stream().flatMap(p -> p.devices().stream()).anyMatch(d -> d.type() == DeviceInfo.Type.GPU);
+        boolean gpu = platforms.stream().flatMap(p -> p.devices().stream())
+                .anyMatch(d -> d.type() == DeviceInfo.Type.GPU);
         return machine.isWsl() && !gpu
                 ? Optional.of(Finding.note("this is WSL2, where NVIDIA's and AMD's drivers bring no OpenCL",
                         "run on Windows itself to use their GPUs; Intel's compute runtime and, for the CPU, PoCL work in WSL2"))
@@ -93,7 +101,8 @@ final class Pitfalls {
     }
 
     private enum Card {
-        INTEL("0x8086", "Intel", "intel", "install intel-opencl-icd (Debian, Ubuntu) or intel-compute-runtime (Fedora, Arch)",
+        INTEL("0x8086", "Intel", "intel",
+                "install intel-opencl-icd (Debian, Ubuntu) or intel-compute-runtime (Fedora, Arch)",
                 "--device /dev/dri"),
         AMD("0x1002", "AMD", "advanced micro devices|amd", "install ROCm's OpenCL (rocm-opencl-runtime), or Mesa's "
                 + "mesa-opencl-icd with RUSTICL_ENABLE=radeonsi", "--device /dev/kfd --device /dev/dri"),
@@ -130,7 +139,8 @@ final class Pitfalls {
 
     private static Stream<Path> libraries(HostSystem machine, String glob) {
         return Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
-                .map(machine::path).filter(Files::isDirectory).flatMap(folder -> HostSystem.list(folder, glob).stream());
+                .map(machine::path).filter(Files::isDirectory)
+                .flatMap(folder -> HostSystem.list(folder, glob).stream());
     }
 
     /** Returns why PoCL has no device, where its folder is why. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class WindowsDrivers {
     private static final String KEY = "HKLM\\SOFTWARE\\Khronos\\OpenCL\\Vendors";
 
-    private WindowsDrivers() { }
+    private WindowsDrivers() {}
 
     static List<Finding> examine() {
         try {
@@ -35,16 +35,17 @@ final class WindowsDrivers {
         for (String line : answer.lines().filter(l -> l.contains("REG_DWORD")).toList()) {
             String library = line.substring(0, line.indexOf("REG_DWORD")).strip();
             boolean enabled = line.strip().endsWith("0x0");
-            findings.add(!enabled ? Finding.problem(library + " is registered, and disabled", "set its value below " + KEY
+            findings.add(!enabled
+                    ? Finding.problem(library + " is registered, and disabled", "set its value below " + KEY
                             + " to 0")
                     : Path.of(library).isAbsolute() && !Files.exists(Path.of(library))
-                    ? Finding.problem(library + " is registered, and does not exist", "install its driver anew")
-                    : Finding.fine(library + " is registered"));
+                            ? Finding.problem(library + " is registered, and does not exist", "install its driver anew")
+                            : Finding.fine(library + " is registered"));
         }
         if (findings.isEmpty()) {
             findings.add(Finding.note(KEY + " registers no driver",
                     "GPU drivers of today register with their display adapter instead, so this may need nothing; "
-                    + "otherwise install the driver of the GPU's vendor, not the one of Windows Update"));
+                            + "otherwise install the driver of the GPU's vendor, not the one of Windows Update"));
         }
         return findings;
     }

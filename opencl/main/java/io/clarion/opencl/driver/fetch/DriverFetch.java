@@ -17,31 +17,31 @@ import java.util.Optional;
 /**
  * Fetches Intel's CPU runtime for OpenCL, once for each user, into {@code ~/.clarion/drivers/intel-cpu}.
  *
- * <p>The property {@code clarion.home} or the variable {@code CLARION_HOME} moves {@code ~/.clarion}. A driver that lies in any of
- * the three is used, so that a process with a folder of its own needs no driver of its own.
- * {@code CLARION_FETCH_DRIVER=no} refuses: then nothing is fetched, and what was fetched earlier is not used either.
- * No method throws for want of a network, of Python or of space: the program goes on with the devices that there are.
+ * <p>The property {@code clarion.home} or the variable {@code CLARION_HOME} moves {@code ~/.clarion}. A driver that
+ * lies in any of the three is used, so that a process with a folder of its own needs no driver of its own.
+ * {@code CLARION_FETCH_DRIVER=no} refuses: then nothing is fetched, and what was fetched earlier is not used either. No
+ * method throws for want of a network, of Python or of space: the program goes on with the devices that there are.
  */
 public final class DriverFetch {
     /** How a fetch ended. */
-    public sealed interface Outcome { }
+    public sealed interface Outcome {}
 
     /**
      * The driver lies on this machine, fetched now or earlier.
      *
      * @param vendorsFolder the folder of its {@code .icd} file
      */
-    public record Installed(Path vendorsFolder) implements Outcome { }
+    public record Installed(Path vendorsFolder) implements Outcome {}
 
     /** The user has said {@code CLARION_FETCH_DRIVER=no}. */
-    public record Refused() implements Outcome { }
+    public record Refused() implements Outcome {}
 
     /**
      * It could not be fetched.
      *
      * @param reason a sentence for the user: what was missing, and what would do
      */
-    public record Unavailable(String reason) implements Outcome { }
+    public record Unavailable(String reason) implements Outcome {}
 
     private static final long UNPACKED_BYTES = 1_600_000_000L; // wheels and their contents, side by side for a while
     private static final String NAME = "intel-cpu";
@@ -57,7 +57,8 @@ public final class DriverFetch {
 
     /** @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for */
     DriverFetch(List<Path> homes, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
-        this.driver = new FetchedFolder(homes, Path.of("drivers", NAME), DriverFetch::isInstalled, FetchedFolder.isRefused(environment, "CLARION_FETCH_DRIVER"));
+        this.driver = new FetchedFolder(homes, Path.of("drivers", NAME), DriverFetch::isInstalled,
+                FetchedFolder.isRefused(environment, "CLARION_FETCH_DRIVER"));
         this.environment = environment;
         this.log = log;
         this.wheels = wheels;
@@ -68,7 +69,8 @@ public final class DriverFetch {
      * Returns a fetch as this process's properties and environment want it, which says on standard error what it does.
      */
     public static DriverFetch ofThisMachine() {
-        return new DriverFetch(Home.clarionFolders(), System.getenv(), System.err, Wheels.byPip(System.err), RuntimeFiles.ofThisMachine());
+        return new DriverFetch(Home.clarionFolders(), System.getenv(), System.err, Wheels.byPip(System.err),
+                RuntimeFiles.ofThisMachine());
     }
 
     /**
@@ -115,7 +117,8 @@ public final class DriverFetch {
         Path drivers = target.getParent();
         long free = driver.freeBytes();
         if (free < UNPACKED_BYTES) {
-            return new Unavailable(String.format(Locale.ROOT, "Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME",
+            return new Unavailable(String.format(Locale.ROOT,
+                    "Intel's CPU runtime needs %d MB in %s, where %d MB are free: make space, or set CLARION_HOME",
                     UNPACKED_BYTES / 1_000_000, drivers, free / 1_000_000));
         }
         log.println(String.format(Locale.ROOT, """

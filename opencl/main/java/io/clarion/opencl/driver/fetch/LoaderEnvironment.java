@@ -22,7 +22,7 @@ public final class LoaderEnvironment {
     private static final Path SYSTEM = Path.of("/etc/OpenCL/vendors");
     private static final boolean ON_LINUX = RuntimeFiles.ofThisMachine().isLinux();
 
-    private LoaderEnvironment() { }
+    private LoaderEnvironment() {}
 
     /**
      * Lets the loader of this process see the driver of {@code vendorsFolder} beside those that it sees anyway.
@@ -30,8 +30,8 @@ public final class LoaderEnvironment {
      * <p>Has an effect only before the first call of OpenCL in this process, whether or not the loader's library is
      * loaded. Where the user has named drivers in {@code OCL_ICD_VENDORS}, that choice stands.
      *
-     * @return whether it was done: not where the user's choice stands, not without JavaCPP, nor on systems other than Linux,
-     *         where the driver is seen by a process of {@link Relaunch}
+     * @return whether it was done: not where the user's choice stands, not without JavaCPP, nor on systems other than
+     *         Linux, where the driver is seen by a process of {@link Relaunch}
      */
     public static boolean show(Path vendorsFolder) {
         String chosen = System.getenv().getOrDefault("OCL_ICD_VENDORS", "");
@@ -57,7 +57,8 @@ public final class LoaderEnvironment {
                 return Map.of("OCL_ICD_FILENAMES", library);
             }
             List<Path> others = icdFiles(System.getenv());
-            return Map.of("OCL_ICD_VENDORS", (others.isEmpty() ? vendorsFolder : union(others, vendorsFolder)).toString());
+            return Map.of("OCL_ICD_VENDORS",
+                    (others.isEmpty() ? vendorsFolder : union(others, vendorsFolder)).toString());
         } catch (IOException e) {
             return Map.of("OCL_ICD_VENDORS", vendorsFolder.toString()); // fewer drivers are better than none
         }
@@ -78,8 +79,9 @@ public final class LoaderEnvironment {
     }
 
     /**
-     * Returns a folder with copies of {@code others} and, unless one of them names it too, the fetched driver. It lies beside the
-     * driver, named by what it holds, for all processes; where that cannot be written, among the temporary files of this process.
+     * Returns a folder with copies of {@code others} and, unless one of them names it too, the fetched driver. It lies
+     * beside the driver, named by what it holds, for all processes; where that cannot be written, among the temporary
+     * files of this process.
      */
     static Path union(List<Path> others, Path vendorsFolder) throws IOException {
         Map<String, String> files = new TreeMap<>();

@@ -7,19 +7,23 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** Sets variables in the environment of this process; apart from its user, as a library's user may have left JavaCPP out. */
+/**
+ * Sets variables in the environment of this process; apart from its user, as a library's user may have left JavaCPP
+ * out.
+ */
 public final class NativeEnvironment {
     /** What {@code environ} points to; the C library reads it until the process ends. */
     private static final List<Pointer> HELD = new ArrayList<>();
 
-    private NativeEnvironment() { }
+    private NativeEnvironment() {}
 
     /**
      * Sets a variable in the environment of this process, where native libraries will read it.
      *
      * <p>Java has no call for that before its foreign functions of version 22, and JavaCPP binds none of the C library,
      * but it finds a symbol's address and writes to memory: so this does what {@code setenv} does, and gives
-     * {@code environ} a longer array with the variable in it. {@code System.getenv}, a copy of Java's own, stays as it was.
+     * {@code environ} a longer array with the variable in it. {@code System.getenv}, a copy of Java's own, stays as it
+     * was.
      *
      * @throws LinkageError if JavaCPP or its native library is not on the class path
      */

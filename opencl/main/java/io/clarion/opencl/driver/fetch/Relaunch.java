@@ -10,13 +10,13 @@ import java.util.Map;
 /**
  * Runs this program once more, as a child with other environment variables and the same standard streams.
  *
- * <p>For the one case in which a running program cannot see a driver: its ICD loader had already looked for drivers when
- * the driver was fetched.
+ * <p>For the one case in which a running program cannot see a driver: its ICD loader had already looked for drivers
+ * when the driver was fetched.
  */
 public final class Relaunch {
     private static final String MARK = "CLARION_RELAUNCHED";
 
-    private Relaunch() { }
+    private Relaunch() {}
 
     /** Returns whether this process is such a child; it must not relaunch again. */
     public static boolean isRelaunched() {
@@ -54,8 +54,10 @@ public final class Relaunch {
             command.addAll(List.of(self.arguments().get()));
             return command;
         }
-        // Where the system does not tell (Windows), what Java itself remembers; there an argument with a space is split.
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        // Where the system does not tell (Windows), what Java itself remembers; there an argument with a space is
+        // split.
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         String program = System.getProperty("sun.java.command", "");
         boolean isJar = program.split(" ")[0].endsWith(".jar");

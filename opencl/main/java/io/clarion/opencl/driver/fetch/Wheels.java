@@ -24,8 +24,8 @@ interface Wheels {
     List<Path> download(String requirements, Path folder) throws IOException, InterruptedException;
 
     /**
-     * With the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its concern. Python runs isolated
-     * and in a folder of this fetch, so that no {@code pip.py} of the user's folder is taken for pip.
+     * With the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its concern. Python
+     * runs isolated and in a folder of this fetch, so that no {@code pip.py} of the user's folder is taken for pip.
      */
     static Wheels byPip(PrintStream log) {
         return byPip(log, List.of(List.of("python3"), List.of("python"), List.of("py", "-3")));
@@ -57,9 +57,11 @@ interface Wheels {
     }
 
     /**
-     * Unpacks the data of a wheel, the folder that {@code pip} would lay over the installation's own, into {@code folder}.
+     * Unpacks the data of a wheel, the folder that {@code pip} would lay over the installation's own, into
+     * {@code folder}.
      *
-     * <p>A wheel knows no links, and holds a library once under each of its names: 350 of 900 MB. They become hard links.
+     * <p>A wheel knows no links, and holds a library once under each of its names: 350 of 900 MB. They become hard
+     * links.
      */
     static void unpack(Path wheel, Path folder) throws IOException {
         Map<String, Path> seen = new HashMap<>();
@@ -94,7 +96,8 @@ interface Wheels {
 
     private static boolean hasPip(List<String> python, Path folder) throws InterruptedException {
         try {
-            return ProgramRun.of(joined(python, List.of("-I", "-m", "pip", "--version")), folder, line -> { }).succeeded();
+            return ProgramRun.of(joined(python, List.of("-I", "-m", "pip", "--version")), folder, line -> {})
+                    .succeeded();
         } catch (IOException e) {
             return false; // there is no such command
         }

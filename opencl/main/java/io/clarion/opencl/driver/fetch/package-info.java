@@ -3,9 +3,9 @@
  * needs no root.
  *
  * <p>An ICD loader (Khronos's or ocl-icd's, the {@code libOpenCL.so.1} of a machine) reads once, at the first call of
- * OpenCL in a process, which drivers there are. What is to be seen must therefore be shown before: the driver package does so
- * as it loads the loader. A driver that was fetched later is seen by a process started anew. So, a program that wants a driver
- * begins with this:
+ * OpenCL in a process, which drivers there are. What is to be seen must therefore be shown before: the driver package
+ * does so as it loads the loader. A driver that was fetched later is seen by a process started anew. So, a program that
+ * wants a driver begins with this:
  *
  * {@snippet :
  * DriverFetch fetch = DriverFetch.ofThisMachine();

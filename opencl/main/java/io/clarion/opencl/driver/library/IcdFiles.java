@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public final class IcdFiles {
     private static final String USUAL = "/etc/OpenCL/vendors";
 
-    private IcdFiles() { }
+    private IcdFiles() {}
 
     /**
      * Looks at each registered driver.
@@ -33,8 +33,9 @@ public final class IcdFiles {
         for (Path place : places(machine)) {
             List<Path> files = files(place);
             if (files.isEmpty()) {
-                findings.add(Finding.problem(place + " registers no driver", "install an OpenCL driver: it brings its .icd "
-                        + "file along"));
+                findings.add(
+                        Finding.problem(place + " registers no driver", "install an OpenCL driver: it brings its .icd "
+                                + "file along"));
             }
             files.forEach(file -> findings.add(examine(file, trial)));
         }
@@ -44,11 +45,13 @@ public final class IcdFiles {
     /** Returns what the files name: paths of libraries, or names that the linker finds. */
     public static List<String> libraries(HostSystem machine) {
         return machine.isMac() || machine.isWindows() ? List.of()
-                : places(machine).stream().flatMap(place -> files(place).stream()).flatMap(file -> library(file).stream()).toList();
+                : places(machine).stream().flatMap(place -> files(place).stream())
+                        .flatMap(file -> library(file).stream()).toList();
     }
 
     private static List<Path> files(Path place) {
-        return Files.isDirectory(place) ? HostSystem.list(place, "*.icd") : Files.exists(place) ? List.of(place) : List.of();
+        return Files.isDirectory(place) ? HostSystem.list(place, "*.icd")
+                : Files.exists(place) ? List.of(place) : List.of();
     }
 
     /** Folders of .icd files, or such a file. */
@@ -77,8 +80,9 @@ public final class IcdFiles {
         }
         return trial.apply(name)
                 .map(error -> Finding.problem(file + " names " + name + ", which does not load: " + error,
-                        error.contains("cannot open shared object") ? "install the package that has the missing library, "
-                                + "or name its folder in LD_LIBRARY_PATH"
+                        error.contains("cannot open shared object")
+                                ? "install the package that has the missing library, "
+                                        + "or name its folder in LD_LIBRARY_PATH"
                                 : "install the driver anew, or remove the file"))
                 .orElseGet(() -> Finding.fine(file + " names " + name + ", which loads"));
     }

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Loader;
 public final class LibraryTrial {
     private static final int SECONDS = 20;
 
-    private LibraryTrial() { }
+    private LibraryTrial() {}
 
     /** Returns what went wrong when {@code library}, a path or a bare name, was loaded; empty where nothing did. */
     public static Optional<String> of(String library) {
@@ -20,7 +20,8 @@ public final class LibraryTrial {
         try {
             File output = File.createTempFile("clarion-trial", ".txt");
             try {
-                child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
                         "-XX:+SuppressFatalErrorMessage", "-cp", classPath(), LibraryTrial.class.getName(), library)
                         .redirectErrorStream(true).redirectOutput(output).start();
                 child.getOutputStream().close();
@@ -52,7 +53,8 @@ public final class LibraryTrial {
     }
 
     private static String classPath() {
-        return System.getProperty("java.class.path", "") + File.pathSeparator + System.getProperty("jdk.module.path", "");
+        return System.getProperty("java.class.path", "") + File.pathSeparator
+                + System.getProperty("jdk.module.path", "");
     }
 
     /** The child: exit code 0 where {@code args[0]} loads, 3 and the reason in the last line where not. */
@@ -68,7 +70,10 @@ public final class LibraryTrial {
         Runtime.getRuntime().halt(exit);
     }
 
-    /** Loads a file as Java does; a bare name, which the dynamic linker looks for, by JavaCPP or Java 22's foreign functions. */
+    /**
+     * Loads a file as Java does; a bare name, which the dynamic linker looks for, by JavaCPP or Java 22's foreign
+     * functions.
+     */
     private static void load(String library) {
         if (library.startsWith("/")) {
             System.load(library);

@@ -100,10 +100,12 @@ record LoadedLibrary(Path file, long start, List<Range> code) {
         if (symbol.isPresent()) {
             long relative = dynamic.number(DT_RELACOUNT) * RELA_BYTES; // they come first, and name no symbol
             if (dynamic.number(DT_RELASZ) > relative) {
-                slots(memory.bytes(dynamic.address(DT_RELA) + relative, dynamic.number(DT_RELASZ) - relative), symbol.getAsLong(), dynamic.bias, slots);
+                slots(memory.bytes(dynamic.address(DT_RELA) + relative, dynamic.number(DT_RELASZ) - relative),
+                        symbol.getAsLong(), dynamic.bias, slots);
             }
             if (dynamic.number(DT_PLTREL) == DT_RELA) {
-                slots(memory.bytes(dynamic.address(DT_JMPREL), dynamic.number(DT_PLTRELSZ)), symbol.getAsLong(), dynamic.bias, slots);
+                slots(memory.bytes(dynamic.address(DT_JMPREL), dynamic.number(DT_PLTRELSZ)), symbol.getAsLong(),
+                        dynamic.bias, slots);
             }
         }
         return slots;
@@ -140,7 +142,7 @@ record LoadedLibrary(Path file, long start, List<Range> code) {
                     end = Math.max(end, bias + address + segments.getLong(at + 40));
                 }
                 case PT_DYNAMIC -> dynamic = address;
-                default -> { }
+                default -> {}
             }
         }
         for (int i = 0; dynamic != 0 && i < MOST_ENTRIES; i++) {
@@ -180,7 +182,8 @@ record LoadedLibrary(Path file, long start, List<Range> code) {
 
         Symbol symbol(OwnMemory memory, long index) throws IOException {
             ByteBuffer symbol = memory.bytes(address(DT_SYMTAB) + index * SYMBOL_BYTES, SYMBOL_BYTES);
-            return new Symbol(address(DT_STRTAB) + symbol.getInt(0), symbol.get(4) & 15, symbol.getShort(6) != 0, symbol.getLong(8));
+            return new Symbol(address(DT_STRTAB) + symbol.getInt(0), symbol.get(4) & 15, symbol.getShort(6) != 0,
+                    symbol.getLong(8));
         }
 
         OptionalLong imported(OwnMemory memory, String function) throws IOException {

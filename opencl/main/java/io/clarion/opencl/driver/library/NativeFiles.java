@@ -14,10 +14,11 @@ import org.jocl.CL;
 import org.jocl.LibUtils;
 
 /**
- * The native libraries of JOCL and JavaCPP, which lie in jars and are loaded from files: in a folder of the user's own, whole.
+ * The native libraries of JOCL and JavaCPP, which lie in jars and are loaded from files: in a folder of the user's own,
+ * whole.
  *
- * <p>JOCL takes its library from the temporary folder, whoever put a file of that name there, and JavaCPP does where the home cannot
- * be written.
+ * <p>JOCL takes its library from the temporary folder, whoever put a file of that name there, and JavaCPP does where
+ * the home cannot be written.
  */
 final class NativeFiles {
     private static final String JOCL = "JOCL_2_0_6";
@@ -26,7 +27,7 @@ final class NativeFiles {
     private static final String TEMPORARY = "java.io.tmpdir";
     private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
 
-    private NativeFiles() { }
+    private NativeFiles() {}
 
     /** Loads JOCL's class with its library. To be called before anything else touches that class. */
     static synchronized void loadJocl() {
@@ -38,13 +39,17 @@ final class NativeFiles {
             System.setProperty(TEMPORARY, folder.toString());
             CL.setExceptionsEnabled(false);
         } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException("JOCL's library cannot be written to a file: " + e + "; CLARION_HOME names a folder for it", e);
+            throw new IllegalStateException(
+                    "JOCL's library cannot be written to a file: " + e + "; CLARION_HOME names a folder for it", e);
         } finally {
             System.setProperty(TEMPORARY, before);
         }
     }
 
-    /** Names a folder for JavaCPP's libraries where it would take the temporary one. To be called before JavaCPP is used. */
+    /**
+     * Names a folder for JavaCPP's libraries where it would take the temporary one. To be called before JavaCPP is
+     * used.
+     */
     static void prepareJavaCpp() {
         if (System.getProperty(JAVACPP_CACHE) == null && !hasUsualCache()) {
             try {

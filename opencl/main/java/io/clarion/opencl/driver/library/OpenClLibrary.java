@@ -23,7 +23,7 @@ public final class OpenClLibrary {
     public static final String ARTIFACT = "org.bytedeco:opencl-platform";
     private static final String OS = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 
-    private OpenClLibrary() { }
+    private OpenClLibrary() {}
 
     /** Loads both, having shown the loader, which looks for drivers only once, the one that was fetched. */
     public static LoaderFacts load() {
@@ -50,7 +50,9 @@ public final class OpenClLibrary {
         } catch (LinkageError e) {
             throw new IllegalStateException((bundled ? "clarion.loader asks for the loader that comes along"
                     : "the system has no libOpenCL") + ", and the artifact " + ARTIFACT + ", which brings one, "
-                    + (e instanceof NoClassDefFoundError ? "is not on the class path" : "does not load: " + e.getMessage()), e);
+                    + (e instanceof NoClassDefFoundError ? "is not on the class path"
+                            : "does not load: " + e.getMessage()),
+                    e);
         }
     }
 
@@ -79,7 +81,8 @@ public final class OpenClLibrary {
         String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
         return Stream.concat(Stream.of(linkerPath.split(":")).filter(folder -> folder.startsWith("/")),
                 Stream.of("/lib/" + arch + "-linux-gnu", "/usr/lib/" + arch + "-linux-gnu", "/lib64", "/usr/lib64",
-                        "/lib", "/usr/lib")).map(Path::of);
+                        "/lib", "/usr/lib"))
+                .map(Path::of);
     }
 
     static boolean loads(Runnable loading) {
@@ -93,7 +96,8 @@ public final class OpenClLibrary {
 
     private static Optional<String> loadedFile() {
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-            return maps.filter(line -> line.contains("libOpenCL")).map(line -> line.substring(line.indexOf('/'))).findFirst();
+            return maps.filter(line -> line.contains("libOpenCL")).map(line -> line.substring(line.indexOf('/')))
+                    .findFirst();
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads and writes the memory of this process through Linux's {@code /proc/self/mem}.
  *
- * <p>An address that is not there is an {@link IOException}, not a crash, and pages that are read-only can be written. It needs no
- * native code, and so no version of Java.
+ * <p>An address that is not there is an {@link IOException}, not a crash, and pages that are read-only can be written.
+ * It needs no native code, and so no version of Java.
  */
 final class OwnMemory implements AutoCloseable {
     private static final int MOST_BYTES = 16 << 20;

@@ -26,7 +26,8 @@ class KernelCacheTest {
 
     @BeforeAll
     static void thereIsADevice() {
-        device = Platforms.usableDevices().stream().findFirst().orElseThrow(() -> new AssertionError("there is no OpenCL device"));
+        device = Platforms.usableDevices().stream().findFirst()
+                .orElseThrow(() -> new AssertionError("there is no OpenCL device"));
     }
 
     private static Map<String, String> kernel(String name) {
@@ -35,7 +36,7 @@ class KernelCacheTest {
 
     private int built(long most, String... names) {
         try (Context context = Context.open(device)) {
-            var cache = new KernelCache(context, (name, what, start) -> { }, kernels -> { }, folder, true, most);
+            var cache = new KernelCache(context, (name, what, start) -> {}, kernels -> {}, folder, true, most);
             for (String name : names) {
                 assertTrue(cache.programs("", kernel(name)).get(name).has(name));
             }
@@ -112,7 +113,8 @@ class KernelCacheTest {
     @Test
     void aCacheThatIsSwitchedOffWritesNothing() throws IOException {
         try (Context context = Context.open(device)) {
-            new KernelCache(context, (name, what, start) -> { }, kernels -> { }, folder, false, KernelCache.MOST_BYTES).programs("", kernel("a"));
+            new KernelCache(context, (name, what, start) -> {}, kernels -> {}, folder, false, KernelCache.MOST_BYTES)
+                    .programs("", kernel("a"));
         }
         assertEquals(0, bytes());
     }

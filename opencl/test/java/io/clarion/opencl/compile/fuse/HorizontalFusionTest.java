@@ -54,7 +54,8 @@ class HorizontalFusionTest {
         Tensor small = K.sum(x, 1);
         Tensor large = placeholder(1000, 1000);
         Tensor between = large.plus(small.slice(0, 0, Dim.ONE));
-        assertEquals(3, launches(CPU, List.of(x, large), List.of(small, between, K.sum(between.slice(0, 0, Dim.of(9)), 0))));
+        assertEquals(3,
+                launches(CPU, List.of(x, large), List.of(small, between, K.sum(between.slice(0, 0, Dim.of(9)), 0))));
     }
 
     @Test
@@ -97,11 +98,13 @@ class HorizontalFusionTest {
     }
 
     private static Buffer content() {
-        return new Buffer(DType.FLOAT32, Shape.of(4), new Buffer.Source.Content(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"), false));
+        return new Buffer(DType.FLOAT32, Shape.of(4),
+                new Buffer.Source.Content(new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(4)), "v"), false));
     }
 
     private static Kernel copy(Buffer from, Map<Buffer, Boolean> reads) {
-        return new Kernel(null, List.of(new Kernel.Store(Buffer.scratch(from.dtype(), from.shape()), Expr.load(from))), reads, false);
+        return new Kernel(null, List.of(new Kernel.Store(Buffer.scratch(from.dtype(), from.shape()), Expr.load(from))),
+                reads, false);
     }
 
     private static Tensor read() {
@@ -113,7 +116,9 @@ class HorizontalFusionTest {
         Tensor read = read();
         Variable b = ((Op.Read) read.op()).variable();
         Tensor x = placeholder(9, 4);
-        Compiler.Compiled compiled = Compiler.compile(new Graph(List.of(x), List.of(read.times(3)), List.of(new Graph.Update(b, read.minus(K.sum(x, 0))))), CPU);
+        Compiler.Compiled compiled = Compiler.compile(
+                new Graph(List.of(x), List.of(read.times(3)), List.of(new Graph.Update(b, read.minus(K.sum(x, 0))))),
+                CPU);
         assertEquals(2, compiled.steps().size());
         assertEquals(List.of(), compiled.copies());
     }

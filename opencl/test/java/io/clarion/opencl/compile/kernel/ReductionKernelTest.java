@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReductionKernelTest {
     private static long[] workItems(UnaryOperator<Tensor> reduction, int... sizes) {
         Tensor x = K.placeholder(sizes, DType.FLOAT32);
-        Compiler.Compiled compiled = Compiler.compile(new Graph(List.of(x), List.of(reduction.apply(x)), List.of()), Strategy.gpu(8, 32, 64, GpuTile.WIDE));
+        Compiler.Compiled compiled = Compiler.compile(new Graph(List.of(x), List.of(reduction.apply(x)), List.of()),
+                Strategy.gpu(8, 32, 64, GpuTile.WIDE));
         return assertInstanceOf(Step.Kernel.class, compiled.steps().getFirst()).global();
     }
 

@@ -21,7 +21,8 @@ class TransposeKernelTest {
     /** The file of the kernel that {@code turned} becomes. */
     private static String file(Strategy strategy, Tensor x, Tensor turned) {
         Compiler.Compiled compiled = Compiler.compile(new Graph(List.of(x), List.of(turned), List.of()), strategy);
-        return assertInstanceOf(Step.Kernel.class, compiled.steps().getFirst()).kernel().replaceFirst("_[0-9a-f]+$", "");
+        return assertInstanceOf(Step.Kernel.class, compiled.steps().getFirst()).kernel().replaceFirst("_[0-9a-f]+$",
+                "");
     }
 
     private static String permuted(Strategy strategy, int[] sizes, int... order) {
@@ -47,7 +48,8 @@ class TransposeKernelTest {
     @Test
     void imagesInARowAreToldApart() {
         Tensor x = K.placeholder(new int[] {4, 32, 26, 26}, DType.FLOAT32);
-        assertEquals(TURNED, file(Strategy.cpu(16, 2), x, K.reshape(K.permuteDimensions(x, 0, 2, 3, 1), 4 * 26 * 26, 32)));
+        assertEquals(TURNED,
+                file(Strategy.cpu(16, 2), x, K.reshape(K.permuteDimensions(x, 0, 2, 3, 1), 4 * 26 * 26, 32)));
     }
 
     @Test

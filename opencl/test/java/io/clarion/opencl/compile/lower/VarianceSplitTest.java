@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 class VarianceSplitTest {
     private static final Strategy CPU = Strategy.cpu(8, 2);
 
-    /** Whether deviations of a square matrix from its sums over one axis, set along it or across, are summed in their parts. */
+    /**
+     * Whether deviations of a square matrix from its sums over one axis, set along it or across, are summed in their
+     * parts.
+     */
     private static boolean isByParts(Tensor x, int meanOver, boolean along, int sumOver) {
         int n = x.shape().size(0);
         Tensor sums = SplitAccumulations.of(K.sum(x, meanOver), CPU);
@@ -30,7 +33,8 @@ class VarianceSplitTest {
         for (int axis : new int[] {0, 1}) {
             for (boolean along : new boolean[] {false, true}) {
                 for (int sumOver : new int[] {0, 1}) {
-                    assertEquals(along && sumOver == axis, isByParts(x, axis, along, sumOver), axis + " " + along + " " + sumOver);
+                    assertEquals(along && sumOver == axis, isByParts(x, axis, along, sumOver),
+                            axis + " " + along + " " + sumOver);
                 }
             }
         }

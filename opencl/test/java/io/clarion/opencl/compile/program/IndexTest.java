@@ -62,7 +62,8 @@ class IndexTest {
         assertArrayEquals(new long[] {0, 1, 1, 2}, O.plus(1).dividedBy(2).lanes("o", 4, null));
         assertEquals(null, O.plus(R).dividedBy(2).lanes("o", 8, null));
         Set<Index.Block> rows = new HashSet<>();
-        assertArrayEquals(new long[] {0, 0, 1, 1, 2, 2, 3, 3}, I.dividedBy(48).modulo(12).times(12).plus(I.modulo(24).dividedBy(2)).lanes("i", 8, rows));
+        assertArrayEquals(new long[] {0, 0, 1, 1, 2, 2, 3, 3},
+                I.dividedBy(48).modulo(12).times(12).plus(I.modulo(24).dividedBy(2)).lanes("i", 8, rows));
         assertEquals(Set.of(), rows);
         assertArrayEquals(new long[] {0, 0, 1, 1}, I.modulo(26).dividedBy(2).lanes("i", 4, rows));
         assertEquals(List.of("((i/2)%13) < 12"), rows.stream().map(Index.Block::condition).toList());

@@ -33,7 +33,8 @@ class ProgramVerifierTest {
 
     @Test
     void aSoundProgramIsAccepted() {
-        ProgramVerifier.verify("a test", new Program(List.of(kernel(negative(Expr.load(in)), out, Map.of(in, true))), List.of(out), List.of()));
+        ProgramVerifier.verify("a test",
+                new Program(List.of(kernel(negative(Expr.load(in)), out, Map.of(in, true))), List.of(out), List.of()));
     }
 
     @Test
@@ -46,7 +47,8 @@ class ProgramVerifierTest {
     @Test
     void whatIsStoredIsOfTheBuffersShapeAndDtype() {
         Buffer other = Buffer.scratch(DType.INT32, Shape.of(4));
-        assertRefused("float32(4,) is stored as int32(4,)", List.of(kernel(Expr.load(in), other, Map.of(in, true))), other);
+        assertRefused("float32(4,) is stored as int32(4,)", List.of(kernel(Expr.load(in), other, Map.of(in, true))),
+                other);
         Buffer longer = Buffer.scratch(DType.FLOAT32, Shape.of(5));
         assertRefused("is stored as float32(5,)", List.of(kernel(Expr.load(in), longer, Map.of(in, true))), longer);
     }
@@ -59,12 +61,14 @@ class ProgramVerifierTest {
     @Test
     void aKernelReadsWhatItWritesAtThePlaceOfTheOutputAlone() {
         Node first = kernel(Expr.load(in), out, Map.of(in, true));
-        assertRefused("is read and written at different places", List.of(first, kernel(negative(Expr.load(out)), out, Map.of(out, false))), out);
+        assertRefused("is read and written at different places",
+                List.of(first, kernel(negative(Expr.load(out)), out, Map.of(out, false))), out);
     }
 
     @Test
     void aKernelHasOneAccumulation() {
-        Expr sum = new Expr(new Operation.Compute(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(0))), List.of(Expr.load(in)), DType.FLOAT32, Shape.SCALAR);
+        Expr sum = new Expr(new Operation.Compute(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(0))),
+                List.of(Expr.load(in)), DType.FLOAT32, Shape.SCALAR);
         Buffer scalar = Buffer.scratch(DType.FLOAT32, Shape.SCALAR);
         assertRefused("a second accumulation, max over [0]", List.of(kernel(sum, scalar, Map.of(in, false))), scalar);
     }

@@ -52,19 +52,19 @@ class PlatformsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Portable Computing Language, The pocl project, pocl",
-        "Intel(R) OpenCL, Intel(R) Corporation, intel",
-        "Intel(R) OpenCL Graphics, Intel(R) Corporation, intel-gpu",
-        "Intel(R) OpenCL HD Graphics, Intel(R) Corporation, intel-gpu",
-        "Intel(R) FPGA Emulation Platform for OpenCL(TM), Intel(R) Corporation, intel-fpga",
-        "rusticl, Mesa/X.org, rusticl",
-        "Clover, Mesa, clover",
-        "NVIDIA CUDA, NVIDIA Corporation, nvidia",
-        "AMD Accelerated Parallel Processing, 'Advanced Micro Devices, Inc.', amd",
-        "Oclgrind, Oclgrind, oclgrind",
-        "Apple, Apple, apple",
-        "ARM Platform, ARM, arm",
-        "Other Thing 2.0, Somebody, other"})
+            "Portable Computing Language, The pocl project, pocl",
+            "Intel(R) OpenCL, Intel(R) Corporation, intel",
+            "Intel(R) OpenCL Graphics, Intel(R) Corporation, intel-gpu",
+            "Intel(R) OpenCL HD Graphics, Intel(R) Corporation, intel-gpu",
+            "Intel(R) FPGA Emulation Platform for OpenCL(TM), Intel(R) Corporation, intel-fpga",
+            "rusticl, Mesa/X.org, rusticl",
+            "Clover, Mesa, clover",
+            "NVIDIA CUDA, NVIDIA Corporation, nvidia",
+            "AMD Accelerated Parallel Processing, 'Advanced Micro Devices, Inc.', amd",
+            "Oclgrind, Oclgrind, oclgrind",
+            "Apple, Apple, apple",
+            "ARM Platform, ARM, arm",
+            "Other Thing 2.0, Somebody, other"})
     void aPlatformsKeyIsShort(String name, String vendor, String key) {
         assertEquals(key, Platform.keyOf(name, vendor));
     }

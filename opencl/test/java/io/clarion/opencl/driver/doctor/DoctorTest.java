@@ -60,7 +60,8 @@ class DoctorTest {
 
     @Test
     void anotherVendorsFolderIsPointedOut() {
-        List<Finding> findings = IcdFiles.examine(linux(Map.of("OCL_ICD_VENDORS", root.toString())), l -> Optional.empty());
+        List<Finding> findings = IcdFiles.examine(linux(Map.of("OCL_ICD_VENDORS", root.toString())),
+                l -> Optional.empty());
         assertTrue(findings.get(0).what().startsWith("OCL_ICD_VENDORS is set"));
         assertTrue(findings.get(1).what().contains("registers no driver"));
     }
@@ -76,10 +77,12 @@ class DoctorTest {
     void poclWithoutAFolderForWhatItCompilesIsExplained() throws IOException {
         file("home/a file", "");
         String home = root.resolve("home/a file").toString();
-        var pocl = new Platform(0, "Portable Computing Language", "The pocl project", "", List.of(), List.of(), Optional.of("it has no devices"));
+        var pocl = new Platform(0, "Portable Computing Language", "The pocl project", "", List.of(), List.of(),
+                Optional.of("it has no devices"));
         Finding finding = Pitfalls.poclCache(linux(Map.of("HOME", home)), List.of(pocl)).orElseThrow();
         assertTrue(finding.what().contains(home) && finding.cure().contains("POCL_CACHE_DIR"), finding.what());
-        assertFalse(Pitfalls.poclCache(linux(Map.of("HOME", home, "POCL_CACHE_DIR", root.toString())), List.of(pocl)).isPresent());
+        assertFalse(Pitfalls.poclCache(linux(Map.of("HOME", home, "POCL_CACHE_DIR", root.toString())), List.of(pocl))
+                .isPresent());
         assertFalse(Pitfalls.poclCache(linux(Map.of("HOME", home)), List.of()).isPresent());
     }
 
@@ -92,8 +95,10 @@ class DoctorTest {
 
     @Test
     void anNvidiaLibraryOfAnotherVersionThanTheModuleIsAProblem() throws IOException {
-        file("proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 2024");
-        assertTrue(Pitfalls.nvidia(linux(Map.of()), List.of()).orElseThrow().what().contains("libnvidia-opencl is not there"));
+        file("proc/driver/nvidia/version",
+                "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 2024");
+        assertTrue(Pitfalls.nvidia(linux(Map.of()), List.of()).orElseThrow().what()
+                .contains("libnvidia-opencl is not there"));
         file("usr/lib/x86_64-linux-gnu/libnvidia-opencl.so.550.90.07", "");
         Finding mismatch = Pitfalls.nvidia(linux(Map.of()), List.of()).orElseThrow();
         assertTrue(mismatch.what().contains("535.183.01") && mismatch.what().contains("550.90.07"), mismatch.what());

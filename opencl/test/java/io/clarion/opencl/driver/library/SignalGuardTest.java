@@ -45,7 +45,8 @@ class SignalGuardTest {
     /** Both are signals in compiled code, and drivers have taken their handlers. */
     @EveryDevice
     void javaStillSeesNullsAndDivisionsByZero(DeviceInfo device) {
-        try (Context context = Context.open(device); Program program = context.build("kernel void k(global int *x) { }", "")) {
+        try (Context context = Context.open(device);
+                Program program = context.build("kernel void k(global int *x) { }", "")) {
             context.queue().enqueue(program.kernel("k").arg(0, context.allocate(4)), new long[] {1}, null);
             context.queue().finish();
             int sum = 0;

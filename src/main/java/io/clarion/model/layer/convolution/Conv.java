@@ -12,12 +12,13 @@ import io.clarion.tensor.Shape;
 import java.util.function.UnaryOperator;
 
 /**
- * {@code activation(x convolved with the kernel + bias)} over one to three axes: Keras's Convolution1D, 2D and 3D, and with a
- * dilated window AtrousConvolution1D and 2D.
+ * {@code activation(x convolved with the kernel + bias)} over one to three axes: Keras's Convolution1D, 2D and 3D, and
+ * with a dilated window AtrousConvolution1D and 2D.
  *
  * @param bias null for none
  */
-public record Conv(int filters, Window window, UnaryOperator<Tensor> activation, Weight kernel, Weight bias) implements PlainLayer {
+public record Conv(int filters, Window window, UnaryOperator<Tensor> activation, Weight kernel, Weight bias)
+        implements PlainLayer {
     public Conv {
         InputChecks.positive("filters", filters);
         InputChecks.activation(activation);
@@ -65,7 +66,8 @@ public record Conv(int filters, Window window, UnaryOperator<Tensor> activation,
     private Tensor dilated(Tensor x, Tensor w) {
         int[] strides = {window.stridesOr(window.ones())[0], 1};
         int[] dilation = {window.dilations()[0], 1};
-        return K.squeeze(K.conv2d(K.expandDims(x, 2), K.expandDims(w, 1), strides, window.border(), window.ordering(), null, null,
+        return K.squeeze(K.conv2d(K.expandDims(x, 2), K.expandDims(w, 1), strides, window.border(), window.ordering(),
+                null, null,
                 dilation), 2);
     }
 

@@ -17,10 +17,12 @@ import java.util.function.UnaryOperator;
 /**
  * The transpose of a convolution of images: Keras's Deconvolution2D.
  *
- * @param output rows and columns of the result, where strides leave a choice; empty for in·stride ("same") or (in − 1)·stride + taps
+ * @param output rows and columns of the result, where strides leave a choice; empty for in·stride ("same") or (in −
+ *               1)·stride + taps
  * @param bias   null for none
  */
-public record Deconv(int filters, Window window, List<Integer> output, UnaryOperator<Tensor> activation, Weight kernel, Weight bias)
+public record Deconv(int filters, Window window, List<Integer> output, UnaryOperator<Tensor> activation, Weight kernel,
+        Weight bias)
         implements PlainLayer {
     public Deconv {
         InputChecks.positive("filters", filters);
@@ -28,8 +30,9 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
         InputChecks.present("the kernel", kernel, "Weight.of(Initialiser.GLOROT_UNIFORM)");
         output = List.copyOf(output);
         if (window.axes() != 2 || window.isDilated() || output.size() != 0 && output.size() != 2) {
-            throw new IllegalArgumentException("window " + window.size() + " with dilation " + window.dilation() + " and output " + output
-                    + ": two axes, no dilation and rows with columns would do");
+            throw new IllegalArgumentException(
+                    "window " + window.size() + " with dilation " + window.dilation() + " and output " + output
+                            + ": two axes, no dilation and rows with columns would do");
         }
     }
 
@@ -38,7 +41,8 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
     }
 
     public Deconv(int filters, Window window, UnaryOperator<Tensor> activation) {
-        this(filters, window, List.of(), activation, Weight.of(Initialiser.GLOROT_UNIFORM), Weight.of(Initialiser.ZERO));
+        this(filters, window, List.of(), activation, Weight.of(Initialiser.GLOROT_UNIFORM),
+                Weight.of(Initialiser.ZERO));
     }
 
     /** With this many rows and columns in the result. */
@@ -71,7 +75,7 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
         int[] result = new int[4];
         Arrays.setAll(result, a -> a == 0 ? K.NONE : a == channels ? filters
                 : !output.isEmpty() ? output.get(a - first)
-                : usual(InputChecks.size(input, a), window.size().get(a - first), strides[a - first]));
+                        : usual(InputChecks.size(input, a), window.size().get(a - first), strides[a - first]));
         return result;
     }
 

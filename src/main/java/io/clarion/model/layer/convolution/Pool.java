@@ -32,8 +32,10 @@ public record Pool(PoolMode mode, Window window) implements PlainLayer {
         int[] size = window.sizes();
         int[] strides = window.stridesOr(size);
         return switch (window.axes()) {
-            case 1 -> x -> K.squeeze(K.pool2d(K.expandDims(x, 2), new int[] {size[0], 1}, new int[] {strides[0], 1}, window.border(),
-                    window.ordering(), mode), 2);
+            case 1 -> x -> K.squeeze(
+                    K.pool2d(K.expandDims(x, 2), new int[] {size[0], 1}, new int[] {strides[0], 1}, window.border(),
+                            window.ordering(), mode),
+                    2);
             case 2 -> x -> K.pool2d(x, size, strides, window.border(), window.ordering(), mode);
             default -> x -> K.pool3d(x, size, strides, window.border(), window.ordering(), mode);
         };

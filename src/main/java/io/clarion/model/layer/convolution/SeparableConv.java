@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
  * @param multiplier filters for each channel
  * @param bias       null for none
  */
-public record SeparableConv(int filters, Window window, int multiplier, UnaryOperator<Tensor> activation, Weight depthwise,
+public record SeparableConv(int filters, Window window, int multiplier, UnaryOperator<Tensor> activation,
+        Weight depthwise,
         Weight pointwise, Weight bias) implements PlainLayer {
     public SeparableConv {
         InputChecks.positive("filters", filters);
@@ -34,7 +35,8 @@ public record SeparableConv(int filters, Window window, int multiplier, UnaryOpe
     }
 
     public SeparableConv(int filters, Window window, int multiplier, UnaryOperator<Tensor> activation) {
-        this(filters, window, multiplier, activation, Weight.of(Initialiser.GLOROT_UNIFORM), Weight.of(Initialiser.GLOROT_UNIFORM),
+        this(filters, window, multiplier, activation, Weight.of(Initialiser.GLOROT_UNIFORM),
+                Weight.of(Initialiser.GLOROT_UNIFORM),
                 Weight.of(Initialiser.ZERO));
     }
 

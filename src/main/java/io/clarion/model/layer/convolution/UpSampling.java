@@ -15,8 +15,10 @@ import java.util.function.UnaryOperator;
 public record UpSampling(List<Integer> factors, DimOrdering ordering) implements PlainLayer {
     public UpSampling {
         factors = List.copyOf(factors);
-        InputChecks.check(!factors.isEmpty() && factors.size() <= 3, factors + " are factors of " + factors.size() + " axes; 1 to 3 would do");
-        InputChecks.check(factors.stream().allMatch(f -> f >= 1), "factors " + factors + " do not repeat anything; whole numbers from 1 would do");
+        InputChecks.check(!factors.isEmpty() && factors.size() <= 3,
+                factors + " are factors of " + factors.size() + " axes; 1 to 3 would do");
+        InputChecks.check(factors.stream().allMatch(f -> f >= 1),
+                "factors " + factors + " do not repeat anything; whole numbers from 1 would do");
     }
 
     /** For images as {@link K#imageDimOrdering} says. */

@@ -20,8 +20,10 @@ import java.util.stream.Stream;
  * @param border   what happens at the border
  * @param ordering where channels are; (samples, steps, channels) have theirs last in any case
  */
-public record Window(List<Integer> size, List<Integer> strides, List<Integer> dilation, BorderMode border, DimOrdering ordering) {
-    private static final List<String> SHAPES = List.of("(samples, steps, channels)", "a batch of images", "a batch of volumes");
+public record Window(List<Integer> size, List<Integer> strides, List<Integer> dilation, BorderMode border,
+        DimOrdering ordering) {
+    private static final List<
+            String> SHAPES = List.of("(samples, steps, channels)", "a batch of images", "a batch of volumes");
 
     public Window {
         size = List.copyOf(size);
@@ -33,15 +35,17 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         }
         for (List<Integer> numbers : List.of(size, strides, dilation)) {
             if (!numbers.isEmpty() && numbers.size() != axes || numbers.stream().anyMatch(n -> n < 1)) {
-                throw new IllegalArgumentException("window " + size + " with strides " + strides + " and dilation " + dilation
-                        + ": each has to be a positive number for each axis");
+                throw new IllegalArgumentException(
+                        "window " + size + " with strides " + strides + " and dilation " + dilation
+                                + ": each has to be a positive number for each axis");
             }
         }
     }
 
     /** Returns a window of this size that stays inside, for images as {@link K#imageDimOrdering} says. */
     public static Window of(int... size) {
-        return new Window(list(size), List.of(), List.of(), BorderMode.VALID, size.length == 1 ? DimOrdering.TF : K.imageDimOrdering());
+        return new Window(list(size), List.of(), List.of(), BorderMode.VALID,
+                size.length == 1 ? DimOrdering.TF : K.imageDimOrdering());
     }
 
     private static List<Integer> list(int[] numbers) {

@@ -21,12 +21,14 @@ public record ZeroPadding(List<Integer> before, List<Integer> after, DimOrdering
     public ZeroPadding {
         before = List.copyOf(before);
         after = List.copyOf(after);
-        if (before.isEmpty() || before.size() > 3 || before.size() != after.size() || before.size() == 3 && !before.equals(after)) {
+        if (before.isEmpty() || before.size() > 3 || before.size() != after.size()
+                || before.size() == 3 && !before.equals(after)) {
             throw new IllegalArgumentException("padding " + before + " before and " + after
                     + " after; a number for each of 1 to 3 axes would do, the same after as before for 3");
         }
-        InputChecks.check(Stream.concat(before.stream(), after.stream()).allMatch(n -> n >= 0), "padding " + before + " before and " + after
-                + " after; none can be negative");
+        InputChecks.check(Stream.concat(before.stream(), after.stream()).allMatch(n -> n >= 0),
+                "padding " + before + " before and " + after
+                        + " after; none can be negative");
     }
 
     /** Returns the same before and after, for images as {@link K#imageDimOrdering} says. */

@@ -11,7 +11,8 @@ import io.clarion.tensor.Shape;
 import java.util.List;
 
 /**
- * A recurrent layer and its like against time, each with weights of its own, {@code <name>/forward/…} and {@code <name>/backward/…}.
+ * A recurrent layer and its like against time, each with weights of its own, {@code <name>/forward/…} and
+ * {@code <name>/backward/…}.
  *
  * @param merge how the outputs of both become one; {@link Merge#concat()} as in Keras if nothing else is said
  */

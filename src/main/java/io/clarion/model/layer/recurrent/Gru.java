@@ -11,12 +11,13 @@ import java.util.function.UnaryOperator;
 
 /**
  * Gated recurrent units: {@code z = inner(xₜ·Wz + h·Uz + bz)}, {@code r = inner(xₜ·Wr + h·Ur + br)},
- * {@code hₜ = z·h + (1 − z)·activation(xₜ·Wh + (r·h)·Uh + bh)} with h of the step before. <a
- * href="https://arxiv.org/abs/1406.1078">Cho et al.</a> The weights are those of z, r and h side by side.
+ * {@code hₜ = z·h + (1 − z)·activation(xₜ·Wh + (r·h)·Uh + bh)} with h of the step before.
+ * <a href="https://arxiv.org/abs/1406.1078">Cho et al.</a> The weights are those of z, r and h side by side.
  *
  * @param inner of the gates z and r
  */
-public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Recurrence recurrence) implements Recurrent {
+public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Recurrence recurrence)
+        implements Recurrent {
     public Gru {
         InputChecks.positive("units", units);
         InputChecks.activation(activation);
@@ -50,7 +51,8 @@ public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Ten
         Tensor both = K.dot(kept, recurrent.slice(1, 0, Dim.of(2 * units)));
         Tensor z = inner.apply(Recurrent.gate(x, 0, units).plus(Recurrent.gate(both, 0, units)));
         Tensor r = inner.apply(Recurrent.gate(x, 1, units).plus(Recurrent.gate(both, 1, units)));
-        Tensor candidate = activation.apply(Recurrent.gate(x, 2, units).plus(K.dot(r.times(kept), Recurrent.gate(recurrent, 2, units))));
+        Tensor candidate = activation
+                .apply(Recurrent.gate(x, 2, units).plus(K.dot(r.times(kept), Recurrent.gate(recurrent, 2, units))));
         Tensor h = z.times(before).plus(z.neg().plus(1).times(candidate));
         return new Step(h, List.of(h));
     }

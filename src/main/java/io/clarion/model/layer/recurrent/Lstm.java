@@ -10,14 +10,16 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Long short-term memory: with {@code i, f, o = inner(xₜ·W + h·U + b)}, {@code c = f·c + i·activation(xₜ·Wc + h·Uc + bc)} and
- * {@code h = o·activation(c)}. <a href="https://www.bioinf.jku.at/publications/older/2604.pdf">Hochreiter and Schmidhuber</a>,
- * with the forget gate of Gers et al. The weights are those of i, f, c and o side by side.
+ * Long short-term memory: with {@code i, f, o = inner(xₜ·W + h·U + b)},
+ * {@code c = f·c + i·activation(xₜ·Wc + h·Uc + bc)} and {@code h = o·activation(c)}.
+ * <a href="https://www.bioinf.jku.at/publications/older/2604.pdf">Hochreiter and Schmidhuber</a>, with the forget gate
+ * of Gers et al. The weights are those of i, f, c and o side by side.
  *
  * @param inner      of the gates i, f and o
  * @param forgetBias the first bias of f
  */
-public record Lstm(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Initialiser forgetBias, Recurrence recurrence)
+public record Lstm(int units, UnaryOperator<Tensor> activation, UnaryOperator<Tensor> inner, Initialiser forgetBias,
+        Recurrence recurrence)
         implements Recurrent {
     public Lstm {
         InputChecks.positive("units", units);

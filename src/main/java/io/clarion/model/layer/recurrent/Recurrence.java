@@ -13,13 +13,15 @@ import io.clarion.model.layer.weight.InputChecks;
  * @param sequences whether the output of every step is given, (samples, time, units), rather than that of the last
  * @param backwards whether time goes backwards; sequences are in the order computed
  * @param unrolled  whether each step is traced, rather than a loop: the number of steps has to be known
- * @param dropInput the share of inputs dropped in training, the same at each step and for all gates; {@code dropState} likewise
- *                  of the state before. <a href="https://arxiv.org/abs/1512.05287">Gal and Ghahramani</a>
+ * @param dropInput the share of inputs dropped in training, the same at each step and for all gates; {@code dropState}
+ *                  likewise of the state before. <a href="https://arxiv.org/abs/1512.05287">Gal and Ghahramani</a>
  */
-public record Recurrence(Weight kernel, Weight recurrent, Weight bias, boolean sequences, boolean backwards, boolean unrolled,
+public record Recurrence(Weight kernel, Weight recurrent, Weight bias, boolean sequences, boolean backwards,
+        boolean unrolled,
         double dropInput, double dropState) {
     /** Keras's settings. */
-    public static final Recurrence PLAIN = new Recurrence(Weight.of(Initialiser.GLOROT_UNIFORM), Weight.of(Initialiser.ORTHOGONAL),
+    public static final Recurrence PLAIN = new Recurrence(Weight.of(Initialiser.GLOROT_UNIFORM),
+            Weight.of(Initialiser.ORTHOGONAL),
             Weight.of(Initialiser.ZERO), false, false, false, 0, 0);
 
     public Recurrence {

@@ -19,8 +19,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A layer that goes along time, (samples, time, features) to (samples, units) or (samples, time, units), from a state of zeros.
- * Masked steps leave the state as it is.
+ * A layer that goes along time, (samples, time, features) to (samples, units) or (samples, time, units), from a state
+ * of zeros. Masked steps leave the state as it is.
  */
 public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
     int units();
@@ -77,7 +77,8 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         int features = InputChecks.size(input, 2);
         Recurrence r = recurrence();
         Tensor kernel = parameters.add("kernel", r.kernel(), gatesOf(r.kernel().first(), parameters, features));
-        Tensor recurrent = parameters.add("recurrent_kernel", r.recurrent(), gatesOf(r.recurrent().first(), parameters, units()));
+        Tensor recurrent = parameters.add("recurrent_kernel", r.recurrent(),
+                gatesOf(r.recurrent().first(), parameters, units()));
         Tensor bias = parameters.add("bias", r.bias(), biases(parameters));
         return (in, effects) -> {
             Tensor x = in.get(0).value();
@@ -87,8 +88,10 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
             List<Tensor> constants = r.dropState() == 0 ? List.of() : List.of(keeping(x, units(), r.dropState()));
             Tensor zeros = Tensor.literal(x.dtype(), 0).broadcast(new Shape(List.of(samples, Dim.of(units()))));
             RnnOutputs out = K.rnn(
-                    (now, all) -> step(now, all.subList(0, states()), constants.isEmpty() ? null : all.get(states()), recurrent),
-                    K.dot(kept, kernel).plus(bias), Collections.nCopies(states(), zeros), r.backwards(), mask, constants, r.unrolled(),
+                    (now, all) -> step(now, all.subList(0, states()), constants.isEmpty() ? null : all.get(states()),
+                            recurrent),
+                    K.dot(kept, kernel).plus(bias), Collections.nCopies(states(), zeros), r.backwards(), mask,
+                    constants, r.unrolled(),
                     null);
             return r.sequences() ? new Signal(out.outputs(), mask) : new Signal(out.lastOutput());
         };

@@ -16,8 +16,8 @@ public interface Constraint extends UnaryOperator<Tensor> {
     Constraint NON_NEGATIVE = w -> w.times(K.greaterEqual(w, 0).cast(w.dtype()));
 
     /**
-     * Weights whose Euclidean length over {@code axes} is at most {@code max}. Axis 0, that of the inputs of a dense layer,
-     * if none is named; a convolution's kernel has its inputs on axes 0, 1 and 2 ("tf").
+     * Weights whose Euclidean length over {@code axes} is at most {@code max}. Axis 0, that of the inputs of a dense
+     * layer, if none is named; a convolution's kernel has its inputs on axes 0, 1 and 2 ("tf").
      */
     static Constraint maxNorm(double max, int... axes) {
         return new MaxNorm(max, overs(axes));
@@ -39,7 +39,8 @@ public interface Constraint extends UnaryOperator<Tensor> {
     /** See {@link #maxNorm}. */
     record MaxNorm(double max, List<Integer> axes) implements Constraint {
         public MaxNorm {
-            InputChecks.check(max > 0, "weights cannot have a length of " + max + " at most; a positive number would do");
+            InputChecks.check(max > 0,
+                    "weights cannot have a length of " + max + " at most; a positive number would do");
         }
 
         @Override

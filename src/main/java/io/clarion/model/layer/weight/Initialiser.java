@@ -10,7 +10,10 @@ import java.util.random.RandomGenerator;
 
 /** How a layer's first weights are drawn; on the host, so that every device starts from the same. */
 public enum Initialiser {
-    /** Uniform with variance 2 / (in + out): <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and Bengio</a>. */
+    /**
+     * Uniform with variance 2 / (in + out): <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and
+     * Bengio</a>.
+     */
     GLOROT_UNIFORM(true),
     /** Normal with variance 2 / (in + out). */
     GLOROT_NORMAL(false),
@@ -24,7 +27,9 @@ public enum Initialiser {
     UNIFORM(true),
     /** Normal with deviation 0.05. */
     NORMAL(false),
-    /** Rows or columns at right angles, each of length 1.1: <a href="https://arxiv.org/abs/1312.6120">Saxe et al.</a> */
+    /**
+     * Rows or columns at right angles, each of length 1.1: <a href="https://arxiv.org/abs/1312.6120">Saxe et al.</a>
+     */
     ORTHOGONAL(false),
     /** The identity matrix. */
     IDENTITY(false),
@@ -58,7 +63,7 @@ public enum Initialiser {
     public NDArray draw(int[] shape, DimOrdering ordering, RandomGenerator random) {
         NDArray weights = NDArray.zeros(DType.FLOAT32, Shape.of(shape));
         switch (this) {
-            case ZERO -> { }
+            case ZERO -> {}
             case ONE -> fill(weights, i -> 1);
             case IDENTITY -> {
                 if (shape.length != 2 || shape[0] != shape[1]) {
@@ -74,7 +79,8 @@ public enum Initialiser {
             default -> {
                 double variance = variance(Fans.of(shape, ordering));
                 double bound = Math.sqrt(3 * variance);
-                fill(weights, i -> uniform ? random.nextDouble(-bound, bound) : random.nextGaussian(0, Math.sqrt(variance)));
+                fill(weights,
+                        i -> uniform ? random.nextDouble(-bound, bound) : random.nextGaussian(0, Math.sqrt(variance)));
             }
         }
         return weights;

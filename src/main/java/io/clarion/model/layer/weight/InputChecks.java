@@ -27,7 +27,7 @@ public final class InputChecks {
     /** Returns the size of an axis by which weights are made. */
     public static int size(Shape input, int axis) {
         check(input.dim(axis).isKnown(), "the weights depend on axis " + input.axis(axis) + " of the input " + input
-                    + ", whose size is not known; declare it");
+                + ", whose size is not known; declare it");
         return input.size(axis);
     }
 
@@ -38,7 +38,8 @@ public final class InputChecks {
 
     /** Refuses a share of elements to drop that is not in [0, 1). */
     public static void level(double level) {
-        check(level >= 0 && level < 1, "a share of " + level + " cannot be dropped; a number from 0 to below 1 would do");
+        check(level >= 0 && level < 1,
+                "a share of " + level + " cannot be dropped; a number from 0 to below 1 would do");
     }
 
     /** Refuses null; {@code instead} is what would do. */

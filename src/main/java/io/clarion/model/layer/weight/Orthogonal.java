@@ -3,7 +3,10 @@ package io.clarion.model.layer.weight;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Random matrices whose shorter side are vectors at right angles, by Gram and Schmidt's method, taken twice for accuracy. */
+/**
+ * Random matrices whose shorter side are vectors at right angles, by Gram and Schmidt's method, taken twice for
+ * accuracy.
+ */
 final class Orthogonal {
     /** The length of the vectors. */
     static final double LENGTH = 1.1;
@@ -13,7 +16,8 @@ final class Orthogonal {
     /** Values in row-major order; all axes but the first count as one. */
     static double[] draw(int[] shape, RandomGenerator random) {
         if (shape.length < 2) {
-            throw new IllegalArgumentException("weights of shape " + Arrays.toString(shape) + " cannot be orthogonal; a matrix would do");
+            throw new IllegalArgumentException(
+                    "weights of shape " + Arrays.toString(shape) + " cannot be orthogonal; a matrix would do");
         }
         int rows = shape[0];
         int columns = Arrays.stream(shape, 1, shape.length).reduce(1, Math::multiplyExact);
@@ -30,7 +34,8 @@ final class Orthogonal {
             }
         }
         double[] weights = new double[rows * columns];
-        Arrays.setAll(weights, p -> LENGTH * (rows <= columns ? vectors[p / columns][p % columns] : vectors[p % columns][p / columns]));
+        Arrays.setAll(weights, p -> LENGTH
+                * (rows <= columns ? vectors[p / columns][p % columns] : vectors[p % columns][p / columns]));
         return weights;
     }
 

@@ -6,8 +6,9 @@ import io.clarion.graph.Tensor;
 /** A penalty on weights or activities: {@code l1·Σ|x| + l2·Σx²}. */
 public record Regulariser(double l1, double l2) {
     public Regulariser {
-        InputChecks.check(Double.isFinite(l1) && Double.isFinite(l2), "a penalty cannot be " + l1 + " times the sum and " + l2
-                + " times the sum of squares; finite numbers would do");
+        InputChecks.check(Double.isFinite(l1) && Double.isFinite(l2),
+                "a penalty cannot be " + l1 + " times the sum and " + l2
+                        + " times the sum of squares; finite numbers would do");
     }
 
     /** No penalty. */

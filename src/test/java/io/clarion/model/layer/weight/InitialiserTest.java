@@ -38,7 +38,8 @@ class InitialiserTest {
     @Test
     void glorotUniformStaysWithinItsBound() {
         double bound = Math.sqrt(6.0 / (30 + 20));
-        double[] w = Initialiser.GLOROT_UNIFORM.draw(new int[] {30, 20}, DimOrdering.TF, new SplittableRandom(1)).toDoubles();
+        double[] w = Initialiser.GLOROT_UNIFORM.draw(new int[] {30, 20}, DimOrdering.TF, new SplittableRandom(1))
+                .toDoubles();
         assertTrue(Arrays.stream(w).allMatch(x -> Math.abs(x) <= bound));
         assertTrue(Arrays.stream(w).anyMatch(x -> Math.abs(x) > 0.95 * bound));
     }
@@ -59,7 +60,8 @@ class InitialiserTest {
                 for (int b = 0; b <= a; b++) {
                     double product = 0;
                     for (int k = 0; k < Math.max(shape[0], shape[1]); k++) {
-                        product += wide ? w[a * shape[1] + k] * w[b * shape[1] + k] : w[k * shape[1] + a] * w[k * shape[1] + b];
+                        product += wide ? w[a * shape[1] + k] * w[b * shape[1] + k]
+                                : w[k * shape[1] + a] * w[k * shape[1] + b];
                     }
                     assertEquals(a == b ? 1.21 : 0, product, 1e-6);
                 }
@@ -69,10 +71,12 @@ class InitialiserTest {
 
     @Test
     void constantsAreWhatTheirNamesSay() {
-        assertArrayEquals(new double[] {1, 0, 0, 1}, Initialiser.IDENTITY.draw(new int[] {2, 2}, DimOrdering.TF, null).toDoubles());
+        assertArrayEquals(new double[] {1, 0, 0, 1},
+                Initialiser.IDENTITY.draw(new int[] {2, 2}, DimOrdering.TF, null).toDoubles());
         assertArrayEquals(new double[] {1, 1}, Initialiser.ONE.draw(new int[] {2}, DimOrdering.TF, null).toDoubles());
         assertArrayEquals(new double[] {0, 0}, Initialiser.ZERO.draw(new int[] {2}, DimOrdering.TF, null).toDoubles());
-        assertEquals("weights of shape [2, 3] cannot be an identity; a square would do", assertThrows(IllegalArgumentException.class,
-                () -> Initialiser.IDENTITY.draw(new int[] {2, 3}, DimOrdering.TF, null)).getMessage());
+        assertEquals("weights of shape [2, 3] cannot be an identity; a square would do",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Initialiser.IDENTITY.draw(new int[] {2, 3}, DimOrdering.TF, null)).getMessage());
     }
 }
