@@ -1,5 +1,6 @@
 package io.clarion.device;
 
+import io.clarion.grad.Gradients;
 import io.clarion.graph.Op;
 import io.clarion.graph.ScalarFn;
 import io.clarion.graph.Tensor;
@@ -161,6 +162,25 @@ class ElementwiseTest {
     }
 
     /** A value computed in one kernel with much before and after it. */
+    /** A sine and a cosine of one number, which is another's sine or cosine: compilers join such, and one crashed. */
+    @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+    void sinesAndCosinesOfEachOtherAndTheirGradients(@ForAll long seed) {
+        Draw.repeat(seed, draw -> {
+            var c = new Comparison();
+            Tensor x = c.input(draw.array(DType.FLOAT32, -3, 3, Shape.of(37)));
+            for (ScalarFn inner : List.of(ScalarFn.SIN, ScalarFn.COS)) {
+                for (ScalarFn outer : List.of(ScalarFn.SIN, ScalarFn.COS)) {
+                    Tensor y = x.apply(inner).apply(outer);
+                    c.expect(outer + " of " + inner, y, Tolerance.composed(2, 1));
+                    Tensor gradient = Gradients.of(y, List.of(x)).get(0);
+                    c.expect("its gradient", gradient, Tolerance.composed(4, 1));
+                    c.expect("and that one's", Gradients.of(gradient, List.of(x)).get(0), Tolerance.composed(8, 1));
+                }
+            }
+            c.check();
+        });
+    }
+
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void chainsOfFunctions(@ForAll long seed) {
         Draw.repeat(seed, draw -> {

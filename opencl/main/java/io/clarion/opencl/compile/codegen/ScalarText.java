@@ -42,7 +42,9 @@ public final class ScalarText {
             case EXP -> known(x, "exp(" + x + ")");
             case LOG -> "log(" + x + ")";
             case SIN -> "sin(" + x + ")";
-            case COS -> "cos(" + x + ")";
+            // Intel's compiler joins sin(x) and cos(x), and crashes where x is such a sine or cosine itself; this it
+            // leaves.
+            case COS -> "cos(-" + x + ")";
             case TANH -> "tanh(" + x + ")";
             case SIGMOID -> known(x, number(type, 1) + " / (" + number(type, 1) + " + exp(-" + x + "))");
             case SOFTPLUS -> known(x, "fmax(" + x + ", " + number(type, 0) + ") + log1p(exp(-fabs(" + x + ")))");
