@@ -159,7 +159,7 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         return Tensor.map(ScalarFn.SELECT, isNew, hash.times(multiplier).plus(label), hash);
     }
 
-    /** For each sample the places of the {@code width} largest scores, the largest first: (samples, width). */
+    /** Returns for each sample the places of the {@code width} largest scores, the largest first: (samples, width). */
     private Tensor best(Tensor scores) {
         Tensor place = Tensor.of(new Op.Iota(scores.shape().dim(1)));
         Tensor taken = literal(scores.dtype(), Double.NEGATIVE_INFINITY);
@@ -170,7 +170,7 @@ record BeamSearch(Dim samples, Dim steps, Dim labels, int width) {
         }).outputs().get(0));
     }
 
-    /** For each sample the elements of {@code x} (samples, n, …) at {@code places} (samples, width). */
+    /** Returns for each sample the elements of {@code x} (samples, n, …) at {@code places} (samples, width). */
     private Tensor of(Tensor x, Tensor places) {
         Dim n = x.shape().dim(1);
         Tensor sample = Tensor.of(new Op.Iota(samples)).times(K.size(n, DType.INT32));

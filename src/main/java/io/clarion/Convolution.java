@@ -49,17 +49,20 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         return kernel.shape().dim(ordering == DimOrdering.TF ? -1 : 0);
     }
 
-    /** Images (samples, channels, positions) to (samples, filters, places). */
+    /** Returns images (samples, channels, positions) to (samples, filters, places). */
     Tensor forward(Tensor x, Tensor kernel) {
         return contract(x, kernel, positions(IN), places(out()));
     }
 
-    /** Images (samples, channels, places) to (samples, filters, positions): a convolution's transpose. */
+    /** Returns images (samples, channels, places) to (samples, filters, positions): a convolution's transpose. */
     Tensor transposed(Tensor x, Tensor kernel) {
         return contract(x, kernel, places(IN), positions(out()));
     }
 
-    /** Each channel by itself: images (samples, channels, positions) to (samples, channels · multiplier, places). */
+    /**
+     * Returns each channel by itself: images (samples, channels, positions) to (samples, channels · multiplier,
+     * places).
+     */
     Tensor depthwise(Tensor x, Tensor kernel) {
         var out = new ArrayList<>(places(IN));
         out.add(out.indexOf(IN) + 1, out());
@@ -119,7 +122,7 @@ record Convolution(List<SpatialAxis> spatial, DimOrdering ordering) {
         return IntStream.range(0, spatial.size()).mapToObj(i -> FIRST + 3 * i + which).toList();
     }
 
-    /** {@code n} times {@code value}. */
+    /** Returns {@code n} times {@code value}. */
     static int[] all(int n, int value) {
         int[] values = new int[n];
         Arrays.fill(values, value);

@@ -85,7 +85,7 @@ final class Ctc {
         return Tensor.literal(like.dtype(), NEVER);
     }
 
-    /** Blank, label, blank, label, …, blank. */
+    /** Returns blank, label, blank, label, …, blank. */
     private static Tensor interleaved(Tensor labels, Tensor blank, Shape shape) {
         var spread = new Movement.Pad(List.of(0, 1), List.of(1, 2), shape, 0);
         Tensor isLabel = K.onesLike(labels).view(spread).cast(DType.BOOL);

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 record Indices(String function, String what, String of, String places) {
 
-    /** {@code indices} as int32, each of which has to be from 0 to {@code size} − 1. */
+    /** Returns {@code indices} as int32, each of which has to be from 0 to {@code size} − 1. */
     Tensor checked(Tensor indices, Dim size) {
         Tensor whole = K.places(indices);
         Tensor source = source(indices);

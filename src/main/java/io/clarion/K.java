@@ -300,8 +300,8 @@ public final class K {
     }
 
     /**
-     * x with all elements stored; x itself if they are. Functions that cannot use a sparse matrix as it is begin with
-     * this.
+     * Returns x with all elements stored; x itself if they are. Functions that cannot use a sparse matrix as it is
+     * begin with this.
      */
     public static Tensor toDense(Tensor x) {
         return isSparse(x) ? x.input(0) : x;
@@ -400,7 +400,7 @@ public final class K {
                 dtype, name);
     }
 
-    /** Zeros of the shape and type of x. */
+    /** Returns zeros of the shape and type of x. */
     public static Tensor zerosLike(Tensor x) {
         return zerosLike(x, x.dtype());
     }
@@ -413,7 +413,7 @@ public final class K {
         return Tensor.literal(dtype, 0).broadcast(x.shape());
     }
 
-    /** Ones of the shape and type of x. */
+    /** Returns ones of the shape and type of x. */
     public static Tensor onesLike(Tensor x) {
         return onesLike(x, x.dtype());
     }
@@ -620,12 +620,12 @@ public final class K {
         return named("updateSub", () -> update(x, x.minus(decrement)));
     }
 
-    /** {@code x·momentum + value·(1 − momentum)}. */
+    /** Returns {@code x·momentum + value·(1 − momentum)}. */
     public static Graph.Update movingAverageUpdate(Tensor x, Tensor value, double momentum) {
         return named("movingAverageUpdate", () -> update(x, x.times(momentum).plus(value.times(1 - momentum))));
     }
 
-    /** 0, 1, … to before {@code stop}, int32; a negative stop gives an empty tensor. */
+    /** Returns 0, 1, … to before {@code stop}, int32; a negative stop gives an empty tensor. */
     public static Tensor arange(int stop) {
         return arange(0, stop);
     }
@@ -638,7 +638,7 @@ public final class K {
         return arange(start, stop, step, DType.INT32);
     }
 
-    /** start, start + step, … to before {@code stop}. */
+    /** Returns start, start + step, … to before {@code stop}. */
     public static Tensor arange(int start, int stop, int step, DType dtype) {
         check(step != 0, "arange", "a step of 0 never ends");
         long n = Math.max(0, Math.ceilDiv((long) stop - start, (long) step));
@@ -646,7 +646,7 @@ public final class K {
         return Tensor.of(new Op.Iota(Dim.of((int) n))).times(step).plus(start).cast(dtype);
     }
 
-    /** Normally distributed numbers with mean 0 and deviation 1, drawn anew at each call of a function. */
+    /** Returns normally distributed numbers with mean 0 and deviation 1, drawn anew at each call of a function. */
     public static Tensor randomNormal(int... shape) {
         return randomNormal(shape, 0, 1);
     }
@@ -678,8 +678,8 @@ public final class K {
     }
 
     /**
-     * Normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two uniform
-     * streams.
+     * Returns normal numbers by Box and Muller, "A note on the generation of random normal deviates" (1958), of two
+     * uniform streams.
      */
     public static Tensor randomNormal(Shape shape, double mean, double std, DType dtype, long seed) {
         DType type = dtype == DType.FLOAT64 ? dtype : DType.FLOAT32;
@@ -688,7 +688,7 @@ public final class K {
         return radius.times(angle.apply(ScalarFn.COS)).times(std).plus(mean).cast(dtype);
     }
 
-    /** Numbers drawn evenly from [0, 1), anew at each call of a function. */
+    /** Returns numbers drawn evenly from [0, 1), anew at each call of a function. */
     public static Tensor randomUniform(int... shape) {
         return randomUniform(shape, 0, 1);
     }
@@ -724,8 +724,8 @@ public final class K {
     }
 
     /**
-     * Normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each call of
-     * a function.
+     * Returns normally distributed numbers of which none is more than two deviations from the mean, drawn anew at each
+     * call of a function.
      */
     public static Tensor truncatedNormal(int... shape) {
         return truncatedNormal(shape, 0, 1);
@@ -751,12 +751,12 @@ public final class K {
         return Quantiles.truncatedNormal(uniform(shape, dtype, seed)).times(std).plus(mean);
     }
 
-    /** Zeros: ones with probability 0. */
+    /** Returns zeros, which are ones with probability 0. */
     public static Tensor randomBinomial(int... shape) {
         return randomBinomial(shape, 0);
     }
 
-    /** Ones with probability p, else zeros, drawn anew at each call of a function. */
+    /** Returns ones with probability p, else zeros, drawn anew at each call of a function. */
     public static Tensor randomBinomial(int[] shape, double p) {
         return randomBinomial(shape, p, floatx());
     }
@@ -785,7 +785,8 @@ public final class K {
     }
 
     /**
-     * Numbers in [0, 1) of a floating-point type, of float16 multiples of 2⁻¹¹; of float32 for types without fractions.
+     * Returns numbers in [0, 1) of a floating-point type, of float16 multiples of 2⁻¹¹; of float32 for types without
+     * fractions.
      */
     private static Tensor uniform(Shape shape, DType dtype, long seed) {
         Tensor drawn = Tensor.of(new Op.Random(seed, shape));
@@ -802,9 +803,9 @@ public final class K {
     }
 
     /**
-     * x; each call of a function that needs it prints the message and the value's type, shape and first elements on
-     * standard output: once it is done, for each step of the loops around x with its number, or before it where x is an
-     * input.
+     * Returns x; each call of a function that needs it prints the message and the value's type, shape and first
+     * elements on standard output: once it is done, for each step of the loops around x with its number, or before it
+     * where x is an input.
      */
     public static Tensor printTensor(Tensor x, String message) {
         return Tensor.of(new Op.Watch((value, steps) -> System.out.println(
@@ -877,20 +878,23 @@ public final class K {
                 .apply(List.of(x.cast(type), y.cast(type)));
     }
 
-    /** For each sample (axis 0), the product over x's last axis and y's last but one. */
+    /** Returns for each sample (axis 0), the product over x's last axis and y's last but one. */
     public static Tensor batchDot(Tensor x, Tensor y) {
         return batchDot(x, y, x.rank() - 1, y.rank() - 2);
     }
 
-    /** For each sample (axis 0), the product over the same axis of both; of two matrices that may be axis 0 too. */
+    /**
+     * Returns for each sample (axis 0), the product over the same axis of both; of two matrices that may be axis 0 too.
+     */
     public static Tensor batchDot(Tensor x, Tensor y, int axes) {
         return batchDot(x, y, axes, axes);
     }
 
     /**
-     * For each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. Of two matrices, the
-     * axes that are left are the samples: with axes 0 of (32, 20) and (32, 20) there are 20. Of two tensors of the same
-     * number of axes, more than 3, all axes but the last two are samples if {@code axes} are among these.
+     * Returns for each sample (axis 0), the product over {@code axes[0]} of x and {@code axes[1]} of y. Of two
+     * matrices, the axes that are left are the samples: with axes 0 of (32, 20) and (32, 20) there are 20. Of two
+     * tensors of the same number of axes, more than 3, all axes but the last two are samples if {@code axes} are among
+     * these.
      */
     public static Tensor batchDot(Tensor x, Tensor y, int[] axes) {
         check(axes == null || axes.length == 2, "batchDot",
@@ -933,8 +937,8 @@ public final class K {
     }
 
     /**
-     * Rows of {@code reference} by index: the shape is that of the indices, then that of a row. An index outside is an
-     * error: at once if it is a constant, else of the call, which updates nothing then.
+     * Returns rows of {@code reference} by index: the shape is that of the indices, then that of a row. An index
+     * outside is an error: at once if it is a constant, else of the call, which updates nothing then.
      */
     public static Tensor gather(Tensor reference, Tensor indices) {
         check(reference.rank() > 0, "gather", "reference is a scalar; it has no rows");
@@ -950,7 +954,7 @@ public final class K {
                         + "would do, which drops fractions");
     }
 
-    /** Indices as int32; those of int64 that no int32 is stay outside every tensor. */
+    /** Returns indices as int32; those of int64 that no int32 is stay outside every tensor. */
     static Tensor places(Tensor indices) {
         Tensor inside = indices.dtype() != DType.INT64 ? indices : minimum(maximum(indices, -1), Integer.MAX_VALUE);
         return inside.cast(DType.INT32);
@@ -994,7 +998,7 @@ public final class K {
         return x.dtype().isFloating() ? map("round", ScalarFn.ROUND, x) : x;
     }
 
-    /** −1, 0 or 1. The gradient is 0. */
+    /** Returns −1, 0 or 1. The gradient is 0. */
     public static Tensor sign(Tensor x) {
         return map("sign", ScalarFn.SIGN, x);
     }
@@ -1107,12 +1111,12 @@ public final class K {
         return minimum(x, number(x, y));
     }
 
-    /** x where it is positive, else 0. */
+    /** Returns x where it is positive, else 0. */
     public static Tensor relu(Tensor x) {
         return map("relu", ScalarFn.RELU, x);
     }
 
-    /** x where it is positive, else {@code alpha·x}. */
+    /** Returns x where it is positive, else {@code alpha·x}. */
     public static Tensor relu(Tensor x, double alpha) {
         return alpha == 0 ? relu(x) : named("relu", () -> relu(x).minus(x.neg().apply(ScalarFn.RELU).times(alpha)));
     }
@@ -1128,12 +1132,12 @@ public final class K {
         return relu(x, alpha, null);
     }
 
-    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    /** Returns the same as {@link #relu(Tensor, Tensor, Tensor)}. */
     public static Tensor relu(Tensor x, double alpha, Tensor maxValue) {
         return relu(x, number(x, alpha), maxValue);
     }
 
-    /** As {@link #relu(Tensor, Tensor, Tensor)}. */
+    /** Returns the same as {@link #relu(Tensor, Tensor, Tensor)}. */
     public static Tensor relu(Tensor x, Tensor alpha, double maxValue) {
         return relu(x, alpha, number(x, maxValue));
     }
@@ -1151,23 +1155,23 @@ public final class K {
         });
     }
 
-    /** x where it is positive, else {@code e^x − 1}. */
+    /** Returns x where it is positive, else {@code e^x − 1}. */
     public static Tensor elu(Tensor x) {
         return elu(x, 1);
     }
 
-    /** x where it is positive, else {@code alpha·(e^x − 1)}. */
+    /** Returns x where it is positive, else {@code alpha·(e^x − 1)}. */
     public static Tensor elu(Tensor x, double alpha) {
         return named("elu", () -> Tensor.map(ScalarFn.SELECT, x.greater(0), x,
                 minimum(x, 0).apply(ScalarFn.EXPM1).times(alpha)));
     }
 
-    /** {@code log(1 + e^x)}, without overflow. */
+    /** Returns {@code log(1 + e^x)}, without overflow. */
     public static Tensor softplus(Tensor x) {
         return map("softplus", ScalarFn.SOFTPLUS, x);
     }
 
-    /** {@code x / (1 + |x|)}. */
+    /** Returns {@code x / (1 + |x|)}. */
     public static Tensor softsign(Tensor x) {
         return named("softsign", () -> x.div(x.apply(ScalarFn.ABS).plus(1)));
     }
@@ -1176,7 +1180,7 @@ public final class K {
         return map("sigmoid", ScalarFn.SIGMOID, x);
     }
 
-    /** {@code 0.2·x + 0.5}, clipped to [0, 1]. */
+    /** Returns {@code 0.2·x + 0.5}, clipped to [0, 1]. */
     public static Tensor hardSigmoid(Tensor x) {
         return named("hardSigmoid", () -> clip(x.times(0.2).plus(0.5), 0, 1));
     }
@@ -1518,7 +1522,7 @@ public final class K {
         });
     }
 
-    /** Sparse matrices of one type one below the other, or beside it. */
+    /** Returns sparse matrices of one type one below the other, or beside it. */
     private static Tensor sparse(List<Tensor> matrices, DType type, int axis) {
         var parts = matrices.stream().map(SparseMatrix::of).map(s -> s.with(s.values().cast(type)))
                 .map(s -> axis == 0 ? s : s.transposed()).toList();
@@ -1563,7 +1567,7 @@ public final class K {
         return x.permute(order);
     }
 
-    /** Each element along an axis {@code rep} times in a row. */
+    /** Returns each element along an axis {@code rep} times in a row. */
     public static Tensor repeatElements(Tensor x, int rep, int axis) {
         int at = named("repeatElements", () -> x.shape().axis(axis));
         check(rep >= 0, "repeatElements", rep + " repetitions are not possible");
@@ -1591,7 +1595,7 @@ public final class K {
         return x.expand(List.of(1)).broadcast(new Shape(List.of(x.shape().dim(0), n, x.shape().dim(1))));
     }
 
-    /** x as a tile, laid {@code n[i]} times along axis i. */
+    /** Returns x as a tile, laid {@code n[i]} times along axis i. */
     public static Tensor tile(Tensor x, int... n) {
         check(n.length == x.rank() && Arrays.stream(n).allMatch(i -> i >= 0), "tile", "n " + Arrays.toString(n)
                 + " is not a number for each axis of shape " + x.shape());
@@ -1617,31 +1621,31 @@ public final class K {
         });
     }
 
-    /** All elements along one axis. */
+    /** Returns all elements along one axis. */
     public static Tensor flatten(Tensor x) {
         return named("flatten", () -> x.reshape(new Shape(List.of(x.shape().count()))));
     }
 
-    /** All but the first axis as one. */
+    /** Returns all but the first axis as one. */
     public static Tensor batchFlatten(Tensor x) {
         check(x.rank() > 0, "batchFlatten", "x is a scalar; it has no batch axis");
         return named("batchFlatten",
                 () -> x.reshape(new Shape(List.of(x.shape().dim(0), x.shape().part(1, x.rank()).count()))));
     }
 
-    /** With a last axis of size 1. */
+    /** Returns x with a last axis of size 1. */
     public static Tensor expandDims(Tensor x) {
         return expandDims(x, -1);
     }
 
-    /** With an axis of size 1 at place {@code dim} of the result. */
+    /** Returns x with an axis of size 1 at place {@code dim} of the result. */
     public static Tensor expandDims(Tensor x, int dim) {
         check(dim >= -x.rank() - 1 && dim <= x.rank(), "expandDims", "a new axis of shape " + x.shape() + " can be at "
                 + (-x.rank() - 1) + " to " + x.rank() + ", not at " + dim);
         return x.expand(List.of(dim < 0 ? dim + x.rank() + 1 : dim));
     }
 
-    /** Without an axis, which has size 1. */
+    /** Returns x without an axis, which has size 1. */
     public static Tensor squeeze(Tensor x, int axis) {
         int at = named("squeeze", () -> x.shape().axis(axis));
         check(x.shape().dim(at).mayEqual(Dim.ONE), "squeeze", "axis " + axis + " of shape " + x.shape() + " has "
@@ -1661,7 +1665,7 @@ public final class K {
         return named("stack", () -> concatenate(xs.stream().map(x -> expandDims(x, axis)).toList(), axis));
     }
 
-    /** 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
+    /** Returns 1 where the place along a new last axis is the index, else 0; an index outside gives zeros. */
     public static Tensor oneHot(Tensor indices, int nbClasses) {
         checkWhole("oneHot", indices);
         return named("oneHot", () -> isClass(indices, Dim.of(nbClasses)).cast(floatx()));
@@ -1683,7 +1687,7 @@ public final class K {
         return named("slice", () -> x.at(places));
     }
 
-    /** Along each axis i the elements from {@code start[i]}, {@code size[i]} of them; −1: all that follow. */
+    /** Returns along each axis i the elements from {@code start[i]}, {@code size[i]} of them; −1: all that follow. */
     public static Tensor slice(Tensor x, int[] start, int[] size) {
         check(start.length == x.rank() && size.length == x.rank(), "slice",
                 "start " + Arrays.toString(start) + " and size "
@@ -1739,7 +1743,7 @@ public final class K {
         return pad("asymmetricTemporalPadding", x, 1, new int[] {leftPad}, new int[] {rightPad});
     }
 
-    /** Zeros around images. */
+    /** Returns images with a row and a column of zeros around them. */
     public static Tensor spatial2dPadding(Tensor x) {
         return spatial2dPadding(x, new int[] {1, 1});
     }
@@ -1748,7 +1752,7 @@ public final class K {
         return spatial2dPadding(x, padding, imageDimOrdering());
     }
 
-    /** Zeros around images: {@code padding} is (rows, columns). */
+    /** Pads images with zeros on each side: {@code padding} is (rows, columns). */
     public static Tensor spatial2dPadding(Tensor x, int[] padding, DimOrdering ordering) {
         checkRank("spatial2dPadding", x, 4, "a batch of images");
         checkEach("spatial2dPadding", "padding", padding, 2);
@@ -1770,7 +1774,7 @@ public final class K {
                 new int[] {bottom, right});
     }
 
-    /** Zeros around volumes. */
+    /** Pads volumes with zeros on each side. */
     public static Tensor spatial3dPadding(Tensor x) {
         return spatial3dPadding(x, new int[] {1, 1, 1});
     }
@@ -1789,7 +1793,7 @@ public final class K {
         return resizeImages(x, heightFactor, widthFactor, imageDimOrdering());
     }
 
-    /** Each pixel of images repeated by whole factors. */
+    /** Returns each pixel of images repeated by whole factors. */
     public static Tensor resizeImages(Tensor x, int heightFactor, int widthFactor, DimOrdering ordering) {
         checkRank("resizeImages", x, 4, "a batch of images");
         int first = ordering.firstSpatialAxis();
@@ -1801,7 +1805,7 @@ public final class K {
         return resizeVolumes(x, depthFactor, heightFactor, widthFactor, imageDimOrdering());
     }
 
-    /** Each element of volumes repeated by whole factors. */
+    /** Returns each element of volumes repeated by whole factors. */
     public static Tensor resizeVolumes(Tensor x, int depthFactor, int heightFactor, int widthFactor,
             DimOrdering ordering) {
         checkRank("resizeVolumes", x, 5, "a batch of volumes");
@@ -1813,7 +1817,7 @@ public final class K {
 
     // -------------------------------------------------------------------------------------------- Neural networks
 
-    /** {@code e^x} divided by its sum along the last axis, without overflow. */
+    /** Returns {@code e^x} divided by its sum along the last axis, without overflow. */
     public static Tensor softmax(Tensor x) {
         return softmax(x, -1);
     }
@@ -1845,7 +1849,7 @@ public final class K {
         return named("l2Normalize", () -> x.div(maximum(sum(square(x), axes, true), 1e-12).apply(ScalarFn.SQRT)));
     }
 
-    /** x with elements set to 0 with probability {@code level}, the others divided by 1 − level. */
+    /** Returns x with elements set to 0 with probability {@code level}, the others divided by 1 − level. */
     public static Tensor dropout(Tensor x, double level) {
         return dropout(x, level, null);
     }
@@ -1855,7 +1859,7 @@ public final class K {
     }
 
     /**
-     * x with elements set to 0 with probability {@code level}, the others divided by 1 − level.
+     * Returns x with elements set to 0 with probability {@code level}, the others divided by 1 − level.
      *
      * @param level      0 to below 1
      * @param noiseShape the shape of what is drawn, which broadcasts to that of x ({@link #NONE}: as x); null: that of
@@ -1866,7 +1870,7 @@ public final class K {
                 noiseShape == null ? x.shape() : noise(x, Sizes.of(Arrays.stream(noiseShape).boxed().toList())), seed);
     }
 
-    /** As {@link #dropout(Tensor, double, Object, long)} with a seed of its own. */
+    /** Returns the same as {@link #dropout(Tensor, double, Object, long)} with a seed of its own. */
     public static Tensor dropout(Tensor x, double level, Object noiseShape) {
         return dropout(x, level, noiseShape, Seeds.next());
     }
@@ -1926,8 +1930,8 @@ public final class K {
     }
 
     /**
-     * {@code −Σ target·log(output)} along the last axis, which the result lacks. Probabilities are rescaled to sum 1
-     * and clipped to [ε, 1 − ε].
+     * Returns {@code −Σ target·log(output)} along the last axis, which the result lacks. Probabilities are rescaled to
+     * sum 1 and clipped to [ε, 1 − ε].
      *
      * @param fromLogits whether {@code output} is what softmax would get
      */
@@ -1943,7 +1947,7 @@ public final class K {
                 () -> categoricalCrossentropy(last(output, axis), last(target, axis), fromLogits));
     }
 
-    /** x with an axis as its last. */
+    /** Returns x with an axis as its last. */
     private static Tensor last(Tensor x, int axis) {
         return x.permute(moved(x.rank(), x.shape().axis(axis), x.rank() - 1));
     }
@@ -1957,7 +1961,7 @@ public final class K {
     }
 
     /**
-     * {@link #categoricalCrossentropy} with classes as targets.
+     * Returns {@link #categoricalCrossentropy} with classes as targets.
      *
      * @param target integers of the shape of {@code output} without its last axis, or with a last axis of 1; one that
      *               is no class is an error
@@ -1989,7 +1993,8 @@ public final class K {
     }
 
     /**
-     * {@code −target·log(output) − (1 − target)·log(1 − output)}, elementwise. Probabilities are clipped to [ε, 1 − ε].
+     * Returns {@code −target·log(output) − (1 − target)·log(1 − output)}, elementwise. Probabilities are clipped to [ε,
+     * 1 − ε].
      *
      * @param fromLogits whether {@code output} is what sigmoid would get
      */
@@ -2015,7 +2020,7 @@ public final class K {
     }
 
     /**
-     * x with mean 0 and variance 1 over the reduction axes, then scaled and shifted.
+     * Returns x with mean 0 and variance 1 over the reduction axes, then scaled and shifted.
      *
      * @param gamma the scale: an element for each of those of the axes that remain; null for none
      * @param beta  the shift, likewise
@@ -2048,7 +2053,9 @@ public final class K {
         return batchNormalization(x, mean, variance, beta, gamma, 1e-4);
     }
 
-    /** {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x. */
+    /**
+     * Returns {@code (x − mean) / √(variance + ε) · gamma + beta}; beta and gamma may be null, all four broadcast to x.
+     */
     public static Tensor batchNormalization(Tensor x, Tensor mean, Tensor variance, Tensor beta, Tensor gamma,
             double epsilon) {
         return named("batchNormalization", () -> normalized(x, mean, variance, beta, gamma, epsilon));
@@ -2070,7 +2077,7 @@ public final class K {
     }
 
     /**
-     * x with a bias added.
+     * Returns x with a bias added.
      *
      * @param bias a number for each channel; or one for each place and channel, the channels last in either ordering
      */
@@ -2289,7 +2296,7 @@ public final class K {
         return atrousConv2d(x, kernel, rate, borderMode, imageDimOrdering());
     }
 
-    /** {@link #conv2d} with the taps {@code rate} apart. */
+    /** Returns {@link #conv2d} with the taps {@code rate} apart. */
     public static Tensor atrousConv2d(Tensor x, Tensor kernel, int rate, BorderMode borderMode, DimOrdering ordering) {
         return atrousConv2d(x, kernel, rate, borderMode, ordering, null);
     }
@@ -2376,8 +2383,8 @@ public final class K {
     }
 
     /**
-     * {@link #deconv2d} with the kernel of the convolution that it transposes: "tf" (rows, columns, out, in), "th" (in,
-     * out, rows, columns).
+     * Returns {@link #deconv2d} with the kernel of the convolution that it transposes: "tf" (rows, columns, out, in),
+     * "th" (in, out, rows, columns).
      */
     public static Tensor conv2dTranspose(Tensor x, Tensor kernel, int[] outputShape, int[] strides,
             BorderMode borderMode, DimOrdering ordering) {
@@ -2405,7 +2412,8 @@ public final class K {
     }
 
     /**
-     * Each channel convolved by itself: the result has channels · filters channels, those of one channel side by side.
+     * Returns each channel convolved by itself: the result has channels · filters channels, those of one channel side
+     * by side.
      *
      * @param kernel as in {@link #conv2d}, the filters being those of each channel
      */
@@ -2431,7 +2439,7 @@ public final class K {
     }
 
     /**
-     * Each channel of x (samples, steps, channels) convolved by itself, then all mixed step by step.
+     * Returns each channel of x (samples, steps, channels) convolved by itself, then all mixed step by step.
      *
      * @param depthwiseKernel (width, channels, filters of each channel)
      * @param pointwiseKernel (1, channels · filters of each channel, filters)
@@ -2459,7 +2467,7 @@ public final class K {
     }
 
     /**
-     * Each channel convolved by itself, then all mixed pixel by pixel.
+     * Returns each channel convolved by itself, then all mixed pixel by pixel.
      *
      * @param depthwiseKernel as in {@link #conv2d}, the filters being those of each channel
      * @param pointwiseKernel of 1×1 taps; it takes channels · filters of the depthwise kernel
@@ -2655,7 +2663,7 @@ public final class K {
         return variables.stream().map(K::stopGradient).toList();
     }
 
-    /** One of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. */
+    /** Returns one of two tensors of one shape, as a scalar says: {@code then} unless it is false or 0. */
     public static Tensor switch_(Tensor condition, Tensor then, Tensor otherwise) {
         return switch_(condition, () -> then, () -> otherwise);
     }
@@ -2667,12 +2675,12 @@ public final class K {
                 () -> Branches.of(condition, () -> List.of(then.get()), () -> List.of(otherwise.get())).get(0));
     }
 
-    /** As {@link #switch_(Tensor, Supplier, Supplier)}, of a tensor and a function. */
+    /** Returns the same as {@link #switch_(Tensor, Supplier, Supplier)}, of a tensor and a function. */
     public static Tensor switch_(Tensor condition, Tensor then, Supplier<Tensor> otherwise) {
         return switch_(condition, () -> then, otherwise);
     }
 
-    /** As {@link #switch_(Tensor, Supplier, Supplier)}, of a function and a tensor. */
+    /** Returns the same as {@link #switch_(Tensor, Supplier, Supplier)}, of a function and a tensor. */
     public static Tensor switch_(Tensor condition, Supplier<Tensor> then, Tensor otherwise) {
         return switch_(condition, then, () -> otherwise);
     }
@@ -2682,12 +2690,12 @@ public final class K {
         return inTrainPhase(() -> x, () -> alt);
     }
 
-    /** As {@link #inTrainPhase(Supplier, Supplier)}, of a tensor and a function. */
+    /** Returns the same as {@link #inTrainPhase(Supplier, Supplier)}, of a tensor and a function. */
     public static Tensor inTrainPhase(Tensor x, Supplier<Tensor> alt) {
         return inTrainPhase(() -> x, alt);
     }
 
-    /** As {@link #inTrainPhase(Supplier, Supplier)}, of a function and a tensor. */
+    /** Returns the same as {@link #inTrainPhase(Supplier, Supplier)}, of a function and a tensor. */
     public static Tensor inTrainPhase(Supplier<Tensor> x, Tensor alt) {
         return inTrainPhase(x, () -> alt);
     }
@@ -2706,12 +2714,12 @@ public final class K {
         return inTrainPhase(alt, x);
     }
 
-    /** As {@link #inTestPhase(Supplier, Supplier)}, of a tensor and a function. */
+    /** Returns the same as {@link #inTestPhase(Supplier, Supplier)}, of a tensor and a function. */
     public static Tensor inTestPhase(Tensor x, Supplier<Tensor> alt) {
         return inTrainPhase(alt, x);
     }
 
-    /** As {@link #inTestPhase(Supplier, Supplier)}, of a function and a tensor. */
+    /** Returns the same as {@link #inTestPhase(Supplier, Supplier)}, of a function and a tensor. */
     public static Tensor inTestPhase(Supplier<Tensor> x, Tensor alt) {
         return inTrainPhase(alt, x);
     }
@@ -2722,8 +2730,8 @@ public final class K {
     }
 
     /**
-     * {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask and
-     * constants.
+     * Returns {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)} forwards, without mask
+     * and constants.
      */
     public static RnnOutputs rnn(StepFunction step, Tensor inputs, List<Tensor> initialStates) {
         return rnn(step, inputs, initialStates, false, null, List.of(), false, null);
@@ -2770,8 +2778,8 @@ public final class K {
     }
 
     /**
-     * As {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)}, with constants that
-     * {@code step} gets as they are: nested lists or a record of tensors, say.
+     * Returns the same as {@link #rnn(StepFunction, Tensor, List, boolean, Tensor, List, boolean, Integer)}, with
+     * constants that {@code step} gets as they are: nested lists or a record of tensors, say.
      */
     public static <C> RnnOutputs rnn(StepFunction.WithConstants<C> step, Tensor inputs, List<Tensor> initialStates,
             boolean goBackwards,
@@ -2780,34 +2788,34 @@ public final class K {
                 List.of(), unroll, null);
     }
 
-    /** {@code fn} of each element of {@code elems} along axis 0. */
+    /** Returns {@code fn} of each element of {@code elems} along axis 0. */
     public static Tensor mapFn(UnaryOperator<Tensor> fn, Tensor elems) {
         check(elems.rank() > 0, "mapFn", "elems is a scalar; it has no axis 0");
         return named("mapFn", () -> Rnn.mapped(fn, elems));
     }
 
-    /** {@code fn(accumulator, element)} along axis 0 from the first element, which is the first accumulator. */
+    /** Returns {@code fn(accumulator, element)} along axis 0 from the first element, which is the first accumulator. */
     public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems) {
         return foldl(fn, elems, null);
     }
 
     /**
-     * {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element; returns the
-     * last.
+     * Returns {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the first element;
+     * returns the last.
      */
     public static Tensor foldl(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldl", "elems is a scalar; it has no axis 0");
         return named("foldl", () -> Rnn.folded(fn, elems, initializer, false));
     }
 
-    /** {@code fn(accumulator, element)} along axis 0 from the last element, which is the first accumulator. */
+    /** Returns {@code fn(accumulator, element)} along axis 0 from the last element, which is the first accumulator. */
     public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems) {
         return foldr(fn, elems, null);
     }
 
     /**
-     * {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns the
-     * last.
+     * Returns {@code fn(accumulator, element)} along axis 0, first of {@code initializer} and the last element; returns
+     * the last.
      */
     public static Tensor foldr(BinaryOperator<Tensor> fn, Tensor elems, Tensor initializer) {
         check(elems.rank() > 0, "foldr", "elems is a scalar; it has no axis 0");

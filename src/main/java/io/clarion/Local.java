@@ -16,7 +16,7 @@ final class Local {
     private Local() {}
 
     /**
-     * Images to (samples, filters, places), by a kernel (places, elements of a window in the order of x's axes,
+     * Returns images to (samples, filters, places), by a kernel (places, elements of a window in the order of x's axes,
      * filters).
      */
     static Tensor convolution(Tensor x, Tensor kernel, int[] size, int[] strides, DimOrdering ordering) {

@@ -62,7 +62,7 @@ record Pooling(List<SpatialAxis> spatial, DimOrdering ordering) {
         return padded;
     }
 
-    /** With a scalar before and after an axis as often as a call will tell. */
+    /** Returns x with a scalar before and after an axis as often as a call will tell. */
     private static Tensor between(Tensor x, int axis, Dim before, Dim after, Tensor scalar) {
         return Tensor.of(new Op.Concat(axis), scalar.broadcast(x.shape().with(axis, before)), x,
                 scalar.broadcast(x.shape().with(axis, after)));

@@ -31,7 +31,7 @@ final class Quantiles {
         return polynomial(x, above).div(polynomial(x, below));
     }
 
-    /** By Horner's rule, the highest power first. */
+    /** Computes a polynomial by Horner's rule, the highest power first. */
     private static Tensor polynomial(Tensor x, double[] coefficients) {
         Tensor sum = x.times(coefficients[0]).plus(coefficients[1]);
         for (int i = 2; i < coefficients.length; i++) {

@@ -33,7 +33,7 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         return backwards ? first.view(new Movement.Reverse(List.of(0))) : first;
     }
 
-    /** With the first two axes exchanged. */
+    /** Returns x with the first two axes exchanged. */
     private static Tensor swapped(Tensor x) {
         return x.permute(IntStream.range(0, x.rank()).mapToObj(a -> a < 2 ? 1 - a : a).toList());
     }
@@ -74,7 +74,7 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         return made;
     }
 
-    /** {@code now} for samples whose mask holds, else {@code before}. */
+    /** Returns {@code now} for samples whose mask holds, else {@code before}. */
     private static Tensor kept(Tensor mask, Tensor now, Tensor before) {
         if (!now.shape().accepts(before.shape())) {
             throw new IllegalArgumentException("a masked step keeps " + before.shape() + " in place of " + now.shape()
@@ -121,15 +121,15 @@ record Rnn(StepFunction step, Tensor inputs, List<Tensor> initial, Tensor mask, 
         return sequence.slice(0, t, Dim.ONE).reshape(sequence.shape().part(1, sequence.rank()));
     }
 
-    /** {@code fn} of each element along axis 0. */
+    /** Returns {@code fn} of each element along axis 0. */
     static Tensor mapped(UnaryOperator<Tensor> fn, Tensor elements) {
         return Loops.of(List.of(), List.of(elements), elements.shape().dim(0), false,
                 (none, element) -> new Loops.Traced(List.of(), List.of(fn.apply(element.get(0))))).outputs().get(0);
     }
 
     /**
-     * {@code fn} of what was so far and the next element, from the last one on if {@code reversed}; null: starts with
-     * the first.
+     * Returns {@code fn} of what was so far and the next element, from the last one on if {@code reversed}; null:
+     * starts with the first.
      */
     static Tensor folded(BinaryOperator<Tensor> fn, Tensor elements, Tensor initializer, boolean reversed) {
         Tensor ordered = reversed ? elements.view(new Movement.Reverse(List.of(0))) : elements;

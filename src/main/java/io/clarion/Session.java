@@ -127,7 +127,8 @@ final class Session {
     }
 
     /**
-     * {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are open.
+     * Returns {@code name} or, if that is null, one of the given kind that nothing else has; within the scopes that are
+     * open.
      */
     static synchronized String named(String name, String kind) {
         return SCOPE.get() + (name != null ? name : kind + "_" + uid(kind));

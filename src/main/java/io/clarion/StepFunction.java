@@ -35,7 +35,7 @@ public interface StepFunction {
      */
     @FunctionalInterface
     interface WithConstants<C> {
-        /** As {@link StepFunction#apply}, with the states and the constants apart. */
+        /** Returns the same as {@link StepFunction#apply}, with the states and the constants apart. */
         Step apply(Tensor input, List<Tensor> states, C constants);
     }
 }

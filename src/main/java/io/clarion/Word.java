@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** One of a set of words by which Keras names a choice. */
 interface Word {
-    /** Keras's own word. */
+    /** Returns Keras's own word. */
     String word();
 
     /**

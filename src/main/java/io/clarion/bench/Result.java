@@ -30,7 +30,7 @@ public record Result(String workload, double value, Unit unit, double share) {
         };
     }
 
-    /** {@code clarion-intel:0 gemm512 101.2 GFLOP/s}: who, what, how much. */
+    /** Returns {@code clarion-intel:0 gemm512 101.2 GFLOP/s}: who, what, how much. */
     public String line(String who) {
         return who + " " + workload + " " + number(value) + " " + unit.word();
     }

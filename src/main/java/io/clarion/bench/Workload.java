@@ -35,7 +35,7 @@ public record Workload(String name, Unit unit, double amount, Limit limit, doubl
         return new Workload(name, unit, 1, limit, bytes, prepare);
     }
 
-    /** {@code samples} a run, each of {@code operations}. */
+    /** Returns {@code samples} a run, each of {@code operations}. */
     static Workload samples(String name, int samples, double operations, Supplier<Run> prepare) {
         return new Workload(name, Unit.SAMPLES, samples, Limit.ARITHMETIC, samples * operations, prepare);
     }

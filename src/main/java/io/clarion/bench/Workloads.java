@@ -35,7 +35,7 @@ public final class Workloads {
 
     private Workloads() {}
 
-    /** All of them, from products to training. */
+    /** Returns all of them, from products to training. */
     public static List<Workload> all() {
         return Stream.of(products(), elementwise(), rows(), images(DimOrdering.TF), images(DimOrdering.TH), training())
                 .flatMap(List::stream).toList();
@@ -122,7 +122,7 @@ public final class Workloads {
                 image(ordering, n, side, filters));
     }
 
-    /** Each channel with a window of its own. */
+    /** Returns each channel with a window of its own. */
     private static Workload depthwise(String name, DimOrdering ordering, Pass pass, int n, int side, int channels) {
         return convolution(name, 2.0 * n * side * side * channels * 9, pass,
                 in -> K.depthwiseConv2d(in.get(0), in.get(1), new int[] {1, 1}, BorderMode.SAME, ordering),

@@ -31,8 +31,8 @@ public final class RandomValues {
     }
 
     /**
-     * Numbers from low to high in random order, no two the same, none at a multiple of a sixteenth of the range nor in
-     * another sample of the same size: so none is near where a function of the tests has a kink.
+     * Returns numbers from low to high in random order, no two the same, none at a multiple of a sixteenth of the range
+     * nor in another sample of the same size: so none is near where a function of the tests has a kink.
      */
     public double[] spread(int n, double low, double high) {
         double shift = 0.29 + 0.01 * (drawn++ % 7);

@@ -46,7 +46,7 @@ final class ReductionRows {
         }
     }
 
-    /** Numbers whose products are neither huge nor tiny. */
+    /** Returns numbers whose products are neither huge nor tiny. */
     private static Known nearOne(Sketch s) {
         Known x = s.floats(1, 4);
         if (x.dtype() == DType.FLOAT16 || x.low() < 0.5 || x.high() > 2) {

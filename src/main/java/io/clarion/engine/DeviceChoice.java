@@ -40,7 +40,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         return engine.open(report.id());
     }
 
-    /** Every device that the engines see, those that cannot be used included. */
+    /** Returns every device that the engines see, those that cannot be used included. */
     public static List<DeviceChoice> all(List<Engine> engines) {
         return engines.stream().flatMap(e -> e.survey().stream().flatMap(p -> p.devices().stream())
                 .map(d -> new DeviceChoice(e, d))).toList();
@@ -107,7 +107,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         return report.type().equals("CPU");
     }
 
-    /** Those of the remembered ranking before the others, the best first. */
+    /** Returns those of the remembered ranking before the others, the best first. */
     private static Comparator<DeviceChoice> byRank() {
         List<String> ranked = ranking().stream().map(Ranked::device).toList();
         return Comparator

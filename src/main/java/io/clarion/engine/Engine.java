@@ -30,7 +30,7 @@ public interface Engine {
         return Role.NAMED;
     }
 
-    /** Every platform and device that this engine can see, those that fail included. Never throws. */
+    /** Returns every platform and device that this engine can see, those that fail included. Never throws. */
     List<PlatformReport> survey();
 
     /**

@@ -17,8 +17,8 @@ public interface Executable extends AutoCloseable {
     List<NDArray> call(List<NDArray> inputs, long draw);
 
     /**
-     * As {@link #call(List, long)}, with inputs that a device may have, and the outputs' values in arrays that the
-     * caller has.
+     * Does the same as {@link #call(List, long)}, with inputs that a device may have, and the outputs' values in arrays
+     * that the caller has.
      *
      * @param inputs arrays and device arrays, of the shapes and dtypes of the graph's inputs
      * @param into   get the values of the outputs, in their order, each of its output's shape and dtype
@@ -31,8 +31,8 @@ public interface Executable extends AutoCloseable {
     }
 
     /**
-     * As {@link #call(List, List, long)}, with inputs that others may still be filling, and outputs that they may be
-     * waiting for.
+     * Does the same as {@link #call(List, List, long)}, with inputs that others may still be filling, and outputs that
+     * they may be waiting for.
      *
      * @throws TransferStream.Abandoned if an input will never be filled; nothing has been updated then
      */
@@ -51,8 +51,8 @@ public interface Executable extends AutoCloseable {
     record Outputs(List<DeviceArray> kept, List<NDArray> read) {}
 
     /**
-     * As {@link #call(List, long)}, with inputs that a device may have, and outputs that stay where they are computed:
-     * on the host, unless the engine says otherwise.
+     * Returns the same as {@link #call(List, long)}, with inputs that a device may have, and outputs that stay where
+     * they are computed: on the host, unless the engine says otherwise.
      *
      * @param inputs arrays and device arrays, of the shapes and dtypes of the graph's inputs
      * @param kept   how many of the outputs stay, the first ones

@@ -247,8 +247,8 @@ public final class Gradients {
     }
 
     /**
-     * For each element the product of all others along {@code axes}, zeros included: each element meets the row of all
-     * elements with itself replaced by 1.
+     * Returns for each element the product of all others along {@code axes}, zeros included: each element meets the row
+     * of all elements with itself replaced by 1.
      */
     private static Tensor othersProduct(Tensor x, List<Integer> axes) {
         List<Integer> kept = IntStream.range(0, x.rank()).boxed().filter(a -> !axes.contains(a)).toList();

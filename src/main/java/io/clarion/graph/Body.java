@@ -38,14 +38,14 @@ public record Body(List<Tensor> parameters, List<Tensor> results) {
         return roots.stream().map(known::get).toList();
     }
 
-    /** This body without watches, for who computes parts of it again. */
+    /** Returns this body without watches, for who computes parts of it again. */
     public Body unwatched() {
         Graph graph = new Graph(parameters, results, List.of());
         return new Body(parameters,
                 graph.rewrite((t, in) -> t.op() instanceof Op.Watch ? in.get(0) : t.with(in)).outputs());
     }
 
-    /** This body with every tensor replaced by what it is {@code now}; itself if none was. */
+    /** Returns this body with every tensor replaced by what it is {@code now}; itself if none was. */
     Body mapped(Map<Tensor, Tensor> now) {
         var mapped = new Body(parameters.stream().map(now::get).toList(), results.stream().map(now::get).toList());
         return mapped.equals(this) ? this : mapped;

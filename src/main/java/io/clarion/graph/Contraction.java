@@ -77,7 +77,8 @@ public record Contraction(List<Dim> extents, List<List<Integer>> operands, List<
     }
 
     /**
-     * The number of products that are summed in all: of a window's three axes, place and tap determine the position.
+     * Returns the number of products that are summed in all: of a window's three axes, place and tap determine the
+     * position.
      */
     public double products() {
         Set<Integer> positions = windows.stream().map(Window::position).collect(Collectors.toSet());

@@ -50,14 +50,14 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         return volatileVariables.contains(variable) || updates.stream().anyMatch(u -> u.variable() == variable);
     }
 
-    /** Everything that has to be computed: the outputs, then the updates' values. */
+    /** Returns everything that has to be computed: the outputs, then the updates' values. */
     public List<Tensor> results() {
         var results = new ArrayList<>(outputs);
         updates.forEach(u -> results.add(u.value()));
         return results;
     }
 
-    /** All variables that a call reads or changes. */
+    /** Returns all variables that a call reads or changes. */
     public Set<Variable> variables() {
         Set<Variable> variables = new LinkedHashSet<>();
         for (Tensor t : allTensors(results())) {
@@ -75,17 +75,17 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** All tensors that the results need, each after its inputs. */
+    /** Returns all tensors that the results need, each after its inputs. */
     public List<Tensor> tensors() {
         return tensors(results());
     }
 
-    /** All tensors that {@code roots} need, each after its inputs. */
+    /** Returns all tensors that {@code roots} need, each after its inputs. */
     public static List<Tensor> tensors(List<Tensor> roots) {
         return TopologicalOrder.of(roots, Tensor::inputs);
     }
 
-    /** As {@link #tensors}, those in the bodies of loops and branches included. */
+    /** Returns the same as {@link #tensors}, those in the bodies of loops and branches included. */
     public static List<Tensor> allTensors(List<Tensor> roots) {
         return TopologicalOrder.of(roots, t -> {
             if (!(t.op() instanceof Bundle bundle)) {
@@ -99,7 +99,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
     }
 
     /**
-     * This graph with every tensor replaced, inputs first, those in the bodies of loops and branches included.
+     * Returns this graph with every tensor replaced, inputs first, those in the bodies of loops and branches included.
      *
      * @param rewrite gives the new tensor for an old one and its new inputs
      */
@@ -117,14 +117,14 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
                 now::get);
     }
 
-    /** This graph with others in place of the outputs, and of what variables become. */
+    /** Returns this graph with others in place of the outputs, and of what variables become. */
     public Graph with(UnaryOperator<Tensor> output, UnaryOperator<Tensor> value) {
         return new Graph(inputs, outputs.stream().map(output).toList(),
                 updates.stream().map(u -> new Update(u.variable(), value.apply(u.value()))).toList(),
                 volatileVariables);
     }
 
-    /** {@code t} with its bodies, if it has any, as they are {@code now}. */
+    /** Returns {@code t} with its bodies, if it has any, as they are {@code now}. */
     private static Tensor withBodies(Tensor t, Map<Tensor, Tensor> now) {
         if (!(t.op() instanceof Bundle bundle)) {
             return t;
@@ -133,7 +133,7 @@ public record Graph(List<Tensor> inputs, List<Tensor> outputs, List<Update> upda
         return bodies.equals(bundle.bodies()) ? t : t.with(bundle.with(bodies), t.inputs());
     }
 
-    /** This graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */
+    /** Returns this graph for known sizes; an {@link IllegalArgumentException} says where they do not fit. */
     public Graph specialise(Map<Dim.Symbol, Integer> sizes) {
         return rewrite((t, in) -> t.with(t.op().resolve(sizes), in));
     }

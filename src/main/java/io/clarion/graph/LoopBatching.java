@@ -30,8 +30,8 @@ final class LoopBatching {
     private final Map<Tensor, Boolean> cheap = new IdentityHashMap<>();
 
     /**
-     * For a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences}, and that
-     * was traced since {@code start}: random numbers drawn in it are drawn for each step anew.
+     * Makes one for a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences},
+     * and that was traced since {@code start}: random numbers drawn in it are drawn for each step anew.
      */
     LoopBatching(Dim steps, List<Tensor> carried, List<Tensor> given, List<Tensor> sequences, long start) {
         this.steps = steps;

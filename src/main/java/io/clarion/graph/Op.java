@@ -46,7 +46,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         return 0;
     }
 
-    /** The one type of all inputs. */
+    /** Returns the one type of all inputs. */
     private static DType common(List<Tensor> in) {
         DType first = in.get(0).dtype();
         for (Tensor t : in) {
@@ -67,7 +67,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         return in.get(0).dtype();
     }
 
-    /** This operation with the symbols' values in the sizes that it holds. */
+    /** Returns this operation with the symbols' values in the sizes that it holds. */
     default Op resolve(Map<Dim.Symbol, Integer> sizes) {
         return this;
     }

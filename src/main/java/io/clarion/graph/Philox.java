@@ -15,12 +15,12 @@ public final class Philox {
 
     private Philox() {}
 
-    /** Element {@code i} as a number in [0, 1), a multiple of 2⁻²⁴. */
+    /** Returns element {@code i} as a number in [0, 1), a multiple of 2⁻²⁴. */
     public static float uniform(long seed, long draw, int i) {
         return (bits(seed, draw, i) >>> 8) * 0x1p-24f;
     }
 
-    /** Element {@code i} as 32 bits. */
+    /** Returns element {@code i} as 32 bits. */
     public static int bits(long seed, long draw, int i) {
         return block(new int[] {i >>> 2, 0, (int) draw, (int) (draw >>> 32)}, (int) seed, (int) (seed >>> 32))[i & 3];
     }

@@ -148,7 +148,10 @@ public enum ScalarFn {
         return reference.apply(a, b, c);
     }
 
-    /** As {@link #reference} for arguments of dtype {@code in}: those of integers are computed in 64 bits, and wrap. */
+    /**
+     * Returns the same as {@link #reference} for arguments of dtype {@code in}: those of integers are computed in 64
+     * bits, and wrap.
+     */
     public double reference(DType in, double a, double b, double c) {
         return !in.isInteger() ? reference(a, b, c) : switch (this) {
             case NEG -> in.wrapped(-(long) a);

@@ -32,7 +32,7 @@ public record SparseMatrix(Shape shape, Tensor values, Tensor rows, Tensor colum
         return Tensor.of(new Op.Sparse(), dense(), values, rows, columns);
     }
 
-    /** All elements: to each row are added its values, each spread over a row of zeros. */
+    /** Returns all elements: to each row are added its values, each spread over a row of zeros. */
     private Tensor dense() {
         Tensor here = columns.expand(List.of(1)).apply(ScalarFn.EQUAL, Tensor.of(new Op.Iota(shape.dim(1))));
         Tensor spread = Tensor.map(ScalarFn.SELECT, here, values.expand(List.of(1)), Tensor.literal(values.dtype(), 0));

@@ -77,7 +77,7 @@ public final class Tensor {
         return this;
     }
 
-    /** Another operation, of the same origin and on the same device. */
+    /** Returns another operation, of the same origin and on the same device. */
     public Tensor with(Op other, List<Tensor> others) {
         return new Tensor(other, others, origin, device);
     }
@@ -162,7 +162,7 @@ public final class Tensor {
         return of(new Op.Elementwise(fn), fitted);
     }
 
-    /** {@code fn} of this tensor and others. */
+    /** Returns {@code fn} of this tensor and others. */
     public Tensor apply(ScalarFn fn, Tensor... others) {
         Tensor[] x = new Tensor[others.length + 1];
         x[0] = this;
@@ -273,7 +273,7 @@ public final class Tensor {
         return asIs ? this : view(new Movement.Permute(order));
     }
 
-    /** Broadcast by NumPy's rule to a shape of at least this rank. */
+    /** Returns broadcast by NumPy's rule to a shape of at least this rank. */
     public Tensor broadcast(Shape to) {
         if (to.equals(shape)) {
             return this;
@@ -281,14 +281,16 @@ public final class Tensor {
         return reshape(shape.padded(to.rank())).view(new Movement.Broadcast(to));
     }
 
-    /** With axes of size 1 put in at the places (of the result, ascending) that {@code axes} names. */
+    /**
+     * Returns this tensor with axes of size 1 put in at the places (of the result, ascending) that {@code axes} names.
+     */
     public Tensor expand(List<Integer> axes) {
         var dims = new java.util.ArrayList<>(shape.dims());
         axes.forEach(a -> dims.add(a, Dim.ONE));
         return reshape(new Shape(dims));
     }
 
-    /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
+    /** Returns along {@code axis} the elements from {@code start}, {@code size} of them. */
     public Tensor slice(int axis, Dim start, Dim size) {
         if (start.isKnown()) {
             return slice(axis, start.size(), size);
@@ -298,7 +300,7 @@ public final class Tensor {
         return view(reverse).slice(axis, 0, shape.dim(axis).minus(start)).view(reverse).slice(axis, 0, size);
     }
 
-    /** Along {@code axis}, the elements from {@code start}, {@code size} of them. */
+    /** Returns along {@code axis} the elements from {@code start}, {@code size} of them. */
     public Tensor slice(int axis, int start, Dim size) {
         var starts = new java.util.ArrayList<>(Collections.nCopies(rank(), 0));
         starts.set(axis, start);
@@ -331,7 +333,7 @@ public final class Tensor {
                 .apply(List.of(this));
     }
 
-    /** Summed to {@code to}, a shape that broadcasts to this one: the transpose of {@link #broadcast}. */
+    /** Returns summed to {@code to}, a shape that broadcasts to this one: the transpose of {@link #broadcast}. */
     public Tensor sumTo(Shape to) {
         Shape wide = to.padded(rank());
         List<Integer> axes = IntStream.range(0, rank()).boxed()

@@ -13,8 +13,8 @@ public final class TopologicalOrder {
     private TopologicalOrder() {}
 
     /**
-     * All that {@code roots} need, each once (the same object, that is) and after what it needs itself. Depth is
-     * bounded by memory, not by the stack.
+     * Returns all that {@code roots} need, each once (the same object, that is) and after what it needs itself. Depth
+     * is bounded by memory, not by the stack.
      *
      * @param needs what must come before; it must not lead in a circle
      */

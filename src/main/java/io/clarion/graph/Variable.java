@@ -187,8 +187,8 @@ public final class Variable implements AutoCloseable {
     }
 
     /**
-     * As {@link #inTurn(Object, BooleanSupplier, Supplier, Supplier)}, {@code moves} being held while variables are
-     * fetched, in place of {@link #moves()}.
+     * Returns the same as {@link #inTurn(Object, BooleanSupplier, Supplier, Supplier)}, {@code moves} being held while
+     * variables are fetched, in place of {@link #moves()}.
      */
     public static <T> T inTurn(Object turn, Lock moves, BooleanSupplier areHere, Supplier<Runnable> fetch,
             Supplier<T> action) {
@@ -248,7 +248,7 @@ public final class Variable implements AutoCloseable {
         }
     }
 
-    /** As {@link #close}, if the value is on {@code device}. */
+    /** Does the same as {@link #close}, if the value is on {@code device}. */
     public void leave(Object device) {
         if (isOn(device)) {
             close();

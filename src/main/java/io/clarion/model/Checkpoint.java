@@ -14,7 +14,7 @@ public final class Checkpoint implements Callback {
     private Model model;
     private double best;
 
-    /** Of the smallest validation loss. */
+    /** Makes one of the smallest validation loss. */
     public Checkpoint(Path file) {
         this(file, Monitor.of("val_loss"));
     }

@@ -10,7 +10,7 @@ public final class EarlyStopping implements Callback {
     private int waited;
     private boolean stops;
 
-    /** As Keras: at the first epoch whose validation loss is not better. */
+    /** Makes one as Keras does: at the first epoch whose validation loss is not better. */
     public EarlyStopping() {
         this(Monitor.of("val_loss"), 0);
     }

@@ -71,7 +71,7 @@ public final class Model implements Layer, AutoCloseable {
         return of(List.of(input), List.of(output));
     }
 
-    /** Keras's Sequential: layers one after another; the same seed gives the same first weights. */
+    /** Returns Keras's Sequential: layers one after another; the same seed gives the same first weights. */
     public static Model sequential(long seed, Node input, Layer... layers) {
         Node last = input;
         for (Layer layer : layers) {
@@ -80,7 +80,7 @@ public final class Model implements Layer, AutoCloseable {
         return of(seed, List.of(input), List.of(last));
     }
 
-    /** Keras's Sequential, with first weights from the generator that {@link K#setRandomSeed} sets. */
+    /** Returns Keras's Sequential, with first weights from the generator that {@link K#setRandomSeed} sets. */
     public static Model sequential(Node input, Layer... layers) {
         return sequential(Seed.next(), input, layers);
     }
@@ -111,7 +111,7 @@ public final class Model implements Layer, AutoCloseable {
         return (in, to) -> network.out(in, to).get(0);
     }
 
-    /** All weights, in the order of the layers. */
+    /** Returns all weights, in the order of the layers. */
     public List<Tensor> weights() {
         return parameters.all();
     }
@@ -146,7 +146,7 @@ public final class Model implements Layer, AutoCloseable {
         return outputs.stream().map(Signal::value).toList();
     }
 
-    /** Output {@code i} with its mask. */
+    /** Returns output {@code i} with its mask. */
     Signal output(int i) {
         return outputs.get(i);
     }
@@ -216,7 +216,7 @@ public final class Model implements Layer, AutoCloseable {
         return inBatches("predictClasses", classify, values, batch).get(0);
     }
 
-    /** {@link #predictClasses(List, int)} of a model of one input, 32 samples at a time. */
+    /** Returns {@link #predictClasses(List, int)} of a model of one input, 32 samples at a time. */
     public NDArray predictClasses(NDArray values) {
         return predictClasses(Collections.singletonList(values), BATCH);
     }
@@ -238,13 +238,16 @@ public final class Model implements Layer, AutoCloseable {
                 .mapToObj(i -> Samples.joined(parts.stream().map(p -> p.get(i)).toList())).toList();
     }
 
-    /** This model with a loss for its output, or for each of several, and metrics. */
+    /** Returns this model with a loss for its output, or for each of several, and metrics. */
     public Trainer compile(Optimizer optimizer, Objective loss, Metric... metrics) {
         return compile(optimizer, outputs.stream().map(o -> loss).toList(), outputs.stream().map(o -> 1.0).toList(),
                 List.of(metrics));
     }
 
-    /** This model with a loss for each output, of which the weighted sum is to be small, and metrics of each output. */
+    /**
+     * Returns this model with a loss for each output, of which the weighted sum is to be small, and metrics of each
+     * output.
+     */
     public Trainer compile(Optimizer optimizer, List<? extends Objective> losses, List<Double> weights,
             List<? extends Metric> metrics) {
         return new Trainer(this, optimizer, losses, weights, metrics);

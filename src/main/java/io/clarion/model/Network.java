@@ -46,7 +46,7 @@ record Network(List<Node> inputs, List<Node> outputs, Map<Layer, String> names, 
         return new Network(inputs, outputs, new IdentityHashMap<>(), new IdentityHashMap<>(), parameters);
     }
 
-    /** Other nodes with the layers of this network, which have been built. */
+    /** Returns other nodes with the layers of this network, which have been built. */
     Network between(List<Node> from, List<Node> to) {
         TopologicalOrder.of(to, Node::inputs).stream().filter(n -> !n.isInput() && !mappings.containsKey(n.layer()))
                 .findFirst()

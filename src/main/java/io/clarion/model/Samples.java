@@ -30,7 +30,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
         }
     }
 
-    /** Of a model of one input and one output. */
+    /** Makes samples of a model of one input and one output. */
     public static Samples of(NDArray inputs, NDArray targets) {
         return new Samples(Collections.singletonList(inputs), Collections.singletonList(targets));
     }
@@ -40,7 +40,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
         return inputs.get(0).shape().size(0);
     }
 
-    /** Those from {@code from} to before {@code to}, in the same memory. */
+    /** Returns those from {@code from} to before {@code to}, in the same memory. */
     public Samples part(int from, int to) {
         return new Samples(inputs.stream().map(a -> a.rows(from, to)).toList(),
                 targets.stream().map(a -> a.rows(from, to)).toList());

@@ -36,7 +36,7 @@ public record Score(int samples, Map<String, Double> values) {
         return values.get(name);
     }
 
-    /** Over these samples and others. */
+    /** Returns the score over these samples and others. */
     public Score and(Score other) {
         int all = samples + other.samples;
         if (samples == 0 || other.samples == 0) {

@@ -41,7 +41,7 @@ public record Training(int epochs, int batch, long seed) {
      *                   functions are compiled
      */
     public record Epoch(int number, Score train, Score test, double seconds, double throughput) {
-        /** All values, those of the test with "val_" before their names. */
+        /** Returns all values, those of the test with "val_" before their names. */
         public Map<String, Double> values() {
             var all = new LinkedHashMap<>(train.values());
             test.values().forEach((name, value) -> all.put("val_" + name, value));

@@ -7,7 +7,10 @@ import io.clarion.tensor.DType;
 final class Elements {
     private Elements() {}
 
-    /** {@code fn} of the elements at the same place, the last of which have the type {@code type}; integers wrap. */
+    /**
+     * Returns {@code fn} of the elements at the same place, the last of which have the type {@code type}; integers
+     * wrap.
+     */
     static double[] map(ScalarFn fn, DType type, double[]... in) {
         double[] a = in[0];
         double[] b = in[Math.min(1, in.length - 1)];

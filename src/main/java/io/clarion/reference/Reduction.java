@@ -12,8 +12,8 @@ final class Reduction {
     private Reduction() {}
 
     /**
-     * {@code x} reduced over {@code axes}; of no elements the extreme is the farthest value, the product 1, the index
-     * 0.
+     * Returns {@code x} reduced over {@code axes}; of no elements the extreme is the farthest value, the product 1, the
+     * index 0.
      */
     static double[] of(Kind kind, List<Integer> axes, Shape in, DType type, double[] x) {
         Shape out = in.without(axes);

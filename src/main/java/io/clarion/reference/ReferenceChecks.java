@@ -19,7 +19,7 @@ public final class ReferenceChecks {
         return flat(matrix(a, rows, inner).multiply(matrix(b, inner, columns)));
     }
 
-    /** For each row {@code exp(x − max) / Σ exp(x − max)}. */
+    /** Returns for each row {@code exp(x − max) / Σ exp(x − max)}. */
     public static double[] softmax(double[] x, int rows, int columns) {
         RealMatrix y = matrix(x, rows, columns);
         for (int r = 0; r < rows; r++) {

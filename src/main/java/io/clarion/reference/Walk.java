@@ -109,7 +109,9 @@ record Walk(int[] sizes, int[] strides, int start) {
         }
     }
 
-    /** {@code x} of shape {@code in} after a movement to shape {@code out}. No default: javac finds the gaps. */
+    /**
+     * Returns {@code x} of shape {@code in} after a movement to shape {@code out}. No default: javac finds the gaps.
+     */
     static double[] moved(Movement movement, Shape in, Shape out, double[] x) {
         int[] strides = in.strides();
         return switch (movement) {

@@ -71,7 +71,7 @@ public final class Function implements AutoCloseable {
     }
 
     /**
-     * As {@link #Function(Graph, Device)}.
+     * Makes the same as {@link #Function(Graph, Device)}.
      *
      * @param frugal gives what computes in place of {@code device} where that lacks memory, such as a device that does
      *               the batch in turns; null if nothing does
@@ -150,8 +150,8 @@ public final class Function implements AutoCloseable {
     }
 
     /**
-     * As {@link #call(List)}, with the outputs' values in arrays that the caller has: fresh memory for large ones may
-     * take longer than computing them.
+     * Does the same as {@link #call(List)}, with the outputs' values in arrays that the caller has: fresh memory for
+     * large ones may take longer than computing them.
      *
      * @param outputs one array for each output, of its dtype and the shape that it has in this call; where the call
      *                fails they have whatever values. An array may be one of the values too, but share no memory with
@@ -175,8 +175,9 @@ public final class Function implements AutoCloseable {
     }
 
     /**
-     * As {@link #call(List)}, with outputs that stay on the device, for this function or others to be given; the caller
-     * closes them. Those of the reference engine and of several devices that work as one are on the host.
+     * Returns the same as {@link #call(List)}, with outputs that stay on the device, for this function or others to be
+     * given; the caller closes them. Those of the reference engine and of several devices that work as one are on the
+     * host.
      */
     public List<DeviceArray> callOnDevice(List<? extends Value> values) {
         return outputs(values, graph.outputs().size(), null).kept();

@@ -55,15 +55,15 @@ public final class DeviceGroup implements Device {
     }
 
     /**
-     * As {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed, shared as
-     * {@code sharing} says.
+     * Makes the same as {@link #DeviceGroup(List)}, for functions of which no tensor says where it is to be computed,
+     * shared as {@code sharing} says.
      */
     public DeviceGroup(List<Device> devices, Sharing sharing) {
         this(devices, sharing, Patience.ofUser(), Duration.ofSeconds(1));
     }
 
     /**
-     * As {@link #DeviceGroup(List, Sharing)}.
+     * Makes the same as {@link #DeviceGroup(List, Sharing)}.
      *
      * @param patience how long a device may take for its part of a call
      * @param rest     how long a device is left alone after its first failure; each further one doubles it

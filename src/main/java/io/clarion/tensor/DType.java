@@ -111,12 +111,12 @@ public enum DType {
         };
     }
 
-    /** NumPy's type string, as in the header of an {@code .npy} file. */
+    /** Returns NumPy's type string, as in the header of an {@code .npy} file. */
     public String npyCode() {
         return npyCode;
     }
 
-    /** Keras's word for this type, such as "float32". */
+    /** Returns Keras's word for this type, such as "float32". */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

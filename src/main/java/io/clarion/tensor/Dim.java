@@ -94,7 +94,7 @@ public sealed interface Dim {
         return new Sum(this, other, factor);
     }
 
-    /** By how much this is larger than {@code other}; 0 if it is not. */
+    /** Returns by how much this is larger than {@code other}; 0 if it is not. */
     default Dim excess(Dim other) {
         if (this instanceof Known(int a) && other instanceof Known(int b)) {
             return of(Math.max(0, Math.subtractExact(a, b)));
@@ -143,7 +143,7 @@ public sealed interface Dim {
         return new Quotient(this, other);
     }
 
-    /** This size with the symbols' values in it; a symbol without a value stays. */
+    /** Returns this size with the symbols' values in it; a symbol without a value stays. */
     default Dim resolve(Map<Symbol, Integer> values) {
         return switch (this) {
             case Known known -> known;

@@ -95,7 +95,7 @@ public final class NDArray implements Value {
         return a;
     }
 
-    /** Whole numbers from 0 to 255: uint8. */
+    /** Returns whole numbers from 0 to 255: uint8. */
     public static NDArray of(byte[] values, int... shape) {
         NDArray a = zeros(DType.UINT8, sized(values.length, shape));
         a.bytes().put(values);
@@ -116,7 +116,7 @@ public final class NDArray implements Value {
         return a;
     }
 
-    /** Values converted to {@code dtype} as {@link DType#nearest} says. */
+    /** Returns values converted to {@code dtype} as {@link DType#nearest} says. */
     public static NDArray of(DType dtype, double[] values, int... shape) {
         NDArray a = zeros(dtype, sized(values.length, shape));
         for (int i = 0; i < values.length; i++) {
@@ -153,7 +153,7 @@ public final class NDArray implements Value {
         return elements;
     }
 
-    /** All of the memory, in native byte order, its position at 0; writing to it writes to the array. */
+    /** Returns all of the memory, in native byte order, its position at 0; writing to it writes to the array. */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.nativeOrder()).clear();
     }
@@ -180,7 +180,7 @@ public final class NDArray implements Value {
         }
     }
 
-    /** Element {@code i} as a double: exact for every type but int64, which is rounded beyond 2⁵³. */
+    /** Returns element {@code i} as a double: exact for every type but int64, which is rounded beyond 2⁵³. */
     public double get(int i) {
         check(i);
         return switch (dtype) {
@@ -191,7 +191,9 @@ public final class NDArray implements Value {
         };
     }
 
-    /** Element {@code i} as a whole number: exact for integers and bools, else as {@link DType#nearest} says. */
+    /**
+     * Returns element {@code i} as a whole number: exact for integers and bools, else as {@link DType#nearest} says.
+     */
     public long getLong(int i) {
         check(i);
         return switch (dtype) {
@@ -276,8 +278,8 @@ public final class NDArray implements Value {
     }
 
     /**
-     * These values in {@code to}: of an integer in a narrower one the low bits, else as {@link DType#nearest} says; the
-     * array itself if it has that type.
+     * Returns these values in {@code to}: of an integer in a narrower one the low bits, else as {@link DType#nearest}
+     * says; the array itself if it has that type.
      */
     public NDArray cast(DType to) {
         if (to == dtype) {
@@ -305,7 +307,7 @@ public final class NDArray implements Value {
         return new NDArray(dtype, sized(elements, sizes), bytes());
     }
 
-    /** Rows {@code from} to before {@code to} of the first axis, as a view of the same memory. */
+    /** Returns rows {@code from} to before {@code to} of the first axis, as a view of the same memory. */
     public NDArray rows(int from, int to) {
         if (from < 0 || from > to || to > shape.size(0)) {
             throw new IndexOutOfBoundsException(
@@ -315,7 +317,7 @@ public final class NDArray implements Value {
         return new NDArray(dtype, shape.with(0, Dim.of(to - from)), bytes().slice(from * row, (to - from) * row));
     }
 
-    /** Row {@code i} of the first axis, without that axis, as a view of the same memory. */
+    /** Returns row {@code i} of the first axis, without that axis, as a view of the same memory. */
     public NDArray row(int i) {
         return rows(i, i + 1).reshape(shape.part(1, shape.rank()).sizes());
     }

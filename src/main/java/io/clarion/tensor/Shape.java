@@ -101,14 +101,14 @@ public record Shape(List<Dim> dims) {
         return strides;
     }
 
-    /** This shape with {@code axis} of another size. */
+    /** Returns this shape with {@code axis} of another size. */
     public Shape with(int axis, Dim size) {
         var changed = new ArrayList<>(dims);
         changed.set(axis(axis), size);
         return new Shape(changed);
     }
 
-    /** This shape without {@code axes}, which count from the front. */
+    /** Returns this shape without {@code axes}, which count from the front. */
     public Shape without(List<Integer> axes) {
         var kept = new ArrayList<Dim>();
         for (int a = 0; a < rank(); a++) {
@@ -119,14 +119,14 @@ public record Shape(List<Dim> dims) {
         return new Shape(kept);
     }
 
-    /** This shape with {@code axes}, which count from the front, of size 1. */
+    /** Returns this shape with {@code axes}, which count from the front, of size 1. */
     public Shape keeping(List<Integer> axes) {
         var kept = new ArrayList<>(dims);
         axes.forEach(a -> kept.set(a, Dim.ONE));
         return new Shape(kept);
     }
 
-    /** This shape followed by the axes of another. */
+    /** Returns this shape followed by the axes of another. */
     public Shape then(Shape other) {
         var all = new ArrayList<>(dims);
         all.addAll(other.dims);
@@ -138,7 +138,7 @@ public record Shape(List<Dim> dims) {
         return new Shape(dims.subList(from, to));
     }
 
-    /** This shape with axes of size 1 put in front until it has {@code rank}. */
+    /** Returns this shape with axes of size 1 put in front until it has {@code rank}. */
     public Shape padded(int rank) {
         var all = new ArrayList<>(Collections.nCopies(Math.max(0, rank - rank()), Dim.ONE));
         all.addAll(dims);
@@ -172,7 +172,7 @@ public record Shape(List<Dim> dims) {
                 && java.util.stream.IntStream.range(0, rank()).allMatch(i -> dim(i).mayEqual(other.dim(i)));
     }
 
-    /** This shape with the symbols' values in it. */
+    /** Returns this shape with the symbols' values in it. */
     public Shape resolve(Map<Dim.Symbol, Integer> values) {
         return isKnown() ? this : new Shape(dims.stream().map(d -> d.resolve(values)).toList());
     }

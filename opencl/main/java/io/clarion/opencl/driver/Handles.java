@@ -23,8 +23,8 @@ public final class Handles {
     }
 
     /**
-     * {@link #live()} by kind of handle ({@code "Buffer"}, {@code "Kernel"}, …); kinds without live handles are left
-     * out.
+     * Returns {@link #live()} by kind of handle ({@code "Buffer"}, {@code "Kernel"}, …); kinds without live handles are
+     * left out.
      */
     public static Map<String, Long> liveByKind() {
         Map<String, Long> counts = new TreeMap<>();

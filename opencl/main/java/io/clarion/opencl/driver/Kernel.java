@@ -118,13 +118,13 @@ public final class Kernel extends Handle {
         return this;
     }
 
-    /** Private memory of a work-item, in bytes, as the driver counts it: spilled registers, on a GPU. */
+    /** Returns private memory of a work-item, in bytes, as the driver counts it: spilled registers, on a GPU. */
     public long privateBytes() {
         alive();
         return groupInfo(CL.CL_KERNEL_PRIVATE_MEM_SIZE);
     }
 
-    /** Local memory of a work-group, in bytes, with what {@link #local} gave. */
+    /** Returns local memory of a work-group, in bytes, with what {@link #local} gave. */
     public long localBytes() {
         return staticLocalBytes + Arrays.stream(local).sum();
     }

@@ -58,7 +58,10 @@ public final class Queue extends Handle {
         launch(kernel, global, local, null);
     }
 
-    /** Like {@link #enqueue}, for a command to be waited for or, with profiling, timed; the caller closes the event. */
+    /**
+     * Returns the same as {@link #enqueue}, for a command to be waited for or, with profiling, timed; the caller closes
+     * the event.
+     */
     public Event enqueueTimed(Kernel kernel, long[] global, long[] local) {
         cl_event event = new cl_event();
         launch(kernel, global, local, event);
@@ -74,7 +77,7 @@ public final class Queue extends Handle {
         return new Event(context, event);
     }
 
-    /** As {@link #mark}, of what is handed to the device now. */
+    /** Returns the same as {@link #mark}, of what is handed to the device now. */
     public Event sent() {
         Event sent = mark();
         try {
@@ -130,7 +133,10 @@ public final class Queue extends Handle {
         }
     }
 
-    /** Like {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until {@link #finish}. */
+    /**
+     * Does the same as {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until
+     * {@link #finish}.
+     */
     public void writeAsync(Buffer dst, long offset, ByteBuffer src) {
         if (!context.device().worksInHostMemory()) {
             transfer(Transfer.WRITE, dst, false, offset, staging.leaving(direct("writeAsync", src)));
@@ -157,7 +163,7 @@ public final class Queue extends Handle {
     }
 
     /**
-     * Like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until
+     * Does the same as {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until
      * {@link #finish}.
      */
     public void readAsync(Buffer src, long offset, ByteBuffer dst) {

@@ -46,7 +46,7 @@ final class Calls {
     }
 
     /**
-     * Of a command buffer.
+     * Makes one of a command buffer.
      *
      * @param turn what is held in the device's turn
      */

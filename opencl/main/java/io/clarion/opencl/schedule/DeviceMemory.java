@@ -50,7 +50,7 @@ public final class DeviceMemory {
     /** Bytes of the device, and who has them. */
     record Held(String what, long bytes) {}
 
-    /** Of a device whose calls hold it while they run; {@code trace} is null if no times are wanted. */
+    /** Makes one of a device whose calls hold it while they run; {@code trace} is null if no times are wanted. */
     public DeviceMemory(Object device, Context context, Trace trace) {
         this.device = device;
         this.context = context;

@@ -14,8 +14,8 @@ public record Overlap(long least, Lock open) {
     private static final long LEAST_PIECE = 1 << 14;
 
     /**
-     * In how many bytes at a time arrays go that others wait for, so that they have the first while the next are on
-     * their way.
+     * Returns in how many bytes at a time arrays go that others wait for, so that they have the first while the next
+     * are on their way.
      */
     long chunk() {
         return Math.max(LEAST_PIECE, 4 * least);

@@ -14,7 +14,7 @@ final class CheckInputs {
         return uniform(DType.FLOAT32, seed, low, high, shape);
     }
 
-    /** Numbers of any type, uniform from {@code low} to before {@code high}. */
+    /** Returns numbers of any type, uniform from {@code low} to before {@code high}. */
     static NDArray uniform(DType dtype, long seed, double low, double high, int... shape) {
         NDArray a = NDArray.zeros(dtype, Shape.of(shape));
         var random = new SplittableRandom(seed);

@@ -67,14 +67,16 @@ final class StatedChecks {
                 in -> ReferenceChecks.dot(in.get(0).toDoubles(), in.get(1).toDoubles(), s.rows, s.inner, s.columns));
     }
 
-    /** Numbers from -8 to 8: their distance to the greatest, up to 16, is rounded to 8 ULP of its exponential. */
+    /**
+     * Returns numbers from -8 to 8: their distance to the greatest, up to 16, is rounded to 8 ULP of its exponential.
+     */
     private static Check softmax(Size s) {
         NDArray x = CheckInputs.uniform(3, -8, 8, s.rows, s.columns);
         return Check.stated("softmax " + s.rows + "x" + s.columns, tolerance(16, s.columns), 0, List.of(x),
                 in -> K.softmax(in.get(0)), in -> ReferenceChecks.softmax(in.get(0).toDoubles(), s.rows, s.columns));
     }
 
-    /** Columns of mean 1 and deviation 1.15. */
+    /** Returns columns of mean 1 and deviation 1.15. */
     private static Check normalisation(Size s) {
         NDArray x = CheckInputs.uniform(4, -1, 3, s.rows, s.columns);
         NDArray gamma = CheckInputs.uniform(5, 0.5, 2, s.columns);

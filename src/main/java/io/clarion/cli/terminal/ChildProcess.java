@@ -84,8 +84,8 @@ record ChildProcess(String mainClass) implements Children {
     }
 
     /**
-     * This JVM's options but for its agents, the properties set since, shared classes, and where a crash is to be
-     * reported.
+     * Returns this JVM's options but for its agents, the properties set since, shared classes, and where a crash is to
+     * be reported.
      */
     private static List<String> options(String job) {
         var options = new ArrayList<String>();

@@ -43,12 +43,12 @@ public record CliContext(PrintStream out, PrintStream err, Supplier<List<Engine>
                         "the reference engine, which says what is right, is not on the class path"));
     }
 
-    /** Every device of every engine, those that cannot be used included. */
+    /** Returns every device of every engine, those that cannot be used included. */
     public List<DeviceChoice> devices() {
         return DeviceChoice.all(engines.get());
     }
 
-    /** Every usable device, or only the one that {@code idOrPartOfName} names if it is not null. */
+    /** Returns every usable device, or only the one that {@code idOrPartOfName} names if it is not null. */
     public List<DeviceChoice> usableDevices(String idOrPartOfName) {
         return idOrPartOfName != null ? List.of(WrongUse.in(() -> DeviceChoice.named(idOrPartOfName, engines.get())))
                 : devices().stream().filter(c -> c.report().isUsable()).toList();

@@ -55,7 +55,7 @@ public final class DeviceMetrics implements AutoCloseable {
         this.atClose = atClose;
     }
 
-    /** Memory for counts that nobody else sees. */
+    /** Returns memory for counts that nobody else sees. */
     static ByteBuffer privately() {
         return ByteBuffer.allocateDirect(BYTES);
     }

@@ -45,7 +45,7 @@ public record MetricsRegistry(Path folder) {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
     private static final AtomicInteger OPENED = new AtomicInteger();
 
-    /** Those of all processes of this user. */
+    /** Returns those of all processes of this user. */
     public static MetricsRegistry ofUser() {
         return new MetricsRegistry(Home.clarion().resolve("running"));
     }
@@ -64,7 +64,10 @@ public record MetricsRegistry(Path folder) {
         });
     }
 
-    /** As {@link #open(String, String, long)}, for a process of that id, with a file that {@code executor} makes. */
+    /**
+     * Returns the same as {@link #open(String, String, long)}, for a process of that id, with a file that
+     * {@code executor} makes.
+     */
     DeviceMetrics open(String device, String name, long memory, long process, Executor executor) {
         Path file = folder.resolve(process + "-" + System.currentTimeMillis() + "-" + OPENED.getAndIncrement());
         return new DeviceMetrics(CompletableFuture.supplyAsync(() -> counts(file, device, name, memory), executor),

@@ -25,7 +25,7 @@ public record Embedding(int words, int units, Weight vectors, boolean maskZero, 
         this(words, units, Weight.of(Initialiser.UNIFORM), false, 0);
     }
 
-    /** With steps of 0 masked. */
+    /** Returns this layer with steps of 0 masked. */
     public Embedding maskingZero() {
         return new Embedding(words, units, vectors, true, dropout);
     }

@@ -25,12 +25,12 @@ public interface Layer {
         return new Node(this, List.of(inputs));
     }
 
-    /** This layer under a name, with which those of its weights begin. */
+    /** Returns this layer under a name, with which those of its weights begin. */
     default Layer named(String name) {
         return new Named(this, name);
     }
 
-    /** This layer with weights that training leaves as they are. */
+    /** Returns this layer with weights that training leaves as they are. */
     default Layer frozen() {
         return new Frozen(this);
     }

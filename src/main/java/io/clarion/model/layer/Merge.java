@@ -41,7 +41,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.MAX, List.of());
     }
 
-    /** One after another along the last axis. */
+    /** Returns one after another along the last axis. */
     public static Merge concat() {
         return concat(-1);
     }
@@ -50,7 +50,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.CONCAT, List.of(axis));
     }
 
-    /** Two inputs' {@link K#batchDot} over their last axes. */
+    /** Returns two inputs' {@link K#batchDot} over their last axes. */
     public static Merge dot() {
         return dot(-1, -1);
     }

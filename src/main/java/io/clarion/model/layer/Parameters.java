@@ -33,7 +33,7 @@ public final class Parameters {
         this.trained = trained;
     }
 
-    /** No weights yet; the first values of those to come are drawn from {@code random}. */
+    /** Returns no weights yet; the first values of those to come are drawn from {@code random}. */
     public static Parameters drawnFrom(RandomGenerator random) {
         return new Parameters(random, new ArrayList<>(), "", true);
     }
@@ -48,27 +48,27 @@ public final class Parameters {
         return new Parameters(random, kept, name, false);
     }
 
-    /** New weights to be trained. */
+    /** Returns new weights to be trained. */
     public Tensor add(String what, Weight weight, int... shape) {
         return add(what, weight, DimOrdering.TF, shape);
     }
 
-    /** New weights to be trained; {@code ordering} tells where a kernel has its channels. */
+    /** Returns new weights to be trained; {@code ordering} tells where a kernel has its channels. */
     public Tensor add(String what, Weight weight, DimOrdering ordering, int... shape) {
         return add(what, weight, draw(weight.first(), ordering, shape));
     }
 
-    /** First values for {@link #add(String, Weight, NDArray)}, where they are put together from parts. */
+    /** Returns first values for {@link #add(String, Weight, NDArray)}, where they are put together from parts. */
     public NDArray draw(Initialiser first, DimOrdering ordering, int... shape) {
         return first.draw(shape, ordering, random);
     }
 
-    /** New weights to be trained, with these first values. */
+    /** Returns new weights to be trained, with these first values. */
     public Tensor add(String what, Weight weight, NDArray first) {
         return keep(what, first, trained, weight);
     }
 
-    /** New weights that the layer itself updates. */
+    /** Returns new weights that the layer itself updates. */
     public Tensor addUntrained(String what, Initialiser first, int... shape) {
         return keep(what, draw(first, DimOrdering.TF, shape), false, PLAIN);
     }
@@ -99,7 +99,7 @@ public final class Parameters {
                 .forEach(k -> keep(new Kept(k.weight, k.trained && trained, k.said)));
     }
 
-    /** All weights, in the order in which they were made. */
+    /** Returns all weights, in the order in which they were made. */
     public List<Tensor> all() {
         return kept.stream().map(Kept::weight).toList();
     }

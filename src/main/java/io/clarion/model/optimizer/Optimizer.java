@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 /** How parameters follow the gradient of a loss, by the formulas of Keras 1.2. */
 public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam, Adamax, Nadam, Clipped, Decaying {
     /**
-     * One step for each of {@code parameters}, variables, against its gradient. The optimizer's own state, made here,
-     * is updated by the same list.
+     * Returns one step for each of {@code parameters}, variables, against its gradient. The optimizer's own state, made
+     * here, is updated by the same list.
      *
      * @param pace what the learning rate is multiplied by
      */
@@ -22,24 +22,25 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
     /** Returns the learning rate of the first step. */
     double rate();
 
-    /** One step for each of {@code parameters} towards a smaller {@code loss}. */
+    /** Returns one step for each of {@code parameters} towards a smaller {@code loss}. */
     default List<Graph.Update> updates(Tensor loss, List<Tensor> parameters) {
         return steps(parameters, K.gradients(loss, parameters), Pace.STEADY);
     }
 
     /**
-     * This with gradients scaled down to a Euclidean length, over all parameters, of {@code norm}: Keras's clipnorm.
+     * Returns this with gradients scaled down to a Euclidean length, over all parameters, of {@code norm}: Keras's
+     * clipnorm.
      */
     default Optimizer clipNorm(double norm) {
         return new Clipped(this, norm, Double.POSITIVE_INFINITY);
     }
 
-    /** This with each element of a gradient in [−value, value]: Keras's clipvalue. */
+    /** Returns this with each element of a gradient in [−value, value]: Keras's clipvalue. */
     default Optimizer clipValue(double value) {
         return new Clipped(this, Double.POSITIVE_INFINITY, value);
     }
 
-    /** This with a learning rate that is divided by 1 + rate·(steps done): Keras's decay. */
+    /** Returns this with a learning rate that is divided by 1 + rate·(steps done): Keras's decay. */
     default Optimizer decay(double rate) {
         return new Decaying(this, rate);
     }
@@ -61,7 +62,7 @@ public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam,
         return optimizer.get();
     }
 
-    /** Zeros of the shape of {@code parameter}: what an optimizer remembers of it. */
+    /** Returns zeros of the shape of {@code parameter}: what an optimizer remembers of it. */
     static Tensor memory(String what, Tensor parameter) {
         if (!(parameter.op() instanceof Op.Read(var variable))) {
             throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ public record Pace(Tensor factor) {
         return K.zeros(new int[0], DType.FLOAT32, whose + "/iterations");
     }
 
-    /** 1 − βᵗ; written with expm1, as 1 − 0.999 in float32 has lost four digits. */
+    /** Returns 1 − βᵗ; written with expm1, as 1 − 0.999 in float32 has lost four digits. */
     static Tensor oneMinusPower(double beta, Tensor t) {
         return t.times(Math.log(beta)).apply(ScalarFn.EXPM1).neg();
     }

@@ -19,12 +19,12 @@ public record Sgd(double rate, double momentum, boolean nesterov) implements Opt
         Settings.share("momentum", momentum);
     }
 
-    /** Keras's settings: rate 0.01, no momentum. */
+    /** Makes one with Keras's settings: rate 0.01, no momentum. */
     public Sgd() {
         this(0.01);
     }
 
-    /** Without momentum. */
+    /** Makes one without momentum. */
     public Sgd(double rate) {
         this(rate, 0, false);
     }

@@ -68,7 +68,7 @@ final class NanTracer {
             return new Region(others, placeholders, known, place);
         }
 
-        /** All that leads to the results and may be bad, inputs first. */
+        /** Returns all that leads to the results and may be bad, inputs first. */
         List<Tensor> numbers() {
             return Graph.tensors(results).stream().filter(t -> t.dtype().isFloating() && !(t.op() instanceof Bundle))
                     .toList();

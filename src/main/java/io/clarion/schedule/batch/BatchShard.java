@@ -148,7 +148,7 @@ final class BatchShard implements Part {
             return compiled(writer, made, changes, partition.sizes(sizes, share), told, outputs);
         }
 
-        /** Those of an array that has one or more for each row of the batch. */
+        /** Returns those of an array that has one or more for each row of the batch. */
         private NDArray rows(NDArray whole, int from) {
             int each = whole.shape().size(0) / partition.rows();
             return whole.rows(from * each, (from + share) * each);
@@ -317,8 +317,8 @@ final class BatchShard implements Part {
     }
 
     /**
-     * As {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}, in one turn; for a
-     * partition that {@link BatchPartition#isRowByRow}.
+     * Returns the same as {@link #run(int, List, List, Map, long)}, of as many rows that begin with {@code from}, in
+     * one turn; for a partition that {@link BatchPartition#isRowByRow}.
      */
     double run(int stage, int from, List<BatchShard> all, List<NDArray> inputs, Map<Tensor, NDArray> whole, long draw) {
         return turns.get(0).run(stage, from, all, inputs, whole, draw);

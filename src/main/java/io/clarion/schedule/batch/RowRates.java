@@ -11,7 +11,7 @@ final class RowRates {
     /** 0 of a device that has had no rows so far. */
     private final double[] rates;
 
-    /** Of devices that were not seen at work, with speeds of whatever unit. */
+    /** Makes one of devices that were not seen at work, with speeds of whatever unit. */
     RowRates(double[] speeds) {
         this(speeds.clone(), new double[speeds.length]);
     }
@@ -42,7 +42,7 @@ final class RowRates {
         rates[device] = rates[device] == 0 ? rate : (1 - latest) * rates[device] + latest * rate;
     }
 
-    /** Rows a second of each device; in a unit of its own if none was seen at work. */
+    /** Returns rows a second of each device; in a unit of its own if none was seen at work. */
     double[] expected() {
         int known = 0;
         double sum = 0;

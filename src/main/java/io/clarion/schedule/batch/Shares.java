@@ -28,7 +28,9 @@ final class Shares {
     private int wishes;
     private int patience = FIRST_PATIENCE;
 
-    /** For {@code rows} rows, at first in proportion to what {@code rates} expects; they learn from each call. */
+    /**
+     * Makes one for {@code rows} rows, at first in proportion to what {@code rates} expects; they learn from each call.
+     */
     Shares(int rows, RowRates rates) {
         this.rows = rows;
         this.rates = rates;
@@ -67,7 +69,7 @@ final class Shares {
         return can;
     }
 
-    /** Of how many rows shares are multiples, where so many devices share them. */
+    /** Returns of how many rows shares are multiples, where so many devices share them. */
     static int unit(int rows, int devices) {
         return Math.max(1, rows / (PARTS * devices));
     }

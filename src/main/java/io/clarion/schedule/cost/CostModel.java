@@ -78,7 +78,7 @@ public final class CostModel implements AutoCloseable {
         return known(device).costs.seconds(efforts);
     }
 
-    /** As {@link #seconds(Device, List)} of one. */
+    /** Returns the same as {@link #seconds(Device, List)} of one. */
     public double seconds(Device device, Effort effort) {
         return seconds(device, List.of(effort));
     }

@@ -54,7 +54,7 @@ final class DeviceCosts {
         }
     }
 
-    /** Of a device that was measured, or never if {@code speed} is null. */
+    /** Makes one of a device that was measured, or never if {@code speed} is null. */
     DeviceCosts(DeviceReport device, Speed speed, Map<String, CostFile.Term> learned) {
         Peak measured = speed == null ? Peak.of(device) : Peak.of(speed);
         this.peak = measured.isPossible() ? measured : Peak.of(device);
@@ -65,7 +65,7 @@ final class DeviceCosts {
                 terms.stream().mapToDouble(CostFile.Term::seen).toArray());
     }
 
-    /** All that is known, as a file keeps it. */
+    /** Returns all that is known, as a file keeps it. */
     Map<String, CostFile.Term> terms() {
         Map<String, CostFile.Term> terms = new TreeMap<>();
         IntStream.range(0, TERMS.length)
@@ -96,8 +96,8 @@ final class DeviceCosts {
     }
 
     /**
-     * Seconds for each kind, and for launches. A tensor takes as long as its operations or its bytes do, whichever is
-     * longer: the roofline of Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009.
+     * Returns seconds for each kind, and for launches. A tensor takes as long as its operations or its bytes do,
+     * whichever is longer: the roofline of Williams, Waterman, Patterson, Communications of the ACM 52(4), 2009.
      */
     private double[] guess(List<Effort> efforts) {
         double[] terms = new double[TERMS.length];

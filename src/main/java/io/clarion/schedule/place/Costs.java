@@ -93,14 +93,16 @@ final class Costs {
         return end + latency[from][to] + graph.bytes()[task] * perByte[from][to];
     }
 
-    /** All tasks, those that need most memory first. */
+    /** Returns all tasks, those that need most memory first. */
     int[] largestFirst() {
         return IntStream.range(0, tasks).boxed()
                 .sorted(Comparator.comparingLong((Integer t) -> graph.memory()[t]).reversed()).mapToInt(t -> t)
                 .toArray();
     }
 
-    /** All tasks, each after what it needs: of those that can be next always the one with the highest priority. */
+    /**
+     * Returns all tasks, each after what it needs: of those that can be next always the one with the highest priority.
+     */
     int[] order(double[] priority) {
         int[] missing = Arrays.stream(graph.needs()).mapToInt(n -> n.length).toArray();
         var ready = new PriorityQueue<Integer>((a, b) -> priority[a] != priority[b]

@@ -97,7 +97,7 @@ final class EarliestFinish {
                 .sum();
     }
 
-    /** All that can be on one device there, the rest where it ends first. */
+    /** Returns all that can be on one device there, the rest where it ends first. */
     private Placement together(int device, int[] order) {
         double[] elsewhere = IntStream.range(0, costs.devices).mapToDouble(d -> d == device ? 0 : penalty).toArray();
         double[][] ahead = Stream.generate(() -> elsewhere).limit(costs.tasks).toArray(double[][]::new);

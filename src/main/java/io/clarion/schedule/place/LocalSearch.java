@@ -44,7 +44,7 @@ final class LocalSearch {
         this.best = from;
     }
 
-    /** {@code from} or a shorter one, with {@code room} for all tasks; {@code schedule} is who made it. */
+    /** Returns {@code from} or a shorter one, with {@code room} for all tasks; {@code schedule} is who made it. */
     static Placement improved(Costs costs, ListSchedule schedule, Room room, Placement from) {
         if (costs.tasks == 0 || costs.devices == 1 || costs.areFixed()) {
             return from;
@@ -228,7 +228,7 @@ final class LocalSearch {
         return Arrays.copyOf(group, size);
     }
 
-    /** One of those that a task needs or that need it; −1 if there is none. */
+    /** Returns one of those that a task needs or that need it; −1 if there is none. */
     private int neighbour(int task) {
         int[] needs = costs.graph.needs()[task];
         int[] readers = costs.readers[task];

@@ -102,7 +102,7 @@ final class PlacementPlan {
         return members.clone();
     }
 
-    /** All segments, by stage. */
+    /** Returns all segments, by stage. */
     List<Segment> segments() {
         return segments;
     }

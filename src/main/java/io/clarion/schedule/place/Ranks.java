@@ -22,7 +22,7 @@ final class Ranks {
         return rank;
     }
 
-    /** As {@link #upward}, with what it is in {@code placement}. */
+    /** Returns the same as {@link #upward}, with what it is in {@code placement}. */
     static double[] upward(Costs costs, Placement placement) {
         double[] rank = new double[costs.tasks];
         int[] device = placement.device();

@@ -50,7 +50,7 @@ public final class Edges {
 
     private Edges() {}
 
-    /** All expectations. */
+    /** Returns all expectations. */
     public static List<Expectation> all() {
         var edges = new Edges();
         edges.of("reductionsOfNothing", edges::reductionsOfNothing);

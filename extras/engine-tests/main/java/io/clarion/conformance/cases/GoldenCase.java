@@ -78,7 +78,7 @@ public record GoldenCase(String group, int index, JsonNode json) {
         }
     }
 
-    /** This case's values and gradients as graphs, to be computed in a function of one's own. */
+    /** Returns this case's values and gradients as graphs, to be computed in a function of one's own. */
     public Trial trial() {
         List<NDArray> values = arrays(json.get("tensors"));
         List<Tensor> inputs = values.stream().map(v -> K.placeholder(v.shape().sizes(), v.dtype())).toList();

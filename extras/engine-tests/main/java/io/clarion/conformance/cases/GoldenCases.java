@@ -16,7 +16,7 @@ public final class GoldenCases {
 
     private GoldenCases() {}
 
-    /** Every case, each with a name of its own. */
+    /** Returns every case, each with a name of its own. */
     public static Stream<GoldenCase> all() {
         return GROUPS.stream().flatMap(GoldenCases::group);
     }

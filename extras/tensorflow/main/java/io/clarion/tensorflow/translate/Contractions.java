@@ -121,7 +121,7 @@ record Contractions(Nodes tf) {
         return new Term(sums, rest);
     }
 
-    /** 1 where position, place and tap fit, else 0. */
+    /** Returns 1 where position, place and tap fit, else 0. */
     private Term mask(Window w, List<Integer> extents, DType dtype) {
         int[] at = positions(w, extents);
         int n = extents.get(w.position());

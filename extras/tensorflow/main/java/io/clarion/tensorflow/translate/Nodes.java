@@ -121,7 +121,7 @@ final class Nodes {
         return start.length == 0 ? x : op("StridedSlice", x, ints(start), ints(end), ints(step));
     }
 
-    /** Sums over {@code axes}. */
+    /** Returns sums over {@code axes}. */
     Output sum(Output x, List<Integer> axes) {
         return axes.isEmpty() ? x : op("Sum", x, ints(axes));
     }

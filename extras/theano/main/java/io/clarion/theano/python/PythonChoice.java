@@ -60,7 +60,9 @@ public final class PythonChoice {
         return of(wish, fetch, PYTHON);
     }
 
-    /** As {@link #of(Optional, LibraryFetch)}, on a machine whose Python is started by another command. */
+    /**
+     * Returns the same as {@link #of(Optional, LibraryFetch)}, on a machine whose Python is started by another command.
+     */
     static Choice of(Optional<String> wish, LibraryFetch fetch, String python) {
         try {
             return wish.isPresent() ? wished(wish.get()) : found(fetch, python);

@@ -103,7 +103,7 @@ public final class KernelCache {
     }
 
     /**
-     * The programs, which this cache owns, that hold the given kernels.
+     * Returns the programs, which this cache owns, that hold the given kernels.
      *
      * @param prelude what their program begins with
      * @param texts   the kernels' OpenCL C by name; a name is never used for another text

@@ -63,7 +63,10 @@ public final class Expression {
     /** Prefetches of {@code buffers}, where a vector of them is read: of what {@code lanes} lanes further will be. */
     public record Ahead(Predicate<Buffer> buffers, int lanes) {}
 
-    /** As {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that is null. */
+    /**
+     * Makes the same as {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that
+     * is null.
+     */
     public Expression(KernelText kernel, int width, String lane, Ahead ahead) {
         kernel.require(width);
         this.ahead = ahead;
@@ -142,7 +145,7 @@ public final class Expression {
     }
 
     /**
-     * The product of a contraction's operands at a point of its box; 0 where a window does not hold.
+     * Returns the product of a contraction's operands at a point of its box; 0 where a window does not hold.
      *
      * @param at the place of each axis; null for those that windows determine
      */
@@ -315,8 +318,8 @@ public final class Expression {
     }
 
     /**
-     * Of how many neighbours a vector is made that has each of them, some in several lanes: half of what they are or
-     * fewer; 0 if it is not.
+     * Returns of how many neighbours a vector is made that has each of them, some in several lanes: half of what they
+     * are or fewer; 0 if it is not.
      */
     private static int fewer(long[] lanes) {
         long[] which = LongStream.of(lanes).distinct().sorted().toArray();
@@ -325,14 +328,14 @@ public final class Expression {
                 : 0;
     }
 
-    /** Neighbours, each in the lanes that want it. */
+    /** Returns neighbours, each in the lanes that want it. */
     private String picked(Buffer t, Index offset, ClType few, long[] lanes) {
         String loaded = statements.declare(few, few.load(kernel.read(t), offset.text()));
         return statements.declare(new ClType(t.dtype(), width), loaded + ".s"
                 + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
     }
 
-    /** Elements of a stored tensor that lie {@code stride} apart. */
+    /** Returns elements of a stored tensor that lie {@code stride} apart. */
     private String loaded(Buffer t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
         loads.add(new Load(t, offset));
@@ -528,8 +531,8 @@ public final class Expression {
     }
 
     /**
-     * The statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise; the
-     * latter alone where no assumption helps.
+     * Returns the statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise;
+     * the latter alone where no assumption helps.
      */
     private String coherent(DType dtype, Supplier<String> vector, Function<Expression, String> body, List<Index> free) {
         if (coherence != null) {

@@ -23,8 +23,8 @@ final class Guard {
     /** A condition that may hold in some lanes and not in others: {@code of} lies from 0 to {@code size} − 1. */
     record Bound(Index of, int size) {
         /**
-         * The same bound without the quotient that depends on {@code lane}, if it is the only one: r + ⌊x / d⌋ lies in
-         * a size as d·r + x does in d times it.
+         * Returns the same bound without the quotient that depends on {@code lane}, if it is the only one: r + ⌊x / d⌋
+         * lies in a size as d·r + x does in d times it.
          */
         Bound finer(String lane) {
             Index.Div quotient = of.soleQuotient(lane);

@@ -50,8 +50,8 @@ final class LaneContiguity {
     }
 
     /**
-     * By how much {@code i} in each lane exceeds what it is in the first, for which what is needed is assumed; null if
-     * that can't be told.
+     * Returns by how much {@code i} in each lane exceeds what it is in the first, for which what is needed is assumed;
+     * null if that can't be told.
      */
     long[] lanes(Index i) {
         if (i.divides(loose)) {
@@ -109,7 +109,7 @@ final class LaneContiguity {
         return masks;
     }
 
-    /** Numbers that exceed the first by {@code lanes}. */
+    /** Returns numbers that exceed the first by {@code lanes}. */
     static String ramp(String first, long[] lanes) {
         return String.format(Locale.ROOT, "(int%d)(%s) + (int%d)(%s)", lanes.length, first, lanes.length,
                 LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
@@ -162,7 +162,7 @@ final class LaneContiguity {
         return all.isEmpty() ? "true" : String.join(" && ", all);
     }
 
-    /** In about what share of vectors it does not hold. */
+    /** Returns in about what share of vectors it does not hold. */
     double share() {
         double crossing = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows))
                 .mapToDouble(Index.Block::share).sum();

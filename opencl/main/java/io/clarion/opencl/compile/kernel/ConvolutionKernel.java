@@ -99,7 +99,7 @@ final class ConvolutionKernel extends TileKernel {
         return columns / strategy.width();
     }
 
-    /** About how many cycles an image takes. */
+    /** Returns about how many cycles an image takes. */
     private double cost(Cut cut) {
         int all = patch.y().places();
         int rest = all % cut.block();
@@ -127,7 +127,7 @@ final class ConvolutionKernel extends TileKernel {
                         : ceil((count - 1) * cut.pitch() + places, cut.rows());
     }
 
-    /** Rows of results of a batch's sums. */
+    /** Returns rows of results of a batch's sums. */
     private int results() {
         return tile.size(tile.m());
     }
@@ -160,8 +160,8 @@ final class ConvolutionKernel extends TileKernel {
     }
 
     /**
-     * Into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units would have
-     * less to do.
+     * Returns into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units
+     * would have less to do.
      */
     private int shares(int items, int strips) {
         return items % strategy.units() == 0 || items >= 4 * strategy.units() ? 1 : strips;

@@ -126,8 +126,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows, which are
-     * read lane by lane.
+     * Returns lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows,
+     * which are read lane by lane.
      */
     private int lanesAlongM(Tile tile, int inner) {
         int width = strategy.width();
@@ -168,8 +168,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and of
-     * which all units have some.
+     * Returns rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and
+     * of which all units have some.
      */
     private int blockInPlace(Tile tile) {
         int m = tile.size(tile.m());
@@ -214,8 +214,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many images where
-     * lanes lie along them.
+     * Returns rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many
+     * images where lanes lie along them.
      */
     private int rowBlock(Tile tile, int m, int rows) {
         int step = wholeRows(rows);

@@ -182,7 +182,7 @@ public final class FusedRowsKernel {
         return CACHED / wholeTiles(strategy);
     }
 
-    /** Rows that fill tiles of one vector and of several. */
+    /** Returns rows that fill tiles of one vector and of several. */
     private static int wholeTiles(Strategy strategy) {
         return 2 * strategy.tile().rows();
     }

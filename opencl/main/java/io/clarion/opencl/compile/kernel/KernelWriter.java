@@ -114,7 +114,7 @@ class KernelWriter {
         return new int[] {width, width / 2};
     }
 
-    /** Elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */
+    /** Returns elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */
     int block(int count, int least) {
         int share = ceil(count, 4 * strategy.units());
         int most = 1 << 16;

@@ -37,8 +37,8 @@ final class MapKernel extends KernelWriter {
     }
 
     /**
-     * Into how many parts the result falls that lie beside each other in a permuted input, row by row: such as the
-     * panels of a matrix. A work-item takes some rows of all of them, since rows are often pages apart.
+     * Returns into how many parts the result falls that lie beside each other in a permuted input, row by row: such as
+     * the panels of a matrix. A work-item takes some rows of all of them, since rows are often pages apart.
      */
     private int parts() {
         Expr t = kernel.result();
@@ -65,8 +65,8 @@ final class MapKernel extends KernelWriter {
     }
 
     /**
-     * Whether of all stages that compute on an outer tensor this one is the first. Its next rows come from memory while
-     * it computes; a stage that sums is done sooner than memory answers.
+     * Returns whether of all stages that compute on an outer tensor this one is the first. Its next rows come from
+     * memory while it computes; a stage that sums is done sooner than memory answers.
      */
     private boolean isFirst(Node.FusedRows fused, Buffer b) {
         return fused.made().noneMatch(b::equals)

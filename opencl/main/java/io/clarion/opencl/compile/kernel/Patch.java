@@ -42,7 +42,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         }
     }
 
-    /** {@code tile} as one that reads patches, if it can. */
+    /** Returns {@code tile} as one that reads patches, if it can. */
     static Optional<Patch> of(Tile tile) {
         List<Integer> axes = axes(tile);
         List<Side> sides = axes.stream().flatMap(axis -> tile.plan().solves().stream().filter(s -> s.axis() == axis))
@@ -100,7 +100,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return tile.size(after);
     }
 
-    /** Images of a batch. */
+    /** Returns images of a batch. */
     int images() {
         return tile.size(imageAxes());
     }
@@ -110,22 +110,22 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return seeing.subList(0, seeing.size() - 2);
     }
 
-    /** Numbers of a line of the image, borders included. */
+    /** Returns numbers of a line of the image, borders included. */
     int line() {
         return x.reach(x.places()) * channels();
     }
 
-    /** Numbers of the patch of {@code rows} rows of places. */
+    /** Returns numbers of the patch of {@code rows} rows of places. */
     int size(int rows) {
         return planes() * y.reach(rows) * line();
     }
 
-    /** By how many numbers neighbouring places are apart. */
+    /** Returns by how many numbers neighbouring places are apart. */
     int point() {
         return x.step() * channels();
     }
 
-    /** By how many numbers rows of places are apart. */
+    /** Returns by how many numbers rows of places are apart. */
     int row() {
         return y.step() * line();
     }
@@ -159,12 +159,12 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return loops;
     }
 
-    /** Numbers of a line before those of the image. */
+    /** Returns numbers of a line before those of the image. */
     int left() {
         return Math.max(0, -x.low()) * channels();
     }
 
-    /** Numbers of a line that lie in the image. */
+    /** Returns numbers of a line that lie in the image. */
     int run() {
         int size = tile.contraction().extents().get(x.axis()).size();
         return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels() - left());

@@ -36,7 +36,7 @@ public final class FactorContractions {
         this.sums = sums;
     }
 
-    /** {@code graph} with such sums shared. */
+    /** Returns {@code graph} with such sums shared. */
     public static Graph of(Graph graph) {
         var sums = new HashMap<Sum, Tensor>();
         return graph.rewrite((t, in) -> of(t.with(in), sums));
@@ -48,7 +48,7 @@ public final class FactorContractions {
                         ? new FactorContractions(t, c, sums).of(t, t.input(0)) : t;
     }
 
-    /** {@code t}, the sum of {@code terms}, from a sum with less in it. */
+    /** Returns {@code t}, the sum of {@code terms}, from a sum with less in it. */
     private Tensor of(Tensor t, Tensor terms) {
         Optional<Tensor> less = terms.op() instanceof Op.Elementwise(ScalarFn fn) ? less(t, terms, fn)
                 : Optional.empty();

@@ -24,7 +24,7 @@ import java.util.Set;
 final class VarianceSplit {
     private VarianceSplit() {}
 
-    /** {@code t}, a contraction, by parts of which {@code v} knows the sums; empty where it is no such sum. */
+    /** Returns {@code t}, a contraction, by parts of which {@code v} knows the sums; empty where it is no such sum. */
     static Optional<Tensor> of(Tensor t, Contraction c) {
         if (!c.isSum() || !(t.input(0).op() instanceof Op.Elementwise(ScalarFn squared))
                 || squared != ScalarFn.MUL || t.input(0).input(0) != t.input(0).input(1)) {

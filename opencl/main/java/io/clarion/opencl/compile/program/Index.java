@@ -83,8 +83,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     /**
-     * {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is
-     * {@code k·(e mod c·d)}.
+     * Returns the terms with quotients and remainders joined: {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and
+     * {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is {@code k·(e mod c·d)}.
      */
     private static Index joined(Map<Atom, Long> terms, long constant) {
         for (var entry : terms.entrySet()) {
@@ -233,7 +233,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         };
     }
 
-    /** This expression with every variable replaced. */
+    /** Returns this expression with every variable replaced. */
     public Index substitute(Function<Var, Index> with) {
         Index sum = of(constant);
         for (var term : terms.entrySet()) {
@@ -265,15 +265,15 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
             return low == 0 ? below : high == 0 ? at + " >= " + -low : at + " >= " + -low + " && " + below;
         }
 
-        /** In about what share of vectors it does not hold. */
+        /** Returns in about what share of vectors it does not hold. */
         public double share() {
             return (double) (high - low) / by;
         }
     }
 
     /**
-     * By how much the value grows from lane to lane of a vector of {@code width} values of variable {@code lane} that
-     * starts at a multiple of {@code width}; null if not by the same from each to the next.
+     * Returns by how much the value grows from lane to lane of a vector of {@code width} values of variable
+     * {@code lane} that starts at a multiple of {@code width}; null if not by the same from each to the next.
      */
     public Long stride(String lane, int width) {
         return stride(lane, width, null);
@@ -284,7 +284,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return stride(lanes(lane, width, assumed));
     }
 
-    /** By how much {@link #lanes} grow from each to the next; null if not by the same. */
+    /** Returns by how much {@link #lanes} grow from each to the next; null if not by the same. */
     public static Long stride(long[] lanes) {
         if (lanes == null || lanes.length < 2) {
             return lanes == null ? null : Long.valueOf(0);
@@ -294,8 +294,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     /**
-     * By how much the value in each lane exceeds that in the first; null if that depends on where the vector starts. As
-     * to {@code assumed}, as in {@link #stride}.
+     * Returns by how much the value in each lane exceeds that in the first; null if that depends on where the vector
+     * starts. As to {@code assumed}, as in {@link #stride}.
      */
     public long[] lanes(String lane, int width, Set<Block> assumed) {
         var sum = new long[width];
@@ -369,8 +369,8 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     /**
-     * By how much the value grows with {@code variable} from one of its values to the next; null if not by the same
-     * everywhere.
+     * Returns by how much the value grows with {@code variable} from one of its values to the next; null if not by the
+     * same everywhere.
      */
     public Long slope(String variable) {
         long slope = 0;

@@ -48,7 +48,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         return new int[] {rows, vectors, depth, aside, group, block};
     }
 
-    /** This one with other values of a parameter, by its number, that are worth a try. */
+    /** Returns this one with other values of a parameter, by its number, that are worth a try. */
     public List<CpuTile> others(int parameter) {
         int[] now = numbers();
         return IntStream.of(VALUES[parameter]).filter(v -> v != now[parameter]).mapToObj(v -> {

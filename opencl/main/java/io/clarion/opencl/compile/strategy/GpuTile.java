@@ -96,16 +96,16 @@ public record GpuTile(int groupM, int groupN, int eachM, int eachN, int depth, i
     }
 
     /**
-     * What a tile costs a unit for each k, in products: a number read from local memory takes a work-item about as long
-     * as two, one copied there 16. Fitted to what an H100 took, alone and beside others.
+     * Returns what a tile costs a unit for each k, in products: a number read from local memory takes a work-item about
+     * as long as two, one copied there 16. Fitted to what an H100 took, alone and beside others.
      */
     private double cost(int running) {
         return running * (eachM * eachN + 2.0 * (eachM + eachN)) + 16.0 * (rows() + columns());
     }
 
     /**
-     * What a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}. A tile that is alone
-     * on its unit has it wait, and idles what its work-items do not fill.
+     * Returns what a product of {@code batch} times {@code m} × {@code n} results costs on {@code units}. A tile that
+     * is alone on its unit has it wait, and idles what its work-items do not fill.
      *
      * @param lanes work-items that a device runs as one
      */

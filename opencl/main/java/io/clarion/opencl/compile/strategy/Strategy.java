@@ -124,7 +124,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return Collections.min(tiles, Comparator.comparing(t -> t.cost(batch, m, n, units, lanes)));
     }
 
-    /** Columns of the tiles of a product: on a CPU no more lanes than needed, and few that are left over. */
+    /** Returns columns of the tiles of a product: on a CPU no more lanes than needed, and few that are left over. */
     public int columns(int batch, int m, int n, boolean lanesM) {
         if (!cpu) {
             return tile(batch, m, n).columns();
@@ -136,13 +136,13 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return (n + panels - 1) / panels;
     }
 
-    /** Rows of a tile of {@code columns} on a CPU: as many as fit the registers. */
+    /** Returns rows of a tile of {@code columns} on a CPU: as many as fit the registers. */
     public int rows(int columns, boolean lanesM) {
         return lanesM ? (columns <= tile.rows() / 2 ? 3 : 2) * width : columns == width ? 2 * tile.rows() : tile.rows();
     }
 
     /**
-     * Whether tiles of {@code width} columns read a matrix where it lies, rather than packed into panels.
+     * Returns whether tiles of {@code width} columns read a matrix where it lies, rather than packed into panels.
      *
      * @param again whether it is read so often that panels are worth their making
      */
@@ -151,15 +151,15 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * Whether a panel of a matrix of {@code columns} is copied before its tiles are filled: rows that are a multiple of
-     * 1 KB apart share 4 of 64 sets of the nearest cache.
+     * Returns whether a panel of a matrix of {@code columns} is copied before its tiles are filled: rows that are a
+     * multiple of 1 KB apart share 4 of 64 sets of the nearest cache.
      */
     public boolean copiesPanel(int columns) {
         return columns >= 256;
     }
 
     /**
-     * Into how many parts to cut sums of {@code terms} terms to {@code elements} elements.
+     * Returns into how many parts to cut sums of {@code terms} terms to {@code elements} elements.
      *
      * @param isProduct whether tiles compute them
      * @param isAlong   whether neighbours in memory lie along the sum, so that a GPU's work-group shares it
@@ -196,20 +196,20 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return elements < inFlight() / workGroup && elements * terms <= 1 << 18;
     }
 
-    /** Work-items that hide a GPU's memory's latency. */
+    /** Returns work-items that hide a GPU's memory's latency. */
     private int inFlight() {
         return 32 * units * workGroup;
     }
 
-    /** Into how many parts to cut sums so that a part stays in a core's second cache for what reads it next. */
+    /** Returns into how many parts to cut sums so that a part stays in a core's second cache for what reads it next. */
     public int cachedParts(long elements, double terms) {
         double parts = elements * terms * Float.BYTES / CACHED;
         return cpu && parts >= 8 * units && terms / parts >= 256 ? (int) parts : 1;
     }
 
     /**
-     * The most terms that are added one after another. More would cost accuracy; on a GPU they would idle the others;
-     * and rusticl 22.3 on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
+     * Returns the most terms that are added one after another. More would cost accuracy; on a GPU they would idle the
+     * others; and rusticl 22.3 on llvmpipe stops a work-item, silently, after 65,535 rounds of all its loops.
      */
     public int longest() {
         return 1 << 14;

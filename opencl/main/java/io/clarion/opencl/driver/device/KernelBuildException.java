@@ -24,7 +24,7 @@ public class KernelBuildException extends OpenClException {
         this.kept = kept.orElse(null);
     }
 
-    /** All that the compiler said. */
+    /** Returns all that the compiler said. */
     public String log() {
         return log;
     }

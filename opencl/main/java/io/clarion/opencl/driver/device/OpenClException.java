@@ -34,12 +34,12 @@ public class OpenClException extends DeviceFailure {
         return operation;
     }
 
-    /** OpenCL's code, negative. */
+    /** Returns OpenCL's code, negative. */
     public int code() {
         return code;
     }
 
-    /** OpenCL's name of the code, such as {@code "CL_OUT_OF_RESOURCES"}. */
+    /** Returns OpenCL's name of the code, such as {@code "CL_OUT_OF_RESOURCES"}. */
     public String codeName() {
         return Codes.name(code);
     }

@@ -29,12 +29,12 @@ public final class Platforms {
 
     private Platforms() {}
 
-    /** All platforms in the loader's order, those without devices too; none where there is no loader. */
+    /** Returns all platforms in the loader's order, those without devices too; none where there is no loader. */
     public static List<Platform> all() {
         return Found.PLATFORMS;
     }
 
-    /** Every device that Clarion can use, in the order of the platforms. */
+    /** Returns every device that Clarion can use, in the order of the platforms. */
     public static List<DeviceInfo> usableDevices() {
         return all().stream().flatMap(p -> p.devices().stream()).filter(d -> d.unusable().isEmpty()).toList();
     }

@@ -71,7 +71,7 @@ public record Conv(int filters, Window window, UnaryOperator<Tensor> activation,
                 dilation), 2);
     }
 
-    /** With a number for each channel added, unless there is none. */
+    /** Returns x with a number for each channel added, unless there is none. */
     static Tensor biased(Tensor x, Tensor bias, Window window) {
         return bias == null ? x : K.biasAdd(x, bias, window.ordering());
     }

@@ -45,7 +45,7 @@ public record Deconv(int filters, Window window, List<Integer> output, UnaryOper
                 Weight.of(Initialiser.ZERO));
     }
 
-    /** With this many rows and columns in the result. */
+    /** Returns this layer with this many rows and columns in the result. */
     public Deconv output(int rows, int columns) {
         return new Deconv(filters, window, List.of(rows, columns), activation, kernel, bias);
     }

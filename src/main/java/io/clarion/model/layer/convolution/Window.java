@@ -64,7 +64,7 @@ public record Window(List<Integer> size, List<Integer> strides, List<Integer> di
         return new Window(size, strides, dilation, other, ordering);
     }
 
-    /** Padded, so that with strides of 1 the output is as large as the input. */
+    /** Returns this window padded, so that with strides of 1 the output is as large as the input. */
     public Window same() {
         return border(BorderMode.SAME);
     }

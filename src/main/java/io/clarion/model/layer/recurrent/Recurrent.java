@@ -51,12 +51,12 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
      */
     Step step(Tensor x, List<Tensor> states, Tensor dropped, Tensor recurrent);
 
-    /** This with the output of every step: Keras's return_sequences. */
+    /** Returns this with the output of every step: Keras's return_sequences. */
     default Recurrent sequences() {
         return with(recurrence().sequences(true));
     }
 
-    /** This against time: Keras's go_backwards. */
+    /** Returns this against time: Keras's go_backwards. */
     default Recurrent backwards() {
         return with(recurrence().backwards(!recurrence().backwards()));
     }
@@ -65,7 +65,7 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         return with(recurrence().unrolled(true));
     }
 
-    /** This with dropout of inputs and of the state before: Keras's dropout_W and dropout_U. */
+    /** Returns this with dropout of inputs and of the state before: Keras's dropout_W and dropout_U. */
     default Recurrent dropout(double ofInput, double ofState) {
         return with(recurrence().dropout(ofInput, ofState));
     }
@@ -133,12 +133,12 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         return all;
     }
 
-    /** Gate number {@code g} of (samples, gates · units). */
+    /** Returns gate number {@code g} of (samples, gates · units). */
     static Tensor gate(Tensor gates, int g, int units) {
         return gates.slice(1, g * units, Dim.of(units));
     }
 
-    /** x, or x times what is kept of it. */
+    /** Returns x, or x times what is kept of it. */
     static Tensor dropped(Tensor x, Tensor by) {
         return by == null ? x : x.times(by);
     }

@@ -59,7 +59,7 @@ public enum Initialiser {
         };
     }
 
-    /** Float32 weights of that shape; {@code ordering} tells how a kernel's fans are counted. */
+    /** Returns float32 weights of that shape; {@code ordering} tells how a kernel's fans are counted. */
     public NDArray draw(int[] shape, DimOrdering ordering, RandomGenerator random) {
         NDArray weights = NDArray.zeros(DType.FLOAT32, Shape.of(shape));
         switch (this) {

@@ -13,7 +13,7 @@ final class Orthogonal {
 
     private Orthogonal() {}
 
-    /** Values in row-major order; all axes but the first count as one. */
+    /** Returns values in row-major order; all axes but the first count as one. */
     static double[] draw(int[] shape, RandomGenerator random) {
         if (shape.length < 2) {
             throw new IllegalArgumentException(
