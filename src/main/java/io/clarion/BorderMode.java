@@ -1,6 +1,6 @@
 package io.clarion;
 
-/** What happens where a window passes the border. */
+/** The padding of a convolution or pool at the border, Keras's border_mode. */
 public enum BorderMode implements Word {
     /** Only places where the whole window lies inside. */
     VALID("valid"),

@@ -4,7 +4,7 @@ import io.clarion.graph.Tensor;
 import java.util.List;
 
 /**
- * What {@link K#ctcDecode} gives.
+ * The results of {@link K#ctcDecode}.
  *
  * @param paths            the most probable readings, the best first, int32, −1 after the last label: (samples, steps)
  *                         each; what a call of a function or {@link K#eval} gives of one is only as wide as the longest

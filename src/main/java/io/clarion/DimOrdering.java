@@ -3,7 +3,7 @@ package io.clarion;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the channels of images and kernels stand; n is the number of spatial axes. */
+/** The place of the channels of images and kernels, Keras's dim_ordering; n is the number of spatial axes. */
 public enum DimOrdering implements Word {
     /** Channels last: images (samples, …, channels), kernels (…, channels, filters). */
     TF("tf"),

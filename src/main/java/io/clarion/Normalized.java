@@ -3,7 +3,7 @@ package io.clarion;
 import io.clarion.graph.Tensor;
 
 /**
- * What {@link K#normalizeBatchInTraining} gives.
+ * The results of {@link K#normalizeBatchInTraining}.
  *
  * @param normalized of the shape of x
  * @param mean       over the reduction axes, which it lacks

@@ -1,6 +1,6 @@
 package io.clarion;
 
-/** What a pool keeps of its window. */
+/** The reduction of a pool's window: maximum or average. */
 public enum PoolMode implements Word {
     /** The largest element; the gradient goes to the first of several in row-major order. */
     MAX("max"),

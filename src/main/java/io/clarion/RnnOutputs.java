@@ -4,7 +4,7 @@ import io.clarion.graph.Tensor;
 import java.util.List;
 
 /**
- * What {@link K#rnn} gives.
+ * The results of {@link K#rnn}.
  *
  * @param lastOutput of the last step, (samples, …)
  * @param outputs    of all steps, (samples, time, …)

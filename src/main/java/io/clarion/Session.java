@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What K remembers from call to call: the configuration, the device in use, names given and the learning phase. */
+/** The state of K from call to call: the configuration, the device in use, names given and the learning phase. */
 final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(K.class);
     private static final Map<String, Integer> UIDS = new HashMap<>();

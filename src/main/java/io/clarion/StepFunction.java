@@ -17,7 +17,7 @@ public interface StepFunction {
     Step apply(Tensor input, List<Tensor> statesAndConstants);
 
     /**
-     * What a step makes.
+     * The output and the new states of a step.
      *
      * @param output    (samples, …)
      * @param newStates as many as there are states, of their shapes

@@ -45,7 +45,7 @@ public final class OpenClDevice implements Device {
     private volatile IntConsumer builds = kernels -> {};
     private volatile Open open;
 
-    /** What has to be made anew if the driver does nothing any more. */
+    /** The context and all that belongs to it, made anew if the driver does nothing any more. */
     private record Open(Context context, Trace trace, KernelCache cache, DeviceMemory deviceMemory) {}
 
     /** Opens a device to be used by {@code strategy}; {@code atClose} is told when it closes. */

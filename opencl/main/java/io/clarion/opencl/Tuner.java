@@ -146,7 +146,7 @@ final class Tuner {
         return Math.pow(product, 1.0 / timed.length);
     }
 
-    /** What is timed: products of m × k by k × n numbers, of which two are convolutions. */
+    /** The products that are timed, of m × k by k × n numbers; two are convolutions. */
     private enum Timed {
         SQUARE(512, 512, 512), LARGE(2048, 2048, 2048), WIDE(64, 784, 512), NARROW(2048, 256, 16),
         CONVOLUTION(8 * 28 * 28, 9 * 64, 64), CHANNELS_FIRST(8 * 28 * 28, 9 * 64, 64);

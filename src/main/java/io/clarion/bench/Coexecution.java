@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * How fast devices are together that share each call's batch.
+ * The throughput of devices that share each call's batch, alone and together.
  *
  * @param workload what was done
  * @param alone    units a second of each device alone

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What others reached on the same machine: lines of {@code peer workload value unit}; all other lines are skipped. */
+/**
+ * The figures of other libraries on the same machine: lines of {@code peer workload value unit}; all other lines are
+ * skipped.
+ */
 public record Peers(List<Line> lines) {
     public record Line(String peer, String workload, double value, String unit) {}
 

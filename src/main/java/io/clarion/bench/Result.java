@@ -4,7 +4,7 @@ import io.clarion.engine.Speed;
 import java.util.Locale;
 
 /**
- * What a workload reached.
+ * The measured speed of a workload.
  *
  * @param share of the device's own peak; NaN where none is known
  */

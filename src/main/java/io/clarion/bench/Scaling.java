@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How the cost of a training step grows with one of its sizes.
+ * The growth of a training step's cost with one of its sizes.
  *
  * @param axis  what grows: "depth", "steps", "batch" or "width"
  * @param size  how large it is

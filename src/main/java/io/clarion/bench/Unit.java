@@ -1,6 +1,6 @@
 package io.clarion.bench;
 
-/** What a workload's speed is told in. */
+/** The unit of a workload's speed. */
 public enum Unit {
     /** 10⁹ operations a second: a rate. */
     GFLOPS("GFLOP/s", true, 1e-9),

@@ -13,8 +13,10 @@ import java.util.function.Supplier;
  * @param prepare builds it on the device in use
  */
 public record Workload(String name, Unit unit, double amount, Limit limit, double work, Supplier<Run> prepare) {
-    /** What bounds a workload at best. */
-    public enum Limit { ARITHMETIC, READING, COPYING, NONE }
+    /** The bound of a workload's speed: arithmetic or memory. */
+    public enum Limit {
+        ARITHMETIC, READING, COPYING, NONE
+    }
 
     /** A workload that is ready to be run. */
     public interface Run extends AutoCloseable {

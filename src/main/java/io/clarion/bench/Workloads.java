@@ -103,7 +103,7 @@ public final class Workloads {
         return K.normalizeBatchInTraining(x.get(0), x.get(1), x.get(2), axes, 1e-3).normalized();
     }
 
-    /** What is computed of a convolution. */
+    /** The pass of a convolution that is computed: forward or one of its gradients. */
     private enum Pass {
         FORWARD(""), INPUT_GRADIENT("_dx"), WEIGHT_GRADIENT("_dw");
 

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a step of a program gives to the function that it calls. */
+/** An argument of a function that a step of a program calls. */
 sealed interface Argument {
     /** The constant null. */
     Argument NONE = new Plain(null);
@@ -191,7 +191,7 @@ sealed interface Argument {
 
     /** A function: steps from parameters to results, which see what is around them. */
     record Block(Kind kind, List<Integer> parameters, List<Step> steps, List<Integer> results) implements Argument {
-        /** How K takes a function. */
+        /** The form in which K takes a function. */
         enum Kind { SUPPLIER, UNARY, BINARY, STEP }
 
         public Block {

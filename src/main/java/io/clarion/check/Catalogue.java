@@ -6,7 +6,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What random programs call: a row for each function of K, or a reason why there is none. */
+/**
+ * The catalogue of functions that random programs call: a row for each function of K, or a reason why there is none.
+ */
 final class Catalogue {
     private static final List<Row> ROWS = Stream
             .of(ElementwiseRows.all(), ReductionRows.all(), ShapeRows.all(), NetworkRows.all(), ConvolutionRows.all(),

@@ -25,7 +25,7 @@ public final class RandomCheck implements AutoCloseable {
     private volatile long start = System.nanoTime();
 
     /**
-     * What came of a seed.
+     * The outcome of a seed.
      *
      * @param elements that were computed, in all calls
      * @param ill      those that are ill-conditioned: of which rounding errors of the size of a device's leave nothing

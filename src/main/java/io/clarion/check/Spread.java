@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What an array may be: the exact value of each element, and how far from it rounding errors took it in the runs so
- * far. An element that was a number in one run and infinite or no number in another may be anything, and so may one of
- * a dtype without fractions that was not the same in all runs.
+ * The range of an array's correct values: the exact value of each element, and how far from it rounding errors took it
+ * in the runs so far. An element that was a number in one run and infinite or no number in another may be anything, and
+ * so may one of a dtype without fractions that was not the same in all runs.
  */
 public final class Spread {
     /** How much further than in the runs an element may be. */

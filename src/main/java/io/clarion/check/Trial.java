@@ -25,7 +25,7 @@ record Trial(Device device, Device reference, int runs) {
     /** Runs that show of a tie among a score that it is one. */
     static final int MANY = 300;
 
-    /** What came of a program. */
+    /** The outcome of a program. */
     sealed interface Outcome {
         /** All was as it should be, but for elements of which nothing can be said. */
         record Passed(long elements, long ill) implements Outcome {}

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What came of checking a device in a child.
+ * The outcome of checking a device in a child process.
  *
  * @param problem that the child crashed, hung or could not begin; empty if it got to the end
  * @param seconds it took, the child's start included

@@ -14,8 +14,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * What runs in a child: everything that a driver could crash or hang. Prints {@link ChildLine}s; ends with exit code 0.
- * It starts often, so it does without the parser, whose classes take longer to load than a prediction takes.
+ * The command that runs in a child process: everything that a driver could crash or hang. Prints {@link ChildLine}s;
+ * ends with exit code 0. It starts often, so it does without the parser, whose classes take longer to load than a
+ * prediction takes.
  */
 final class ChildCommand {
     /** The first of its arguments. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code clarion devices --json} prints. Fields may be added under the same {@code schema}; one that changes or
+ * The JSON of {@code clarion devices --json}. Fields may be added under the same {@code schema}; one that changes or
  * goes makes it another.
  *
  * @param schema        1

@@ -104,7 +104,7 @@ public final class Main {
         };
     }
 
-    /** What stands before the subcommand. */
+    /** The options before the subcommand. */
     @Command(name = "clarion", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
             versionProvider = Version.class,
             description = {"The Keras backend API for the JVM, on any OpenCL device.",

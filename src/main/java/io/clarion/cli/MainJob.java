@@ -27,7 +27,9 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What {@code clarion} does without arguments: devices, a short check, a net trained and some digits that it reads. */
+/**
+ * The job of {@code clarion} without arguments: devices, a short check, a net trained and some digits that it reads.
+ */
 record MainJob(CliContext context) {
     private static final int EPOCHS = 3;
     private static final int DIGITS_SHOWN = 3;

@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What all processes together did on a device between two looks at it.
+ * The utilisation of a device by all processes together, between two looks at it.
  *
  * @param processes      that have opened it
  * @param utilisation    the share of the time in which a call had it, from 0 to 1: the sum of the processes' shares, 1

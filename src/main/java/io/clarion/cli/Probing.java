@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What came of measuring a device in a child.
+ * The outcome of measuring a device in a child process.
  *
  * @param end how: "done", an error, or that it crashed or hung
  */

@@ -34,10 +34,10 @@ record RandomRun(DeviceChoice choice, Engine reference, long seed, long graphs, 
     private static final int CHILDREN = 60;
     private static final Duration SHRINKING = Duration.ofMinutes(10);
 
-    /** What a child tells: that it begins with a seed, or what came of it. */
+    /** A line of a child process: that it begins with a seed, or what came of it. */
     record Line(long seed, RandomCheck.Result result) {}
 
-    /** What has been told so far. */
+    /** The counts of what children have told so far. */
     private static final class Tally {
         private long at;
         private boolean isAt;

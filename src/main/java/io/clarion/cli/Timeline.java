@@ -3,14 +3,14 @@ package io.clarion.cli;
 import java.util.List;
 
 /**
- * What a trace tells, in columns, as a page takes it. Times are in nanoseconds from the first command on; texts are
- * told by their place among {@code texts}.
+ * The commands of a trace, in columns, as a page takes it. Times are in nanoseconds from the first command on; texts
+ * are told by their place among {@code texts}.
  *
  * @param trace   the file's name
  * @param devices their names
  */
 record Timeline(String trace, List<String> devices, List<Lane> lanes, List<String> texts, Arrows arrows) {
-    /** What ran on a track of a device, in the order of the starts: one bar in each column's place. */
+    /** The commands of a track of a device, in the order of the starts: one bar in each column's place. */
     record Lane(int device, String track, long[] start, long[] duration, int[] name, int[] what, long[] bytes,
             double[] flops) {}
 

@@ -4,7 +4,7 @@ import io.clarion.DimOrdering;
 import io.clarion.tensor.DType;
 
 /**
- * What {@code keras.json} holds.
+ * The settings of {@code keras.json}.
  *
  * @param floatx           the type of floating-point tensors where none is given
  * @param epsilon          the fuzz factor, greater than 0

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Where the user's files are. */
+/** The folders of the user's files. */
 public final class Home {
     private static final Map<Path, Path> CHECKED = new ConcurrentHashMap<>();
     private static final String NONE = "";

@@ -1,7 +1,7 @@
 package io.clarion.engine;
 
 /**
- * How fast a device was when it was measured.
+ * The measured speed of a device.
  *
  * @param readGBs             bandwidth of reading global memory, in 10⁹ bytes a second
  * @param copyGBs             bandwidth of copying in global memory, in 10⁹ bytes a second, what is read and what is

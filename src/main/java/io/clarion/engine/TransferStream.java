@@ -14,7 +14,7 @@ public interface TransferStream {
     /** Says that an array has its first {@code bytes}. */
     void filled(NDArray array, long bytes);
 
-    /** What is waited for may never be. */
+    /** Thrown where an array that is waited for will never be filled. */
     final class Abandoned extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -31,7 +31,7 @@ final class Connection {
     private final Map<Tensor, Map<Body, Connection>> inBodies = new IdentityHashMap<>();
     private final ArrayDeque<Tensor> open = new ArrayDeque<>();
 
-    /** Where no gradient flows: from an operation, by its word, to a tensor. */
+    /** A place where no gradient flows: from an operation, by its word, to a tensor. */
     private record Cut(String word, Tensor to) {
         boolean leadsTo(Tensor v) {
             return Graph.tensors(List.of(to)).contains(v);

@@ -32,7 +32,7 @@ public final class Branches {
         return IntStream.range(0, first.results.size()).mapToObj(i -> Tensor.of(new Op.Result(i), branch)).toList();
     }
 
-    /** What a side makes, in terms of a parameter for each tensor that it reads. */
+    /** The results of a side of a branch, in terms of a parameter for each tensor that it reads. */
     private record Side(List<Tensor> results, Map<Tensor, Tensor> parameters) {
         Body body(List<Tensor> captured) {
             captured.forEach(t -> parameters.computeIfAbsent(t, Side::parameter));

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What a function computes: outputs and new values of variables from inputs.
+ * The graph of a function: outputs and new values of variables from inputs.
  *
  * @param inputs            placeholders, in the order in which a call gives their values; for a function also sparse
  *                          matrices that consist of placeholders, which an engine gets in place of them

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * a new axis 0.
  */
 final class LoopBatching {
-    /** What a tensor of a step depends on: the order is that of growing dependence. */
+    /** The dependence of a step's tensor; the order is that of growing dependence. */
     enum Level {
         /** On nothing that changes from step to step. */
         SAME,

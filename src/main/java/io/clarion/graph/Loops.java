@@ -44,7 +44,7 @@ public final class Loops {
     }
 
     /**
-     * What a step makes.
+     * The results of a traced step.
      *
      * @param carried the new carried values, of the shapes and dtypes of the old
      * @param outputs what is wanted of all steps, along a new axis 0

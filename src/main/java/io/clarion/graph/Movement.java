@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How a view's elements lie in its input: for each place of the result, the place that it reads. */
+/** A movement of elements, by which a view lies in its input: for each place of the result, the place that it reads. */
 public sealed interface Movement {
     /** Returns the shape of the view of an input of shape {@code in}. */
     Shape shape(Shape in);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a {@link Tensor} is made of its inputs: one record a kind, each of which knows its shape rule.
+ * An operation, which makes a {@link Tensor} of its inputs: one record a kind, each of which knows its shape rule.
  *
  * <p>Gradients, engines and passes switch over the kinds without a default, so that the compiler finds what a new kind
  * still needs.
@@ -297,12 +297,14 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
     }
 
-    /** What is not a sum of products, over {@code axes} (ascending, from the front), which the result lacks. */
+    /**
+     * A reduction that is no sum of products, over {@code axes} (ascending, from the front), which the result lacks.
+     */
     record Reduce(Kind kind, List<Integer> axes) implements Op {
         /**
-         * How a reduction combines. The arg kinds give the int32 index of the first extreme in the row-major order of
-         * the reduced axes. A NaN counts as the extreme, the first one for the arg kinds. FIRST_MAX has the value of
-         * MAX; its gradient goes to the first maximum alone, where that of MAX is shared.
+         * The kind of a reduction: how it combines elements. The arg kinds give the int32 index of the first extreme in
+         * the row-major order of the reduced axes. A NaN counts as the extreme, the first one for the arg kinds.
+         * FIRST_MAX has the value of MAX; its gradient goes to the first maximum alone, where that of MAX is shared.
          */
         public enum Kind {
             MAX, FIRST_MAX, MIN, PROD, ARGMAX, ARGMIN;
@@ -418,7 +420,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
     }
 
-    /** What a {@link Body} is given by the loop or branch around it. */
+    /** A parameter of a {@link Body}, which the loop or branch around gives it. */
     record Parameter(DType dtype, Shape shape) implements Leaf {
         @Override
         public Op resolve(Map<Dim.Symbol, Integer> sizes) {
@@ -467,7 +469,9 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
         }
     }
 
-    /** Who is shown values; {@code steps} are the numbers of the steps of the loops around, outermost first. */
+    /**
+     * A watcher that is shown values; {@code steps} are the numbers of the steps of the loops around, outermost first.
+     */
     @FunctionalInterface
     interface Watcher {
         void see(NDArray value, List<Integer> steps);
@@ -491,7 +495,7 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      */
     record Trim(int filler) implements Observed {}
 
-    /** Who refuses an index that is not from 0 to {@code size} − 1. */
+    /** A judge that refuses an index that is not from 0 to {@code size} − 1. */
     @FunctionalInterface
     interface Judge {
         void check(int index, int size);
@@ -504,7 +508,10 @@ public sealed interface Op permits Op.Leaf, Op.Elementwise, Op.Cast, Op.View, Op
      */
     record Sparse() implements Alias {}
 
-    /** What a function makes known or refuses of a call; it takes such nodes out, of bodies too, before it compiles. */
+    /**
+     * A node by which a function makes known or refuses something of a call; it takes such nodes out, of bodies too,
+     * before it compiles.
+     */
     sealed interface Observed extends Alias {}
 
     /** The first input under a node that tells more of it than its value: engines pass it through. */

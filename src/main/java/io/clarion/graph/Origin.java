@@ -4,8 +4,9 @@ import java.security.CodeSource;
 import java.util.Arrays;
 
 /**
- * Where tensors were built, in the code that uses this library. It is recorded if {@code -Dclarion.check} or, without
- * it, {@code CLARION_CHECK} has the word {@code nan}, as it costs a walk of the stack a tensor.
+ * The origin of tensors: where they were built, in the code that uses this library. It is recorded if
+ * {@code -Dclarion.check} or, without it, {@code CLARION_CHECK} has the word {@code nan}, as it costs a walk of the
+ * stack a tensor.
  */
 public final class Origin {
     private static volatile boolean recorded = isAskedFor("nan");

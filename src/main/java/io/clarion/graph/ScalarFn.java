@@ -62,7 +62,7 @@ public enum ScalarFn {
     SELECT(Rule.CHOICE, Price.CHEAP, (a, b, c) -> a != 0 ? b : c,
             (i, dy, y, x) -> i == 0 ? null : i == 1 ? masked(x[0], dy) : masked(x[0].apply(NOT), dy), -4, 4);
 
-    /** What computing it takes, beside reading a number from memory. */
+    /** The price of computing a function, beside reading a number from memory. */
     public enum Price {
         /** About an addition: it is computed again rather than stored. */
         CHEAP,

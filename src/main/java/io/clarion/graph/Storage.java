@@ -2,7 +2,7 @@ package io.clarion.graph;
 
 import io.clarion.tensor.NDArray;
 
-/** Where an engine's device keeps the value of a {@link Variable}. */
+/** A device's storage, in which it keeps the value of a {@link Variable}. */
 public interface Storage extends AutoCloseable {
     /** Returns the device that this storage belongs to. */
     Object device();

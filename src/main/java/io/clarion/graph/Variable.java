@@ -31,7 +31,7 @@ public final class Variable implements AutoCloseable {
     private final AtomicLong changes = new AtomicLong();
     private volatile Place place;
 
-    /** Where the value is: in {@code storage}, or on the host if that is null. */
+    /** The place of a variable's value: in {@code storage}, or on the host if that is null. */
     private record Place(Storage storage, NDArray host) {}
 
     /** Returns a variable with the given first value, which is copied. */

@@ -2,7 +2,7 @@ package io.clarion.model;
 
 import io.clarion.graph.Tensor;
 
-/** What training makes small: Keras 1's objectives. {@link Loss} has those of Keras; a function is one too. */
+/** An objective, which training makes small, as Keras 1's. {@link Loss} has those of Keras; a function is one too. */
 @FunctionalInterface
 public interface Objective {
     /**

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How well a model did on some samples.
+ * The losses and metrics of a model on some samples.
  *
  * @param samples how many
  * @param values  means over the samples by name: "loss" first, then losses of outputs and metrics

@@ -3,7 +3,7 @@ package io.clarion.reference;
 import io.clarion.graph.ScalarFn;
 import io.clarion.tensor.DType;
 
-/** What is computed element by element. */
+/** The operations that are computed element by element. */
 final class Elements {
     private Elements() {}
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * solved, what is free is looped over, the longest axis without a window innermost.
  */
 record LoopNest(List<Step> steps) {
-    /** How one axis gets its value once the axes before it have theirs. */
+    /** A step of the loop nest, which gives one axis its value once the axes before have theirs. */
     sealed interface Step {
         record Loop(int axis) implements Step {}
 

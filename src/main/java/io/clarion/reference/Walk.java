@@ -12,7 +12,7 @@ import java.util.List;
  * {@code start + i·stride0 + j·stride1 + …}. A stride may be 0 or negative.
  */
 record Walk(int[] sizes, int[] strides, int start) {
-    /** What is done with one row of the box: the first element's place in row-major order, and in the array. */
+    /** The action on one row of the box: the first element's place in row-major order, and in the array. */
     @FunctionalInterface
     private interface Row {
         void at(int place, int offset);

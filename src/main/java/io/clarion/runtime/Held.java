@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device holds for a function: freed when the function is closed, or with one warning once nobody can reach it.
- * It must not refer to the function.
+ * The memory and kernels that a device holds for a function: freed when the function is closed, or with one warning
+ * once nobody can reach it. It must not refer to the function.
  */
 final class Held {
     private static final Logger LOG = LoggerFactory.getLogger(Function.class);

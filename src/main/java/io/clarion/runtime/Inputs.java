@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a call has to give: a value for each placeholder, a sparse one for a sparse matrix, which is three placeholders.
+ * The inputs that a call has to give: a value for each placeholder, a sparse one for a sparse matrix, which is three
+ * placeholders.
  *
  * @param declared     placeholders and sparse matrices of placeholders, in the order of a call's values
  * @param placeholders those that they consist of
@@ -27,7 +28,7 @@ record Inputs(List<Tensor> declared, List<Tensor> placeholders) {
     private static final int LEAST_STORED = 16;
 
     /**
-     * What a call gave: an array for each placeholder, and the sizes that it told.
+     * The inputs that a call gave: an array for each placeholder, and the sizes that it told.
      *
      * @param values arrays, and device arrays
      */

@@ -32,7 +32,7 @@ final class Surfacing {
     private Surfacing() {}
 
     /**
-     * What a watch sees.
+     * The values that a watch sees.
      *
      * @param value with an axis in front for each loop around the watch, along which its steps are
      * @param when  of these axes: whether the step came to the watch; null where all do

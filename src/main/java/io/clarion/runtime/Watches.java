@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a function lets others see of a call: the values of inputs before it, of other tensors after it, those in loops
- * step by step.
+ * The values of a call that a function lets others see: the values of inputs before it, of other tensors after it,
+ * those in loops step by step.
  *
  * @param ofInputs watches of placeholders, each with the place of its placeholder
  * @param others   all others, whose values are outputs behind those that were asked for

@@ -1,6 +1,6 @@
 package io.clarion.schedule;
 
-/** How devices share the work of a function. */
+/** The way in which devices share the work of a function. */
 public enum Sharing {
     /** Each computes some rows of the batch. */
     SPLIT,

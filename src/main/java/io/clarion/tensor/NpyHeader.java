@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * What stands before the data of an {@code .npy} file.
+ * The header of an {@code .npy} file.
  *
  * @param descr  NumPy's type string: byte order ({@code < > |}), kind ({@code b i u f}), bytes
  * @param length of all that stands before the data, in bytes

@@ -109,7 +109,7 @@ final class Unfinished implements AutoCloseable {
         attempt(() -> view.setPermissions(attributes.permissions()));
     }
 
-    /** What changes an attribute. */
+    /** A change of a file's attribute. */
     private interface Change {
         void make() throws IOException;
     }

@@ -23,7 +23,7 @@ public final class WholeFile {
     /** As many as Linux follows. */
     private static final int MOST_LINKS = 40;
 
-    /** What writes the content. */
+    /** A writer of the content. */
     @FunctionalInterface
     public interface Content {
         void to(OutputStream out) throws IOException;

@@ -39,7 +39,7 @@ public final class Compiler {
     }
 
     /**
-     * What a graph became.
+     * A compiled graph: kernels, steps and buffers.
      *
      * @param graph    the graph as it was written
      * @param strategy what it was compiled for

@@ -55,7 +55,7 @@ abstract sealed class Handle implements AutoCloseable permits Buffer, Context, E
         return isClosed() ? release.what + " (closed)" : release.what;
     }
 
-    /** What is left to do for a native object, without a reference to its handle. */
+    /** The release of a native object, without a reference to its handle. */
     static final class Release {
         private final String kind;
         private final String what;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 
 /**
- * What a device was measured to do at most, by the kernels of {@code probe.cl}.
+ * A device's peak bandwidth and operations a second, as the kernels of {@code probe.cl} measured them.
  *
  * @param readGBs             10⁹ bytes a second that a sum over 64 MiB reads
  * @param copyGBs             10⁹ bytes a second that a copy of 64 MiB reads and writes, both counted

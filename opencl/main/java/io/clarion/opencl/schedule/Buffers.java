@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
-/** What the kernels of a command buffer read and write. */
+/** The device buffers of a command buffer, which its kernels read and write. */
 final class Buffers {
     /**
      * The most bytes of an output that kernels write into the caller's memory: its pages of 4 KB are as many as a

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What calls of a command buffer do on the device: all of it in the device's turn, or the transfers before and after
- * it.
+ * The execution of a command buffer's calls on the device: all of it in the device's turn, or the transfers before and
+ * after it.
  */
 final class Calls {
     private final Context context;
@@ -31,7 +31,7 @@ final class Calls {
     private boolean isClosed;
 
     /**
-     * What is asked for: the first outputs are added to {@code kept}, the others are read.
+     * The outputs that a call asks for: the first are added to {@code kept}, the others are read.
      *
      * @param into   arrays for those that are read
      * @param number of the call

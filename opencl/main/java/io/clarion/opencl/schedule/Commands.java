@@ -31,7 +31,7 @@ final class Commands {
         this.buffers = buffers;
     }
 
-    /** What is queued in its turn. */
+    /** A command of a call, which is queued in its turn. */
     private sealed interface Command {}
 
     /** A kernel and its arguments that count the steps of loops. */

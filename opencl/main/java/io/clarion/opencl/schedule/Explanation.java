@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a graph became, for people: the graph, the kernels in order with what they move and compute, buffers, and OpenCL
- * C.
+ * The text of {@code explain}, for people: the graph, the kernels in order with what they move and compute, buffers,
+ * and OpenCL C.
  */
 final class Explanation {
     private final StringBuilder text = new StringBuilder();

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.function.LongFunction;
 
 /**
- * Where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in it, or where
- * a call left it on the device.
+ * The place where kernels find an input: in a buffer of its own, in the caller's memory where the device can work in
+ * it, or where a call left it on the device.
  */
 final class Input {
     private final Context context;

@@ -47,7 +47,7 @@ public final class Trace {
     private final List<Open> open = new ArrayList<>();
     private long dropped;
 
-    /** What is moved: from the host, to it, or on the device. */
+    /** The direction of a transfer: from the host, to it, or on the device. */
     enum Transfer { WRITE, READ, COPY }
 
     /** A command that is queued: all between two events, or one event alone. */

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How arrays are moved between the host and a device.
+ * The transfer of arrays between the host and a device, in chunks.
  *
  * @param queue moves them
  * @param size  the bytes that are moved at a time

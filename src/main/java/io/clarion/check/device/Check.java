@@ -21,7 +21,7 @@ import java.util.function.Function;
 public record Check(String name, List<NDArray> inputs, Function<List<Tensor>, Computation> graph,
         Optional<Function<List<NDArray>, double[]>> statement, double tolerance, double floor) {
 
-    /** What a check builds. */
+    /** The graph that a check builds. */
     public record Computation(List<Tensor> outputs, List<Graph.Update> updates) {
         public static Computation of(Tensor... outputs) {
             return new Computation(List.of(outputs), List.of());

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** How much is checked. */
+/** The extent of a check. */
 public enum Extent {
     /** Some checks in one graph: what fits into the start of the program. */
     SAMPLE(Duration.ofMinutes(2)),

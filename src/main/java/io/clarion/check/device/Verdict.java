@@ -4,7 +4,7 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 
 /**
- * What a check found; also the line by which a child tells it.
+ * The result of a check; also the line by which a child tells it.
  *
  * @param ulps      the greatest error in ULP; infinite if a number should have been finite, or exact
  * @param relative  the greatest error relative to the number or, where that is smaller, the check's floor

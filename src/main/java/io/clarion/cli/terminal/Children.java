@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What runs programs in processes of their own. */
+/** A launcher of programs in processes of their own. */
 @FunctionalInterface
 public interface Children {
     /** Variables with which a child neither uses nor keeps compiled kernels: Clarion's, and a driver's own. */
@@ -24,7 +24,7 @@ public interface Children {
         return run(arguments, Map.of(), limit, line);
     }
 
-    /** How a child ended. */
+    /** The end of a child process. */
     sealed interface End {
         /** The names of the signals that end a process, as exit codes less 128. */
         Map<Integer, String> SIGNALS = Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11,

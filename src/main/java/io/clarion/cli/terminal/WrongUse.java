@@ -2,7 +2,7 @@ package io.clarion.cli.terminal;
 
 import java.util.function.Supplier;
 
-/** What was given on the command line cannot be: exit code 2. */
+/** Thrown where the command line asks for what cannot be: exit code 2. */
 public final class WrongUse extends IllegalArgumentException {
     public WrongUse(String message) {
         super(message);

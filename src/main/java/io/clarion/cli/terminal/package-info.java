@@ -1,5 +1,5 @@
 /**
- * What a command sees and prints: its context, child processes, tables, progress lines, and errors of use.
+ * The terminal of a command: its context, child processes, tables, progress lines, and errors of use.
  *
  * <p>For {@code cli} alone. Knows no command.
  */

@@ -109,7 +109,7 @@ public final class DeviceMetrics implements AutoCloseable {
     }
 
     /**
-     * What has been counted so far.
+     * The counts so far.
      *
      * @param queued calls that have arrived and not left
      * @param ended  calls that have had the device

@@ -174,14 +174,14 @@ public record MetricsRegistry(Path folder) {
     }
 
     /**
-     * What was seen at one time.
+     * The metrics of all processes at one time.
      *
      * @param at in nanoseconds of {@link System#nanoTime}
      */
     public record Look(long at, List<Sight> sights) {}
 
     /**
-     * What a process has done on a device since it opened it.
+     * The metrics of a process on a device since it opened it.
      *
      * @param file    the metrics', which no other device has
      * @param process its id

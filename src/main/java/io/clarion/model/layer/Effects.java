@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** What layers do besides giving outputs: updates of their own variables in training, and penalties on the loss. */
+/**
+ * The effects of layers besides their outputs: updates of their own variables in training, and penalties on the loss.
+ */
 public final class Effects {
     private final List<Graph.Update> updates = new ArrayList<>();
     private final List<Tensor> penalties = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  *             {@link Mode#COS} one of the first and one of the second input, over which products are summed
  */
 public record Merge(Mode mode, List<Integer> axes) implements Layer {
-    /** What becomes of the inputs. */
+    /** The mode in which inputs are merged. */
     public enum Mode { SUM, MUL, AVE, MAX, CONCAT, DOT, COS }
 
     public Merge {

@@ -3,7 +3,7 @@ package io.clarion.model.layer;
 import io.clarion.graph.Tensor;
 
 /**
- * What goes from layer to layer.
+ * The value and the mask that go from layer to layer.
  *
  * @param value (samples, …)
  * @param mask  bool (samples, time): the steps that count; null if all do

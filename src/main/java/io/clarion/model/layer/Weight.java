@@ -6,7 +6,7 @@ import io.clarion.model.layer.weight.InputChecks;
 import io.clarion.model.layer.weight.Regulariser;
 
 /**
- * What a layer says of some of its weights.
+ * The settings of a layer's weights.
  *
  * @param first       how the first values are drawn
  * @param regulariser what they cost

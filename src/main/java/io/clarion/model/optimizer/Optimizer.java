@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** How parameters follow the gradient of a loss, by the formulas of Keras 1.2. */
+/** An optimizer, by which parameters follow the gradient of a loss, by the formulas of Keras 1.2. */
 public sealed interface Optimizer permits Sgd, RmsProp, Adagrad, Adadelta, Adam, Adamax, Nadam, Clipped, Decaying {
     /**
      * Returns one step for each of {@code parameters}, variables, against its gradient. The optimizer's own state, made

@@ -6,7 +6,7 @@ import io.clarion.graph.Tensor;
 import io.clarion.tensor.DType;
 
 /**
- * How fast an optimizer goes.
+ * The learning rate's factor and the count of an optimizer's steps.
  *
  * @param factor a scalar by which learning rates are multiplied; null for 1
  */

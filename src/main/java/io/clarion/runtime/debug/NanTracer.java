@@ -92,7 +92,7 @@ final class NanTracer {
     }
 
     /**
-     * What is bad on the way to bad results.
+     * The bad values on the way to bad results.
      *
      * @param values of what is bad, be it on the way or not
      * @param first  of those on the way, one whose inputs are finite; null if there is none

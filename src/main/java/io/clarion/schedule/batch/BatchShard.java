@@ -56,7 +56,7 @@ final class BatchShard implements Part {
     private record ReductionPart(Tensor reduction, int shard) {}
 
     /**
-     * What the device is asked for at once.
+     * A step of a shard: what the device is asked for at once.
      *
      * @param inputs     which of the call's inputs it is given
      * @param parts      what it is given besides

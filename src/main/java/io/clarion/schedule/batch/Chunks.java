@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a device does with chunks of a batch, compiled for each of their sizes. */
+/** The executables of a device for chunks of a batch, compiled for each of their sizes. */
 final class Chunks implements Part {
     private final GroupDevice member;
     private final TreeMap<Integer, BatchShard> shards = new TreeMap<>();

@@ -120,11 +120,11 @@ public final class SplitExecutable extends GroupExecutable<BatchShard> {
         }
     }
 
-    /** What a device does of a stage. */
+    /** The task of a device in a stage. */
     private record StageTask(GroupDevice member, int stage) {}
 
     /**
-     * What a device did of a call.
+     * The part of a call that a device has done.
      *
      * @param seconds that it took for its rows
      * @param outputs those that are whole

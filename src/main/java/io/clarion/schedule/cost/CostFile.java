@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was learned of a device with a driver, as {@code costs/<device>.json} in {@link Home#clarion} keeps it.
+ * The learned cost terms of a device with a driver, as {@code costs/<device>.json} in {@link Home#clarion} keeps it.
  *
  * @param device its id
  * @param terms  by name, what the first guess is multiplied by, and how often that was learned from

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long devices take for what they are asked, as far as is known. It begins with what
+ * The cost model of devices: how long they take for what they are asked, as far as is known. It begins with what
  * {@code clarion devices --probe} measured, or with a guess from a device's units, and learns from what is observed;
  * {@link CostFile} keeps that for later processes. Thread-safe.
  */
@@ -22,7 +22,7 @@ public final class CostModel implements AutoCloseable {
     /** Which way bytes go between the host and a device. */
     public enum Direction { TO_DEVICE, FROM_DEVICE }
 
-    /** How many bytes go each way in a call. */
+    /** The bytes that go each way in a call. */
     public record Moved(long toDevice, long fromDevice) {
         static final Moved NOTHING = new Moved(0, 0);
 
@@ -46,7 +46,7 @@ public final class CostModel implements AutoCloseable {
         }
     }
 
-    /** What this process knows, which is kept for others when it ends. */
+    /** The cost model of this process, which is kept for others when it ends. */
     private static final class OfUser {
         private static final CostModel MODEL = new CostModel();
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What computing and sending costs on one device: a first guess of each term, times what was learned. Not thread-safe.
+ * The cost of computing and sending on one device: a first guess of each term, times what was learned. Not thread-safe.
  */
 final class DeviceCosts {
     private static final Effort.Kind[] KINDS = Effort.Kind.values();
@@ -30,8 +30,8 @@ final class DeviceCosts {
     private final LearnedSum sum;
 
     /**
-     * What a device does at most: operations and bytes a second, and the seconds of a launch, and of a call that waits
-     * for one.
+     * The peak of a device: operations and bytes a second, and the seconds of a launch, and of a call that waits for
+     * one.
      */
     private record Peak(double flops, double bytes, double launch, double call) {
         static Peak of(Speed speed) {

@@ -9,7 +9,7 @@ import io.clarion.graph.Tensor;
 import java.util.Comparator;
 
 /**
- * What it takes at least to compute a tensor from its inputs, each of which is read once, whatever device does it. A
+ * The work of computing a tensor from its inputs at least, each of which is read once, whatever device does it. A
  * product and its addition count as two operations, an elementwise function as one an element. Views take nothing: who
  * reads a view reads what is under it.
  *
@@ -19,7 +19,7 @@ import java.util.Comparator;
  * @param launches how many kernels it is, were none fused with others
  */
 public record Effort(Kind kind, double flops, double read, double written, double launches) {
-    /** What devices may be good at, or not. */
+    /** The kind of work, which devices may be good at or not. */
     enum Kind {
         /** Sums of products without windows. */
         PRODUCT,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who does what of a graph: it holds until a device fails, or others are to do it.
+ * The division of a graph among devices: it holds until a device fails, or others are to do it.
  *
  * @param <P> what a device does, compiled for it
  */

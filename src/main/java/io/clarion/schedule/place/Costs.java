@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
-/** What scheduling asks of a task graph and a machine again and again. */
+/** The costs of a task graph on a machine, which scheduling asks for again and again. */
 final class Costs {
     final TaskGraph graph;
     final int tasks;
@@ -44,7 +44,7 @@ final class Costs {
         this.groups = groups(graph.group());
     }
 
-    /** What is between two devices. */
+    /** The way between two devices. */
     private interface Way {
         double cost(int from, int to);
     }

@@ -2,7 +2,7 @@ package io.clarion.schedule.place;
 
 import java.util.Arrays;
 
-/** What a device does when: tasks one after another, with gaps between them. */
+/** The schedule of a device: tasks one after another, with gaps between them. */
 final class DeviceSchedule {
     private double[] starts = new double[16];
     private double[] ends = new double[16];

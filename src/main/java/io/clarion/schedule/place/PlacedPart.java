@@ -38,7 +38,7 @@ final class PlacedPart implements Part {
     private Step end;
 
     /**
-     * What the device is asked for at once.
+     * A step of a part: what the device is asked for at once.
      *
      * @param inputs which of the call's inputs it is given
      * @param given  what of other devices it is given besides
@@ -158,7 +158,7 @@ final class PlacedPart implements Part {
         return Optional.of(seconds);
     }
 
-    /** What devices tell each other in a call. */
+    /** The values that devices pass each other in a call. */
     private final class Passing implements TransferStream {
         private final Rendezvous<NDArray> rendezvous;
         /** The nanoseconds that this device has waited for others. */

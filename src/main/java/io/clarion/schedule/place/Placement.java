@@ -3,7 +3,7 @@ package io.clarion.schedule.place;
 import java.util.Arrays;
 
 /**
- * Who does what, and when.
+ * A placement of tasks on devices, in time.
  *
  * @param device of each task
  * @param start  of each task, in seconds from the beginning

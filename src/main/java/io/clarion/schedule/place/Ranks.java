@@ -1,6 +1,9 @@
 package io.clarion.schedule.place;
 
-/** How much is still to come from a task on: what orders tasks, and what tells which device leads on well. */
+/**
+ * The ranks of tasks, the work still to come from each on: what orders tasks, and what tells which device leads on
+ * well.
+ */
 final class Ranks {
     private Ranks() {}
 

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a device computes at once of a graph that is placed: what needs nothing of other devices but of earlier stages.
+ * A segment of a placed graph, which a device computes at once: what needs nothing of other devices but of earlier
+ * stages.
  */
 final class Segment {
     private final GroupDevice member;

@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What of a graph is placed on a device as one: a tensor; a loop or branch with its results; a variable with all that
- * reads it. A placeholder, a constant, a random number or the like is no task: it is computed wherever it is needed.
+ * The tasks of a graph, each placed on a device as one: a tensor; a loop or branch with its results; a variable with
+ * all that reads it. A placeholder, a constant, a random number or the like is no task: it is computed wherever it is
+ * needed.
  */
 final class Tasks {
     /** Bytes of a variable that may be sent in each call. */

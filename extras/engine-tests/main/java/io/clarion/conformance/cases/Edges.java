@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What K's functions give at the edges: axes of size 0 and 1, negative axes, infinities and NaN, −0, denormals,
- * overflow and windows at borders. Each engine and device has to give the same.
+ * Expected results of K's functions at the edges: axes of size 0 and 1, negative axes, infinities and NaN, −0,
+ * denormals, overflow and windows at borders. Each engine and device has to give the same.
  */
 public final class Edges {
     private static final double INF = Double.POSITIVE_INFINITY;

@@ -23,7 +23,7 @@ public record RandomCase(String name, boolean smooth, Generator generator) {
         Drawn draw(RandomValues s);
     }
 
-    /** What a function makes of its arguments. */
+    /** A function of tensors, as a graph of its arguments. */
     @FunctionalInterface
     interface Built {
         Tensor of(List<Tensor> x);

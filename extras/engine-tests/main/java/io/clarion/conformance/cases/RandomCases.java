@@ -445,8 +445,8 @@ public final class RandomCases {
     }
 
     /**
-     * What becomes of a step's projected input, the recurrent weights and the states: new states, the first of which is
-     * the output.
+     * The cell of a recurrent layer: from a step's projected input, the recurrent weights and the states, new states,
+     * the first of which is the output.
      */
     @FunctionalInterface
     private interface Cell {

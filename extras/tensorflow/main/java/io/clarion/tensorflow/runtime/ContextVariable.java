@@ -17,7 +17,7 @@ public final class ContextVariable implements AutoCloseable {
     private final Memory memory;
     private final Cleaner.Cleanable cleanable;
 
-    /** What has to be freed. */
+    /** The native memory of a variable, which has to be freed. */
     private record Memory(EagerContext context, String device, TensorHandle handle) implements Runnable {
         @Override
         public void run() {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What TensorFlow can broadcast within an operation: axes that all operands have, or lack, alike count as one, and
- * there may be few such.
+ * The limits of TensorFlow's broadcasting within an operation: axes that all operands have, or lack, alike count as
+ * one, and there may be few such.
  */
 final class Broadcasting {
     private static final int MOST = 5;

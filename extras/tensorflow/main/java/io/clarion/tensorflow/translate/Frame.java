@@ -9,7 +9,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * How far images are padded or cut at their ends before the operation, and what it pads itself.
+ * The padding or cropping of images before the operation, and the padding that it does itself.
  *
  * @param padsBefore whether the operation cannot pad
  * @param images     the sizes of samples, spatial axes and channels

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * What the statements of a vector assume of its lanes: that they lie in one row, so that places that are quotients and
- * remainders grow evenly, and that all of a vector lies within its buffer where some lanes are out of bounds; what
+ * The assumptions of a vector's statements on its lanes: that they lie in one row, so that places that are quotients
+ * and remainders grow evenly, and that all of a vector lies within its buffer where some lanes are out of bounds; what
  * these load counts for nothing.
  */
 final class LaneContiguity {

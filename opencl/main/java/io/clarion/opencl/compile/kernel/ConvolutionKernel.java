@@ -60,8 +60,8 @@ final class ConvolutionKernel extends TileKernel {
     }
 
     /**
-     * How results are cut: {@code block} rows of places are a patch, {@code rows} results a tile; the next row of
-     * places begins {@code pitch} places further, which is all that it has where tiles end with rows.
+     * The blocking of a convolution's results: {@code block} rows of places are a patch, {@code rows} results a tile;
+     * the next row of places begins {@code pitch} places further, which is all that it has where tiles end with rows.
      */
     private record Cut(int block, int rows, int pitch) {}
 

@@ -37,7 +37,7 @@ class KernelWriter {
     }
 
     /**
-     * How fused rows are gone through.
+     * A band of fused rows: those that go through all stages together.
      *
      * @param rows  that go through all stages before the next
      * @param items work-items that share them

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How the axes of a contraction get their values, given those of the result: some are looped over, windows determine
- * others, and windows of which all axes are known are checked.
+ * The loop nest of a contraction, given the axes of the result: some are looped over, windows determine others, and
+ * windows of which all axes are known are checked.
  *
  * @param loops  the axes that are neither in the result nor determined, ascending
  * @param solves in an order in which each needs only axes known before

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a launch of a kernel moves and computes at least: each element that it needs is read once, each of its outputs
- * written once. A product and its addition count as two operations, an elementwise function as one an element.
+ * The bytes moved and operations of a kernel's launch, at least: each element that it needs is read once, each of its
+ * outputs written once. A product and its addition count as two operations, an elementwise function as one an element.
  *
  * @param read    bytes
  * @param written bytes

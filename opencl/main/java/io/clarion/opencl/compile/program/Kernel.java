@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What one kernel does: at most one accumulation, and values computed from it and from loads, which it stores.
+ * The work of one kernel: at most one accumulation, and values computed from it and from loads, which it stores.
  *
  * @param accumulation the contraction, reduction, scan or sum of segments in the middle; null where there is none
  * @param stores       of as many elements each, element i of which is computed together; each after those that it needs

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a device does in a call: kernels and control flow over buffers.
+ * The program of a call: kernels and control flow over buffers.
  *
  * @param nodes   each after those whose outputs it reads
  * @param outputs for each of the graph's outputs where it lies

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How {@code contract_cpu.cl} cuts a product.
+ * The tile sizes of {@code contract_cpu.cl}, which computes products on a CPU.
  *
  * @param rows    that a work-item keeps in registers
  * @param vectors of columns that it keeps in registers

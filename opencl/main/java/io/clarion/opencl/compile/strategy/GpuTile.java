@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How {@code contract_gpu.cl} cuts a product: {@code groupM} × {@code groupN} work-items compute {@code eachM} ×
- * {@code eachN} results each, {@code depth} of k at a time.
+ * The tile sizes of {@code contract_gpu.cl}, which computes products on a GPU: {@code groupM} × {@code groupN}
+ * work-items compute {@code eachM} × {@code eachN} results each, {@code depth} of k at a time.
  *
  * @param unroll of k at once: all of the depth where the compiler is for GPUs
  */

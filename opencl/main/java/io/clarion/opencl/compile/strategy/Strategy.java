@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How kernels are laid out on a device, from its facts, never from its name.
+ * The layout of kernels on a device: vector widths, tiles and shares, from its facts, never from its name.
  *
  * @param cpu        whether a work-item is a core's thread that wants whole vectors and tiles, with work-groups of one
  * @param width      floats in a vector

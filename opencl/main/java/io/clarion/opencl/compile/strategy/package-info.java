@@ -1,5 +1,5 @@
 /**
- * How kernels are laid out on a device, from its facts and from what tuning found.
+ * The layout of kernels on a device, from its facts and from what tuning found.
  *
  * <p>{@link io.clarion.opencl.compile.strategy.Strategy} answers the questions of passes and kernels. Uses the driver's
  * facts of a device.

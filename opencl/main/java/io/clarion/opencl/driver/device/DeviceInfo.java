@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an OpenCL device says of itself. Sizes are in bytes.
+ * The properties of an OpenCL device, as it tells them. Sizes are in bytes.
  *
  * @param id                     platform key and number, such as {@code "pocl:0"}
  * @param platformName           the platform's own name

@@ -3,7 +3,7 @@ package io.clarion.opencl.driver.device;
 import java.util.List;
 
 /**
- * What drivers are known to tell wrongly.
+ * Device properties that drivers are known to tell wrongly.
  *
  * @param countsLocalMemoryTwice a kernel's own local memory comes out doubled
  * @param limitIsOneWave         a kernel's largest work-group comes out as 32, and the device's is true

@@ -23,7 +23,7 @@ import java.util.Optional;
  * method throws for want of a network, of Python or of space: the program goes on with the devices that there are.
  */
 public final class DriverFetch {
-    /** How a fetch ended. */
+    /** The outcome of a fetch. */
     public sealed interface Outcome {}
 
     /**

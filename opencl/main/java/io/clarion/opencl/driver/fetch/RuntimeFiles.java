@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What Intel's CPU runtime consists of, by operating system and processor. */
+/** The files of Intel's CPU runtime, by operating system and processor. */
 record RuntimeFiles(String system, String processor) {
     /** Among the resources: the packages, their versions and the hashes of their wheels. */
     private static final String REQUIREMENTS = "intel-cpu.txt";

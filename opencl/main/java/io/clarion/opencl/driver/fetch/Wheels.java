@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** Where wheels, Python's packages, come from. */
+/** A source of wheels, Python's packages. */
 @FunctionalInterface
 interface Wheels {
     /**

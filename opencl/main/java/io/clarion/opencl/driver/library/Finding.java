@@ -7,7 +7,7 @@ package io.clarion.opencl.driver.library;
  * @param cure what to do; empty where nothing need be done
  */
 public record Finding(Severity severity, String what, String cure) {
-    /** How much a finding matters. */
+    /** The severity of a finding. */
     public enum Severity {
         /** As it should be. */
         FINE,

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the doctor looks at: a file system and an environment, which tests can make up.
+ * The system that the doctor looks at: a file system and an environment, which tests can make up.
  *
  * @param root        of the file system
  * @param environment its variables

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param error  why there is none
  */
 public record LoaderFacts(Source source, Optional<String> path, Optional<String> error) {
-    /** Where a loader can come from. */
+    /** The source of a loader. */
     public enum Source {
         /** The system's own libOpenCL. */
         SYSTEM,

@@ -5,7 +5,7 @@ import io.clarion.model.layer.weight.Initialiser;
 import io.clarion.model.layer.weight.InputChecks;
 
 /**
- * What recurrent layers have in common.
+ * The settings that recurrent layers have in common.
  *
  * @param kernel    for the inputs, drawn for each gate
  * @param recurrent for the state, drawn for each gate

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What weights become after a step of training, so that something holds for them. */
+/** A constraint, which weights are made to meet after each step of training. */
 @FunctionalInterface
 public interface Constraint extends UnaryOperator<Tensor> {
     /** Weights stay as they are. */

@@ -4,7 +4,7 @@ import io.clarion.DimOrdering;
 import java.util.Arrays;
 
 /**
- * How many numbers flow into and out of one unit of a layer, as Keras counts them.
+ * The fan-in and fan-out of a layer's unit, as Keras counts them.
  *
  * @param in  inputs of a unit
  * @param out units that an input reaches

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 
-/** How a layer's first weights are drawn; on the host, so that every device starts from the same. */
+/** An initialiser, which draws a layer's first weights; on the host, so that every device starts from the same. */
 public enum Initialiser {
     /**
      * Uniform with variance 2 / (in + out): <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot and
