@@ -54,7 +54,7 @@ public final class OpenClDevice implements Device {
     }
 
     /**
-     * Makes the same as {@link #OpenClDevice(io.clarion.opencl.driver.Device, Strategy, Runnable)}.
+     * Opens a device like {@link #OpenClDevice(io.clarion.opencl.driver.device.DeviceInfo, Strategy, Runnable)}.
      *
      * @param memory     the bytes of the device's that it has at most
      * @param overlapped calls that move so many bytes do so beside the kernels of others

@@ -41,7 +41,8 @@ final class Tuner {
     private int tried;
 
     /**
-     * Until {@code time} is over, but for one candidate at least; what is tried is told to {@code say} in a line each.
+     * Makes a tuner that tries candidates until {@code time} is over, but one at least. What is tried is told to
+     * {@code say} in a line each.
      */
     Tuner(io.clarion.opencl.driver.device.DeviceInfo facts, Device reference, Duration time, Consumer<String> say) {
         this.facts = facts;
@@ -65,7 +66,7 @@ final class Tuner {
         }
     }
 
-    /** One parameter after the other, as long as that helps. */
+    /** Tunes the parameters of a CPU's tile, one after the other, as long as that helps. */
     private void cpu(List<NDArray> want) {
         CpuTile before;
         do {
@@ -97,7 +98,10 @@ final class Tuner {
         return start.with(null, tiles);
     }
 
-    /** Large products are for GPUs: on others, small ones are as fast, and large ones take long. */
+    /**
+     * Returns the work that candidates are timed by. Large products are for GPUs: on others, small ones are as fast,
+     * and large ones take long.
+     */
     private Timed[] timed() {
         return Arrays.stream(Timed.values())
                 .filter(t -> t != Timed.LARGE || facts.type() == io.clarion.opencl.driver.device.DeviceInfo.Type.GPU)
@@ -174,7 +178,7 @@ final class Tuner {
         return new Contraction(dims(m, k, n), List.of(List.of(0, 1), List.of(1, 2)), List.of(0, 2), List.of());
     }
 
-    /** Of 3 × 3. */
+    /** Returns the contraction of a convolution with kernels of 3 × 3. */
     private static Contraction convolution(int images, int size, int channels, int filters, boolean channelsFirst) {
         return new Contraction(dims(images, channels, filters, size, size, 3, size, size, 3),
                 List.of(channelsFirst ? List.of(0, 1, 3, 6) : List.of(0, 3, 6, 1), List.of(5, 8, 1, 2)),

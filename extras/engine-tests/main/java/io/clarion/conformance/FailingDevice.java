@@ -18,6 +18,8 @@ final class FailingDevice extends ForwardingDevice {
     private boolean isBroken;
 
     /**
+     * Makes a device that hands all work to {@code device} until one compilation or call fails.
+     *
      * @param failing which compilation or call fails, counted from 0
      * @param isLate  whether it fails when its work is done
      */

@@ -96,7 +96,7 @@ public interface FailureConformance extends TestedEngine {
         assertTrue(failure.getMessage().startsWith(id + " has been closed"), failure.getMessage());
     }
 
-    /** A call either counts or fails: one that was under way when the device closed may have counted. */
+    /** Checks that a call either counts or fails: one that was under way when the device closed may have counted. */
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     default void aDeviceThatClosesWhileThreadsCallLosesNoUpdate() throws Exception {
@@ -142,7 +142,10 @@ public interface FailureConformance extends TestedEngine {
         device.close();
     }
 
-    /** A compilation or a call fails, before its work or after, and the device then until it begins anew. */
+    /**
+     * Checks that a split training gets its weights although a compilation or a call fails, before its work or after,
+     * and the device then until it begins anew.
+     */
     @Test
     default void aSplitTrainingOutlivesADeviceThatFails() {
         double[] want = SplitTraining.weights(TestedEngine.reference(), step -> {});

@@ -83,7 +83,10 @@ public interface RandomConformance extends TestedEngine {
         }
     }
 
-    /** Numbers are about 1, and what cancels to less is off by as much. */
+    /**
+     * Compares a tensor's values with those of the reference. Numbers are about 1, and what cancels to less is off by
+     * as much.
+     */
     private static void compare(String what, Tensor t, NDArray want, NDArray got) {
         assertEquals(want.dtype(), got.dtype(), what);
         assertEquals(want.shape(), got.shape(), what);

@@ -103,7 +103,7 @@ public interface UpdateConformance extends TestedEngine {
         }
     }
 
-    /** The update could be written in place before others have read the old value. */
+    /** Checks that others read a variable's old value, although the update could be written in place before they do. */
     @Test
     default void othersReadTheOldValueOfAVariableThatIsUpdated() {
         for (int n : SIZES) {
@@ -122,7 +122,9 @@ public interface UpdateConformance extends TestedEngine {
         }
     }
 
-    /** A sum that its own update overwrites: the accumulation reads everything, the result lands in the variable. */
+    /**
+     * Checks a sum that its own update overwrites: the accumulation reads everything, the result lands in the variable.
+     */
     @Test
     default void aVariableBecomesItsOwnCumulation() {
         for (int n : SIZES) {
@@ -237,8 +239,8 @@ public interface UpdateConformance extends TestedEngine {
     }
 
     /**
-     * A step of learning whose rows are computed, with updates by a product, by a scatter and by a loop; a second of
-     * them is refused.
+     * Checks a step of learning whose rows are computed, with updates by a product, by a scatter and by a loop; a
+     * second of them is refused.
      */
     @Test
     default void aCallThatIsRefusedLeavesVariablesAsTheyWere() {

@@ -73,7 +73,7 @@ final class Natives {
         }
     }
 
-    /** JavaCPP unpacks a jar's libraries into a folder of the jar's name. */
+    /** Returns whether the libraries are unpacked. JavaCPP unpacks those of a jar into a folder of the jar's name. */
     private static boolean isUnpacked() throws IOException {
         String jar = String.valueOf(library(has(GPU) ? GPU : ""));
         int end = jar.indexOf(".jar!");

@@ -27,6 +27,8 @@ final class TensorFlowDevice implements Device {
     private final EagerContext context;
 
     /**
+     * Opens the device of {@code report}.
+     *
      * @param name    TensorFlow's name for it
      * @param atClose is run when the device has closed
      */

@@ -164,7 +164,7 @@ public final class Context extends Handle {
         return over(memory, CL.CL_MEM_READ_ONLY);
     }
 
-    /** Returns the same as {@link #over}, for kernels to write: {@link Queue#settle} has the host see it. */
+    /** Returns a buffer like {@link #over}, for kernels to write: {@link Queue#settle} has the host see it. */
     public Buffer into(ByteBuffer memory) {
         return over(memory, CL.CL_MEM_READ_WRITE);
     }

@@ -38,7 +38,7 @@ public final class Event extends Handle {
     }
 
     /**
-     * Waits, and tells how long the device worked on the command.
+     * Waits for the command, and tells how long the device worked on it.
      *
      * @throws IllegalStateException where the context was opened without profiling
      */
@@ -48,7 +48,7 @@ public final class Event extends Handle {
     }
 
     /**
-     * Waits, and tells when the device worked on the command.
+     * Waits for the command, and tells when the device worked on it.
      *
      * @throws IllegalStateException where the context was opened without profiling
      */

@@ -22,6 +22,8 @@ abstract sealed class Handle implements AutoCloseable permits Buffer, Context, E
     private final Cleaner.Cleanable cleanable;
 
     /**
+     * Makes the handle of a native object.
+     *
      * @param what    the words for messages, such as {@code "buffer of 12 bytes on pocl:0"}
      * @param owned   where the owner keeps what it has to close; the handle leaves it when freed
      * @param freeing the native call that frees, returning OpenCL's code; must not refer to this handle

@@ -118,13 +118,13 @@ public final class Kernel extends Handle {
         return this;
     }
 
-    /** Returns private memory of a work-item, in bytes, as the driver counts it: spilled registers, on a GPU. */
+    /** Returns the private memory of a work-item, in bytes, as the driver counts it: spilled registers, on a GPU. */
     public long privateBytes() {
         alive();
         return groupInfo(CL.CL_KERNEL_PRIVATE_MEM_SIZE);
     }
 
-    /** Returns local memory of a work-group, in bytes, with what {@link #local} gave. */
+    /** Returns the local memory of a work-group, in bytes, with what {@link #local} gave. */
     public long localBytes() {
         return staticLocalBytes + Arrays.stream(local).sum();
     }
@@ -134,7 +134,7 @@ public final class Kernel extends Handle {
         return workGroupLimit;
     }
 
-    /** Work-groups should be a multiple of this: a GPU's warp or wave. */
+    /** Returns the number of which work-groups should be a multiple: a GPU's warp or wave. */
     public long preferredMultiple() {
         alive();
         return groupInfo(CL.CL_KERNEL_PREFERRED_WORK_GROUP_SIZE_MULTIPLE);

@@ -22,7 +22,7 @@ public record Probe(double readGBs, double copyGBs, double gflops, double launch
     private static final int ROUNDS = 1 << 14;
     private static final long ENOUGH_NANOS = 30_000_000;
 
-    /** Measures, in about half a second; slow devices are given less to do. */
+    /** Measures a device, in about half a second; slow devices are given less to do. */
     public static Probe measure(Context context) {
         DeviceInfo device = context.device();
         int lanes = lanes(device);

@@ -59,8 +59,7 @@ public final class Queue extends Handle {
     }
 
     /**
-     * Returns the same as {@link #enqueue}, for a command to be waited for or, with profiling, timed; the caller closes
-     * the event.
+     * Queues a kernel like {@link #enqueue}, to be waited for or, with profiling, timed; the caller closes the event.
      */
     public Event enqueueTimed(Kernel kernel, long[] global, long[] local) {
         cl_event event = new cl_event();
@@ -77,7 +76,7 @@ public final class Queue extends Handle {
         return new Event(context, event);
     }
 
-    /** Returns the same as {@link #mark}, of what is handed to the device now. */
+    /** Hands to the device all that was queued so far, and returns an event for it like {@link #mark}. */
     public Event sent() {
         Event sent = mark();
         try {
@@ -134,7 +133,7 @@ public final class Queue extends Handle {
     }
 
     /**
-     * Does the same as {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until
+     * Writes like {@link #write} without waiting: {@code src}, a direct buffer, must live unchanged until
      * {@link #finish}.
      */
     public void writeAsync(Buffer dst, long offset, ByteBuffer src) {
@@ -163,7 +162,7 @@ public final class Queue extends Handle {
     }
 
     /**
-     * Does the same as {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until
+     * Reads like {@link #read} without waiting: {@code dst}, a direct buffer, must live and is not filled until
      * {@link #finish}.
      */
     public void readAsync(Buffer src, long offset, ByteBuffer dst) {

@@ -65,7 +65,9 @@ final class Staging {
         return place;
     }
 
-    /** To be called when the queue has run all that was queued. */
+    /**
+     * Copies what has arrived to where it was to be read to. To be called when the queue has run all that was queued.
+     */
     void arrived() {
         arrivals.forEach(Runnable::run);
         forget();
@@ -81,7 +83,7 @@ final class Staging {
         taken = 0;
     }
 
-    /** Without the memory, transfers are as they were. */
+    /** Makes the memory anew, of so many bytes. Without the memory, transfers are as they were. */
     private void grow(int bytes) {
         release();
         int[] code = new int[1];

@@ -53,7 +53,7 @@ final class Buffers {
     private boolean isAway;
 
     /**
-     * The buffers of {@code compiled}.
+     * Makes the buffers of {@code compiled}.
      *
      * @param turn what a call holds while it runs
      * @param home gives the buffer of a variable on this device
@@ -275,7 +275,7 @@ final class Buffers {
         }
     }
 
-    /** The caller has its memory back. */
+    /** Gives the caller its memory back. */
     void leave() {
         slots.leave();
         inputs.forEach(Input::leave);

@@ -46,7 +46,7 @@ final class Calls {
     }
 
     /**
-     * Makes one of a command buffer.
+     * Makes the calls of a command buffer.
      *
      * @param turn what is held in the device's turn
      */
@@ -220,7 +220,10 @@ final class Calls {
         }
     }
 
-    /** After a failure nothing that is queued may use the caller's memory any more, and nothing is kept. */
+    /**
+     * Drains the queue after a failure: nothing that is queued may use the caller's memory any more, and nothing is
+     * kept.
+     */
     private void leaveQueue(Request call) {
         context.drain();
         List<DeviceArray> kept = call.kept();

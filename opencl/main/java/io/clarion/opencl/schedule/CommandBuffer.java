@@ -124,7 +124,7 @@ public final class CommandBuffer implements Executable {
         return outputs;
     }
 
-    /** For the outputs from one on. */
+    /** Makes arrays for the outputs from {@code first} on. */
     private List<NDArray> arrays(int first) {
         return compiled.outputs().stream().skip(first).map(o -> NDArray.zeros(o.tensor().dtype(), o.tensor().shape()))
                 .toList();

@@ -50,7 +50,10 @@ public final class DeviceMemory {
     /** Bytes of the device, and who has them. */
     record Held(String what, long bytes) {}
 
-    /** Makes one of a device whose calls hold it while they run; {@code trace} is null if no times are wanted. */
+    /**
+     * Makes the memory of {@code device}, which its calls hold while they run; {@code trace} is null if no times are
+     * wanted.
+     */
     public DeviceMemory(Object device, Context context, Trace trace) {
         this.device = device;
         this.context = context;
@@ -65,7 +68,9 @@ public final class DeviceMemory {
         return trace;
     }
 
-    /** Held while variables are fetched that no other device uses, before the device's turn. */
+    /**
+     * Returns the lock that is held while variables are fetched that no other device uses, before the device's turn.
+     */
     Lock moves() {
         return moves;
     }
@@ -175,7 +180,7 @@ public final class DeviceMemory {
         return (long) shape.elements() * dtype.bytes();
     }
 
-    /** For messages: the function of which inputs. */
+    /** Returns the function's name for messages: the function of which inputs. */
     static String name(Compiled compiled) {
         return compiled.graph().inputs().stream()
                 .map(t -> (t.op() instanceof Op.Placeholder p ? p.name() + " " : "") + t.shape())

@@ -22,7 +22,8 @@ final class Input {
     private Buffer lent;
 
     /**
-     * An input of so many bytes, for which {@code room} gives a buffer; {@code trace} is null if no times are wanted.
+     * Makes an input of so many bytes, for which {@code room} gives a buffer; {@code trace} is null if no times are
+     * wanted.
      */
     Input(Context context, Trace trace, long bytes, LongFunction<Buffer> room) {
         this.context = context;
@@ -75,7 +76,7 @@ final class Input {
                 && memory.alignmentOffset(0, NDArray.ALIGNMENT) == 0;
     }
 
-    /** The caller has the memory back. */
+    /** Gives the caller the memory back. */
     void leave() {
         if (lent != null) {
             place.take();

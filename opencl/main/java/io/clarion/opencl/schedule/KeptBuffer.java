@@ -20,7 +20,7 @@ final class KeptBuffer implements DeviceArray {
     private boolean isClosed;
 
     /**
-     * What {@code buffer} has as soon as all that was queued has run.
+     * Makes an array of what {@code buffer} has as soon as all that was queued has run.
      *
      * @param turn  what the device's calls hold
      * @param trace null if no times are wanted
@@ -40,7 +40,7 @@ final class KeptBuffer implements DeviceArray {
         return context == other;
     }
 
-    /** To be asked for in turn. */
+    /** Returns the buffer. To be asked for in turn. */
     Buffer buffer() {
         if (isClosed) {
             throw new IllegalStateException(this + " is closed");

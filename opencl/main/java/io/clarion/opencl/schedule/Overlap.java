@@ -14,8 +14,8 @@ public record Overlap(long least, Lock open) {
     private static final long LEAST_PIECE = 1 << 14;
 
     /**
-     * Returns in how many bytes at a time arrays go that others wait for, so that they have the first while the next
-     * are on their way.
+     * Returns how many bytes at a time are moved of arrays that others wait for, so that they have the first while the
+     * next are on their way.
      */
     long chunk() {
         return Math.max(LEAST_PIECE, 4 * least);

@@ -80,7 +80,7 @@ final class Slots {
         return lent.contains(slot);
     }
 
-    /** The host has its memory back. */
+    /** Gives the host its memory back. */
     void leave() {
         lent.forEach(slot -> {
             places.get(slot).take().close();

@@ -85,7 +85,10 @@ final class TraceEvents implements Closeable {
         json.writeEndObject();
     }
 
-    /** Both ends belong to the commands that run there then, which stand in the file before them. */
+    /**
+     * Writes a flow between commands. Both ends belong to the commands that run there then, which stand in the file
+     * before them.
+     */
     void flow(Arrow arrow) throws IOException {
         flow(arrow.name(), "s", arrow.from());
         flow(arrow.name(), "f", arrow.to());

@@ -42,7 +42,7 @@ record TransferChunks(Queue queue, long size, Mover mover) {
         }
     }
 
-    /** For an array that is not moved but used where it lies. */
+    /** Queues the use of an array that is not moved but used where it lies. */
     void inPlace(NDArray array, Runnable use) {
         mover.move(array, array.bytes().remaining(), use);
     }

@@ -25,7 +25,7 @@ final class VariableBuffer implements Storage {
     private boolean isClosed;
 
     /**
-     * The given value on {@code device}, whose calls hold {@code turn}.
+     * Makes a buffer of the given value on {@code device}, whose calls hold {@code turn}.
      *
      * @param trace  null if no times are wanted
      * @param buffer as large as the value, which it closes

@@ -120,7 +120,10 @@ public final class Edges {
         is(K.max(K.cast(none, DType.INT32), 0), Integer.MIN_VALUE, Integer.MIN_VALUE);
     }
 
-    /** A sum of no terms is 0 whatever would have multiplied them, such as 1 divided by the number of no elements. */
+    /**
+     * Adds what sums and gradients of tensors without elements have to be. A sum of no terms is 0 whatever would have
+     * multiplied them, such as 1 divided by the number of no elements.
+     */
     private void gradientsOfNothing() {
         Tensor none = K.zeros(0, 2);
         Tensor b = row(1, 2);

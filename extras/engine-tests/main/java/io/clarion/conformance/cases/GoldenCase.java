@@ -30,7 +30,7 @@ public record GoldenCase(String group, int index, JsonNode json) {
     /** Runs with rounding errors where an element is off by more. */
     private static final int RUNS = 8;
 
-    /** As in {@code nn 3: l2_normalize (2, 3, 5) {"axis":-1}}. */
+    /** Returns the case's name, as in {@code nn 3: l2_normalize (2, 3, 5) {"axis":-1}}. */
     public String name() {
         var name = new StringBuilder(group + " " + index + ": " + json.get("fn").textValue());
         json.get("tensors").forEach(t -> name.append(' ').append(t.get("shape")));
@@ -45,7 +45,7 @@ public record GoldenCase(String group, int index, JsonNode json) {
      * @param results outputs and gradients
      */
     public record Trial(GoldenCase of, List<Tensor> inputs, List<NDArray> values, List<Tensor> results, int outputs) {
-        /** An {@link AssertionError} says what is wrong with what {@link #results} gave. */
+        /** Checks the arrays that {@link #results} gave: an {@link AssertionError} says what is wrong with them. */
         public void check(List<NDArray> got) {
             List<NDArray> expected = new ArrayList<>(arrays(of.json.get("expect")));
             List<Integer> differentiated = of.differentiated();

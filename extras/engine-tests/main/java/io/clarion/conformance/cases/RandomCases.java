@@ -495,7 +495,7 @@ public final class RandomCases {
         }, open);
     }
 
-    /** Part {@code i} of {@code n} along the last of two axes. */
+    /** Returns part {@code i} of {@code n} of a tensor along the last of its two axes. */
     private static Tensor part(Tensor x, int n, int i) {
         int units = x.shape().size(1) / n;
         return x.slice(1, i * units, Dim.of(units));
@@ -635,7 +635,7 @@ public final class RandomCases {
         return new Drawn(List.of(values(s, x), values(s, y)), in -> built.apply(in.get(0), in.get(1)));
     }
 
-    /** Returns two tensors that broadcast to one shape: either may lack axes in front, or have 1 in place of others. */
+    /** Draws two tensors that broadcast to one shape: either may lack axes in front, or have 1 in place of others. */
     private static Drawn two(RandomValues s, double low, double high, BinaryOperator<Tensor> built) {
         int[] to = s.sizes(0, 5, 3);
         return new Drawn(Stream.generate(() -> s.array(DType.FLOAT64, low, high, narrowed(s, to))).limit(2).toList(),

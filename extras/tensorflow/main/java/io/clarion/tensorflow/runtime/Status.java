@@ -24,7 +24,7 @@ final class Status implements AutoCloseable {
         check(what, true);
     }
 
-    /** Does the same as {@link #check(String)}, after a call that has updated variables. */
+    /** Checks the status like {@link #check(String)}, after a call that has updated variables. */
     void checkAfterUpdates(String what) {
         check(what, false);
     }

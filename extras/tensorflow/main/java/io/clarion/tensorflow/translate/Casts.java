@@ -29,7 +29,7 @@ record Casts(Nodes tf) {
         return tf.op("SelectV2", isBelow, tf.scalar(to, to.least()), tf.op("SelectV2", isAbove, greatest(to), whole));
     }
 
-    /** 2⁶³ − 1 is no double: it is the complement of −2⁶³. */
+    /** Emits the greatest number of a type. 2⁶³ − 1 is no double: it is the complement of −2⁶³. */
     private Output greatest(DType to) {
         return to == DType.INT64 ? tf.op("Invert", tf.scalar(to, to.least())) : tf.scalar(to, to.greatest());
     }

@@ -60,8 +60,8 @@ record Contractions(Nodes tf) {
     }
 
     /**
-     * An axis that nothing reads repeats each term: a factor. Positions are determined by place and tap, and repeat
-     * nothing.
+     * Returns the terms with one more, a factor, if axes repeat them: an axis that nothing reads repeats each term.
+     * Positions are determined by place and tap, and repeat nothing.
      */
     private List<Term> repeated(List<Term> terms, List<Integer> extents, List<Integer> out, List<Integer> positions,
             DType dtype) {
@@ -121,7 +121,7 @@ record Contractions(Nodes tf) {
         return new Term(sums, rest);
     }
 
-    /** Returns 1 where position, place and tap fit, else 0. */
+    /** Emits a window's mask as a term: 1 where position, place and tap fit, else 0. */
     private Term mask(Window w, List<Integer> extents, DType dtype) {
         int[] at = positions(w, extents);
         int n = extents.get(w.position());

@@ -77,8 +77,8 @@ final class Convolutions {
     }
 
     /**
-     * TensorFlow's kernels for CPUs dilate in forward convolutions of images alone, and have depthwise ones of one
-     * stride.
+     * Returns whether TensorFlow has a kernel for the convolution. Its kernels for CPUs dilate in forward convolutions
+     * of images alone, and have depthwise ones of one stride.
      */
     private boolean isSupported(Roles r) {
         boolean isDilated = c.windows().stream().anyMatch(this::isDilated);
@@ -90,7 +90,7 @@ final class Convolutions {
         return (!isDilated || dilates) && (!isDepthwise || fitsDepthwise);
     }
 
-    /** A single tap is dilated in word only. */
+    /** Returns whether a window is dilated. A single tap is so in word only. */
     private boolean isDilated(Window w) {
         return w.dilation() > 1 && extents.get(w.tap()) > 1;
     }

@@ -54,7 +54,10 @@ record Movements(Nodes tf) {
                 value);
     }
 
-    /** With gaps between the elements of an axis: each is followed by one, and that after the last is cut off. */
+    /**
+     * Emits a tensor with gaps between the elements of an axis: each is followed by one, and that after the last is cut
+     * off.
+     */
     private Output spread(Output x, int[] sizes, int axis, int step, Output value) {
         int outer = IntStream.range(0, axis).map(a -> sizes[a]).reduce(1, (a, b) -> a * b);
         int inner = IntStream.range(axis + 1, sizes.length).map(a -> sizes[a]).reduce(1, (a, b) -> a * b);

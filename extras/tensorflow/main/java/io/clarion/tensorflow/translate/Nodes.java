@@ -114,14 +114,14 @@ final class Nodes {
         return op("PadV2", x, reshape(ints(pads), before.length, 2), value);
     }
 
-    /** Along each axis, {@code sizes} elements from {@code start} in steps. */
+    /** Emits a slice of a tensor: along each axis, {@code sizes} elements from {@code start} in steps. */
     Output slice(Output x, int[] start, int[] step, int[] sizes) {
         int[] end = IntStream.range(0, start.length)
                 .map(a -> start[a] + (sizes[a] == 0 ? 0 : (sizes[a] - 1) * step[a] + 1)).toArray();
         return start.length == 0 ? x : op("StridedSlice", x, ints(start), ints(end), ints(step));
     }
 
-    /** Returns sums over {@code axes}. */
+    /** Sums over {@code axes}. */
     Output sum(Output x, List<Integer> axes) {
         return axes.isEmpty() ? x : op("Sum", x, ints(axes));
     }

@@ -33,7 +33,7 @@ record Product(Nodes tf, List<Integer> extents) {
         return Arrays.stream(sizes(axes)).reduce(1, (a, b) -> a * b);
     }
 
-    /** Returns sums over what is not {@code needed}. */
+    /** Sums over what is not {@code needed}. */
     private Term summed(Term term, List<Integer> needed) {
         List<Integer> places = IntStream.range(0, term.axes().size()).boxed()
                 .filter(i -> !needed.contains(term.axes().get(i))).toList();
@@ -51,7 +51,7 @@ record Product(Nodes tf, List<Integer> extents) {
         return order.stream().mapToInt(a -> term.axes().contains(a) ? extents.get(a) : 1).toArray();
     }
 
-    /** Returns the same as {@link #ordered}, with a size of 1 for the axes that the term lacks. */
+    /** Emits a term's values like {@link #ordered}, with a size of 1 for the axes that the term lacks. */
     private Output aligned(Term term, List<Integer> order) {
         List<Integer> present = order.stream().filter(term.axes()::contains).toList();
         Output moved = arranged(term, present);

@@ -34,6 +34,8 @@ final class Translation {
     private final Map<Tensor, SortedSet<Integer>> used = new IdentityHashMap<>();
 
     /**
+     * Makes a translation of {@code roots} and of the tensors that they are computed from.
+     *
      * @param counter of {@link RandomNumbers}; null if the tensors hold none
      * @param given   what placeholders, parameters and variables that are read have become, in the types that are
      *                computed with

@@ -61,7 +61,8 @@ public final class PythonChoice {
     }
 
     /**
-     * Returns the same as {@link #of(Optional, LibraryFetch)}, on a machine whose Python is started by another command.
+     * Chooses a Python like {@link #of(Optional, LibraryFetch)}, on a machine whose Python is started by another
+     * command.
      */
     static Choice of(Optional<String> wish, LibraryFetch fetch, String python) {
         try {

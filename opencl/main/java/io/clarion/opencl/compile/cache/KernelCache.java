@@ -63,12 +63,12 @@ public final class KernelCache {
     /** A listener to builds: {@code name} is "load" of a file, "build" of kernels, or "binary" of them. */
     @FunctionalInterface
     public interface Stopwatch {
-        /** Since {@code start}, of {@link System#nanoTime}, until now. */
+        /** Records the time that something took: since {@code start}, of {@link System#nanoTime}, until now. */
         void took(String name, String what, long start);
     }
 
     /**
-     * A cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off".
+     * Makes a cache on disk in {@code kernels} of Clarion's folder, or in memory alone where CLARION_CACHE is "off".
      *
      * @param builds is told how many kernels are built, before each build
      */
@@ -89,8 +89,8 @@ public final class KernelCache {
     }
 
     /**
-     * CPUs round quotients and square roots correctly without being asked. Of warnings, PoCL writes how many there were
-     * onto the user's terminal.
+     * Returns the compiler's options for a device. CPUs round quotients and square roots correctly without being asked.
+     * Of warnings, PoCL writes how many there were onto the user's terminal.
      */
     private static String options(DeviceInfo device) {
         return "-cl-std=CL1.2 -w" + (device.lanesAreWorkItems() && device.roundsQuotients()

@@ -42,7 +42,7 @@ public record ClType(DType dtype, int width) {
         return dtype == DType.INT64 || dtype == DType.FLOAT64;
     }
 
-    /** Returns elements from {@code buffer + offset}, as a register. */
+    /** Returns the load of elements from {@code buffer + offset}, as a register. */
     String load(String buffer, String offset) {
         String place = buffer + " + " + offset;
         String raw = width == 1 ? buffer + "[" + offset + "]" : "load" + width + "(" + place + ")";

@@ -64,8 +64,8 @@ public final class Expression {
     public record Ahead(Predicate<Buffer> buffers, int lanes) {}
 
     /**
-     * Makes the same as {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead}, unless that
-     * is null.
+     * Makes an expression like {@link #Expression(KernelText, int, String)}, which asks for memory {@code ahead},
+     * unless that is null.
      */
     public Expression(KernelText kernel, int width, String lane, Ahead ahead) {
         kernel.require(width);
@@ -145,7 +145,7 @@ public final class Expression {
     }
 
     /**
-     * Returns the product of a contraction's operands at a point of its box; 0 where a window does not hold.
+     * Writes the product of a contraction's operands at a point of its box; 0 where a window does not hold.
      *
      * @param at the place of each axis; null for those that windows determine
      */
@@ -252,7 +252,7 @@ public final class Expression {
                 && isOneForAll(t.input(0)) || t.shape().elements() == 1;
     }
 
-    /** Returns a selection by one condition for all elements computes the side that is chosen alone. */
+    /** Computes of a selection by one condition for all elements only the side that is chosen. */
     private String chosen(Expr t, List<Index> at, int width) {
         ClType type = new ClType(t.dtype(), width);
         String condition = value(t.input(0), Collections.nCopies(at.size(), Index.ZERO), 1);
@@ -318,8 +318,8 @@ public final class Expression {
     }
 
     /**
-     * Returns of how many neighbours a vector is made that has each of them, some in several lanes: half of what they
-     * are or fewer; 0 if it is not.
+     * Returns how many neighbours a vector's lanes have between them, some in several lanes: half as many as lanes or
+     * fewer, a power of 2; 0 if the lanes are not so.
      */
     private static int fewer(long[] lanes) {
         long[] which = LongStream.of(lanes).distinct().sorted().toArray();
@@ -328,14 +328,14 @@ public final class Expression {
                 : 0;
     }
 
-    /** Returns neighbours, each in the lanes that want it. */
+    /** Loads neighbours of a stored tensor as a vector, each in the lanes that want it. */
     private String picked(Buffer t, Index offset, ClType few, long[] lanes) {
         String loaded = statements.declare(few, few.load(kernel.read(t), offset.text()));
         return statements.declare(new ClType(t.dtype(), width), loaded + ".s"
                 + LongStream.of(lanes).mapToObj(l -> Integer.toHexString((int) l)).collect(Collectors.joining()));
     }
 
-    /** Returns elements of a stored tensor that lie {@code stride} apart. */
+    /** Loads elements of a stored tensor that lie {@code stride} apart. */
     private String loaded(Buffer t, Index offset, long stride, ClType type) {
         String buffer = kernel.read(t);
         loads.add(new Load(t, offset));
@@ -531,7 +531,7 @@ public final class Expression {
     }
 
     /**
-     * Returns the statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise;
+     * Writes the statements of {@code vector} under what they assume of the lanes, those of {@link #lanes} otherwise;
      * the latter alone where no assumption helps.
      */
     private String coherent(DType dtype, Supplier<String> vector, Function<Expression, String> body, List<Index> free) {

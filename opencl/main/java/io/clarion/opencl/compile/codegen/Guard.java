@@ -35,7 +35,7 @@ final class Guard {
     }
 
     /**
-     * A guard without conditions.
+     * Makes a guard without conditions.
      *
      * @param fresh     gives names for variables
      * @param isUniform whether an expression is the same in all lanes
@@ -87,7 +87,7 @@ final class Guard {
         return place;
     }
 
-    /** That {@code i} is from 0 to {@code size} − 1, in OpenCL C. */
+    /** Returns the condition that {@code i} is from 0 to {@code size} − 1, in OpenCL C. */
     static String within(Index i, int size) {
         return "(uint)" + parenthesised(i) + " < " + size + "u";
     }

@@ -19,12 +19,12 @@ public final class KernelFiles {
         return READ.computeIfAbsent(file, KernelFiles::read);
     }
 
-    /** vectors.cl for a CPU or a GPU. */
+    /** Returns vectors.cl for a CPU or a GPU. */
     public static String vectors(boolean cpu) {
         return "#define LOOSE " + (cpu ? 1 : 0) + "\n" + text("vectors.cl");
     }
 
-    /** functions.cl for scalars and for vectors of each of {@code widths}. */
+    /** Returns functions.cl for scalars and for vectors of each of {@code widths}. */
     public static String functions(List<Integer> widths) {
         return wide("") + widths.stream().map(w -> wide("##" + w)).collect(Collectors.joining());
     }

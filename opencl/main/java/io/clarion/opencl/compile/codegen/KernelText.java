@@ -60,16 +60,14 @@ public final class KernelText {
         record Size(int size) implements Argument {}
     }
 
-    /**
-     * An instance of {@code file} of kernels-cl without vectors.
-     */
+    /** Makes an instance of {@code file} of kernels-cl without vectors. */
     public KernelText(String file) {
         this(file, Set.of(), "global", List.of());
     }
 
     /**
-     * Where {@code locals} are in the memory {@code space}, for the rows at hand alone: those from {@link #FIRST_ROW}
-     * on; with vectors of {@code widths}.
+     * Makes an instance of {@code file} with vectors of {@code widths}. {@code locals} are in the memory {@code space},
+     * for the rows at hand alone: those from {@link #FIRST_ROW} on.
      */
     public KernelText(String file, Set<Buffer> locals, String space, List<Integer> widths) {
         this.file = file;

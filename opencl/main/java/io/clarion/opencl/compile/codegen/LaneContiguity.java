@@ -109,7 +109,7 @@ final class LaneContiguity {
         return masks;
     }
 
-    /** Returns numbers that exceed the first by {@code lanes}. */
+    /** Returns a vector, in OpenCL C, of numbers that exceed the first by {@code lanes}. */
     static String ramp(String first, long[] lanes) {
         return String.format(Locale.ROOT, "(int%d)(%s) + (int%d)(%s)", lanes.length, first, lanes.length,
                 LongStream.of(lanes).mapToObj(Long::toString).collect(Collectors.joining(", ")));
@@ -162,7 +162,7 @@ final class LaneContiguity {
         return all.isEmpty() ? "true" : String.join(" && ", all);
     }
 
-    /** Returns in about what share of vectors it does not hold. */
+    /** Returns in about what share of vectors the condition does not hold. */
     double share() {
         double crossing = blocks.stream().filter(b -> blocks.stream().noneMatch(b::follows))
                 .mapToDouble(Index.Block::share).sum();

@@ -30,7 +30,7 @@ final class Statements {
         }
     }
 
-    /** None so far; {@code fresh} gives names for variables. */
+    /** Makes a text of no statements so far; {@code fresh} gives names for variables. */
     Statements(Supplier<String> fresh) {
         this.fresh = fresh;
     }

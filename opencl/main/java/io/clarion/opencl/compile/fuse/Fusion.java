@@ -52,7 +52,9 @@ public final class Fusion {
     private final Map<Expr, List<Expr>> consumers = new LinkedHashMap<>();
     private final Map<Expr, Boolean> rides = new LinkedHashMap<>();
 
-    /** Makes one for a region, all that is launched in one turn: the flow around all controls, or a region of one. */
+    /**
+     * Makes the fusion of a region, all that is launched in one turn: the flow around all controls, or a region of one.
+     */
     private Fusion(List<Expr> wanted, Set<Expr> outer, Set<Expr> panels, Buffers buffers) {
         this.panels = panels;
         this.buffers = buffers;

@@ -43,7 +43,7 @@ final class ConvolutionKernel extends TileKernel {
                 .filter(ConvolutionKernel::isUseful).flatMap(ConvolutionKernel::launch);
     }
 
-    /** Returns where taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
+    /** Returns whether taps overlap and all of k of a tile, or all that waits, is in the cache beside the patch. */
     private boolean isUseful() {
         boolean overlaps = patch.y().taps() * patch.x().taps() > patch.y().step() * patch.x().step();
         boolean fits = patch.size(1) <= PATCH
@@ -54,7 +54,7 @@ final class ConvolutionKernel extends TileKernel {
                 && (tile.packed() || !strategy.copiesPanel(tile.size(tile.n())));
     }
 
-    /** Of the loops over what places see that over a sum's results in a strip: the longest. */
+    /** Returns the longest of the loops over what places see: that over a sum's results in a strip. */
     private Patch.Loop points(int lines) {
         return Collections.max(patch.loops(lines), Comparator.comparing(Patch.Loop::size));
     }
@@ -127,7 +127,7 @@ final class ConvolutionKernel extends TileKernel {
                         : ceil((count - 1) * cut.pitch() + places, cut.rows());
     }
 
-    /** Returns rows of results of a batch's sums. */
+    /** Returns the number of rows of results of a batch's sums. */
     private int results() {
         return tile.size(tile.m());
     }
@@ -160,8 +160,8 @@ final class ConvolutionKernel extends TileKernel {
     }
 
     /**
-     * Returns into how many shares the strips of a sum are cut: each takes the whole patch, so only where some units
-     * would have less to do.
+     * Returns into how many shares the strips of a sum are cut. Each takes the whole patch, so there are several only
+     * where some units would have less to do.
      */
     private int shares(int items, int strips) {
         return items % strategy.units() == 0 || items >= 4 * strategy.units() ? 1 : strips;
@@ -216,7 +216,7 @@ final class ConvolutionKernel extends TileKernel {
         return text;
     }
 
-    /** The results are places, k what they see. */
+    /** Writes the macros of a kernel whose results are places; k is what they see. */
     private void places(KernelText text, Cut cut, int lines) {
         int points = patch.x().places();
         boolean joins = cut.pitch() != points;
@@ -230,7 +230,7 @@ final class ConvolutionKernel extends TileKernel {
         loops(text, patch.loops(lines));
     }
 
-    /** The results are what places see, k the places. */
+    /** Writes the macros of a kernel whose results are what places see; k are the places. */
     private void sum(KernelText text, Cut cut, int panels, int lines) {
         Patch.Loop points = points(lines);
         List<Patch.Loop> strips = patch.loops(lines).stream().filter(loop -> !loop.equals(points)).toList();
@@ -254,7 +254,7 @@ final class ConvolutionKernel extends TileKernel {
         text.macro("U_STEP", patch.row());
     }
 
-    /** The last of the three loops over k. */
+    /** Writes the macros of the three loops over k, of which {@code loops} are the last; others have one turn. */
     private static void loops(KernelText text, List<Patch.Loop> loops) {
         for (int i = 0; i < 3; i++) {
             int skipped = 3 - loops.size();

@@ -73,8 +73,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * With the first operand packed, lanes along k, or along m where that leaves fewer to be read one by one;
-     * {@code each} counts rows at a time.
+     * Returns the kernel with the first operand packed, with lanes along k, or along m where that leaves fewer to be
+     * read one by one; {@code each} counts rows at a time.
      */
     private Filled packed(Tile tile, int each) {
         int inner = inner(tile);
@@ -90,13 +90,13 @@ final class CpuProductKernel extends ProductKernel {
         return best.oneByOne() > 0 ? best.orBetter(across(tile, each)) : best;
     }
 
-    /** With {@code read} lanes of the first operand along {@code inner} of k. */
+    /** Returns the kernel with {@code read} lanes of the first operand along {@code inner} of k. */
     private Filled along(Tile tile, int inner, int read, int each) {
         Filled filled = packed(tile, inner, true, read, each);
         return inner < read ? new Filled(filled.text(), filled.block(), inner, 1) : filled;
     }
 
-    /** With lanes of the first operand along m. */
+    /** Returns the kernel with lanes of the first operand along m. */
     private Filled across(Tile tile, int each) {
         int inner = inner(tile);
         return packed(tile, inner, false, lanesAlongM(tile, inner), each);
@@ -126,7 +126,7 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Returns lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows,
+     * Returns the lanes of vectors of the first operand along m: half as many if less of those cross the ends of rows,
      * which are read lane by lane.
      */
     private int lanesAlongM(Tile tile, int inner) {
@@ -137,7 +137,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * With the first operand read where it lies, if it is a stored matrix in which neighbours are those along m or k.
+     * Returns the kernel with the first operand read where it lies, if it is a stored matrix in which neighbours are
+     * those along m or k.
      */
     private Optional<Filled> inPlace(Tile tile) {
         if (tile.lanesM() || tile.size(tile.m()) < rows(tile)) {
@@ -168,8 +169,8 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Returns rows that a work-item takes of a matrix in place: nothing is copied for them, so as many as may wait, and
-     * of which all units have some.
+     * Returns how many rows of a matrix in place a work-item takes: nothing is copied for them, so as many as may wait,
+     * and of which all units have some.
      */
     private int blockInPlace(Tile tile) {
         int m = tile.size(tile.m());
@@ -214,7 +215,7 @@ final class CpuProductKernel extends ProductKernel {
     }
 
     /**
-     * Returns rows that a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many
+     * Returns how many rows a work-item packs at a time, even parts of m: whole tiles and whole vectors, a row of many
      * images where lanes lie along them.
      */
     private int rowBlock(Tile tile, int m, int rows) {

@@ -32,7 +32,10 @@ public final class Emit {
         };
     }
 
-    /** Elements that depend on no others, in the result's order unless they are read better in another. */
+    /**
+     * Writes a kernel of elements that depend on no others, in the result's order unless they are read better in
+     * another.
+     */
     private static Launch map(Kernel kernel, Strategy strategy) {
         Launch map = narrowed(strategy, s -> new MapKernel(kernel, s).launch());
         if (!strategy.cpu() || map.text().lanesByLane() < TURNED) {
@@ -49,7 +52,10 @@ public final class Emit {
         return convolution.orElseGet(() -> ProductKernel.of(kernel, strategy).launch(tile));
     }
 
-    /** With narrower vectors where fewer of them cross the ends of rows, which are read lane by lane. */
+    /**
+     * Returns a kernel's launch, with narrower vectors where fewer of them cross the ends of rows, which are read lane
+     * by lane.
+     */
     private static Launch narrowed(Strategy strategy, Function<Strategy, Launch> kernel) {
         Launch wide = kernel.apply(strategy);
         if (!strategy.isNarrowable() || wide.text().lanesByLane() < CROSSING) {

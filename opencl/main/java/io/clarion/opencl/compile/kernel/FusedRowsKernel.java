@@ -119,8 +119,8 @@ public final class FusedRowsKernel {
     }
 
     /**
-     * On a GPU: in a loop each unit's share of the rows, else few enough for all units to have some; for each number
-     * about a work-item.
+     * Returns the band of rows of a work-group on a GPU: in a loop each unit's share of the rows, else few enough for
+     * all units to have some; for each number about a work-item.
      */
     private static KernelWriter.Band band(Node.FusedRows fused, int steps, Strategy strategy) {
         int share = KernelWriter.ceil(fused.rows(), strategy.units());
@@ -182,7 +182,7 @@ public final class FusedRowsKernel {
         return CACHED / wholeTiles(strategy);
     }
 
-    /** Returns rows that fill tiles of one vector and of several. */
+    /** Returns how many rows fill tiles of one vector and of several. */
     private static int wholeTiles(Strategy strategy) {
         return 2 * strategy.tile().rows();
     }

@@ -64,7 +64,7 @@ public final class GpuProductKernel extends ProductKernel {
         return turns * (ceil(tile.size(tile.k()), share * AHEAD) + 1);
     }
 
-    /** Of {@code rows} those of a work-item of a chain on a GPU. */
+    /** Returns how many of {@code rows} a work-item of a chain takes at once on a GPU. */
     private static int rowsAtOnce(int rows) {
         return Integer.highestOneBit(Math.min(rows, GpuTile.LANES));
     }

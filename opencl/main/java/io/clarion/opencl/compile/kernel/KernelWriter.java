@@ -114,7 +114,10 @@ class KernelWriter {
         return new int[] {width, width / 2};
     }
 
-    /** Returns elements a work-item: enough for it to be worth a launch, few enough for all units to have some. */
+    /**
+     * Returns how many elements a work-item takes: enough for it to be worth a launch, few enough for all units to have
+     * some.
+     */
     int block(int count, int least) {
         int share = ceil(count, 4 * strategy.units());
         int most = 1 << 16;

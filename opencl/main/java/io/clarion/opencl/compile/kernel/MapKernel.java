@@ -53,7 +53,10 @@ final class MapKernel extends KernelWriter {
         return part % strategy.width() == 0 ? kernel.elements() / part : 1;
     }
 
-    /** Row by row where vectors fill rows, so that what depends on the row alone is no matter of each vector. */
+    /**
+     * Returns the kernel as a stage of fused rows: row by row where vectors fill rows, so that what depends on the row
+     * alone is computed once a row.
+     */
     Stage stage(Node.FusedRows fused, Band band) {
         int each = kernel.elements() / fused.rows();
         boolean byRow = width(each) > 1;
@@ -65,8 +68,8 @@ final class MapKernel extends KernelWriter {
     }
 
     /**
-     * Returns whether of all stages that compute on an outer tensor this one is the first. Its next rows come from
-     * memory while it computes; a stage that sums is done sooner than memory answers.
+     * Returns whether this stage is the first of all that compute on an outer tensor. The tensor's next rows come from
+     * memory while the stage computes; a stage that sums is done sooner than memory answers.
      */
     private boolean isFirst(Node.FusedRows fused, Buffer b) {
         return fused.made().noneMatch(b::equals)
@@ -75,7 +78,7 @@ final class MapKernel extends KernelWriter {
     }
 
     /**
-     * For ranges of places from {@code first} on that begin at multiples of {@code run}.
+     * Returns the kernel's text for ranges of places from {@code first} on that begin at multiples of {@code run}.
      *
      * @param length of rows of places, 0 where there are none
      * @param ahead  null where memory is asked for nothing ahead

@@ -67,7 +67,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return fits ? Optional.of(new Patch(tile, y, x, before, after, sums)) : Optional.empty();
     }
 
-    /** Returns the image's. */
+    /** Returns the image's axes. */
     private static List<Integer> axes(Tile tile) {
         return tile.contraction().operands().get(tile.aOperand());
     }
@@ -100,7 +100,7 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return tile.size(after);
     }
 
-    /** Returns images of a batch. */
+    /** Images of a batch. */
     int images() {
         return tile.size(imageAxes());
     }
@@ -110,12 +110,12 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return seeing.subList(0, seeing.size() - 2);
     }
 
-    /** Returns numbers of a line of the image, borders included. */
+    /** Returns how many numbers a line of the image has, borders included. */
     int line() {
         return x.reach(x.places()) * channels();
     }
 
-    /** Returns numbers of the patch of {@code rows} rows of places. */
+    /** Returns how many numbers the patch of {@code rows} rows of places has. */
     int size(int rows) {
         return planes() * y.reach(rows) * line();
     }
@@ -159,12 +159,12 @@ record Patch(Tile tile, Side y, Side x, List<Integer> before, List<Integer> afte
         return loops;
     }
 
-    /** Returns numbers of a line before those of the image. */
+    /** Returns how many numbers a line has before those of the image. */
     int left() {
         return Math.max(0, -x.low()) * channels();
     }
 
-    /** Returns numbers of a line that lie in the image. */
+    /** Returns how many numbers of a line lie in the image. */
     int run() {
         int size = tile.contraction().extents().get(x.axis()).size();
         return Math.max(0, Math.min(x.reach(x.places()), size - x.low()) * channels() - left());

@@ -147,7 +147,7 @@ public final class ReductionKernel extends KernelWriter {
         return Integer.highestOneBit(Math.max(1, Math.min(idle, length / 4)));
     }
 
-    /** On a GPU: {@code share} of the {@code items} of a group take a result together. */
+    /** Returns the kernel of a GPU where {@code share} of the {@code items} of a group take a result together. */
     private KernelText shared(int share, int items) {
         KernelText text = filled(combines(kernel.accumulation()) ? "reduce.cl" : "arg.cl", 1, kernel.elements(), false)
                 .text();

@@ -35,8 +35,8 @@ abstract class TileKernel extends KernelWriter {
     }
 
     /**
-     * Of a tile's panels those that a work-item of a CPU takes, where {@code blocks} of rows are shared: all that reuse
-     * a block, as long as all units have some.
+     * Returns how many of a tile's panels a work-item of a CPU takes, where {@code blocks} of rows are shared: all that
+     * reuse a block, as long as all units have some.
      */
     int panelsEach(Tile tile, int blocks) {
         int panels = ceil(tile.size(tile.n()), tile.columns());

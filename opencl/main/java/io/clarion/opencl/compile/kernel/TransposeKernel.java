@@ -44,8 +44,8 @@ final class TransposeKernel extends KernelWriter {
     }
 
     /**
-     * Those with vectors either way, the widest first: columns are the last axes of the result, rows axes before them,
-     * or parts of these that are the last axes of what is read.
+     * Returns the boxes with vectors either way, the widest first: columns are the last axes of the result, rows axes
+     * before them, or parts of these that are the last axes of what is read.
      */
     private List<Box> boxes() {
         int[] sizes = result.shape().sizes();

@@ -211,8 +211,8 @@ public final class SplitAccumulations {
     }
 
     /**
-     * Each part by itself from 0; then what each carries into the next, a recurrence of their ends; then what came in,
-     * times the product of the factors so far.
+     * Splits a scan into parts: each part by itself from 0; then what each carries into the next, a recurrence of their
+     * ends; then what came in, times the product of the factors so far.
      */
     private static Tensor scan(Tensor t, int axis, boolean reversed, Strategy strategy) {
         int n = t.shape().size(axis);

@@ -53,7 +53,7 @@ public record Cost(long read, long written, double flops) {
         };
     }
 
-    /** As in {@code 1.2 MB read, 16 KB written, 6.4 MFLOP}. */
+    /** Returns the cost in words, as in {@code 1.2 MB read, 16 KB written, 6.4 MFLOP}. */
     @Override
     public String toString() {
         return scaled(read, "B") + " read, " + scaled(written, "B") + " written, " + scaled(flops, "FLOP");

@@ -83,7 +83,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
     }
 
     /**
-     * Returns the terms with quotients and remainders joined: {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and
+     * Joins a quotient's term and a remainder's: {@code k·c·⌊e / c⌋ + k·(e mod c)} is {@code k·e}, and
      * {@code k·c·(⌊e / c⌋ mod d) + k·(e mod c)} is {@code k·(e mod c·d)}.
      */
     private static Index joined(Map<Atom, Long> terms, long constant) {
@@ -113,7 +113,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return new Index(rest, constant);
     }
 
-    /** Rounded down. */
+    /** Returns the quotient, rounded down. */
     public Index dividedBy(long by) {
         if (by == 1) {
             return this;
@@ -153,7 +153,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         return of(new Div(this, by));
     }
 
-    /** Not negative. */
+    /** Returns the remainder, which is not negative. */
     public Index modulo(long by) {
         if (by == 1) {
             return ZERO;
@@ -295,7 +295,7 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
 
     /**
      * Returns by how much the value in each lane exceeds that in the first; null if that depends on where the vector
-     * starts. As to {@code assumed}, as in {@link #stride}.
+     * starts. {@code assumed} is as in {@link #stride}.
      */
     public long[] lanes(String lane, int width, Set<Block> assumed) {
         var sum = new long[width];
@@ -408,12 +408,12 @@ public record Index(Map<Index.Atom, Long> terms, long constant) {
         });
     }
 
-    /** With what variables were computed from in their place. */
+    /** Returns this expression with what variables were computed from in their place. */
     public Index unfolded() {
         return substitute(v -> v.definition == null ? of(v) : v.definition.unfolded());
     }
 
-    /** As OpenCL C. */
+    /** Returns this expression as OpenCL C. */
     public String text() {
         var parts = new ArrayList<String>();
         terms.forEach((atom, c) -> {

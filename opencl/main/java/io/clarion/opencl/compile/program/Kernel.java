@@ -59,7 +59,10 @@ public record Kernel(Expr accumulation, List<Store> stores, Map<Buffer, Boolean>
         return TopologicalOrder.of(values(), Expr::inputs);
     }
 
-    /** As in {@code contract over [1] of float32(2, 5), float32(5, 3) → add, tanh → float32(2, 3)}. */
+    /**
+     * Returns the kernel in words, as in
+     * {@code contract over [1] of float32(2, 5), float32(5, 3) → add, tanh → float32(2, 3)}.
+     */
     @Override
     public String toString() {
         var text = new StringBuilder();

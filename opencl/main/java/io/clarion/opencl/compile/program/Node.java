@@ -57,7 +57,10 @@ public sealed interface Node permits Kernel, Node.FusedRows, Node.SideBySide, No
             return stages.stream().flatMap(s -> s.outputs().stream());
         }
 
-        /** Never at one place: a stage may read what it needs when another has stored its own. */
+        /**
+         * Returns the buffers that the stages read from outside, none at one place: a stage may read what it needs when
+         * another has stored its own.
+         */
         @Override
         public Map<Buffer, Boolean> reads() {
             Map<Buffer, Boolean> reads = new LinkedHashMap<>();

@@ -41,7 +41,7 @@ public record Tile(Contraction contraction, ContractionLoops plan, int aOperand,
     }
 
     /**
-     * Returns for each axis of the contraction its place, given places in the four lists; null for those that windows
+     * Returns the place of each axis of the contraction, given places in the four lists; null for those that windows
      * determine.
      */
     public List<Index> at(List<Index> batchAt, List<Index> mAt, List<Index> nAt, List<Index> kAt) {

@@ -23,8 +23,8 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
     public static final int PRIVATE = 1 << 16;
 
     /**
-     * For vectors of {@code width} floats: 12 × 2 of 16 fill 24 of 32 registers, 6 × 2 of 8 fill 12 of 16; the blocks
-     * have 96 KB in either case.
+     * Returns the tile for vectors of {@code width} floats: 12 × 2 of 16 fill 24 of 32 registers, 6 × 2 of 8 fill 12 of
+     * 16; the blocks have 96 KB in either case.
      */
     static CpuTile of(int width) {
         return width == 16 ? new CpuTile(12, 2, 512, 144, 256, 48) : new CpuTile(6, 2, 256, 144, 256, 96);
@@ -38,7 +38,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         return ((width == 16 ? REGISTERS : REGISTERS / 2) - 4) / vectors;
     }
 
-    /** Of what {@link #numbers} gives. */
+    /** Returns the tile of what {@link #numbers} gives. */
     static CpuTile of(int[] n) {
         return new CpuTile(n[0], n[1], n[2], n[3], n[4], n[5]);
     }
@@ -48,7 +48,7 @@ public record CpuTile(int rows, int vectors, int depth, int aside, int group, in
         return new int[] {rows, vectors, depth, aside, group, block};
     }
 
-    /** Returns this one with other values of a parameter, by its number, that are worth a try. */
+    /** Returns this tile with each of the other values of a parameter, by its number, that are worth a try. */
     public List<CpuTile> others(int parameter) {
         int[] now = numbers();
         return IntStream.of(VALUES[parameter]).filter(v -> v != now[parameter]).mapToObj(v -> {

@@ -124,7 +124,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return Collections.min(tiles, Comparator.comparing(t -> t.cost(batch, m, n, units, lanes)));
     }
 
-    /** Returns columns of the tiles of a product: on a CPU no more lanes than needed, and few that are left over. */
+    /** Columns of the tiles of a product: on a CPU no more lanes than needed, and few that are left over. */
     public int columns(int batch, int m, int n, boolean lanesM) {
         if (!cpu) {
             return tile(batch, m, n).columns();
@@ -136,7 +136,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return (n + panels - 1) / panels;
     }
 
-    /** Returns rows of a tile of {@code columns} on a CPU: as many as fit the registers. */
+    /** Returns the rows of a tile of {@code columns} on a CPU: as many as fit the registers. */
     public int rows(int columns, boolean lanesM) {
         return lanesM ? (columns <= tile.rows() / 2 ? 3 : 2) * width : columns == width ? 2 * tile.rows() : tile.rows();
     }
@@ -175,8 +175,8 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
     }
 
     /**
-     * Two work-groups a unit of products, by large tiles if that leaves parts of many terms; else as many work-items as
-     * hide the memory's latency. No part is of a few terms.
+     * Returns into how many parts to cut sums on a GPU: two work-groups a unit of products, by large tiles if that
+     * leaves parts of many terms; else as many work-items as hide the memory's latency. No part is of a few terms.
      */
     private double gpuParts(long elements, double terms, boolean isProduct, boolean isAlong) {
         if (isProduct) {
@@ -196,7 +196,7 @@ public record Strategy(boolean cpu, int width, int units, int lanes, int workGro
         return elements < inFlight() / workGroup && elements * terms <= 1 << 18;
     }
 
-    /** Returns work-items that hide a GPU's memory's latency. */
+    /** Returns how many work-items hide a GPU's memory's latency. */
     private int inFlight() {
         return 32 * units * workGroup;
     }

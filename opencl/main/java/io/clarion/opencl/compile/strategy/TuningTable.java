@@ -78,7 +78,11 @@ public record TuningTable(String device, String driver, CpuTile cpu, List<GpuTil
         }
     }
 
-    /** @throws IllegalArgumentException if it is no table of {@code device} */
+    /**
+     * Reads the table of {@code device}.
+     *
+     * @throws IllegalArgumentException if it is no table of {@code device}
+     */
     static TuningTable read(Reader in, DeviceInfo device) throws IOException {
         var lines = new Properties();
         lines.load(in);

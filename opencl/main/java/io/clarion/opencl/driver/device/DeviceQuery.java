@@ -42,7 +42,10 @@ final class DeviceQuery {
                         : extensions.contains("cl_amd_device_attribute_query") ? count(info, WAVEFRONT_WIDTH_AMD) : 0;
     }
 
-    /** Asked of those alone that know the question: it is of OpenCL 2.0. */
+    /**
+     * Returns whether the device reads the host's memory wherever it lies. Those alone are asked that know the
+     * question: it is of OpenCL 2.0.
+     */
     private static boolean sharesFinely(Info info) {
         return !info.text(CL.CL_DEVICE_VERSION).startsWith("OpenCL 1.")
                 && (info.number(CL.CL_DEVICE_SVM_CAPABILITIES) & CL.CL_DEVICE_SVM_FINE_GRAIN_SYSTEM) != 0;

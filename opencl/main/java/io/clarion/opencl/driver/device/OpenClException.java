@@ -34,7 +34,7 @@ public class OpenClException extends DeviceFailure {
         return operation;
     }
 
-    /** Returns OpenCL's code, negative. */
+    /** Returns OpenCL's code, which is negative. */
     public int code() {
         return code;
     }

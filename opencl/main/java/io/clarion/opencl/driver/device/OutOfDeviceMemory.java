@@ -32,7 +32,9 @@ public class OutOfDeviceMemory extends OpenClException {
                 device.id(), "allocating", code, bytes, live, true);
     }
 
-    /** For buffers of {@code all} bytes together, that would not fit if they were alone. */
+    /**
+     * Returns the failure to allocate buffers of {@code all} bytes together, which would not fit if they were alone.
+     */
     public static OutOfDeviceMemory asking(DeviceInfo device, long all, long largest, long live, long memory) {
         return new OutOfDeviceMemory(
                 String.format(Locale.ROOT,

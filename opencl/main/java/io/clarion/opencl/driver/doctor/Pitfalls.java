@@ -47,7 +47,8 @@ final class Pitfalls {
     }
 
     /**
-     * The kernel's module and the user's library must be of one version; containers often have only one of them.
+     * Returns why NVIDIA's driver offers no device. The kernel's module and the user's library must be of one version;
+     * containers often have only one of them.
      */
     static Optional<Finding> nvidia(HostSystem machine, List<Platform> platforms) {
         Optional<String> module = machine.read("/proc/driver/nvidia/version").flatMap(Pitfalls::version);

@@ -55,7 +55,11 @@ public final class DriverFetch {
     private final Wheels wheels;
     private final RuntimeFiles files;
 
-    /** @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for */
+    /**
+     * Makes a fetch of the driver.
+     *
+     * @param homes Clarion's folders: into the first goes what is fetched, in all of them it is looked for
+     */
     DriverFetch(List<Path> homes, Map<String, String> environment, PrintStream log, Wheels wheels, RuntimeFiles files) {
         this.driver = new FetchedFolder(homes, Path.of("drivers", NAME), DriverFetch::isInstalled,
                 FetchedFolder.isRefused(environment, "CLARION_FETCH_DRIVER"));

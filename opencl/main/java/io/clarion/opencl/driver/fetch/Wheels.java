@@ -24,14 +24,15 @@ interface Wheels {
     List<Path> download(String requirements, Path folder) throws IOException, InterruptedException;
 
     /**
-     * With the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its concern. Python
-     * runs isolated and in a folder of this fetch, so that no {@code pip.py} of the user's folder is taken for pip.
+     * Returns wheels from the {@code pip} of this machine's Python, as it is configured: mirrors and proxies are its
+     * concern. Python runs isolated and in a folder of this fetch, so that no {@code pip.py} of the user's folder is
+     * taken for pip.
      */
     static Wheels byPip(PrintStream log) {
         return byPip(log, List.of(List.of("python3"), List.of("python"), List.of("py", "-3")));
     }
 
-    /** With the first of {@code pythons}, commands and their first arguments, that has {@code pip}. */
+    /** Returns wheels from the first of {@code pythons}, commands and their first arguments, that has {@code pip}. */
     static Wheels byPip(PrintStream log, List<List<String>> pythons) {
         return (requirements, folder) -> {
             Path list = Files.writeString(folder.resolve("requirements.txt"), requirements);

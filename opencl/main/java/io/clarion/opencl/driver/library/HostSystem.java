@@ -35,7 +35,7 @@ public record HostSystem(Path root, Map<String, String> environment, String os) 
         return os.contains("win") && !isMac();
     }
 
-    /** Windows' Linux: a kernel of Microsoft's. */
+    /** Returns whether this is Windows' Linux, whose kernel is Microsoft's. */
     public boolean isWsl() {
         return isLinux() && read("/proc/version").orElse("").toLowerCase(Locale.ROOT).contains("microsoft");
     }

@@ -57,7 +57,10 @@ public final class LibraryTrial {
                 + System.getProperty("jdk.module.path", "");
     }
 
-    /** The child: exit code 0 where {@code args[0]} loads, 3 and the reason in the last line where not. */
+    /**
+     * Tries a library as the child: exit code 0 where {@code args[0]} loads, 3 and the reason in the last line where
+     * not.
+     */
     public static void main(String[] args) {
         int exit = 0;
         try {

@@ -169,7 +169,10 @@ record LoadedLibrary(Path file, long start, List<Range> code) {
             return tables.getOrDefault(tag, 0L);
         }
 
-        /** Glibc has put the addresses of memory there; musl leaves those of the file. */
+        /**
+         * Returns the address of an entry in memory. Glibc has put the addresses of memory there; musl leaves those of
+         * the file.
+         */
         long address(long tag) {
             long address = number(tag);
             return address >= bias && address < end ? address : bias + address;
