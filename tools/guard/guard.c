@@ -17,11 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum {
-  PAGE = 4096,
-  // From so many bytes on, results are stored past the caches, by instructions that need aligned memory.
-  LARGE = 1 << 20,
+  // From so many elements on, results are stored past the caches, by instructions that need aligned memory.
+  LARGE = 1 << 23,
   // What OpenCL promises of a buffer's first byte.
   ALIGNED = 128
 };
@@ -45,12 +45,13 @@ static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, 
     return below->clCreateBuffer(context, flags, size, host, error);
   }
   const size_t padded = size < LARGE ? size : (size + ALIGNED - 1) / ALIGNED * ALIGNED;
-  const size_t inside = (padded + PAGE - 1) / PAGE * PAGE;
-  char *pages = mmap(NULL, inside + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const size_t page = sysconf(_SC_PAGESIZE);
+  const size_t inside = (padded + page - 1) / page * page;
+  char *pages = mmap(NULL, inside + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) {
     return below->clCreateBuffer(context, flags, size, host, error);
   }
-  mprotect(pages + inside, PAGE, PROT_NONE);
+  mprotect(pages + inside, page, PROT_NONE);
   memset(pages, 0xff, inside);
   char *begin = pages + inside - padded;
   if (flags & CL_MEM_COPY_HOST_PTR) {
@@ -59,11 +60,11 @@ static cl_mem CL_API_CALL create_buffer(cl_context context, cl_mem_flags flags, 
   flags &= ~(CL_MEM_COPY_HOST_PTR | CL_MEM_ALLOC_HOST_PTR);
   cl_mem buffer = below->clCreateBuffer(context, flags | CL_MEM_USE_HOST_PTR, size, begin, error);
   if (buffer == NULL) {
-    munmap(pages, inside + PAGE);
+    munmap(pages, inside + page);
     return NULL;
   }
   Mapping *mapping = malloc(sizeof *mapping);
-  *mapping = (Mapping) {pages, inside + PAGE};
+  *mapping = (Mapping) {pages, inside + page};
   below->clSetMemObjectDestructorCallback(buffer, unmap, mapping);
   return buffer;
 }
