@@ -105,7 +105,7 @@ final class RoundingErrors {
 
     private double moved(DType type, double exact, double size, double units, double exactBits) {
         if (!Double.isFinite(exact) || exact == 0 && size == 0
-                || exactBits > 0 && isWithin(exactBits, exact, size) && hasAllBits(type, exact)) {
+                || exactBits > 0 && isWithin(type, exactBits, exact, size)) {
             return exact;
         }
         double step = size * units * precision(type) + (type == DType.FLOAT16 ? Math.abs(exact) * 0x1p-10 : 0)
@@ -181,18 +181,17 @@ final class RoundingErrors {
         };
     }
 
-    /** Returns whether a number is a multiple of the last of so many bits of a size that is not smaller. */
-    private static boolean isWithin(double bits, double exact, double size) {
+    /**
+     * Returns whether a number is a multiple of the last of so many bits of a size that is not smaller, and one of the
+     * dtype's: those below its normal numbers have fewer bits.
+     */
+    private static boolean isWithin(DType type, double bits, double exact, double size) {
         double last = Math.scalb(1.0, (int) (Math.getExponent(size) + 1 - bits));
-        return Math.rint(exact / last) * last == exact && Math.rint(size / last) * last == size;
+        return isMultiple(exact, Math.max(last, smallest(type))) && isMultiple(size, last);
     }
 
-    /**
-     * Returns whether a dtype has a number as it is, though it may be one of those below its normal numbers, which have
-     * fewer bits.
-     */
-    private static boolean hasAllBits(DType type, double exact) {
-        return type == DType.FLOAT64 || Math.rint(exact / smallest(type)) * smallest(type) == exact;
+    private static boolean isMultiple(double value, double unit) {
+        return Math.rint(value / unit) * unit == value;
     }
 
     private static double[][] magnitudes(double[][] in) {
