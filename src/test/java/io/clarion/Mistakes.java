@@ -7,16 +7,33 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.clarion.graph.Tensor;
 import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What people do wrong, and the sentence that each of it gives: what was asked, what was given, what would do. */
+/** Mistakes that people make, each with its sentence: what was asked, what was given, what would do. */
 abstract class Mistakes {
+    private static final List<Arguments> GIVEN = new ArrayList<>();
+
     @BeforeAll
     static void onTheReferenceEngine() {
         K.useDevice("reference:0");
+    }
+
+    /** Returns the mistakes that groups give by {@link #of(String, String, Executable)}. */
+    static Stream<Arguments> all(Runnable... groups) {
+        GIVEN.clear();
+        Stream.of(groups).forEach(Runnable::run);
+        return List.copyOf(GIVEN).stream();
+    }
+
+    static void of(String what, String sentence, Executable mistake) {
+        GIVEN.add(Arguments.of(what, sentence, mistake));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -13,35 +13,21 @@ import io.clarion.tensor.NDArray;
 import io.clarion.tensor.Shape;
 import io.clarion.tensor.SparseArray;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** Mistakes with arrays, shapes, values and functions of K. */
 class MistakesTest extends Mistakes {
-    private static final List<Arguments> ALL = new ArrayList<>();
-
     static Stream<Arguments> mistakes() {
-        if (ALL.isEmpty()) {
-            arrays();
-            shapes();
-            values();
-            functions();
-        }
-        return ALL.stream();
-    }
-
-    private static void of(String what, String sentence, Executable mistake) {
-        ALL.add(Arguments.of(what, sentence, mistake));
+        return all(MistakesTest::arrays, MistakesTest::shapes, MistakesTest::values, MistakesTest::functions);
     }
 
     @Test
     void thereAreMany() {
-        assertTrue(mistakes().count() >= 40);
+        assertTrue(mistakes().count() >= 80);
     }
 
     private static void arrays() {

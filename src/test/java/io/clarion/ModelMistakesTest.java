@@ -40,35 +40,22 @@ import io.clarion.model.optimizer.Adam;
 import io.clarion.model.optimizer.Optimizer;
 import io.clarion.model.optimizer.Sgd;
 import io.clarion.tensor.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** Mistakes with layers, models, training and devices. */
 class ModelMistakesTest extends Mistakes {
-    private static final List<Arguments> ALL = new ArrayList<>();
-
     static Stream<Arguments> mistakes() {
-        if (ALL.isEmpty()) {
-            layers();
-            models();
-            training();
-            devices();
-        }
-        return ALL.stream();
-    }
-
-    private static void of(String what, String sentence, Executable mistake) {
-        ALL.add(Arguments.of(what, sentence, mistake));
+        return all(ModelMistakesTest::layers, ModelMistakesTest::models, ModelMistakesTest::training,
+                ModelMistakesTest::devices);
     }
 
     @Test
     void thereAreMany() {
-        assertTrue(mistakes().count() >= 40);
+        assertTrue(mistakes().count() >= 60);
     }
 
     private static Model of(Layer layer, int... sample) {
