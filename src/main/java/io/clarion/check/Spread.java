@@ -21,7 +21,7 @@ public final class Spread {
     private final NDArray exact;
     private final double[] farthest;
 
-    /** Makes one of an array whose exact value is known, before any run. */
+    /** Makes a spread of an array whose exact value is known, before any run. */
     public Spread(NDArray exact) {
         this.exact = exact;
         this.farthest = new double[exact.elements()];

@@ -34,8 +34,8 @@ record Probing(Optional<Speed> speed, String end) {
     }
 
     /**
-     * Returns those that were measured, the fastest first: in the time of 10 Gflop, a gigabyte read and a thousand
-     * launches.
+     * Returns the devices that were measured, the fastest first: in the time of 10 Gflop, a gigabyte read and a
+     * thousand launches.
      */
     static List<Ranked> ranking(Map<String, Probing> probed) {
         return probed.entrySet().stream().filter(e -> e.getValue().speed.isPresent())

@@ -43,7 +43,7 @@ public final class CallProbe {
         return new Variable(NDArray.zeros(DType.FLOAT32, Shape.of(shape)), "probe");
     }
 
-    /** Returns so many functions of one number after each other. */
+    /** Returns a graph of so many functions of one number, one after another. */
     private static Graph chain(int nodes) {
         Tensor in = Tensor.of(new Op.Placeholder(DType.FLOAT32, Shape.SCALAR, "x"));
         Tensor t = in;

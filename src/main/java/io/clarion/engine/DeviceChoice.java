@@ -107,7 +107,7 @@ public record DeviceChoice(Engine engine, DeviceReport report) {
         return report.type().equals("CPU");
     }
 
-    /** Returns those of the remembered ranking before the others, the best first. */
+    /** Returns the order of the remembered ranking, the best first and the others last. */
     private static Comparator<DeviceChoice> byRank() {
         List<String> ranked = ranking().stream().map(Ranked::device).toList();
         return Comparator

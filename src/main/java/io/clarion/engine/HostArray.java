@@ -14,7 +14,7 @@ public final class HostArray implements DeviceArray {
     private final Shape shape;
     private volatile NDArray array;
 
-    /** Makes one of values that nobody changes any more. */
+    /** Makes an array of values that nobody changes any more. */
     HostArray(NDArray array) {
         this.dtype = array.dtype();
         this.shape = array.shape();

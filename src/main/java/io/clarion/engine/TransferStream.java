@@ -18,7 +18,7 @@ public interface TransferStream {
     final class Abandoned extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** Makes one of an array that is not filled. */
+        /** Makes an exception of an array that is not filled. */
         public Abandoned(NDArray array) {
             super("who was to fill " + array.dtype().word() + array.shape() + " has failed");
         }

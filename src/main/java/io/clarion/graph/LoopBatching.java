@@ -30,8 +30,9 @@ final class LoopBatching {
     private final Map<Tensor, Boolean> cheap = new IdentityHashMap<>();
 
     /**
-     * Makes one for a step whose parameters are {@code carried} and {@code given}, the elements of {@code sequences},
-     * and that was traced since {@code start}: random numbers drawn in it are drawn for each step anew.
+     * Makes the analysis for a step whose parameters are {@code carried} and {@code given}, the elements of
+     * {@code sequences}, and that was traced since {@code start}: random numbers drawn in it are drawn for each step
+     * anew.
      */
     LoopBatching(Dim steps, List<Tensor> carried, List<Tensor> given, List<Tensor> sequences, long start) {
         this.steps = steps;

@@ -77,7 +77,7 @@ public final class Tensor {
         return this;
     }
 
-    /** Returns another operation, of the same origin and on the same device. */
+    /** Returns this tensor with another operation, of the same origin and on the same device. */
     public Tensor with(Op other, List<Tensor> others) {
         return new Tensor(other, others, origin, device);
     }

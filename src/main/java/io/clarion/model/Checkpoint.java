@@ -14,7 +14,7 @@ public final class Checkpoint implements Callback {
     private Model model;
     private double best;
 
-    /** Makes one of the smallest validation loss. */
+    /** Makes a checkpoint of the smallest validation loss. */
     public Checkpoint(Path file) {
         this(file, Monitor.of("val_loss"));
     }

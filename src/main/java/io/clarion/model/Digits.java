@@ -36,7 +36,7 @@ public record Digits(Labelled train, Labelled test) {
             return labels.elements();
         }
 
-        /** Returns those from {@code from} to before {@code to}, in the same memory. */
+        /** Returns the images and labels from {@code from} to before {@code to}, in the same memory. */
         public Labelled part(int from, int to) {
             return new Labelled(images.rows(from, to), labels.rows(from, to));
         }

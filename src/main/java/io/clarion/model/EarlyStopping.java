@@ -10,7 +10,7 @@ public final class EarlyStopping implements Callback {
     private int waited;
     private boolean stops;
 
-    /** Makes one as Keras does: at the first epoch whose validation loss is not better. */
+    /** Makes a stopping rule as Keras does: at the first epoch whose validation loss is not better. */
     public EarlyStopping() {
         this(Monitor.of("val_loss"), 0);
     }

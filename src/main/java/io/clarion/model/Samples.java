@@ -40,7 +40,7 @@ public record Samples(List<NDArray> inputs, List<NDArray> targets) {
         return inputs.get(0).shape().size(0);
     }
 
-    /** Returns those from {@code from} to before {@code to}, in the same memory. */
+    /** Returns the samples from {@code from} to before {@code to}, in the same memory. */
     public Samples part(int from, int to) {
         return new Samples(inputs.stream().map(a -> a.rows(from, to)).toList(),
                 targets.stream().map(a -> a.rows(from, to)).toList());

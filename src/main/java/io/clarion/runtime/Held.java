@@ -27,7 +27,7 @@ final class Held {
     private final Map<Map<Dim.Symbol, Integer>, Compiled> executables = new HashMap<>();
     private final Throwable made = TRACED ? new Throwable("made here") : null;
 
-    /** Makes one that holds nothing yet for {@code what}, a word for messages. */
+    /** Makes a holder that holds nothing yet for {@code what}, a word for messages. */
     Held(String what, Device device, FiniteCheck finite) {
         this.what = what;
         this.device = device;

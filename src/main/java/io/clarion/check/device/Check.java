@@ -34,7 +34,7 @@ public record Check(String name, List<NDArray> inputs, Function<List<Tensor>, Co
             checks = List.copyOf(checks);
         }
 
-        /** Returns those of these checks for which the reference engine is not asked. */
+        /** Returns the checks of this group for which the reference engine is not asked. */
         public Group stated() {
             return new Group(name, calls, checks.stream().filter(c -> c.statement().isPresent()).toList());
         }

@@ -45,7 +45,7 @@ public record MetricsRegistry(Path folder) {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
     private static final AtomicInteger OPENED = new AtomicInteger();
 
-    /** Returns those of all processes of this user. */
+    /** Returns the metrics of all processes of this user. */
     public static MetricsRegistry ofUser() {
         return new MetricsRegistry(Home.clarion().resolve("running"));
     }

@@ -41,7 +41,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.MAX, List.of());
     }
 
-    /** Returns one after another along the last axis. */
+    /** Returns a layer that concatenates inputs along the last axis. */
     public static Merge concat() {
         return concat(-1);
     }
@@ -50,7 +50,7 @@ public record Merge(Mode mode, List<Integer> axes) implements Layer {
         return new Merge(Mode.CONCAT, List.of(axis));
     }
 
-    /** Returns two inputs' {@link K#batchDot} over their last axes. */
+    /** Returns a layer with the {@link K#batchDot} of two inputs over their last axes. */
     public static Merge dot() {
         return dot(-1, -1);
     }

@@ -20,7 +20,7 @@ public record Adadelta(double rate, double rho, double epsilon) implements Optim
         Settings.notNegative("epsilon", epsilon);
     }
 
-    /** Makes one with Keras's settings: rate 1, ρ 0.95, ε 1e-8. */
+    /** Makes an Adadelta optimizer with Keras's settings: rate 1, ρ 0.95, ε 1e-8. */
     public Adadelta() {
         this(1, 0.95, 1e-8);
     }

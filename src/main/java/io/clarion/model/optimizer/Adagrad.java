@@ -18,7 +18,7 @@ public record Adagrad(double rate, double epsilon) implements Optimizer {
         Settings.notNegative("epsilon", epsilon);
     }
 
-    /** Makes one with Keras's settings: rate 0.01, ε 1e-8. */
+    /** Makes an Adagrad optimizer with Keras's settings: rate 0.01, ε 1e-8. */
     public Adagrad() {
         this(0.01, 1e-8);
     }

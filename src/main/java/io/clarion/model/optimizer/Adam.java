@@ -17,12 +17,12 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
         Settings.ofAdam(rate, beta1, beta2, epsilon);
     }
 
-    /** Makes one with Keras's settings: rate 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8. */
+    /** Makes an Adam optimizer with Keras's settings: rate 0.001, β₁ 0.9, β₂ 0.999, ε 1e-8. */
     public Adam() {
         this(0.001);
     }
 
-    /** Makes one with Keras's settings but for the learning rate. */
+    /** Makes an Adam optimizer with Keras's settings but for the learning rate. */
     public Adam(double rate) {
         this(rate, 0.9, 0.999, 1e-8);
     }

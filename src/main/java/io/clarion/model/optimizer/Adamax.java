@@ -17,7 +17,7 @@ public record Adamax(double rate, double beta1, double beta2, double epsilon) im
         Settings.ofAdam(rate, beta1, beta2, epsilon);
     }
 
-    /** Makes one with Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. */
+    /** Makes an Adamax optimizer with Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8. */
     public Adamax() {
         this(0.002, 0.9, 0.999, 1e-8);
     }

@@ -22,7 +22,7 @@ public record Nadam(double rate, double beta1, double beta2, double epsilon, dou
         Settings.notNegative("the decay of the schedule", scheduleDecay);
     }
 
-    /** Makes one with Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8, decay 0.004. */
+    /** Makes a Nadam optimizer with Keras's settings: rate 0.002, β₁ 0.9, β₂ 0.999, ε 1e-8, decay 0.004. */
     public Nadam() {
         this(0.002, 0.9, 0.999, 1e-8, 0.004);
     }

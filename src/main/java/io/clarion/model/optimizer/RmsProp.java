@@ -20,12 +20,12 @@ public record RmsProp(double rate, double rho, double epsilon) implements Optimi
         Settings.notNegative("epsilon", epsilon);
     }
 
-    /** Makes one with Keras's settings: rate 0.001, ρ 0.9, ε 1e-8. */
+    /** Makes an RMSprop optimizer with Keras's settings: rate 0.001, ρ 0.9, ε 1e-8. */
     public RmsProp() {
         this(0.001);
     }
 
-    /** Makes one with Keras's settings but for the learning rate. */
+    /** Makes an RMSprop optimizer with Keras's settings but for the learning rate. */
     public RmsProp(double rate) {
         this(rate, 0.9, 1e-8);
     }

@@ -19,12 +19,12 @@ public record Sgd(double rate, double momentum, boolean nesterov) implements Opt
         Settings.share("momentum", momentum);
     }
 
-    /** Makes one with Keras's settings: rate 0.01, no momentum. */
+    /** Makes an SGD optimizer with Keras's settings: rate 0.01, no momentum. */
     public Sgd() {
         this(0.01);
     }
 
-    /** Makes one without momentum. */
+    /** Makes an SGD optimizer without momentum. */
     public Sgd(double rate) {
         this(rate, 0, false);
     }

@@ -148,7 +148,7 @@ final class BatchShard implements Part {
             return compiled(writer, made, changes, partition.sizes(sizes, share), told, outputs);
         }
 
-        /** Returns those of an array that has one or more for each row of the batch. */
+        /** Returns the rows of an array that has one or more for each row of the batch. */
         private NDArray rows(NDArray whole, int from) {
             int each = whole.shape().size(0) / partition.rows();
             return whole.rows(from * each, (from + share) * each);

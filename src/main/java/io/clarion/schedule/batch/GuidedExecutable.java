@@ -38,7 +38,7 @@ final class GuidedExecutable extends GroupExecutable<Chunks> {
     /** How many rows a chunk of each device has at most. */
     private final int[] most;
 
-    /** Makes one of a partition that {@link BatchPartition#isRowByRow}. */
+    /** Makes an executable of a partition that {@link BatchPartition#isRowByRow}. */
     GuidedExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices, RowRates rates) {
         super(partition.graph(), devices);
         this.partition = partition;

@@ -11,7 +11,7 @@ final class RowRates {
     /** 0 of a device that has had no rows so far. */
     private final double[] rates;
 
-    /** Makes one of devices that were not seen at work, with speeds of whatever unit. */
+    /** Makes the rates of devices that were not seen at work, with speeds of whatever unit. */
     RowRates(double[] speeds) {
         this(speeds.clone(), new double[speeds.length]);
     }

@@ -30,7 +30,7 @@ public final class RowsExecutable implements Executable {
     private final Executable either;
     private Executable now;
 
-    /** Makes one of a partition that {@link BatchPartition#isRowByRow}. */
+    /** Makes an executable of a partition that {@link BatchPartition#isRowByRow}. */
     public RowsExecutable(BatchPartition partition, Map<Dim.Symbol, Integer> sizes, DeviceTeam devices) {
         this.rows = partition.rows();
         this.rates = new RowRates(devices.speeds());

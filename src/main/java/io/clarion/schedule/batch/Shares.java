@@ -29,7 +29,8 @@ final class Shares {
     private int patience = FIRST_PATIENCE;
 
     /**
-     * Makes one for {@code rows} rows, at first in proportion to what {@code rates} expects; they learn from each call.
+     * Makes the shares for {@code rows} rows, at first in proportion to what {@code rates} expects; they learn from
+     * each call.
      */
     Shares(int rows, RowRates rates) {
         this.rows = rows;

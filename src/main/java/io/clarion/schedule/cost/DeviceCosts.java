@@ -54,7 +54,7 @@ final class DeviceCosts {
         }
     }
 
-    /** Makes one of a device that was measured, or never if {@code speed} is null. */
+    /** Makes the costs of a device that was measured, or never if {@code speed} is null. */
     DeviceCosts(DeviceReport device, Speed speed, Map<String, CostFile.Term> learned) {
         Peak measured = speed == null ? Peak.of(device) : Peak.of(speed);
         this.peak = measured.isPossible() ? measured : Peak.of(device);

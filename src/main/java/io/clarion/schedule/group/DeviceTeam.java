@@ -81,7 +81,7 @@ public final class DeviceTeam implements AutoCloseable {
                 .mapToDouble(r -> all ? measured.get(r.id()) : Math.max(1, r.computeUnits())).toArray();
     }
 
-    /** Returns those who wait for the devices. */
+    /** Returns the threads that wait for the devices. */
     public Workers workers() {
         return workers;
     }

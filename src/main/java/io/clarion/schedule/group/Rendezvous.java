@@ -24,7 +24,7 @@ public final class Rendezvous<W> {
     private boolean isAborted;
 
     /**
-     * Makes one for all that is waited for, and the devices that do it, which stay as they are.
+     * Makes a rendezvous for all that is waited for, and the devices that do it, which stay as they are.
      *
      * @param patience how long a device may take for its part of the call
      */

@@ -31,7 +31,9 @@ public final class Workers {
         return thread;
     });
 
-    /** Makes one for so many devices: one alone is waited for without end, as nobody could do its work. */
+    /**
+     * Makes the worker threads for so many devices: one alone is waited for without end, as nobody could do its work.
+     */
     Workers(int devices, Duration patience) {
         this.isAlone = devices == 1;
         this.patience = patience;

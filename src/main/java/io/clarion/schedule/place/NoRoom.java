@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 public final class NoRoom extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Makes one of {@code task}, given the bytes that each device has {@code left}. */
+    /** Makes an exception of {@code task}, given the bytes that each device has {@code left}. */
     NoRoom(int task, TaskGraph graph, long[] left) {
         super("task " + task + " needs " + graph.memory()[task] + " bytes, and no device has them: "
                 + IntStream.range(0, left.length)

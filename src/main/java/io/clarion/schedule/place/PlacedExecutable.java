@@ -34,7 +34,7 @@ public final class PlacedExecutable extends GroupExecutable<PlacedPart> {
     /** The call after which other plans are thought of. */
     private int next = 8;
 
-    /** Makes one of a graph whose sizes are known. */
+    /** Makes an executable of a graph whose sizes are known. */
     public PlacedExecutable(Graph graph, DeviceTeam devices) {
         super(graph, devices);
         this.planner = new Planner(new Tasks(graph), CostModel.ofUser());

@@ -98,8 +98,7 @@ final class MapKernel extends KernelWriter {
             var write = new Expression(text, w, "i", ahead);
             String statements = outputs(write, first.plus(Index.var("i", length > 0 ? length : count)));
             text.effect(w == 1 ? "MAP_1" : w == width ? "MAP_V" : "MAP_H", List.of("const int row", "const int i"),
-                    List.of("row", "i"),
-                    statements);
+                    List.of("row", "i"), statements);
         }
         return text;
     }

@@ -21,7 +21,7 @@ public record UpSampling(List<Integer> factors, DimOrdering ordering) implements
                 "factors " + factors + " do not repeat anything; whole numbers from 1 would do");
     }
 
-    /** Makes one for images as {@link K#imageDimOrdering} says. */
+    /** Makes a layer for images as {@link K#imageDimOrdering} says. */
     public UpSampling(int... factors) {
         this(Arrays.stream(factors).boxed().toList(), K.imageDimOrdering());
     }

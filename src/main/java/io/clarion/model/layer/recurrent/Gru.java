@@ -24,7 +24,7 @@ public record Gru(int units, UnaryOperator<Tensor> activation, UnaryOperator<Ten
         InputChecks.activation(inner);
     }
 
-    /** Makes one with Keras's settings: tanh, gates with hard_sigmoid. */
+    /** Makes a GRU layer with Keras's settings: tanh, gates with hard_sigmoid. */
     public Gru(int units) {
         this(units, Activation.TANH, Activation.HARD_SIGMOID, Recurrence.PLAIN);
     }

@@ -27,7 +27,7 @@ public record Lstm(int units, UnaryOperator<Tensor> activation, UnaryOperator<Te
         InputChecks.activation(inner);
     }
 
-    /** Makes one with Keras's settings: tanh, gates with hard_sigmoid, a forget bias of one. */
+    /** Makes an LSTM layer with Keras's settings: tanh, gates with hard_sigmoid, a forget bias of one. */
     public Lstm(int units) {
         this(units, Activation.TANH, Activation.HARD_SIGMOID, Initialiser.ONE, Recurrence.PLAIN);
     }

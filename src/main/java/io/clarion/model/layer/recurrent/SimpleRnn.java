@@ -15,7 +15,7 @@ public record SimpleRnn(int units, UnaryOperator<Tensor> activation, Recurrence 
         InputChecks.activation(activation);
     }
 
-    /** Makes one with Keras's settings: tanh. */
+    /** Makes a simple recurrent layer with Keras's settings: tanh. */
     public SimpleRnn(int units) {
         this(units, Activation.TANH, Recurrence.PLAIN);
     }
